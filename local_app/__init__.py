@@ -1,0 +1,1 @@
+"""The program of one laptop: desk, sync, screens, documents, imports, exports."""

@@ -1,0 +1,114 @@
+"""The vocabulary of declarations: Kind, Field, Entity. A business noun is declared once; everything else is read from here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+MICRO = 1_000_000
+"""Prices, quantities and percents are whole millionths (of a rouble, a unit, a percent): exact, sortable, never float."""
+
+
+class Kind(Enum):
+    """What a value is. Renderers (editors, cells, exports, SQL views) dispatch on it; a field never knows its renderers."""
+
+    TEXT = "text"  # one line; blank is ''
+    NOTE = "note"  # several lines; blank is ''
+    PHONE = "phone"  # text, searched by its digits
+    EMAIL = "email"  # text
+    LINK = "link"  # a URL or a path of a folder
+    MONEY = "money"  # whole kopecks or null
+    PRICE = "price"  # millionths of a rouble or null
+    QUANTITY = "quantity"  # millionths of a unit or null
+    PERCENT = "percent"  # millionths of a percent or null
+    INTEGER = "integer"  # a whole number or null
+    DATE = "date"  # ISO 8601 text 'YYYY-MM-DD' or null
+    MOMENT = "moment"  # local time as ISO 8601 text 'YYYY-MM-DDTHH:MM' or null
+    FLAG = "flag"  # 0 or 1
+    CHOICE = "choice"  # one of the keys of Field.choices; blank is ''
+    REFERENCE = "reference"  # the id of a row of Field.target, or null
+    DATA = "data"  # JSON text kept for machines (facts of an issued document); never edited by hand
+
+
+TEXTUAL = frozenset({Kind.TEXT, Kind.NOTE, Kind.PHONE, Kind.EMAIL, Kind.LINK, Kind.CHOICE, Kind.DATA})
+NUMERIC = frozenset({Kind.MONEY, Kind.PRICE, Kind.QUANTITY, Kind.PERCENT, Kind.INTEGER})
+Value = str | int | None
+"""What a field can hold, in the log and in the tables alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of one noun. `target` names the entity of a REFERENCE; `owner` marks the reference to the row it belongs to."""
+
+    name: str
+    kind: Kind
+    label: str
+    hint: str = ""
+    target: str = ""
+    owner: bool = False
+    required: bool = False
+    search: bool = False
+    listed: bool = True  # shown as a column of the generic register
+    choices: Mapping[str, str] | None = None  # key -> Russian words
+    default: Value = None
+
+    @property
+    def blank(self) -> Value:
+        """What an untouched field holds: '' for texts, 0 for a flag, None otherwise (or the declared default)."""
+        if self.default is not None:
+            return self.default
+        if self.kind in TEXTUAL:
+            return ""
+        return 0 if self.kind is Kind.FLAG else None
+
+    @property
+    def sql_type(self) -> str:
+        return "INTEGER" if self.kind in NUMERIC or self.kind is Kind.FLAG else "TEXT"
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A business noun. `name` is its table; `title` are the fields that name a row to a person; `forms` are 1, 2 and 5 of it in Russian."""
+
+    name: str
+    label: str
+    plural: str
+    forms: tuple[str, str, str]
+    doc: str
+    title: tuple[str, ...]
+    fields: tuple[Field, ...]
+    gender: str = "m"  # m, f or n: «создан», «создана», «создано»
+    order_by: str = ""  # the column of the natural order in lists; the id (time of creation) otherwise
+
+    def field(self, name: str) -> Field | None:
+        return next((field for field in self.fields if field.name == name), None)
+
+    @property
+    def owners(self) -> tuple[Field, ...]:
+        """References to the rows this one belongs to: it is hidden when they are deleted."""
+        return tuple(field for field in self.fields if field.owner)
+
+    @property
+    def searched(self) -> tuple[Field, ...]:
+        return tuple(field for field in self.fields if field.search)
+
+
+class Catalogue(Mapping[str, Entity]):
+    """All entities by name; what a store, a form or a report needs to know about the business."""
+
+    def __init__(self, *entities: Entity) -> None:
+        self._entities = {entity.name: entity for entity in entities}
+
+    def __getitem__(self, name: str) -> Entity:
+        return self._entities[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entities)
+
+    def __len__(self) -> int:
+        return len(self._entities)
+
+    def children(self, name: str) -> list[tuple[Entity, Field]]:
+        """The entities that belong to rows of `name`, each with the field that says so."""
+        return [(entity, field) for entity in self.values() for field in entity.owners if field.target == name]

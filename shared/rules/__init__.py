@@ -1,0 +1,1 @@
+"""Rules of the business: pure functions from rows and input to edits, or Refused."""

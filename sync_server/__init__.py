@@ -1,0 +1,1 @@
+"""The hub: accounts and devices, the door to the street, reports over the merged store."""
