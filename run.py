@@ -1,0 +1,272 @@
+"""The one start file: `python3 run.py VERB …` makes the environment from the hashed lock and runs the verb inside it.
+
+Standard library only, and it must at least parse on an old Python, to say which one is needed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes.util
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+LOCK = ROOT / "requirements.lock"
+STAMP = VENV / "prepared.txt"
+WINDOWS = os.name == "nt"
+PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
+
+MODULE_VERBS = {
+    "demo": ("local_app", "demo"),
+    "app": ("local_app", "app"),
+    "desk": ("local_app", "desk"),
+    "hub": ("sync_server", "hub"),
+    "reports": ("sync_server", "reports"),
+    "bench": ("tests.bench",),
+    "simulate": ("tests.simulator",),
+    "docs": ("tests.house.docs", "--write"),
+}
+"""A verb that is one program: its module and the first words of its command line."""
+
+STATIC_CHECKS: tuple[tuple[str, ...], ...] = (
+    ("ruff", "check", "--output-format", "concise", str(ROOT)),
+    ("ruff", "format", "--check", "--output-format", "concise", str(ROOT)),
+    ("mypy",),
+    ("lint-imports", "--no-logo"),
+)
+DOCS_CHECK = ("tests.house.docs",)
+WHOLE_SUITE = ("pytest", "-n", "2", "--dist", "loadgroup", "tests")
+
+HELP = """Заказник: python3 run.py КОМАНДА [параметры] · VERB [arguments]
+  demo      хаб, два ноутбука и отчёты с примером данных · a hub, two laptops and reports with sample data
+  app       программа на этом компьютере · the app on this computer
+  desk      команды без окна: init, sync, import, show … · headless commands of a laptop
+  hub       сервер синхронизации: init, user, code, serve … · the sync server
+  reports   отчёты Datasette для руководителя · read-only reports for the manager
+  test      все проверки и тесты; test ПУТЬ: только эти тесты · all checks and tests; test PATH: only these
+  check     проверки без тестов · static checks without the tests
+  bench     замеры скорости, строки JSON · speed measurements as JSON lines
+  simulate  имитатор синхронизации · the simulator of the sync
+  docs      заново написать порождаемые документы · write the generated documents anew"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one verb; the answer is the exit code of the program behind it (2: no such verb)."""
+    if sys.version_info < (3, 11):
+        stop("Нужен Python 3.11 или новее, а это", sys.version.split()[0], "· Python 3.11 or later is needed")
+    verb, rest = (arguments[0] if arguments else ""), list(arguments[1:])
+    if verb in {"-h", "--help", "help"}:
+        print(HELP)
+        return 0
+    if verb not in MODULE_VERBS and verb not in {"test", "check"}:
+        print(HELP, file=sys.stderr)
+        return 2
+    prepare(browser=verb == "test")
+    if verb == "test":
+        return run_tests(rest)
+    if verb == "check":
+        return run_steps([*STATIC_CHECKS, DOCS_CHECK])
+    return become([*MODULE_VERBS[verb], *rest])
+
+
+# --- running -------------------------------------------------------------------------------------------------------
+
+
+def run_tests(arguments: Sequence[str]) -> int:
+    """Without arguments: everything. With arguments: pytest alone, on the paths given (or on all tests, for options only)."""
+    if not arguments:
+        return run_steps([*STATIC_CHECKS, WHOLE_SUITE])
+    named = any(Path(argument.split("::")[0]).exists() for argument in arguments if not argument.startswith("-"))
+    everywhere = [] if named else [str(ROOT / "tests")]
+    return become(["pytest", "-c", str(ROOT / "pyproject.toml"), *arguments, *everywhere])
+
+
+def run_steps(steps: Sequence[Sequence[str]]) -> int:
+    """Run every step, even after a failed one: a developer wants the whole list at once."""
+    failed = [step for step in steps if run_step(step) != 0]
+    for step in failed:
+        say("Не прошло · failed:", *step)
+    return 1 if failed else 0
+
+
+def run_step(step: Sequence[str]) -> int:
+    say("==", *step)
+    return subprocess.call(command_of(step), env=environment(), cwd=ROOT)
+
+
+def become(step: Sequence[str]) -> int:
+    """Go on as that program, so that signals and the exit code are its own. Windows has no such call: wait for a child there."""
+    command = command_of(step)
+    if not WINDOWS:
+        sys.stdout.flush()
+        os.execve(command[0], command, environment())
+    with subprocess.Popen(command, env=environment()) as child:
+        while True:
+            with contextlib.suppress(KeyboardInterrupt):  # the child got the same Ctrl+C and is cleaning up
+                return child.wait()
+
+
+def command_of(step: Sequence[str]) -> list[str]:
+    """`-P`: a folder named `shared` or `tests` where the user happens to stand must not be taken for ours."""
+    module, *words = step
+    if module == "lint-imports":  # import-linter is a command only, not a module
+        return [str(PYTHON.parent / module), *words]
+    return [str(PYTHON), "-P", "-m", module, *words]
+
+
+def environment() -> dict[str, str]:
+    """The user's own, with this checkout importable from any folder, and UTF-8 whatever the console is."""
+    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {"PYTHONUTF8": "1", **os.environ, "PYTHONPATH": os.pathsep.join(paths), "VIRTUAL_ENV": str(VENV)}
+
+
+# --- preparing -----------------------------------------------------------------------------------------------------
+
+
+def prepare(*, browser: bool) -> None:
+    """Make the environment, once for each content of the lock file; a start that finds it ready costs a millisecond."""
+    digest = hashlib.sha256(LOCK.read_bytes()).hexdigest()
+    if not is_ready(digest):
+        with one_at_a_time(ROOT / ".venv.lock"):
+            if not is_ready(digest):
+                install(digest)
+    if browser and not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
+        install_os_packages(["chromium"], "для проверок нужен Chromium · the browser tests need Chromium")
+
+
+def is_ready(digest: str) -> bool:
+    return PYTHON.exists() and STAMP.exists() and STAMP.read_text(encoding="utf-8") == digest
+
+
+def install(digest: str) -> None:
+    say("Готовлю окружение, это бывает один раз и занимает около минуты · preparing the environment, once, about a minute")
+    if not has_pango():
+        packages = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"]
+        install_os_packages(packages, "для PDF нужна библиотека Pango · PDF needs the library Pango")
+    if not (install_by_uv() or install_by_pip()):
+        stop("Пакеты не установлены: нужна сеть, затем повторите команду · packages not installed: connect to a network and repeat")
+    STAMP.write_text(digest, encoding="utf-8")
+
+
+def install_by_uv() -> bool:
+    """Like `install_by_pip`, several times faster, where the user has it."""
+    uv = shutil.which("uv")
+    if uv is None:
+        return False
+    made = PYTHON.exists() or succeeds([uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(VENV)])
+    return made and succeeds([uv, "pip", "install", "--quiet", "--python", str(PYTHON), "--require-hashes", "-r", str(LOCK)])
+
+
+def install_by_pip() -> bool:
+    """The packages of the lock, each one checked against its digests."""
+    if not PYTHON.exists():
+        make_venv()
+    if not succeeds([str(PYTHON), "-m", "pip", "--version"], quiet=True):
+        make_venv()
+    flags = ["--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes"]
+    return succeeds([str(PYTHON), "-m", "pip", "install", *flags, "-r", str(LOCK)])
+
+
+def make_venv() -> None:
+    if importlib.util.find_spec("ensurepip") is None:  # Debian and Ubuntu ship it apart
+        install_os_packages(["python3-venv"], "в Python нет модуля venv · Python lacks the module venv")
+    if not succeeds([sys.executable, "-m", "venv", "--clear", str(VENV)]):
+        stop("Не удалось создать окружение в папке", str(VENV), "· the environment could not be made there")
+
+
+def has_pango() -> bool:
+    """Whether the libraries that lay out PDF pages can be loaded."""
+    if not sys.platform.startswith("linux"):
+        return any(map(ctypes.util.find_library, ("pango-1.0", "pango-1.0-0", "libpango-1.0-0")))
+    try:
+        for name in ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0"):
+            ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
+
+
+def install_os_packages(names: Sequence[str], reason: str) -> None:
+    """By apt where that asks no password; otherwise one line that says what to type. Going on without them is possible."""
+    apt, rights = shutil.which("apt-get"), as_administrator()
+    if apt is None or rights is None:
+        say(f"{reason}. Установите · install it:", manual_line(names))
+        return
+    say(f"{reason}. Устанавливаю · installing:", *names)
+    succeeds([*rights, apt, "-q", "update"], quiet=True)  # a list that could not be renewed may still be good enough
+    quiet_apt = [*rights, "env", "DEBIAN_FRONTEND=noninteractive", apt, "-q", "-y", "--no-install-recommends"]
+    if not succeeds([*quiet_apt, "install", *names], quiet=True):
+        say("Не получилось. Установите · it failed, install it:", manual_line(names))
+
+
+def as_administrator() -> list[str] | None:
+    """The words to put before a command that needs rights: none for root, `sudo -n` where it asks nothing, else impossible."""
+    if sys.platform == "win32":
+        return None
+    if os.geteuid() == 0:
+        return []
+    sudo = shutil.which("sudo")
+    return [sudo, "-n"] if sudo and succeeds([sudo, "-n", "true"], quiet=True) else None
+
+
+def manual_line(names: Sequence[str]) -> str:
+    """What to type on this system for these Debian packages."""
+    if sys.platform == "darwin":
+        return "brew install " + ("--cask chromium" if "chromium" in names else "pango")
+    if sys.platform == "win32":
+        return "winget install Hibbiki.Chromium" if "chromium" in names else "pacman -S mingw-w64-x86_64-pango (MSYS2)"
+    return "sudo apt-get install " + " ".join(names)
+
+
+# --- helpers -------------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def one_at_a_time(path: Path) -> Iterator[None]:
+    """Two starts at the same moment must not install over each other: the second waits for the first."""
+    with path.open("w", encoding="utf-8") as held:
+        if sys.platform == "win32":
+            import msvcrt
+
+            waiting = True
+            while waiting:
+                with contextlib.suppress(OSError):  # raised after ten seconds of waiting
+                    msvcrt.locking(held.fileno(), msvcrt.LK_LOCK, 1)
+                    waiting = False
+        else:
+            import fcntl
+
+            fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+def succeeds(command: Sequence[str], *, quiet: bool = False) -> bool:
+    """Whether it ended with 0. What it prints goes to stderr (stdout belongs to the verb), or nowhere."""
+    output = subprocess.DEVNULL if quiet else sys.stderr
+    return subprocess.call(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output) == 0
+
+
+def say(*words: str) -> None:
+    print(*words, file=sys.stderr, flush=True)
+
+
+def stop(*words: str) -> NoReturn:
+    say(*words)
+    raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
