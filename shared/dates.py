@@ -1,0 +1,94 @@
+"""Dates and moments as people type them: «12.03.2026», «12.03», «12 марта», «завтра 9:00», «2026-03-12»."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from shared.change import Refused
+from shared.formats import MONTHS
+
+_NUMERIC = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})(?:[./-]([0-9]{4}|[0-9]{2}))?[.]?(?: ?г\.?)?")
+_ISO = re.compile(r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})")
+_SPOKEN = re.compile(r"([0-9]{1,2}) ([а-яё]{3,})\.?(?: ([0-9]{4}|[0-9]{2}))?(?: ?г(?:\.|ода)?)?")
+_TIME = re.compile(r"(?:(.*?)(?:,? +|t))??([0-9]{1,2}):([0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)?")
+_NEAR = {"вчера": -1, "сегодня": 0, "завтра": 1, "послезавтра": 2}
+_EXAMPLE = "Напишите, например, 12.03.2026"
+
+
+def find_date(text: str, today: date | None) -> str | None:
+    """ISO date or None for a blank. A day without a year is of the year of `today`; Refused when it is no date."""
+    cleaned = " ".join(text.casefold().split())
+    if not cleaned:
+        return None
+    found = _near(cleaned, today) or _written(_without_midnight(cleaned), text, today)
+    if not 1900 <= found.year <= 2199:
+        raise Refused(f"«{_short(text)}»: год {found.year} не подходит. {_EXAMPLE}")
+    return found.isoformat()
+
+
+def find_moment(text: str, today: date | None) -> str | None:
+    """ISO moment to the minute or None for a blank; a time alone is of `today`, a date alone is its midnight."""
+    cleaned = " ".join(text.casefold().split())
+    if not cleaned:
+        return None
+    found = _TIME.fullmatch(cleaned)
+    if not found:
+        return f"{find_date(cleaned, today)}T00:00"
+    day, hours, minutes = found[1] or "сегодня", int(found[2]), int(found[3])
+    if hours > 23 or minutes > 59:
+        raise Refused(f"«{_short(text)}»: нет такого времени. Напишите, например, 12.03.2026 14:05")
+    return f"{find_date(day, today)}T{hours:02}:{minutes:02}"
+
+
+def _near(word: str, today: date | None) -> date | None:
+    if word not in _NEAR:
+        return None
+    if today is None:
+        raise Refused(f"«{word}»: здесь нужна дата целиком. {_EXAMPLE}")
+    return today + timedelta(days=_NEAR[word])
+
+
+def _written(cleaned: str, text: str, today: date | None) -> date:
+    year, month, day = _parts(cleaned, text)
+    if not year and today is None:
+        raise Refused(f"«{_short(text)}»: не хватает года. {_EXAMPLE}")
+    full = _full_year(year) if year else today.year if today else 0
+    try:
+        return date(full, month, day)
+    except ValueError:
+        raise Refused(f"«{_short(text)}»: нет такого дня в календаре. Проверьте день и месяц") from None
+
+
+def _parts(cleaned: str, text: str) -> tuple[str, int, int]:
+    if found := _ISO.fullmatch(cleaned):
+        return found[1], int(found[2]), int(found[3])
+    if found := _NUMERIC.fullmatch(cleaned):
+        return found[3] or "", int(found[2]), int(found[1])
+    if (found := _SPOKEN.fullmatch(cleaned)) and (month := _month(found[2])):
+        return found[3] or "", month, int(found[1])
+    raise Refused(f"«{_short(text)}» не похоже на дату. {_EXAMPLE}")
+
+
+def _full_year(year: str) -> int:
+    """Two digits: up to 49 this century, the rest are birthdays of the last one."""
+    number = int(year)
+    if len(year) == 4:
+        return number
+    return number + (2000 if number < 50 else 1900)
+
+
+def _month(word: str) -> int | None:
+    """«марта», «мар», «март»: the first three letters tell, and «мая» has no more."""
+    starts = [month[:3] for month in MONTHS]
+    start = word[:3].replace("май", "мая")
+    return starts.index(start) + 1 if start in starts else None
+
+
+def _without_midnight(cleaned: str) -> str:
+    """Spreadsheets write a date as «2026-03-12 00:00:00»."""
+    return re.sub(r"[t ]00:00(:00(\.0+)?)?$", "", cleaned)
+
+
+def _short(text: str) -> str:
+    return text.strip() if len(text) <= 40 else f"{text.strip()[:40]}…"

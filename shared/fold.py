@@ -1,0 +1,63 @@
+"""Folding for search: SQLite compares no Cyrillic letters without case, so both the text and the query are brought to one plain form here."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from shared.entity import Field, Kind, Value
+
+_ACCENTS = re.compile("[\u0300-\u0305\u0307-\u036f]")  # all but the breve of «й»: so «ё» becomes «е», and «é» becomes «e»
+_DROPPED = re.compile("[\u00ad\u200b-\u200d\ufeff'’`´]")  # soft hyphens, zero widths and apostrophes stand inside words
+_BETWEEN = re.compile(r"[\W_]+")
+_EXTENSION = re.compile(r"\b(?:доб|вн|внутр|ext)\b.*", re.IGNORECASE | re.DOTALL)
+_PHONES = re.compile(r"[,;/\n]|\s{2,}")
+_SHORTEST_PHONE = 7
+_PHONE_QUERY = re.compile(r"[-+() 0-9]+")
+
+
+def fold(text: str) -> str:
+    """Lower case, «ё» as «е», without accents; whatever is no letter and no digit is one space: «ООО „Алёна-М“» is «ооо алена м»."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", text)))
+    return _BETWEEN.sub(" ", _DROPPED.sub("", text)).strip().casefold()
+
+
+def digits(text: str) -> str:
+    """Only the digits 0-9 of a text."""
+    return "".join(sign for sign in text if sign in "0123456789")
+
+
+def phones(text: str) -> list[str]:
+    """The numbers in a phone field, digits only, Russian ones in the form 79161234567 however they were typed; extensions are left out."""
+    found = (_phone(digits(_EXTENSION.sub("", part))) for part in _PHONES.split(text))
+    return [number for number in found if number]
+
+
+def searchable(field: Field, value: Value) -> str:
+    """What a field adds to the folded search column of its row."""
+    if value is None or value == "":
+        return ""
+    text = str(value)
+    return " ".join(phones(text)) or fold(text) if field.kind is Kind.PHONE else fold(text)
+
+
+def needles(query: str) -> list[str]:
+    """The pieces that a row must hold, all of them, to answer the query. A phone is one piece, without its +7 or 8."""
+    if _PHONE_QUERY.fullmatch(query.strip()) and len(digits(query)) >= _SHORTEST_PHONE:
+        return [_without_country(query.strip())]
+    return fold(query).split()
+
+
+def _phone(number: str) -> str:
+    if len(number) == 11 and number[0] in "78":
+        return f"7{number[1:]}"
+    return f"7{number}" if len(number) == 10 else number
+
+
+def _without_country(query: str) -> str:
+    """«+7 916 123» and «8 (916) 123» find one person; a bare number of ten digits may be an ИНН and stays whole."""
+    number = digits(query)
+    if query.startswith("+7") or re.match(r"8[ (-]", query) or (len(number) == 11 and number[0] in "78"):
+        return number[1:]
+    return number

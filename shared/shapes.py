@@ -1,0 +1,135 @@
+"""The shape a value of each kind may have: the gate that the wire, the imports and the forms pass alike. Fast, for every cell of a sync."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from types import MappingProxyType
+
+from shared.entity import MICRO, Field, Kind, Value
+
+LARGEST: Mapping[Kind, int] = MappingProxyType({
+    Kind.MONEY: 10**15,  # 10 trillion roubles
+    Kind.PRICE: 10**15,  # a billion roubles
+    Kind.QUANTITY: 10**14,  # a hundred million units
+    Kind.PERCENT: 100 * MICRO,
+    Kind.INTEGER: 10**15,
+})
+"""Bounds in the units of the log, all below 2^53, so that a screen's JavaScript shows every value exactly."""
+
+LONGEST: Mapping[Kind, int] = MappingProxyType({
+    Kind.TEXT: 2_000,
+    Kind.NOTE: 1_000_000,  # a document template with its pictures inside
+    Kind.PHONE: 200,
+    Kind.EMAIL: 500,
+    Kind.LINK: 4_000,
+    Kind.CHOICE: 64,
+    Kind.DATA: 4_000_000,  # facts of a document with thousands of lines
+})
+"""Characters a text of each kind may have."""
+
+ROW_ID = re.compile(r"[0-9A-Za-z_.:-]{1,64}")
+CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+"""What one line of text may not hold: control characters break a spreadsheet, half a character breaks UTF-8."""
+CONTROL_IN_NOTE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+_KEY = re.compile(r"[0-9A-Za-z_.:-]*")
+_ISO_DATE = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]")
+_ISO_TIME = re.compile(r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]")
+
+
+def check(field: Field, value: Value) -> str | None:
+    """What is wrong with the shape of a value, in Russian, or None. What it means is the business of the rules.
+
+    A choice may hold a key that only a newer program knows, and a required field may be blank: the log keeps both.
+    """
+    return _CHECKS[field.kind](field.kind, value)
+
+
+def _text(kind: Kind, value: Value) -> str | None:
+    if type(value) is not str:
+        return "Здесь должен быть текст"
+    if len(value) > LONGEST[kind]:
+        return f"Слишком длинный текст: {len(value)} знаков вместо {LONGEST[kind]}. Сократите его"
+    if not value.isprintable() and CONTROL.search(value):
+        return "В тексте есть перенос строки или служебный знак. Уберите его"
+    return None
+
+
+def _note(kind: Kind, value: Value) -> str | None:
+    if type(value) is not str:
+        return "Здесь должен быть текст"
+    if len(value) > LONGEST[kind]:
+        return f"Слишком длинный текст: {len(value)} знаков вместо {LONGEST[kind]}. Сократите его"
+    return "В тексте есть служебный знак. Уберите его" if CONTROL_IN_NOTE.search(value) else None
+
+
+def _choice(kind: Kind, value: Value) -> str | None:
+    if type(value) is str and len(value) <= LONGEST[kind] and _KEY.fullmatch(value):
+        return None
+    return "Выберите значение из списка"
+
+
+def _number(kind: Kind, value: Value) -> str | None:
+    if value is None:
+        return None
+    if type(value) is not int:  # a bool is an int to isinstance
+        return "Здесь должно быть число"
+    if -LARGEST[kind] <= value <= LARGEST[kind]:
+        return None
+    if kind is Kind.PERCENT:
+        return "Процент должен быть от −100 до 100. Проверьте число"
+    return "Слишком большое число. Проверьте, нет ли лишних цифр"
+
+
+def _flag(_: Kind, value: Value) -> str | None:
+    return None if type(value) is int and value in (0, 1) else "Здесь должно быть «да» или «нет»"
+
+
+def _date(_: Kind, value: Value) -> str | None:
+    if value is None or (type(value) is str and _is_date(value)):
+        return None
+    return "Здесь должна быть дата, например 12.03.2026"
+
+
+def _moment(_: Kind, value: Value) -> str | None:
+    if value is None or (type(value) is str and _ISO_TIME.fullmatch(value[10:]) and _is_date(value[:10])):
+        return None
+    return "Здесь должны быть дата и время, например 12.03.2026 14:05"
+
+
+def _reference(_: Kind, value: Value) -> str | None:
+    if value is None or (type(value) is str and ROW_ID.fullmatch(value)):
+        return None
+    return "Здесь должна быть ссылка на запись. Выберите её из списка"
+
+
+def _is_date(text: str) -> bool:
+    if not _ISO_DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+_CHECKS: Mapping[Kind, Callable[[Kind, Value], str | None]] = MappingProxyType({
+    Kind.TEXT: _text,
+    Kind.NOTE: _note,
+    Kind.PHONE: _text,
+    Kind.EMAIL: _text,
+    Kind.LINK: _text,
+    Kind.MONEY: _number,
+    Kind.PRICE: _number,
+    Kind.QUANTITY: _number,
+    Kind.PERCENT: _number,
+    Kind.INTEGER: _number,
+    Kind.DATE: _date,
+    Kind.MOMENT: _moment,
+    Kind.FLAG: _flag,
+    Kind.CHOICE: _choice,
+    Kind.REFERENCE: _reference,
+    Kind.DATA: _note,
+})
