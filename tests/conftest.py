@@ -1,0 +1,18 @@
+"""What every test stands on: repeatable generated examples, and no folder of the user's own in reach."""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("house", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_lands_in_the_users_folders(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The app asks the platform for its data folder; a test that forgets to give one must not find the user's orders."""
+    home = tmp_path_factory.mktemp("home")
+    for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "LOCALAPPDATA", "APPDATA"):
+        os.environ[name] = str(home)
+    os.environ["NICEGUI_STORAGE_PATH"] = str(home / "nicegui")

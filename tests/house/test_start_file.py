@@ -1,0 +1,78 @@
+"""The start file and the package: what the README promises about them is so."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import run
+from tests.house.files import ROOT, tracked, tree_of
+
+VERBS = [*run.MODULE_VERBS, "test", "check"]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+
+
+def started(*arguments: str, folder: Path = ROOT) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run([sys.executable, str(ROOT / "run.py"), *arguments], cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], []], ids=["unknown", "none"])
+def test_an_unknown_verb_gets_the_list_of_verbs_and_exit_code_two(arguments: list[str]) -> None:
+    answer = started(*arguments)
+    assert answer.returncode == 2
+    assert answer.stdout == ""
+    assert all(re.search(rf"^  {verb} ", answer.stderr, re.MULTILINE) for verb in VERBS)
+
+
+def test_help_is_the_same_list_on_stdout() -> None:
+    answer = started("--help")
+    assert (answer.returncode, answer.stdout.strip()) == (0, run.HELP)
+
+
+def test_options_only_run_on_all_tests_and_paths_are_those_of_the_user(tmp_path: Path) -> None:
+    (tmp_path / "test_mine.py").write_text(
+        '"""One test of a user standing elsewhere."""\n\n\ndef test_it_runs() -> None:\n    assert True\n'
+    )
+    answer = started("test", "test_mine.py", "-q", "-p", "no:cacheprovider", folder=tmp_path)
+    assert "1 passed" in answer.stdout
+    assert answer.returncode == 0
+
+
+def test_the_start_file_needs_nothing_but_the_standard_library() -> None:
+    imports = [node for node in ast.walk(tree_of(ROOT / "run.py")) if isinstance(node, ast.Import | ast.ImportFrom)]
+    names = {
+        name
+        for node in imports
+        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [each.name for each in node.names])
+    }
+    assert {name.split(".")[0] for name in names} <= sys.stdlib_module_names
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_is_in_the_readme(verb: str) -> None:
+    for readme in tracked("README*.md"):
+        assert f"run.py {verb}" in readme.read_text(encoding="utf-8"), readme.name
+
+
+def test_the_lock_holds_every_dependency_with_digests_and_no_address() -> None:
+    project = PROJECT["project"]
+    wanted = [*project["dependencies"], *(each for group in project["optional-dependencies"].values() for each in group)]
+    names = {re.split(r"[<>=\[ ]", each)[0].lower() for each in wanted}
+    locked = {
+        match[1]: match[2] for match in re.finditer(r"^([a-z0-9-]+)==.*\\\n((?: +--hash=sha256:[0-9a-f]{64}.*\n)+)", LOCK, re.MULTILINE)
+    }
+    assert names <= set(locked)
+    assert len(locked) == len(re.findall(r"^\S+==", LOCK, re.MULTILINE))
+    assert not re.search(r"://|--(?:extra-)?index-url|--find-links|file:", LOCK)
+
+
+def test_the_package_carries_what_is_not_python() -> None:
+    wheel = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert set(wheel["packages"]) == {"shared", "local_app", "sync_server"}
+    assert all((ROOT / source).exists() for source in wheel["force-include"])
+    assert set(PROJECT["project"]["scripts"]) == {"zakaznik", "zakaznik-hub"}
