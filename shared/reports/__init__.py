@@ -1,0 +1,48 @@
+"""Reports: one `.sql` file each, with its Russian title in the header; shown by the app and by Datasette alike."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+PARAMETERS = {"date_from": "С даты", "date_to": "По дату", "today": "На дату"}
+"""What a report may ask for: dates as ISO 8601 text, '' for no limit (for `today`: this day by the clock of the computer)."""
+
+_HEADER = re.compile(r"^--\s*(title|about):\s*(.+)$", re.MULTILINE)
+_PARAMETER = re.compile(r":([a-z_]+)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A question to the store with a Russian name. Column names are Russian; a name ending in «₽» holds roubles, in «%» percents."""
+
+    name: str  # the file's name without `.sql`; also its address
+    title: str
+    about: str
+    sql: str  # one SELECT with named parameters
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of PARAMETERS that the SELECT uses, in their usual order."""
+        used = set(_PARAMETER.findall(self.sql))
+        return tuple(name for name in PARAMETERS if name in used)
+
+    def bound(self, **given: str) -> dict[str, str]:
+        """A value for every parameter: the given one, or '' for no limit."""
+        return {name: given.get(name) or "" for name in self.parameters}
+
+
+def parse_report(name: str, text: str) -> Report:
+    """Read the header comments `-- title:` and `-- about:`; the rest is the SELECT. ValueError: no title."""
+    header = dict(_HEADER.findall(text))
+    if "title" not in header:
+        raise ValueError(f"{name}.sql has no line «-- title: …»")
+    return Report(name, header["title"].strip(), header.get("about", "").strip(), _HEADER.sub("", text).strip().rstrip(";"))
+
+
+def read_reports(folder: Path = FOLDER) -> list[Report]:
+    """All reports, sorted by title."""
+    found = [parse_report(path.stem, path.read_text(encoding="utf-8")) for path in folder.glob("*.sql")]
+    return sorted(found, key=lambda report: report.title)

@@ -1,0 +1,18 @@
+-- title: Маржа по заказам
+-- about: Что осталось с каждого заказа. Маржа — сумма без НДС за вычетом закупочной стоимости и затрат. Отменённые заказы не входят.
+SELECT
+    t.number AS "Заказ",
+    t.date AS "Дата",
+    CASE WHEN c.id IS NULL THEN 'без клиента' WHEN c.deleted THEN c.name || ' (удалён)' ELSE c.name END AS "Клиент",
+    ROUND((t.total - t.vat) / 100.0, 2) AS "Сумма без НДС, ₽",
+    ROUND((t.total - t.vat - t.expenses - t.margin) / 100.0, 2) AS "Закупка, ₽",
+    ROUND(t.expenses / 100.0, 2) AS "Затраты, ₽",
+    ROUND(t.margin / 100.0, 2) AS "Маржа, ₽",
+    ROUND(100.0 * t.margin / NULLIF(t.total - t.vat, 0), 1) AS "Рентабельность, %"
+FROM order_totals AS t
+LEFT JOIN statuses AS s ON s.id = t.status_id
+LEFT JOIN clients AS c ON c.id = t.client_id
+WHERE COALESCE(s.stage, '') <> 'lost'
+    AND (:date_from = '' OR t.date >= :date_from)
+    AND (:date_to = '' OR t.date <= :date_to)
+ORDER BY t.date DESC, t.number DESC, t.order_id

@@ -1,0 +1,19 @@
+-- title: Продажи по сотрудникам
+-- about: Заказы каждого ответственного. Отменённые заказы не входят.
+SELECT
+    CASE WHEN e.id IS NULL THEN 'не назначен' WHEN e.deleted THEN e.name || ' (удалён)' ELSE e.name END AS "Ответственный",
+    COUNT(*) AS "Заказов",
+    ROUND(SUM(t.total) / 100.0, 2) AS "Сумма, ₽",
+    ROUND(SUM(t.discount) / 100.0, 2) AS "Скидки, ₽",
+    ROUND(SUM(t.vat) / 100.0, 2) AS "НДС, ₽",
+    ROUND(SUM(t.paid) / 100.0, 2) AS "Оплачено, ₽",
+    ROUND(SUM(t.debt) / 100.0, 2) AS "Долг, ₽",
+    ROUND(SUM(t.margin) / 100.0, 2) AS "Маржа, ₽"
+FROM order_totals AS t
+LEFT JOIN statuses AS s ON s.id = t.status_id
+LEFT JOIN employees AS e ON e.id = t.manager_id
+WHERE COALESCE(s.stage, '') <> 'lost'
+    AND (:date_from = '' OR t.date >= :date_from)
+    AND (:date_to = '' OR t.date <= :date_to)
+GROUP BY e.id
+ORDER BY SUM(t.total) DESC, 1

@@ -1,0 +1,18 @@
+-- title: Продажи по месяцам
+-- about: Сколько заказов и на какую сумму было в каждом месяце. Отменённые заказы не входят.
+SELECT
+    COALESCE(SUBSTR(t.date, 1, 7), 'без даты') AS "Месяц",
+    COUNT(*) AS "Заказов",
+    ROUND(SUM(t.total) / 100.0, 2) AS "Сумма, ₽",
+    ROUND(SUM(t.discount) / 100.0, 2) AS "Скидки, ₽",
+    ROUND(SUM(t.vat) / 100.0, 2) AS "НДС, ₽",
+    ROUND(SUM(t.paid) / 100.0, 2) AS "Оплачено, ₽",
+    ROUND(SUM(t.debt) / 100.0, 2) AS "Долг, ₽",
+    ROUND(SUM(t.margin) / 100.0, 2) AS "Маржа, ₽"
+FROM order_totals AS t
+LEFT JOIN statuses AS s ON s.id = t.status_id
+WHERE COALESCE(s.stage, '') <> 'lost'
+    AND (:date_from = '' OR t.date >= :date_from)
+    AND (:date_to = '' OR t.date <= :date_to)
+GROUP BY 1
+ORDER BY 1 DESC
