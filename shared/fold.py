@@ -12,8 +12,8 @@ _DROPPED = re.compile("[\u00ad\u200b-\u200d\ufeff'’`´]")  # soft hyphens, zer
 _BETWEEN = re.compile(r"[\W_]+")
 _EXTENSION = re.compile(r"\b(?:доб|вн|внутр|ext)\b.*", re.IGNORECASE | re.DOTALL)
 _PHONES = re.compile(r"[,;/\n]|\s{2,}")
-_SHORTEST_PHONE = 7
-_PHONE_QUERY = re.compile(r"[-+() 0-9]+")
+_SHORTEST_PHONE = 3  # of the digits after the code of the country
+_PHONE_QUERY = re.compile(r"(?:\+7|[78](?=[ (-])|[78](?=[0-9]{10}$))([-() 0-9]+)")
 
 
 def fold(text: str) -> str:
@@ -43,21 +43,16 @@ def searchable(field: Field, value: Value) -> str:
 
 
 def needles(query: str) -> list[str]:
-    """The pieces that a row must hold, all of them, to answer the query. A phone is one piece, without its +7 or 8."""
-    if _PHONE_QUERY.fullmatch(query.strip()) and len(digits(query)) >= _SHORTEST_PHONE:
-        return [_without_country(query.strip())]
-    return fold(query).split()
+    """The pieces that a row must hold, all of them, to answer the query. A phone is one piece, without its +7 or 8.
+
+    Other numbers are folded as text: «2026-000123» is no phone, and the parts of «916 123-45-67» all stand in its digits.
+    """
+    found = _PHONE_QUERY.fullmatch(query.strip())
+    number = digits(found[1]) if found else ""
+    return [number] if len(number) >= _SHORTEST_PHONE else fold(query).split()
 
 
 def _phone(number: str) -> str:
     if len(number) == 11 and number[0] in "78":
         return f"7{number[1:]}"
     return f"7{number}" if len(number) == 10 else number
-
-
-def _without_country(query: str) -> str:
-    """«+7 916 123» and «8 (916) 123» find one person; a bare number of ten digits may be an ИНН and stays whole."""
-    number = digits(query)
-    if query.startswith("+7") or re.match(r"8[ (-]", query) or (len(number) == 11 and number[0] in "78"):
-        return number[1:]
-    return number
