@@ -73,22 +73,22 @@ def _product(tokens: list[str]) -> Fraction:
 def _factor(tokens: list[str]) -> Fraction:
     if not tokens:
         raise ValueError("the sum ends too early")
-    token = tokens.pop()
-    if token == "-":
+    sign = tokens.pop()
+    if sign == "-":
         return -_factor(tokens)
-    if token == "+":
+    if sign == "+":
         return _factor(tokens)
-    if token == "(":
+    if sign == "(":
         inside = _sum(tokens)
         if not tokens or tokens.pop() != ")":
             raise ValueError("a bracket is not closed")
         return inside
-    return _literal(token)
+    return _literal(sign)
 
 
-def _literal(token: str) -> Fraction:
+def _literal(number: str) -> Fraction:
     """«1 234,5», «1,234.50» and «1.234,50» alike: the last separator is the decimal one; ValueError for a sign."""
-    whole, point, decimals = token.replace(" ", "").replace(",", ".").rpartition(".")
+    whole, point, decimals = number.replace(" ", "").replace(",", ".").rpartition(".")
     if not point:
         return Fraction(int(decimals))
     decimals = decimals or "0"

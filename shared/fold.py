@@ -1,11 +1,9 @@
-"""Folding for search: SQLite compares no Cyrillic letters without case, so both the text and the query are brought to one plain form here."""
+"""Folding for search: SQLite knows no case of Cyrillic letters, so text and query are brought to one plain form here."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-
-from shared.entity import Field, Kind, Value
 
 _ACCENTS = re.compile("[\u0300-\u0305\u0307-\u036f]")  # all but the breve of «й»: so «ё» becomes «е», and «é» becomes «e»
 _DROPPED = re.compile("[\u00ad\u200b-\u200d\ufeff'’`´]")  # soft hyphens, zero widths and apostrophes stand inside words
@@ -32,14 +30,6 @@ def phones(text: str) -> list[str]:
     """The numbers in a phone field, digits only, Russian ones in the form 79161234567 however they were typed; extensions are left out."""
     found = (_phone(digits(_EXTENSION.sub("", part))) for part in _PHONES.split(text))
     return [number for number in found if number]
-
-
-def searchable(field: Field, value: Value) -> str:
-    """What a field adds to the folded search column of its row."""
-    if value is None or value == "":
-        return ""
-    text = str(value)
-    return " ".join(phones(text)) or fold(text) if field.kind is Kind.PHONE else fold(text)
 
 
 def needles(query: str) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
-from types import MappingProxyType
 
 from shared.entity import Field, Kind, Value
 
@@ -146,7 +145,7 @@ def _choice(field: Field, value: Value) -> str:
     return (field.choices or {}).get(str(value), str(value))
 
 
-SHOW: Mapping[Kind, Callable[[Field, Value], str]] = MappingProxyType({
+SHOW: Mapping[Kind, Callable[[Field, Value], str]] = {
     Kind.TEXT: _as_it_is,
     Kind.NOTE: _as_it_is,
     Kind.PHONE: _as_it_is,
@@ -163,5 +162,5 @@ SHOW: Mapping[Kind, Callable[[Field, Value], str]] = MappingProxyType({
     Kind.CHOICE: _choice,
     Kind.REFERENCE: _as_it_is,  # whoever has the row shows its title instead
     Kind.DATA: _as_it_is,
-})
+}
 """One way of showing per kind; a kind that is missing here fails a test of the house."""

@@ -1,4 +1,4 @@
-"""Money: kopecks, exact quantities, discounts, VAT and the sum in words. Every screen, paper, hub and report counts here and nowhere else."""
+"""Money: kopecks, exact quantities, discounts, VAT, the sum in words. Screens, papers, hub and reports all count here."""
 
 from __future__ import annotations
 
@@ -63,11 +63,7 @@ class OrderTotal(NamedTuple):
 
 
 def order_total(
-    lines: Iterable[Line],
-    discount_percent: int | None = None,
-    discount_sum: int | None = None,
-    paid: int = 0,
-    expenses: int = 0,
+    lines: Iterable[Line], discount_percent: int | None = None, discount_sum: int | None = None, paid: int = 0, expenses: int = 0
 ) -> OrderTotal:
     """Count an order. The lines come sorted by (position, id): equal remainders of the discount are dealt out in their order.
 
@@ -170,9 +166,7 @@ def _summed(totals: tuple[LineTotal, ...], order_discount: int, paid: int, expen
         if rate is not None:
             by_rate[rate] = by_rate.get(rate, 0) + line_vat
     margin = total - vat - cost - expenses
-    return OrderTotal(
-        totals, gross, gross - net, order_discount, net, vat, total, paid, total - paid, expenses, cost, margin, by_rate
-    )
+    return OrderTotal(totals, gross, gross - net, order_discount, net, vat, total, paid, total - paid, expenses, cost, margin, by_rate)
 
 
 def _dealt(products: list[int], whole: int, amount: int) -> list[int]:

@@ -5,20 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from types import MappingProxyType
 
 from shared.entity import MICRO, Field, Kind, Value
 
-LARGEST: Mapping[Kind, int] = MappingProxyType({
+LARGEST: Mapping[Kind, int] = {
     Kind.MONEY: 10**15,  # 10 trillion roubles
     Kind.PRICE: 10**15,  # a billion roubles
     Kind.QUANTITY: 10**14,  # a hundred million units
     Kind.PERCENT: 100 * MICRO,
     Kind.INTEGER: 10**15,
-})
+}
 """Bounds in the units of the log, all below 2^53, so that a screen's JavaScript shows every value exactly."""
 
-LONGEST: Mapping[Kind, int] = MappingProxyType({
+LONGEST: Mapping[Kind, int] = {
     Kind.TEXT: 2_000,
     Kind.NOTE: 1_000_000,  # a document template with its pictures inside
     Kind.PHONE: 200,
@@ -26,7 +25,7 @@ LONGEST: Mapping[Kind, int] = MappingProxyType({
     Kind.LINK: 4_000,
     Kind.CHOICE: 64,
     Kind.DATA: 4_000_000,  # facts of a document with thousands of lines
-})
+}
 """Characters a text of each kind may have."""
 
 ROW_ID = re.compile(r"[0-9A-Za-z_.:-]{1,64}")
@@ -115,7 +114,7 @@ def _is_date(text: str) -> bool:
     return True
 
 
-_CHECKS: Mapping[Kind, Callable[[Kind, Value], str | None]] = MappingProxyType({
+_CHECKS: Mapping[Kind, Callable[[Kind, Value], str | None]] = {
     Kind.TEXT: _text,
     Kind.NOTE: _note,
     Kind.PHONE: _text,
@@ -132,4 +131,4 @@ _CHECKS: Mapping[Kind, Callable[[Kind, Value], str | None]] = MappingProxyType({
     Kind.CHOICE: _choice,
     Kind.REFERENCE: _reference,
     Kind.DATA: _note,
-})
+}

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from types import MappingProxyType
 
 from shared.arithmetic import calculate, is_operation, plain
 from shared.change import Refused
@@ -188,7 +187,7 @@ def _data(field: Field, _: str, __: date | None) -> Value:
     raise Refused(f"Поле «{field.label}» заполняет программа, вручную его не меняют")
 
 
-PARSERS: Mapping[Kind, Callable[[Field, str, date | None], Value]] = MappingProxyType({
+PARSERS: Mapping[Kind, Callable[[Field, str, date | None], Value]] = {
     Kind.TEXT: _text,
     Kind.NOTE: _note,
     Kind.PHONE: _phone,
@@ -205,5 +204,5 @@ PARSERS: Mapping[Kind, Callable[[Field, str, date | None], Value]] = MappingProx
     Kind.CHOICE: _choice,
     Kind.REFERENCE: _reference,
     Kind.DATA: _data,
-})
+}
 """One way of reading per kind; a kind that is missing here fails a test of the house."""

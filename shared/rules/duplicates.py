@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from types import MappingProxyType
 from typing import NamedTuple
 
 from shared.entity import Value
@@ -17,16 +16,18 @@ _FORMS_IN_FULL = re.compile(
     r"\b(?:(?:непубличное|публичное|открытое|закрытое) )?акционерное общество\b"
     r"|\bобщество с ограниченной ответственностью\b|\bиндивидуальный предприниматель\b"
 )
-_FORMS = frozenset("ооо оао зао пао нао ао ип пбоюл гуп муп фгуп ано нко тоо llc ltd inc gmbh".split())
+_FORMS = frozenset({
+    "ооо", "оао", "зао", "пао", "нао", "ао", "ип", "пбоюл", "гуп", "муп", "фгуп", "ано", "нко", "тоо", "llc", "ltd", "inc", "gmbh",
+})  # fmt: skip
 _LATIN_TWINS = str.maketrans("авекмнорстух", "abekmhopctyx")
 _SHORTEST_PHONE = 7
-_WORDS = MappingProxyType({
+_WORDS = {
     "inn": "одинаковый ИНН",
     "phone": "один телефон",
     "email": "одна электронная почта",
     "name": "одинаковое название",
     "sku": "одинаковый артикул",
-})
+}
 
 
 class Likely(NamedTuple):
@@ -110,4 +111,4 @@ def _text(row: Row, field: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-_KEYS: Mapping[str, Callable[[Row], set[str]]] = MappingProxyType({"clients": _client_keys, "products": _product_keys})
+_KEYS: Mapping[str, Callable[[Row], set[str]]] = {"clients": _client_keys, "products": _product_keys})
