@@ -1,0 +1,100 @@
+"""Opening a store file: the pragmas, the checks that it is ours and whole, the Russian words when it is not."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from shared import schema
+
+FILE_NAME = "zakaznik.sqlite"
+CACHE_KIB = 8192
+CHECKPOINT_PAGES = 4000
+
+
+class StoreTrouble(Exception):
+    """The file cannot be opened or written. The message is Russian and says what to do."""
+
+
+def trouble(error: sqlite3.Error | OSError, path: Path) -> StoreTrouble:
+    """Plain words for what SQLite or the disk says."""
+    text = str(error).lower()
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC or "disk is full" in text:
+        return StoreTrouble("На диске кончилось место. Освободите место и повторите: записанное раньше цело")
+    if "not a database" in text or "malformed" in text or "corrupt" in text:
+        return StoreTrouble(f"Файл {path} повреждён или это не файл Заказника. Восстановите его из резервной копии")
+    if "readonly" in text or "unable to open" in text or isinstance(error, PermissionError):
+        return StoreTrouble(f"Нет права читать и менять файл {path}. Проверьте права на папку")
+    if "locked" in text or "busy" in text:
+        return StoreTrouble(f"Файл {path} занят другой программой. Закройте её и повторите")
+    return StoreTrouble(f"Не удалось прочитать или записать файл {path}: {error}")
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turns what the disk says into `StoreTrouble`; a constraint that failed is a bug and stays loud."""
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        raise
+    except (sqlite3.DatabaseError, OSError) as error:
+        raise trouble(error, path) from error
+
+
+def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    """A connection of one thread, in autocommit mode: transactions are begun by hand."""
+    mode = "ro" if read_only else "rw"
+    db = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False)
+    db.execute("PRAGMA busy_timeout = 20000")
+    db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    db.execute("PRAGMA temp_store = MEMORY")
+    if not read_only:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+    return db
+
+
+def open_file(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    """An existing store, checked to be ours and of a format we know. Raises StoreTrouble."""
+    if not path.is_file():
+        raise StoreTrouble(f"Нет файла данных {path}. Создайте его командой init или проверьте папку")
+    with explained(path):
+        db = connect(path, read_only=read_only)
+        try:
+            check_ours(db, path)
+        except BaseException:
+            db.close()
+            raise
+    return db
+
+
+def check_ours(db: sqlite3.Connection, path: Path) -> None:
+    if db.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
+        raise StoreTrouble(f"{path} — не файл Заказника. Укажите другую папку")
+    (store_format,) = db.execute("SELECT format FROM state").fetchone()
+    if store_format > schema.FORMAT:
+        raise StoreTrouble(f"Файл {path} записан более новой программой. Обновите программу")
+
+
+def create_file(path: Path, *, device: str, hub: bool) -> None:
+    """A new empty store with its log, written wholly or not at all. Raises StoreTrouble when one is there."""
+    if path.exists():
+        raise StoreTrouble(f"В папке уже есть данные: {path}")
+    with explained(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        db = sqlite3.connect(path, isolation_level=None)
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            db.executescript(f"BEGIN IMMEDIATE;{schema.LOG}COMMIT;")
+            blank = bytes(16)
+            db.execute(
+                "INSERT INTO state (id, format, hub, device, tip, head) VALUES (1, ?, ?, ?, ?, ?)", (schema.FORMAT, hub, device, blank, blank)
+            )
+            if hub:  # on the hub a change's place is its number in the log
+                db.execute("INSERT INTO ranges VALUES (1, ?, 1)", (1 << 60,))
+        finally:
+            db.close()

@@ -1,0 +1,160 @@
+"""The log of changes in a store: appending, branches of device chains, places, and reading the writes of a row."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import orjson
+
+from shared.change import ROOT, Change
+from shared.merge import NOWHERE, Branch, Write
+
+
+class State(NamedTuple):
+    """The one row that a store knows about itself."""
+
+    device: str
+    prefix: str
+    author: str
+    n: int  # own counter
+    tip: bytes  # id of the last own change
+    place: int  # the hub's place up to which this store has everything
+    head: bytes  # of the hub's chain at that place
+    stamp: int  # the greatest stamp seen
+    sent: int  # every log row up to this seq has a place
+    hub: int
+
+
+COLUMNS = "seq, id, branch, n, act, author, entity, row, patch, stamp, read_to, own_n, also, refused"
+PLACE = (
+    "coalesce((SELECT CASE WHEN log.seq < r.first_seq + r.count THEN r.first_place + log.seq - r.first_seq END "
+    f"FROM ranges r WHERE r.first_seq <= log.seq ORDER BY r.first_seq DESC LIMIT 1), {NOWHERE})"
+)
+
+
+class Log:
+    """The log tables of one connection. Every method that writes runs inside the store's transaction."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self.db = db
+        self._branches: dict[int, Branch] = {}
+
+    def state(self) -> State:
+        names = ", ".join(State._fields)
+        return State(*self.db.execute(f"SELECT {names} FROM state").fetchone())
+
+    def set_state(self, **values: object) -> None:
+        self.db.execute(f"UPDATE state SET {', '.join(f'{name} = ?' for name in values)}", tuple(values.values()))
+
+    def branches(self) -> dict[int, Branch]:
+        """All branches; small, read again only when one was added."""
+        (count,) = self.db.execute("SELECT count(*) FROM branches").fetchone()
+        if count != len(self._branches):
+            self._branches = {key: Branch(*rest) for key, *rest in self.db.execute("SELECT id, device, parent, fork_n FROM branches")}
+        return self._branches
+
+    def find(self, device: str, n: int, change: bytes) -> tuple[int, int] | None:
+        """The (seq, branch) of a change known by its label and id."""
+        for key, branch in reversed(self.branches().items()):
+            if branch.device != device:
+                continue
+            found = self.db.execute("SELECT seq, id FROM log WHERE branch = ? AND n = ?", (key, n)).fetchone()
+            if found and found[1] == change:
+                return (found[0], key)
+        return None
+
+    def find_any(self, n: int, change: bytes) -> tuple[int, int] | None:
+        """Like `find`, under whatever label."""
+        devices = {branch.device for branch in self.branches().values()}
+        return next((found for device in devices if (found := self.find(device, n, change))), None)
+
+    def knows(self, device: str, n: int, change: bytes) -> bool:
+        """Whether a change can be a predecessor here."""
+        return change == ROOT or self.find(device, n, change) is not None or self.find_any(n, change) is not None
+
+    def branch_for(self, change: Change) -> int:
+        """The branch a new change continues, or a new one that leaves its predecessor's."""
+        parent, fork_n = 0, 0
+        if change.prev != ROOT:
+            found = self.find(change.device, change.n - 1, change.prev) or self.find_any(change.n - 1, change.prev)
+            if found is None:
+                raise LookupError(f"no predecessor of {change.device}/{change.n}")
+            parent, fork_n = found[1], change.n - 1
+            taken = self.db.execute("SELECT 1 FROM log WHERE branch = ? AND n = ?", (parent, change.n)).fetchone()
+            if not taken and self.branches()[parent].device == change.device:
+                return parent
+        row = self.db.execute("INSERT INTO branches (device, parent, fork_n) VALUES (?, ?, ?)", (change.device, parent, fork_n))
+        return int(row.lastrowid or 0)
+
+    def append(self, changes: Sequence[Change]) -> tuple[int, list[int]]:
+        """Puts new changes at the end, in the given order; their predecessors must be known. Returns the first seq and each one's branch."""
+        (last,) = self.db.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()
+        rows: list[tuple[object, ...]] = []
+        taken: list[int] = []
+        tips: dict[bytes, int] = {}
+        for seq, change in enumerate(changes, last + 1):
+            branch = tips.pop(change.prev, 0) if change.prev != ROOT else 0
+            if not branch or self.branches()[branch].device != change.device:
+                self._flush(rows)
+                branch = self.branch_for(change)
+            tips[change.id] = branch
+            taken.append(branch)
+            rows.append(
+                (seq, change.id, branch, change.n, change.act, change.author, change.entity, change.row, change.patch.decode(),
+                 change.stamp, change.read_to, change.own_n, change.also, change.refused)
+            )  # fmt: skip
+        self._flush(rows)
+        return int(last) + 1, taken
+
+    def _flush(self, rows: list[tuple[object, ...]]) -> None:
+        self.db.executemany("INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        rows.clear()
+
+    def put_range(self, first_seq: int, count: int, first_place: int) -> None:
+        """Says that these log rows stand at these places of the hub; glues it to the range before when it continues that."""
+        glued = self.db.execute(
+            "UPDATE ranges SET count = count + ? WHERE first_seq + count = ? AND first_place + count = ? "
+            "AND first_seq = (SELECT max(first_seq) FROM ranges WHERE first_seq < ?)",
+            (count, first_seq, first_place, first_seq),
+        )
+        if not glued.rowcount:
+            self.db.execute("INSERT INTO ranges VALUES (?, ?, ?)", (first_seq, count, first_place))
+
+    def writes_of(self, rows: Iterable[str]) -> dict[str, list[Write]]:
+        """All writes of these rows that count, in order of arrival."""
+        found: dict[str, list[Write]] = {}
+        branches = self.branches()
+        sql = (
+            f"SELECT row, seq, {PLACE}, id, branch, n, act, stamp, read_to, own_n, also, patch FROM log "
+            "WHERE row IN (SELECT value FROM json_each(?)) AND refused = '' ORDER BY row, seq"
+        )
+        for row, seq, place, key, branch, n, act, stamp, read_to, own_n, also, patch in self.db.execute(sql, (dumps(list(rows)),)):
+            write = Write(
+                seq, place, key, branch, branches[branch].device, n, act, stamp, read_to, own_n, also, orjson.loads(patch)
+            )
+            found.setdefault(row, []).append(write)
+        return found
+
+    def unsent_ranges(self) -> list[tuple[int, int]]:
+        """Stretches (first seq, last seq) of the log that have no place yet, in order."""
+        state = self.state()
+        (last,) = self.db.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()
+        gaps = []
+        at = state.sent + 1
+        for first, count in self.db.execute("SELECT first_seq, count FROM ranges WHERE first_seq + count > ? ORDER BY first_seq", (at,)):
+            if first > at:
+                gaps.append((at, first - 1))
+            at = first + count
+        if at <= last:
+            gaps.append((at, last))
+        return gaps
+
+    def unsent(self) -> int:
+        """How many changes the hub has not placed yet."""
+        return sum(last - first + 1 for first, last in self.unsent_ranges())
+
+
+def dumps(value: object) -> str:
+    return orjson.dumps(value).decode()

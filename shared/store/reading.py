@@ -1,0 +1,110 @@
+"""What people read from the log: the history of a row, open conflicts, the state of the store."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import orjson
+
+from shared.change import stamp_ms
+from shared.entity import Entity, Value
+from shared.merge import is_ancestor
+from shared.store.log import Log
+
+if TYPE_CHECKING:
+    from shared.store.store import Store
+
+
+class Moment(NamedTuple):
+    """One write of one field, as the history shows it."""
+
+    at_ms: int
+    author: str  # id of an employee
+    device: str
+    field: str
+    before: Value
+    after: Value
+    act: int
+    refused: str
+
+
+class Rival(NamedTuple):
+    """One of the values that stand against each other."""
+
+    value: Value
+    author: str
+    at_ms: int
+    winner: bool
+    field: str  # what was written: in a conflict about deletion, an edit of another field
+
+
+class Conflict(NamedTuple):
+    """An open disagreement about one field of one row."""
+
+    entity: str
+    row: str
+    field: str
+    values: list[Rival]
+
+
+def history(db: sqlite3.Connection, entity: Entity, row: str) -> list[Moment]:
+    """Every logged write of a row in order of arrival; a field's value before it is that of the write before."""
+    sql = (
+        "SELECT log.stamp, log.author, b.device, log.act, log.refused, log.patch FROM log JOIN branches b ON b.id = log.branch "
+        "WHERE log.row = ? ORDER BY seq"
+    )
+    now: dict[str, Value] = {field.name: field.blank for field in entity.fields}
+    found = []
+    for stamp, author, device, act, refused, patch in db.execute(sql, (row,)):
+        for name, value in orjson.loads(patch).items():
+            found.append(Moment(stamp_ms(stamp), author, device, name, now.get(name), value, act, refused))
+            if not refused:
+                now[name] = value
+    return found
+
+
+def conflicts(db: sqlite3.Connection, row: str = "") -> list[Conflict]:
+    """Open conflicts, newest last."""
+    sql = (
+        "SELECT c.entity, c.row, c.field, c.winner, log.author, log.stamp, log.patch FROM conflicts c JOIN log USING (seq) "
+        f"{'WHERE c.row = ?' if row else ''} ORDER BY c.row, c.field, c.winner DESC, log.stamp"
+    )
+    found: dict[tuple[str, str, str], list[Rival]] = {}
+    for entity, key, field, winner, author, stamp, patch in db.execute(sql, (row,) if row else ()):
+        values = orjson.loads(patch)
+        name = field if field in values else next(iter(values))
+        found.setdefault((entity, key, field), []).append(Rival(values.get(name), author, stamp_ms(stamp), bool(winner), name))
+    return [Conflict(*key, values) for key, values in found.items()]
+
+
+def foreign_unsent(log: Log) -> bytes:
+    """Ids of others' changes that have no place now: the hub has lost them and will be offered them again."""
+    state, branches = log.state(), log.branches()
+    own = log.find_any(state.n, state.tip) if state.n else None
+    ids = []
+    for first, last in log.unsent_ranges():
+        for key, branch, n in log.db.execute("SELECT id, branch, n FROM log WHERE seq BETWEEN ? AND ?", (first, last)):
+            if own is None or not is_ancestor(branches, branch, n, own[1], state.n):
+                ids.append(key)
+    return b"".join(ids)
+
+
+def status(store: Store) -> dict[str, Any]:
+    """Plain figures: counts, sizes in bytes, the place and the head of the hub's chain."""
+    state = store.log.state()
+    return {
+        "device": state.device,
+        "prefix": state.prefix,
+        "author": state.author,
+        "place": state.place,
+        "head": state.head.hex(),
+        "changes": store.one("SELECT coalesce(max(seq), 0) FROM log"),
+        "unsent": store.unsent(),
+        "conflicts": store.one("SELECT count(*) FROM (SELECT DISTINCT row, field FROM conflicts)"),
+        "refused": store.one("SELECT count(*) FROM log WHERE refused <> ''"),
+        "parked": store.one(
+            "SELECT count(*) FROM log WHERE entity NOT IN (SELECT value FROM json_each(?))", (orjson.dumps(list(store.catalogue)).decode(),)
+        ),
+        "bytes": store.path.stat().st_size,
+    }

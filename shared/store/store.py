@@ -1,0 +1,132 @@
+"""The store: one SQLite file, its log and the tables drawn from it, and the one door through which changes come in."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import orjson
+
+from shared import schema
+from shared.change import Change, View
+from shared.entities import ENTITIES
+from shared.entity import Catalogue
+from shared.store import file, reading, redraw
+from shared.store.drawing import Arrived, Drawing
+from shared.store.log import Log
+
+
+class Store:
+    """A store as one thread holds it. Several threads and processes may hold the same file: all state is in it."""
+
+    def __init__(self, path: Path, db: sqlite3.Connection, catalogue: Catalogue) -> None:
+        self.path, self.db, self.catalogue = path, db, catalogue
+        self.log = Log(db)
+        self.drawing = Drawing(db, catalogue, self.log)
+
+    @classmethod
+    def open(cls, path: Path, catalogue: Catalogue = ENTITIES, *, read_only: bool = False) -> Self:
+        """Opens an existing file; one that other declarations drew is redrawn. Raises StoreTrouble."""
+        store = cls(path, file.open_file(path, read_only=read_only), catalogue)
+        if not read_only:
+            try:
+                store._draw_if_needed()
+            except BaseException:
+                store.close()
+                raise
+        return store
+
+    @classmethod
+    def create(cls, path: Path, device: str, catalogue: Catalogue = ENTITIES, *, hub: bool = False) -> Self:
+        """A new store. `device` is the label of its own changes. Raises StoreTrouble."""
+        file.create_file(path, device=device, hub=hub)
+        return cls.open(path, catalogue)
+
+    def close(self) -> None:
+        self.db.close()
+
+    # ------------------------------------------------------------------ reading
+    def rows(self, sql: str, params: Sequence[object] | Mapping[str, object] = ()) -> list[dict[str, Any]]:
+        """The result of a SELECT as dictionaries."""
+        cursor = self.db.execute(sql, params)  # type: ignore[arg-type]
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def one(self, sql: str, params: Sequence[object] | Mapping[str, object] = ()) -> Any:
+        """The first column of the first row, or None."""
+        row = self.db.execute(sql, params).fetchone()  # type: ignore[arg-type]
+        return row[0] if row else None
+
+    def row(self, entity: str, row: str) -> dict[str, Any] | None:
+        """One row with all its columns, a deleted one too."""
+        return next(iter(self.rows(f"SELECT * FROM {self.catalogue[entity].name} WHERE id = ?", (row,))), None)
+
+    def view(self) -> View:
+        """What a screen that is drawn now has seen."""
+        state = self.log.state()
+        cut = self.one("SELECT coalesce(max(id), 0) FROM cuts")
+        return View(state.place, state.n, reading.foreign_unsent(self.log) if cut else b"", cut)
+
+    def history(self, entity: str, row: str) -> list[reading.Moment]:
+        """Every logged write of a row, oldest first."""
+        return reading.history(self.db, self.catalogue[entity], row)
+
+    def conflicts(self, row: str = "") -> list[reading.Conflict]:
+        """Open disagreements, of the whole store or of one row."""
+        return reading.conflicts(self.db, row)
+
+    def unsent(self) -> int:
+        """How many changes the hub has not placed yet."""
+        return self.log.unsent()
+
+    def status(self) -> dict[str, Any]:
+        """What the header, `desk status` and the operator want to know."""
+        return reading.status(self)
+
+    # ------------------------------------------------------------------ writing
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """One durable transaction with the guards open. Anything raised inside leaves the file as it was."""
+        with file.explained(self.path):
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                self.db.execute("UPDATE state SET gate = 1")
+                yield
+                self.db.execute("UPDATE state SET gate = 0")
+                self.db.execute("COMMIT")
+            except BaseException:
+                if self.db.in_transaction:
+                    self.db.execute("ROLLBACK")
+                raise
+
+    def commit(self, changes: Sequence[Change], *, first_place: int = 0, fresh: bool = False, patches: Sequence[Any] = ()) -> set[str]:
+        """THE door, for local and remote changes alike; runs inside `transaction`. Returns the tables that changed.
+
+        The changes are new here and their predecessors known. `first_place`: they stand at the hub's places from there on.
+        `fresh`: their author had seen everything in this store. `patches`: the parsed patches when the caller has them.
+        """
+        if not changes:
+            return set()
+        first, branches = self.log.append(changes)
+        if first_place:
+            self.log.put_range(first, len(changes), first_place)
+        parsed = patches or orjson.loads(b"[" + b",".join([change.patch for change in changes]) + b"]")
+        arrived = (
+            Arrived(branch, change.n, change.act, change.own_n, change.entity, change.row, patch)
+            for change, branch, patch in zip(changes, branches, parsed, strict=True)
+            if not change.refused
+        )
+        return self.drawing.draw(arrived, fresh=fresh)
+
+    def _draw_if_needed(self) -> None:
+        if self.one("SELECT drawn FROM state") != schema.digest(self.catalogue):
+            self.redraw()
+
+    def redraw(self) -> None:
+        """Drops every drawn table and draws it again from the log, in one transaction."""
+        with self.transaction():
+            redraw.redraw(self)
+            self.log.set_state(drawn=schema.digest(self.catalogue))
