@@ -111,4 +111,4 @@ def _text(row: Row, field: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-_KEYS: Mapping[str, Callable[[Row], set[str]]] = {"clients": _client_keys, "products": _product_keys})
+_KEYS: Mapping[str, Callable[[Row], set[str]]] = {"clients": _client_keys, "products": _product_keys}
