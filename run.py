@@ -13,11 +13,9 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -44,7 +42,7 @@ STATIC_CHECKS: tuple[tuple[str, ...], ...] = (
     ("mypy",),
     ("lint-imports", "--no-logo"),
 )
-DOCS_CHECK = ("tests.house.docs",)
+PANGO = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
 WHOLE_SUITE = ("pytest", "-n", "2", "--dist", "loadgroup", "tests")
 
 HELP = """Заказник: python3 run.py КОМАНДА [параметры] · VERB [arguments]
@@ -65,21 +63,16 @@ def main(arguments: Sequence[str]) -> int:
     if sys.version_info < (3, 11):
         stop("Нужен Python 3.11 или новее, а это", sys.version.split()[0], "· Python 3.11 or later is needed")
     verb, rest = (arguments[0] if arguments else ""), list(arguments[1:])
-    if verb in {"-h", "--help", "help"}:
-        print(HELP)
-        return 0
-    if verb not in MODULE_VERBS and verb not in {"test", "check"}:
-        print(HELP, file=sys.stderr)
-        return 2
+    if verb not in {*MODULE_VERBS, "test", "check"}:
+        asked = verb in {"-h", "--help", "help"}
+        print(HELP, file=sys.stdout if asked else sys.stderr)
+        return 0 if asked else 2
     prepare(browser=verb == "test")
     if verb == "test":
         return run_tests(rest)
     if verb == "check":
-        return run_steps([*STATIC_CHECKS, DOCS_CHECK])
+        return run_steps([*STATIC_CHECKS, ("tests.house.docs",)])
     return become([*MODULE_VERBS[verb], *rest])
-
-
-# --- running -------------------------------------------------------------------------------------------------------
 
 
 def run_tests(arguments: Sequence[str]) -> int:
@@ -108,7 +101,6 @@ def become(step: Sequence[str]) -> int:
     """Go on as that program, so that signals and the exit code are its own. Windows has no such call: wait for a child there."""
     command = command_of(step)
     if not WINDOWS:
-        sys.stdout.flush()
         os.execve(command[0], command, environment())
     with subprocess.Popen(command, env=environment()) as child:
         while True:
@@ -130,16 +122,16 @@ def environment() -> dict[str, str]:
     return {"PYTHONUTF8": "1", **os.environ, "PYTHONPATH": os.pathsep.join(paths), "VIRTUAL_ENV": str(VENV)}
 
 
-# --- preparing -----------------------------------------------------------------------------------------------------
-
-
 def prepare(*, browser: bool) -> None:
     """Make the environment, once for each content of the lock file; a start that finds it ready costs a millisecond."""
-    digest = hashlib.sha256(LOCK.read_bytes()).hexdigest()
-    if not is_ready(digest):
-        with one_at_a_time(ROOT / ".venv.lock"):
-            if not is_ready(digest):
-                install(digest)
+    try:
+        digest = hashlib.sha256(LOCK.read_bytes()).hexdigest()
+        if not is_ready(digest):
+            with one_at_a_time(ROOT / ".venv.lock"):
+                if not is_ready(digest):
+                    install(digest)
+    except OSError as problem:
+        stop("Не удалось подготовить окружение · the environment could not be prepared:", str(problem))
     if browser and not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
         install_os_packages(["chromium"], "для проверок нужен Chromium · the browser tests need Chromium")
 
@@ -151,8 +143,7 @@ def is_ready(digest: str) -> bool:
 def install(digest: str) -> None:
     say("Готовлю окружение, это бывает один раз и занимает около минуты · preparing the environment, once, about a minute")
     if not has_pango():
-        packages = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"]
-        install_os_packages(packages, "для PDF нужна библиотека Pango · PDF needs the library Pango")
+        install_os_packages(PANGO, "для PDF нужна библиотека Pango · PDF needs the library Pango")
     if not (install_by_uv() or install_by_pip()):
         stop("Пакеты не установлены: нужна сеть, затем повторите команду · packages not installed: connect to a network and repeat")
     STAMP.write_text(digest, encoding="utf-8")
@@ -160,20 +151,16 @@ def install(digest: str) -> None:
 
 def install_by_uv() -> bool:
     """Like `install_by_pip`, several times faster, where the user has it."""
-    uv = shutil.which("uv")
-    if uv is None:
-        return False
-    made = PYTHON.exists() or succeeds([uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(VENV)])
-    return made and succeeds([uv, "pip", "install", "--quiet", "--python", str(PYTHON), "--require-hashes", "-r", str(LOCK)])
+    uv = shutil.which("uv") or ""
+    made = bool(uv) and (PYTHON.exists() or succeeds([uv, "venv", "-q", "--clear", "--python", sys.executable, str(VENV)]))
+    return made and succeeds([uv, "pip", "install", "-q", "--python", str(PYTHON), "--require-hashes", "-r", str(LOCK)])
 
 
 def install_by_pip() -> bool:
     """The packages of the lock, each one checked against its digests."""
-    if not PYTHON.exists():
+    if not (PYTHON.exists() and succeeds([str(PYTHON), "-m", "pip", "--version"], quiet=True)):
         make_venv()
-    if not succeeds([str(PYTHON), "-m", "pip", "--version"], quiet=True):
-        make_venv()
-    flags = ["--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes"]
+    flags = ["-qq", "--disable-pip-version-check", "--no-input", "--require-hashes"]
     return succeeds([str(PYTHON), "-m", "pip", "install", *flags, "-r", str(LOCK)])
 
 
@@ -188,12 +175,9 @@ def has_pango() -> bool:
     """Whether the libraries that lay out PDF pages can be loaded."""
     if not sys.platform.startswith("linux"):
         return any(map(ctypes.util.find_library, ("pango-1.0", "pango-1.0-0", "libpango-1.0-0")))
-    try:
-        for name in ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0"):
-            ctypes.CDLL(name)
-    except OSError:
-        return False
-    return True
+    with contextlib.suppress(OSError):
+        return all(map(ctypes.CDLL, ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")))
+    return False
 
 
 def install_os_packages(names: Sequence[str], reason: str) -> None:
@@ -220,15 +204,11 @@ def as_administrator() -> list[str] | None:
 
 
 def manual_line(names: Sequence[str]) -> str:
-    """What to type on this system for these Debian packages."""
     if sys.platform == "darwin":
         return "brew install " + ("--cask chromium" if "chromium" in names else "pango")
     if sys.platform == "win32":
         return "winget install Hibbiki.Chromium" if "chromium" in names else "pacman -S mingw-w64-x86_64-pango (MSYS2)"
     return "sudo apt-get install " + " ".join(names)
-
-
-# --- helpers -------------------------------------------------------------------------------------------------------
 
 
 @contextlib.contextmanager
@@ -238,11 +218,10 @@ def one_at_a_time(path: Path) -> Iterator[None]:
         if sys.platform == "win32":
             import msvcrt
 
-            waiting = True
-            while waiting:
+            while True:
                 with contextlib.suppress(OSError):  # raised after ten seconds of waiting
                     msvcrt.locking(held.fileno(), msvcrt.LK_LOCK, 1)
-                    waiting = False
+                    break
         else:
             import fcntl
 

@@ -37,13 +37,13 @@ def stale() -> list[Path]:
 
 def data_dictionary() -> str:
     """Every table and column: what an analyst, an integrator or a template writer looks up."""
-    parts = ["# Data dictionary", HEADER, INTRODUCTION, "## Kinds of values", table(("kind", "what is kept"), kinds()), "## Tables"]
-    parts += [table(("table", "Russian name", "what it is"), map(entry, ENTITIES.values()))]
+    parts = ["# Data dictionary", HEADER, INTRODUCTION, "## Kinds of values", table(("kind", "what is kept"), kinds())]
+    parts += ["## Tables", table(("table", "Russian name", "what it is"), map(entry, ENTITIES.values()))]
     return "\n\n".join([*parts, *map(described, ENTITIES.values())]) + "\n"
 
 
-INTRODUCTION = """Every table also has `id` (a time-ordered UUID, text) and the columns that the store draws from the log. Money is whole kopecks;
-prices, quantities and percents are whole millionths. A blank text is `''`, any other blank is `NULL`."""
+INTRODUCTION = """Every table also has `id` (a time-ordered UUID, text) and the columns that the store draws from the log.
+Money is whole kopecks; prices, quantities and percents are whole millionths. A blank text is `''`, any other blank is `NULL`."""
 
 
 def entry(entity: Entity) -> Row:
