@@ -79,10 +79,11 @@ def _full_year(year: str) -> int:
 
 
 def _month(word: str) -> int | None:
-    """«марта», «мар», «март»: the first three letters tell, and «мая» has no more."""
-    starts = [month[:3] for month in MONTHS]
-    start = word[:3].replace("май", "мая")
-    return starts.index(start) + 1 if start in starts else None
+    """«марта», «март», «мар» are the third: the genitive, a beginning of it, or the nominative."""
+    for number, month in enumerate(MONTHS, 1):
+        if month.startswith(word) or word in (f"{month[:-1]}ь", f"{month[:-1]}й"):
+            return number
+    return None
 
 
 def _without_midnight(cleaned: str) -> str:
