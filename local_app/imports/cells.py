@@ -1,0 +1,184 @@
+"""From the texts of a column to values: each distinct text is read once, and what cannot be read is told by row. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import NamedTuple
+
+from shared.arithmetic import is_operation
+from shared.change import Refused
+from shared.entity import MICRO, NUMERIC, Field, Kind, Value
+from shared.values import parse
+
+Reader = Callable[[str], Value]
+_CELL_ERRORS = frozenset(
+    ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#Н/Д", "#ССЫЛКА!", "#ЗНАЧ!", "#ДЕЛ/0!", "#ИМЯ?", "#ЧИСЛО!")
+)
+_PLAIN = re.compile(r"(-?)([0-9]{1,7})(?:[.,]([0-9]{1,6}))?")
+_WORDS = {"дд": "%d", "мм": "%m", "гггг": "%Y", "гг": "%y", "dd": "%d", "mm": "%m", "yyyy": "%Y", "yy": "%y"}
+_FOREIGN = ("%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y", "%m.%d.%Y")
+"""Month first: taken only when a column has days that cannot be months."""
+_SERIALS = range(20_000, 80_000)
+_SERIAL_ZERO = date(1899, 12, 30).toordinal()
+
+
+class Wrong(NamedTuple):
+    """Why a cell cannot be read; `place` counts the rows of the sheet from 0."""
+
+    place: int
+    reason: str
+
+
+def read_column(texts: Iterable[str], reader: Reader) -> tuple[list[Value], list[Wrong]]:
+    """The values of a column in the order of its rows (None where it is wrong), and what is wrong."""
+    memo: dict[str, Value] = {}
+    failed: dict[str, str] = {}
+    values: list[Value] = []
+    wrong: list[Wrong] = []
+    for index, text in enumerate(texts):
+        if text not in memo:
+            memo[text] = _tried(reader, text, failed)
+        if text in failed:
+            wrong.append(Wrong(index, failed[text]))
+        values.append(memo[text])
+    return values, wrong
+
+
+def reader_of(key: str, field: Field, dates: str = "") -> Reader:
+    """How the cells of a column are read: by its key where the file's way differs from typing, else as if a person typed them."""
+    if key in _SPECIAL:
+        return _SPECIAL[key]
+    if field.kind is Kind.DATE:
+        return lambda text: read_date(text, dates)
+    return lambda text: read_value(field, text)
+
+
+def read_value(field: Field, text: str) -> Value:
+    """As a person types it, but a file holds no sums: «2026-03-12» is no number."""
+    if text.strip() in _CELL_ERRORS:
+        raise Refused(f"в ячейке ошибка Excel {text.strip()}")
+    if field.kind in NUMERIC and is_operation(text):
+        raise Refused(f"«{text.strip()}» — не число")
+    if field.kind in (Kind.PRICE, Kind.QUANTITY) and (plain := _PLAIN.fullmatch(text)):
+        return int(plain[1] + plain[2] + (plain[3] or "").ljust(6, "0"))  # nearly every cell, at a tenth of the time
+    return parse(field, text)
+
+
+def read_fraction(text: str) -> Value:
+    """A discount as a share of one, in millionths of a percent: 0.15 is 15 %."""
+    field = Field("discount_fraction", Kind.QUANTITY, "Скидка, доля")
+    share = read_value(field, text)
+    if share is None:
+        return None
+    if abs(int(share)) > MICRO:
+        raise Refused(f"«{text.strip()}» больше единицы: доля скидки — от 0 до 1, для процентов укажите столбец discount")
+    return int(share) * 100
+
+
+def read_vat(text: str) -> Value:
+    """A VAT rate in millionths of a percent, None for «Без НДС»; a cell formatted as a percent holds 0.2 for 20 %."""
+    field = Field("vat_percent", Kind.PERCENT, "Ставка НДС")
+    rate = read_value(field, text.replace("НДС", "").strip() if "Без" not in text and "без" not in text else "Без НДС")
+    if isinstance(rate, int) and 0 < rate < MICRO and "%" not in text:
+        return rate * 100
+    return rate
+
+
+def read_inn(text: str) -> Value:
+    """ИНН; one that was kept as a number and lost its leading zero gets it back."""
+    inn = text.strip().replace(" ", "")
+    if "e+" in inn:
+        raise Refused("ИНН записан числом и потерял цифры. Сделайте ячейку текстовой")
+    if inn and not (inn.isascii() and inn.isdigit()):
+        raise Refused(f"«{inn}»: в ИНН бывают только цифры")
+    if len(inn) in (9, 11):
+        inn = f"0{inn}"
+    if len(inn) not in (0, 10, 12):
+        raise Refused(f"«{inn}»: в ИНН 10 цифр у организации и 12 у предпринимателя, а здесь {len(inn)}")
+    return inn
+
+
+def read_kpp(text: str) -> Value:
+    """КПП; 8 digits are one that lost its leading zero."""
+    kpp = text.strip().replace(" ", "")
+    if kpp.isdigit() and len(kpp) == 8:
+        kpp = f"0{kpp}"
+    if kpp and len(kpp) != 9:
+        raise Refused(f"«{kpp}»: в КПП 9 знаков")
+    return kpp
+
+
+def read_account(text: str) -> Value:
+    """A bank account of 20 digits; a number cell keeps only 15 of them, so such an account is refused."""
+    account = text.strip().replace(" ", "").replace(".", "")
+    if "e+" in account.lower() or (len(account) == 20 and account.endswith("00000") and account[15:] == "00000"):
+        raise Refused("счёт записан числом и потерял последние цифры. Сделайте ячейку текстовой и впишите 20 цифр")
+    if account and not (account.isascii() and account.isdigit() and len(account) == 20):
+        raise Refused(f"«{account}»: в номере счёта 20 цифр")
+    return account
+
+
+def read_date(text: str, form: str) -> Value:
+    """ISO date or None for a blank. `form` is strptime's, '' for the Russian and ISO ways, 'serial' for the day numbers of Excel."""
+    cleaned = text.strip()
+    field = Field("date", Kind.DATE, "Дата")
+    if form == "serial" and cleaned.isdigit() and int(cleaned) in _SERIALS:
+        return date.fromordinal(_SERIAL_ZERO + int(cleaned)).isoformat()
+    if not cleaned or form in ("", "serial") or (cleaned[:4].isdigit() and cleaned[4:5] == "-"):
+        return parse(field, _without_time(cleaned))
+    try:
+        found = datetime.strptime(_without_time(cleaned), form)  # noqa: DTZ007 a date has no zone
+    except ValueError:
+        raise Refused(f"«{cleaned}» не похоже на дату в указанном виде") from None
+    return parse(field, found.date().isoformat())
+
+
+def date_form(texts: Sequence[str], given: str = "") -> str:
+    """How a column writes its dates: as given («ДД.ММ.ГГГГ» or strptime's), or the way in which more of its cells are dates."""
+    if given:
+        return strptime_form(given)
+    distinct = sorted({text.strip() for text in texts if text.strip()})
+    if distinct and all(text.isdigit() for text in distinct):
+        return "serial"
+    return max(("", *_FOREIGN), key=lambda form: sum(_reads(text, form) for text in distinct))
+
+
+def strptime_form(given: str) -> str:
+    """«ДД.ММ.ГГГГ», «dd/mm/yyyy» or «%d.%m.%Y» to the last of them."""
+    if "%" in given:
+        return given
+    form = given.casefold()
+    for word, sign in sorted(_WORDS.items(), key=lambda pair: -len(pair[0])):
+        form = form.replace(word, sign)
+    if "%d" not in form or "%m" not in form or "%y" not in form.lower():
+        raise Refused(f"Вид дат «{given}» непонятен. Напишите, например, ДД.ММ.ГГГГ")
+    return form
+
+
+_SPECIAL: Mapping[str, Reader] = MappingProxyType(
+    {"inn": read_inn, "kpp": read_kpp, "account": read_account, "discount_fraction": read_fraction, "vat": read_vat}
+)
+
+
+def _tried(reader: Reader, text: str, failed: dict[str, str]) -> Value:
+    try:
+        return reader(text)
+    except Refused as refused:
+        failed[text] = str(refused)
+        return None
+
+
+def _reads(text: str, form: str) -> bool:
+    try:
+        return read_date(text, form) is not None
+    except Refused:
+        return False
+
+
+def _without_time(text: str) -> str:
+    """Exports write «12.03.2026 10:15:00»: an order keeps the day."""
+    day, _, rest = text.replace("T", " ").partition(" ")
+    return day if ":" in rest else text

@@ -1,0 +1,164 @@
+"""What columns each kind of import knows, and which column of a file stands for which of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+from shared.change import Refused
+from shared.entities import ENTITIES
+from shared.entity import Field
+from shared.fold import fold
+
+
+class Column(NamedTuple):
+    """One thing a file can tell. `field` checks its values, `headers` are names by which it is recognised without being told."""
+
+    key: str
+    label: str
+    field: Field
+    headers: tuple[str, ...] = ()
+    required: bool = False
+
+
+def _column(key: str, entity: str, field: str, label: str = "", headers: str = "", *, required: bool = False) -> Column:
+    declared = ENTITIES[entity].field(field)
+    if declared is None:
+        raise LookupError(f"{entity}.{field} is not declared")
+    words = tuple(fold(header) for header in (label or declared.label, *headers.split("|")) if header)
+    return Column(key, label or declared.label, declared, words, required)
+
+
+_CLIENT = (
+    _column("inn", "clients", "inn", headers="инн клиента|инн покупателя"),
+    _column("kpp", "clients", "kpp", headers="кпп клиента"),
+    _column("ogrn", "clients", "ogrn", headers="огрнип"),
+    _column("code", "clients", "code", "Код клиента"),
+    _column("phone", "clients", "phone", headers="тел|телефоны|phone"),
+    _column("email", "clients", "email", headers="почта|e-mail|email"),
+    _column("site", "clients", "site"),
+    _column("city", "clients", "city", headers="city"),
+    _column("country", "clients", "country", headers="country"),
+    _column("legal_address", "clients", "legal_address", headers="адрес|address"),
+    _column("postal_address", "clients", "postal_address"),
+    _column("contact", "contacts", "name", "Контактное лицо", "контакт|сотрудник клиента"),
+    _column("manager", "employees", "name", "Ответственный", "менеджер|сотрудник|employee"),
+)
+_PRODUCT = (
+    _column("sku", "products", "sku", headers="код товара|sku"),
+    _column("group", "product_groups", "name", "Группа", "группа товаров|категория|category"),
+    _column("unit", "units", "name", "Единица", "ед|ед изм|единица измерения"),
+    _column("cost", "products", "cost", headers="себестоимость"),
+    _column("vat", "order_lines", "vat_percent", "Ставка НДС", "ндс|% ндс|ндс %"),
+)
+_DOCUMENT = (
+    _column("number", "orders", "number", "Номер", "номер заказа|номер документа|заказ|№", required=True),
+    _column("date", "orders", "date", "Дата", "дата заказа|дата документа", required=True),
+    _column("client", "clients", "name", "Клиент", "покупатель|контрагент|название клиента", required=True),
+    _column("organization", "organizations", "name", "Наша организация", "организация|продавец"),
+    _column("status", "statuses", "name", "Статус"),
+    _column("subject", "orders", "subject"),
+    _column("shipment_date", "orders", "shipment_date", headers="отгрузка"),
+    _column("pay_until", "orders", "pay_until"),
+    _column("note", "orders", "note"),
+)
+_LINE = (
+    _column("product", "products", "name", "Товар или услуга", "товар|номенклатура|наименование|название товара"),
+    _column("quantity", "order_lines", "quantity", headers="кол-во|кол во", required=True),
+    _column("price", "order_lines", "price", required=True),
+    _column("discount", "order_lines", "discount_percent", "Скидка, %", "скидка|% скидки|процент скидки"),
+    _column("discount_fraction", "order_lines", "quantity", "Скидка, доля"),
+    _column("discount_sum", "order_lines", "discount_sum", "Скидка, ₽", "сумма скидки"),
+    _column("line_note", "order_lines", "note", "Примечание к строке"),
+)
+
+
+def _by_key(*columns: Column) -> Mapping[str, Column]:
+    return MappingProxyType({column.key: column for column in columns})
+
+
+KINDS: Mapping[str, Mapping[str, Column]] = MappingProxyType(
+    {
+        "order-lines": _by_key(*_DOCUMENT, *_LINE, *_CLIENT, *_PRODUCT),
+        "clients": _by_key(
+            _column("client", "clients", "name", "Название", "клиент|наименование|name", required=True),
+            _column("full_name", "clients", "full_name"),
+            *_CLIENT,
+            _column("contact_post", "contacts", "post", "Должность"),
+            _column("account", "bank_accounts", "account", "Расчётный счёт", "номер счета|р/с"),
+            _column("bic", "bank_accounts", "bic"),
+            _column("bank", "bank_accounts", "bank"),
+            _column("note", "clients", "note"),
+        ),
+        "products": _by_key(
+            _column("product", "products", "name", "Название", "товар|номенклатура|наименование|name", required=True),
+            *_PRODUCT,
+            _column("barcode", "products", "barcode"),
+            _column("price", "products", "price"),
+            _column("product_kind", "products", "product_kind"),
+            _column("note", "products", "note"),
+        ),
+    }
+)
+"""Kinds of import, by the word after `--as`."""
+
+
+def parse_mapping(kind: str, text: str) -> dict[str, str]:
+    """«number=OrderID,price=Цена, руб.» to {column key: header}; a comma inside a header is no end of it."""
+    known = KINDS[kind]
+    parts = re.split(rf",\s*(?=(?:{'|'.join(map(re.escape, known))})\s*=)", text.strip())
+    mapping: dict[str, str] = {}
+    for part in filter(None, parts):
+        key, equals, header = part.partition("=")
+        if not equals or key.strip() not in known:
+            raise Refused(f"Столбец «{key.strip()}» неизвестен. Бывают: {', '.join(known)}")
+        mapping[key.strip()] = header.strip().strip('"')
+    return mapping
+
+
+def find_columns(kind: str, headers: Sequence[str], mapping: Mapping[str, str]) -> dict[str, int]:
+    """Which column of the file (from 0) stands for which key: as told, or, when nothing is told, by the headers themselves."""
+    found = _told(headers, mapping) if mapping else _recognised(KINDS[kind].values(), headers)
+    missing = [column for column in KINDS[kind].values() if column.required and column.key not in found]
+    if kind == "order-lines" and not {"sku", "product"} & set(found):
+        missing.append(KINDS[kind]["product"])
+    if missing:
+        named = ", ".join(f"{column.key} («{column.label}»)" for column in missing)
+        raise Refused(f"Не указаны столбцы: {named}. В файле есть: {', '.join(filter(None, headers))}")
+    return found
+
+
+def _told(headers: Sequence[str], mapping: Mapping[str, str]) -> dict[str, int]:
+    folded = [header.casefold() for header in headers]
+    found: dict[str, int] = {}
+    for key, header in mapping.items():
+        wanted = " ".join(header.split()).casefold()
+        if wanted not in folded:
+            raise Refused(f"В файле нет столбца «{header}». Есть: {', '.join(filter(None, headers))}")
+        if folded.count(wanted) > 1:
+            raise Refused(f"В файле несколько столбцов «{header}». Дайте им разные названия")
+        found[key] = folded.index(wanted)
+    return found
+
+
+def _recognised(columns: Iterable[Column], headers: Sequence[str]) -> dict[str, int]:
+    """Exactly named columns first («Скидка, ₽» is not «Скидка, %»), then loosely named ones; a column of the file is taken once."""
+    known = list(columns)
+    found: dict[str, int] = {}
+    for names_of, shown in ((_exact_names, str.casefold), (_loose_names, fold)):
+        free = {shown(header): place for place, header in enumerate(headers) if place not in found.values()}
+        for column in known:
+            place = next((free.pop(name) for name in names_of(column) if name in free), None)
+            if place is not None and column.key not in found:
+                found[column.key] = place
+    return found
+
+
+def _exact_names(column: Column) -> tuple[str, ...]:
+    return column.label.casefold(), column.key
+
+
+def _loose_names(column: Column) -> tuple[str, ...]:
+    return column.headers

@@ -1,0 +1,132 @@
+"""Clients, products and the small lists of an import: each is found by its natural key, or wanted anew, once. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from local_app.imports.known import Key, Known, client_keys, folded, product_keys
+from local_app.imports.plan import Wanted
+from local_app.imports.table import Table
+from shared.entity import Value
+from shared.ids import derived_id
+
+_CLIENT_FIELDS = (
+    "full_name", "inn", "kpp", "ogrn", "code", "phone", "email", "site", "city", "country", "legal_address", "postal_address",
+)  # fmt: skip
+_SOLE_TRADER_INN = 12
+
+
+class Directories:
+    """The rows that the lines of a file name. `authority` is the entity the file is about: its rows change, others are only filled in."""
+
+    def __init__(self, known: Known, table: Table, authority: str = "") -> None:
+        self.known, self.table, self.authority = known, table, authority
+        self.wanted: dict[str, Wanted] = {}
+
+    def groups(self) -> list[list[Wanted]]:
+        """Acts: the small lists together, every client with its contacts and every product by itself."""
+        lists: list[Wanted] = []
+        owned: dict[str, list[Wanted]] = {}
+        for wanted in self.wanted.values():
+            if wanted.entity in ("clients", "products"):
+                owned.setdefault(wanted.row, []).append(wanted)
+            elif wanted.entity in ("contacts", "bank_accounts"):
+                owned.setdefault(str(wanted.patch["client_id"]), []).append(wanted)
+            else:
+                lists.append(wanted)
+        return [*([lists] if lists else []), *owned.values()]
+
+    def client(self, index: int) -> str:
+        """The client of a row of the file, with what the row tells about it."""
+        told = self._told(index, ("client", *_CLIENT_FIELDS))
+        told["name"] = told.pop("client", "")
+        keys = _keys_of_client(told)
+        row = self._find("clients", keys, client_keys({"inn": "", "kpp": "", "code": "", **told}))
+        if self.authority == "clients":
+            told |= self._told(index, ("note",))
+            if manager := self.table.cell("manager", index):
+                told["manager_id"] = self.named("employees", manager)
+        initial: dict[str, Value] = {"legal_form": "sole_trader"} if len(str(told.get("inn") or "")) == _SOLE_TRADER_INN else {}
+        self._want("clients", row, told, initial)
+        self._contact(index, row)
+        self._account(index, row)
+        return row
+
+    def product(self, index: int) -> str:
+        """The product of a row of the file."""
+        told = self._told(index, ("product", "sku", "cost"))
+        told["name"] = told.pop("product", "")
+        keys = product_keys({"sku": "", **told})
+        row = self._find("products", keys, keys)
+        if group := self.table.cell("group", index):
+            told["group_id"] = self.named("product_groups", group)
+        if unit := self.table.cell("unit", index):
+            told["unit_id"] = self.named("units", unit)
+        if self.authority == "products":
+            told |= self._told(index, ("barcode", "price", "product_kind", "note"))
+        if not told["name"]:
+            told.pop("name")
+        self._want("products", row, told, {})
+        return row
+
+    def named(self, entity: str, name: Value) -> str:
+        """A row of a small list by its name."""
+        key = ("name", folded(name))
+        row = self._find(entity, [key], [key])
+        self._want(entity, row, {"name": name}, {})
+        return row
+
+    def _find(self, entity: str, keys: Sequence[Key], registered: Iterable[Key]) -> str:
+        """The row with one of the keys, strongest first; a weaker key counts only for a row that lacks the stronger ones."""
+        known, marked = self.known.keys[entity], self.known.marked
+        row = ""
+        for place, key in enumerate(keys):
+            stronger = {earlier[0] for earlier in keys[:place]} - {key[0]}
+            found = known.get(key, "")
+            if found and not stronger & marked.get(found, frozenset()):
+                row = found
+                break
+        row = row or derived_id(0, entity, *keys[0])
+        marked[row] = marked.get(row, frozenset()) | {key[0] for key in keys}
+        for key in registered:
+            known.setdefault(key, row)
+        return row
+
+    def _want(self, entity: str, row: str, told: dict[str, Value], initial: dict[str, Value]) -> None:
+        """What several lines tell about one row adds up; where they differ, the first one counts."""
+        before = self.wanted.get(row)
+        filled = {name: value for name, value in told.items() if value is not None and value != ""}
+        if before is None:
+            self.wanted[row] = Wanted(entity, row, filled, initial, fill=self.authority != entity)
+        elif filled.keys() - before.patch.keys():
+            self.wanted[row] = before._replace(patch={**filled, **before.patch})
+
+    def _contact(self, index: int, client: str) -> None:
+        name = self.table.cell("contact", index)
+        if not name:
+            return
+        key = (client, folded(name))
+        row = self.known.keys["contacts"].setdefault(key, derived_id(0, "contacts", *key))
+        told: dict[str, Value] = {"client_id": client, "name": name, "post": self.table.cell("contact_post", index)}
+        self._want("contacts", row, told, {})
+
+    def _account(self, index: int, client: str) -> None:
+        account = self.table.cell("account", index)
+        if not account:
+            return
+        key = (client, str(account))
+        row = self.known.keys["bank_accounts"].setdefault(key, derived_id(0, "bank_accounts", *key))
+        told: dict[str, Value] = {"client_id": client, "account": account, **self._told(index, ("bic", "bank"))}
+        self._want("bank_accounts", row, told, {})
+
+    def _told(self, index: int, keys: Iterable[str]) -> dict[str, Value]:
+        columns = self.table.columns
+        return {key: columns[key][index] for key in keys if key in columns}
+
+
+def _keys_of_client(told: dict[str, Value]) -> list[Key]:
+    """Keys to look by: an ИНН with its КПП, or with the row that has none; without a КПП any row with the ИНН."""
+    inn, kpp = str(told.get("inn") or ""), str(told.get("kpp") or "")
+    by_inn: list[Key] = [("inn", inn, kpp), ("inn", inn, "") if kpp else ("inn", inn)] if inn else []
+    rest = client_keys({**told, "inn": "", "kpp": "", "code": told.get("code") or ""})
+    return [*by_inn, *rest]

@@ -1,0 +1,96 @@
+"""Import from a file, end to end: read, plan with every problem named, and only then write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+from local_app.desk import Desk
+from local_app.imports.cards import card_groups
+from local_app.imports.columns import KINDS
+from local_app.imports.known import Known, load_known
+from local_app.imports.order_lines import order_groups
+from local_app.imports.plan import Plan, Problem, Wanted, edits_of
+from local_app.imports.sheet import Sheet, read_sheet
+from local_app.imports.table import Table, read_table
+from shared.change import Refused
+from shared.entities.orders import VAT_MODES
+from shared.store import Store
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done and how much there is; 0 of 0 when that is not known yet."""
+
+
+class Request(NamedTuple):
+    """What the user asks for. `columns` is {column key: header}, empty to recognise the headers by themselves."""
+
+    kind: str
+    columns: Mapping[str, str] = MappingProxyType({})
+    encoding: str = ""
+    delimiter: str = ""
+    dates: str = ""
+    vat_mode: str = ""
+    go_on: bool = False
+
+
+class Outcome(NamedTuple):
+    """What an import found and did. `written` is False when problems stopped it."""
+
+    plan: Plan
+    written: bool
+
+
+def import_file(desk: Desk, path: Path, request: Request, progress: Progress) -> Outcome:
+    """Reads, plans and writes. With any bad row nothing is written unless the request says to go on. Raises Refused."""
+    progress("Чтение файла", 0, 0)
+    sheet = read_sheet(path, request.encoding, request.delimiter)
+    progress("Проверка строк", 0, len(sheet.rows))
+    plan = plan_import(desk.store, sheet, request)
+    if plan.problems and not request.go_on:
+        return Outcome(plan, written=False)
+    write(desk, plan, f"Импорт из файла {path.name}", progress)
+    return Outcome(plan, written=True)
+
+
+def plan_import(store: Store, sheet: Sheet, request: Request) -> Plan:
+    """The dry run: everything an import would do and everything that is wrong. Reads the store, writes nothing."""
+    if request.kind not in KINDS:
+        raise Refused(f"Вид импорта «{request.kind}» неизвестен. Бывают: {', '.join(KINDS)}")
+    if request.vat_mode and request.vat_mode not in VAT_MODES:
+        raise Refused(f"Режим НДС «{request.vat_mode}» неизвестен. Бывают: {', '.join(VAT_MODES)}")
+    table = read_table(request.kind, sheet, request.columns, request.dates)
+    known = load_known(store, table.columns.get("number", ()))
+    groups, warnings = _groups(request, table, known)
+    acts, tallies = edits_of(groups, known.current)
+    warnings += _doubtful_inns(table)
+    return Plan(len(sheet.rows), acts, sorted(table.problems), sorted(warnings), tallies)
+
+
+def write(desk: Desk, plan: Plan, words: str, progress: Progress) -> None:
+    """Does the acts of a plan through the desk; one undo takes them all back."""
+    if plan.acts:
+        desk.do_many(plan.acts, words, lambda done: progress("Запись", done, len(plan.acts)))
+
+
+def _groups(request: Request, table: Table, known: Known) -> tuple[list[list[Wanted]], list[Problem]]:
+    if request.kind != "order-lines":
+        return card_groups(request.kind, table, known)
+    directories, orders = order_groups(table, known, request.vat_mode)
+    return [*directories.groups(), *orders], []
+
+
+def _doubtful_inns(table: Table) -> Iterable[Problem]:
+    """ИНН whose check digits do not agree: imported as they are, but told."""
+    inns = table.columns.get("inn")
+    if not inns:
+        return []
+    from stdnum.ru import inn as checker  # 30 ms, and few files have the column
+
+    verdicts = {inn: bool(checker.is_valid(str(inn))) and bool(str(inn).strip("0")) for inn in set(inns) if inn}
+    return [
+        Problem(number, table.headers["inn"], f"ИНН {inn}: не сходится контрольная цифра. Проверьте последние две цифры")
+        for number, inn in zip(table.numbers, inns, strict=True)
+        if inn and not verdicts[inn]
+    ]

@@ -1,0 +1,210 @@
+"""Planning an import of sales, one row per order line: documents, their clients, products and lines. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date as calendar_date
+from types import MappingProxyType
+from typing import NamedTuple
+
+from local_app.imports.directories import Directories
+from local_app.imports.known import Key, Known, folded, product_keys
+from local_app.imports.plan import Row, Wanted
+from local_app.imports.table import Table
+from shared.entity import Value
+from shared.ids import derived_id
+from shared.rules.positions import between
+from shared.rules.vat import main_percent
+
+_DOCUMENT_FIELDS = ("subject", "shipment_date", "pay_until", "note")
+_REFERENCES = MappingProxyType(
+    {"manager": ("employees", "manager_id"), "status": ("statuses", "status_id"), "organization": ("organizations", "organization_id")}
+)
+_EPOCH = calendar_date(1970, 1, 1)
+_DAY_MS = 86_400_000
+_SAME_IN_A_DOCUMENT = ("client", "inn", "kpp", "code")
+
+
+class Document(NamedTuple):
+    """One order of the file: its row in the store, the key it was found by, and the indexes of its rows in the file."""
+
+    row: str
+    key: Key
+    indexes: list[int]
+
+
+def order_groups(table: Table, known: Known, vat_mode: str) -> tuple[Directories, list[list[Wanted]]]:
+    """The directories of the file, and every order with its lines. Bad rows are marked in the table; `vat_mode` '' is as the file tells."""
+    _check(table)
+    _check_organizations(table, known)
+    _check_products(table, known)
+    directories = Directories(known, table)
+    documents = list(_documents(table, known))
+    lines = known.lines_of(document.row for document in documents)
+    planner = _Planner(table, known, directories, vat_mode)
+    groups = [planner.group(document, lines.get(document.row, [])) for document in documents]
+    return directories, [group for group in groups if group]
+
+
+def _check(table: Table) -> None:
+    """What single cells cannot tell: two discounts on one line, an organization nobody has, two clients in one document."""
+    percents, fractions, sums = (table.column(key) for key in ("discount", "discount_fraction", "discount_sum"))
+    for index, given in enumerate(zip(percents, fractions, sums, strict=True)):
+        if index not in table.bad and sum(bool(value) for value in given) > 1:
+            table.wrong(index, "discount", "указано несколько скидок. Оставьте одну")
+    same = list(zip(*(table.column(key) for key in _SAME_IN_A_DOCUMENT), strict=True))
+    first: dict[tuple[Value, Value], int] = {}
+    for index, key in enumerate(zip(table.column("number"), table.column("date"), strict=True)):
+        if index in table.bad:
+            continue
+        before = first.setdefault(key, index)
+        if same[before] != same[index]:
+            table.wrong(index, "client", f"в документе {key[0]} уже другой клиент: «{same[before][0]}» в строке {table.numbers[before]}")
+
+
+def _check_organizations(table: Table, known: Known) -> None:
+    for index, name in enumerate(table.column("organization")):
+        if name and index not in table.bad and ("name", folded(name)) not in known.keys["organizations"]:
+            table.wrong(index, "organization", f"нашей организации «{name}» нет. Заведите её или исправьте название")
+
+
+def _check_products(table: Table, known: Known) -> None:
+    """Every line must lead to a product: by a name, or by an артикул that is known or named elsewhere in the file."""
+    names, skus = table.column("product"), table.column("sku")
+    named = {sku for sku, name in zip(skus, names, strict=True) if name}
+    for index, (sku, name) in enumerate(zip(skus, names, strict=True)):
+        if name or index in table.bad or (sku and (sku in named or product_keys({"sku": sku, "name": ""})[0] in known.keys["products"])):
+            continue
+        table.wrong(index, "product" if "product" in table.columns else "sku", "товар не найден по артикулу, и названия нет")
+
+
+def _documents(table: Table, known: Known) -> Iterable[Document]:
+    """The good rows of the file by number and date, in the order of the file."""
+    found: dict[tuple[Value, Value], list[int]] = {}
+    for index, key in enumerate(zip(table.column("number"), table.column("date"), strict=True)):
+        if index not in table.bad:
+            found.setdefault(key, []).append(index)
+    for (number, date), indexes in found.items():
+        key = (str(number), str(date or ""))
+        row = known.keys["orders"].get(key) or derived_id(document_ms(*key), "orders", *key)
+        yield Document(row, key, indexes)
+
+
+class _Planner:
+    """Orders and lines as the file wants them."""
+
+    def __init__(self, table: Table, known: Known, directories: Directories, vat_mode: str) -> None:
+        self.table, self.known, self.directories = table, known, directories
+        self.told_mode = vat_mode
+        self.mode = vat_mode or ("included" if "vat" in table.columns else "none")
+        self.positions = [between("", "")]
+        self.products: dict[tuple[Value, Value], str] = {}
+        self.rows = _line_values(table)
+        self.skus, self.names = table.column("sku"), table.column("product")
+        self.units = table.columns.get("unit")
+
+    def group(self, document: Document, existing: list[Row]) -> list[Wanted]:
+        """One order and its lines."""
+        day = document.key[1]
+        return [self._order(document), *self._lines(document, existing, self._usual_vat(day))]
+
+    def _order(self, document: Document) -> Wanted:
+        index = document.indexes[0]
+        number, date = document.key
+        patch: dict[str, Value] = {"number": number, "date": date or None, "client_id": self.directories.client(index)}
+        for key, (entity, field) in _REFERENCES.items():
+            if name := self.table.cell(key, index):
+                patch[field] = self.directories.named(entity, name)
+        patch |= {name: value for name in _DOCUMENT_FIELDS if (value := self.table.cell(name, index))}
+        initial: dict[str, Value] = {"vat_mode": self.mode}
+        if "organization_id" not in patch:
+            initial["organization_id"] = self.known.main_organization
+        return Wanted("orders", document.row, patch, initial)
+
+    def _lines(self, document: Document, existing: list[Row], usual: Mapping[str, Value]) -> Iterable[Wanted]:
+        free = _by_product(existing)
+        taken: set[str] = set()
+        at_ms = document_ms(*document.key)
+        for place, index in enumerate(document.indexes):
+            product = self._product(index)
+            row = _line_id(document.row, product, at_ms, free, taken)
+            values = self.rows[index]
+            good = self.known.goods.get(product)
+            initial: dict[str, Value] = {"position": self._position(place), "unit_id": None, "cost": None, **usual}
+            if good:
+                initial |= {"unit_id": good["unit_id"], "cost": good["cost"]}
+            patch = {"order_id": document.row, "product_id": product, **values}
+            if not patch.get("name"):
+                patch["name"] = good["name"] if good else ""
+            if self.units and self.units[index]:
+                patch["unit_id"] = self.directories.named("units", self.units[index])
+            if "vat_percent" in values:
+                patch["vat_mode"] = "none" if values["vat_percent"] is None else self.mode
+            yield Wanted("order_lines", row, patch, initial)
+
+    def _product(self, index: int) -> str:
+        key = (self.skus[index], self.names[index])
+        if key not in self.products:
+            self.products[key] = self.directories.product(index)
+        return self.products[key]
+
+    def _position(self, place: int) -> str:
+        while len(self.positions) <= place:
+            self.positions.append(between(self.positions[-1], ""))
+        return self.positions[place]
+
+    def _usual_vat(self, day: str) -> dict[str, Value]:
+        """VAT of a line about which the file tells nothing: as told on the command line, at the main rate of the day."""
+        percent = main_percent(self.known.rates, day) if self.told_mode in ("included", "on_top") else None
+        return {"vat_mode": self.mode, "vat_percent": percent}
+
+
+def _line_values(table: Table) -> list[dict[str, Value]]:
+    """What each row tells about its line, by field."""
+    fields = {
+        "product": "name",
+        "quantity": "quantity",
+        "price": "price",
+        "discount_sum": "discount_sum",
+        "vat": "vat_percent",
+        "line_note": "note",
+    }
+    columns = {field: table.columns[key] for key, field in fields.items() if key in table.columns}
+    if "discount" in table.columns or "discount_fraction" in table.columns:
+        pairs = zip(table.column("discount"), table.column("discount_fraction"), strict=True)
+        columns["discount_percent"] = [percent or fraction or None for percent, fraction in pairs]
+    if "line_note" in table.columns:
+        columns["note"] = [note or "" for note in columns["note"]]
+    names = tuple(columns)
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+
+
+def _by_product(lines: Iterable[Row]) -> dict[str, list[str]]:
+    """Ids of live lines by product, the last one first, to be taken from the end."""
+    found: dict[str, list[str]] = {}
+    for line in lines:
+        if not line["deleted"] and line["product_id"]:
+            found.setdefault(line["product_id"], []).insert(0, line["id"])
+    return found
+
+
+def _line_id(order: str, product: str, at_ms: int, free: dict[str, list[str]], taken: set[str]) -> str:
+    """The line of the order with this product that no earlier row of the file has taken, or the id that such a line will always get."""
+    if free.get(product):
+        row = free[product].pop()
+        taken.add(row)
+        return row
+    count = 1
+    while (row := derived_id(at_ms, "order_lines", order, product, str(count))) in taken:
+        count += 1
+    taken.add(row)
+    return row
+
+
+def document_ms(number: str, iso_date: str | None) -> int:
+    """The time by which a document's rows are sorted: its day, and within the day its number. 0 before 1970 or without a date."""
+    if not iso_date:
+        return 0
+    day = (calendar_date.fromisoformat(iso_date) - _EPOCH).days
+    digits = "".join(letter for letter in number if letter in "0123456789")[-9:]
+    return max(day, 0) * _DAY_MS + int(digits or "0") % _DAY_MS

@@ -1,0 +1,75 @@
+"""A sheet with its columns understood: values by column key, and the problems of its cells by row. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from local_app.imports.cells import date_form, read_column, reader_of
+from local_app.imports.columns import KINDS, Column, find_columns
+from local_app.imports.plan import Problem
+from local_app.imports.sheet import Sheet
+from shared.entity import Kind, Value
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and how much there is."""
+
+
+class Table(NamedTuple):
+    """Columns of values, equally long. `bad` are the indexes of rows that cannot be imported."""
+
+    numbers: list[int]
+    columns: dict[str, list[Value]]
+    headers: dict[str, str]  # column key -> its header in the file
+    problems: list[Problem]
+    bad: set[int]
+
+    def column(self, key: str) -> list[Value]:
+        """The values under a key; blanks when the file has no such column."""
+        return self.columns.get(key) or [None] * len(self.numbers)
+
+    def cell(self, key: str, index: int) -> Value:
+        """One value; a blank when the file has no such column."""
+        column = self.columns.get(key)
+        return column[index] if column else None
+
+    def wrong(self, index: int, key: str, reason: str) -> None:
+        """Takes a row out and says why."""
+        self.problems.append(Problem(self.numbers[index], self.headers.get(key, ""), reason))
+        self.bad.add(index)
+
+
+def read_table(kind: str, sheet: Sheet, mapping: Mapping[str, str], dates: str = "") -> Table:
+    """All mapped columns of a sheet. `mapping` is {column key: header}, empty to recognise the headers; `dates` the form of dates."""
+    places = find_columns(kind, sheet.headers, mapping)
+    table = Table(sheet.numbers, {}, {key: sheet.headers[place] for key, place in places.items()}, [], set())
+    rows = _evened(sheet, table)
+    for key, place in places.items():
+        texts = [row[place] for row in rows]
+        _read(table, KINDS[kind][key], texts, dates)
+    return table
+
+
+def _read(table: Table, column: Column, texts: Sequence[str], dates: str) -> None:
+    form = date_form(texts, dates) if column.field.kind is Kind.DATE else ""
+    table.columns[column.key], wrong = read_column(texts, reader_of(column.key, column.field, form))
+    for index, reason in wrong:
+        if index not in table.bad or table.problems[-1].row != table.numbers[index]:
+            table.wrong(index, column.key, reason)
+    if not column.required:
+        return
+    for index, value in enumerate(table.columns[column.key]):
+        if (value is None or value == "") and not texts[index].strip() and index not in table.bad:
+            table.wrong(index, column.key, "пусто, а это обязательно")
+
+
+def _evened(sheet: Sheet, table: Table) -> list[list[str]]:
+    """Rows as wide as the header; a row with more or fewer cells is broken, for its values stand in wrong columns."""
+    width = len(sheet.headers)
+    rows = []
+    for index, row in enumerate(sheet.rows):
+        if len(row) < width or any(cell.strip() for cell in row[width:]):
+            table.wrong(index, "", f"ячеек {len(row)}, а столбцов {width}: проверьте разделители и кавычки")
+            row = [*row, *[""] * width]  # noqa: PLW2901 so that the other columns can be read
+        rows.append(row)
+    return rows
