@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -12,14 +14,15 @@ import orjson
 from local_app import undoing
 from shared.change import Change, Edit, Refused, View, change_id, next_stamp
 from shared.entities import ENTITIES
-from shared.entity import Catalogue, Entity
+from shared.entity import Catalogue, Entity, Field, Kind, Value
 from shared.ids import new_device, uuid7
 from shared.store import FILE_NAME, Store
 from shared.store.log import State
-from shared.values import check
+from shared.shapes import check
 
 Listener = Callable[[frozenset[str]], None]
-ROWS_A_COMMIT = 3000
+DELETED = Field("deleted", Kind.FLAG, "Удалён")
+ROWS_A_COMMIT = 6000
 LONGEST_ACT = 20_000
 """Changes of one act at most: an act travels whole, in one message."""
 
@@ -41,7 +44,6 @@ class Desk:
     def __init__(self, store: Store, folder: Path, clock: Callable[[], int] = now_ms) -> None:
         self.store, self.folder, self.clock = store, folder, clock
         self._listeners: list[Listener] = []
-        self._checked: dict[tuple[str, tuple[str, ...]], Entity] = {}
         self._version, self._seen_seq = self._data_version(), self._last_seq()
 
     @classmethod
@@ -75,18 +77,21 @@ class Desk:
     # ------------------------------------------------------------------ doing
     def do(self, edits: Iterable[Edit], words: str, view: View | None = None) -> Act:
         """One act, one transaction: all edits or none. Raises Refused."""
-        wanted = self._check(list(edits))
+        wanted = list(edits)
+        if len(wanted) > LONGEST_ACT:
+            raise Refused(f"За одно действие можно изменить не больше {LONGEST_ACT} записей. Разделите его на части")
+        self._check(wanted)
         with self.store.transaction():
-            act, touched = self._write(wanted, words, view, batch=0)
+            act, touched = self._write([wanted], words, view, batch=0)
         return self._tell(Act(act, frozenset(touched)))
 
     def do_many(self, acts: Iterable[Sequence[Edit]], words: str, progress: Callable[[int], None] | None = None) -> int:
         """The bulk path: many acts, few commits, one undo. Returns the batch (the number of its first act); 0 when empty."""
         batch, touched, done = 0, set[str](), 0
         for page in pages(acts):
-            checked = [self._check(list(act)) for act in page]
+            self._check([edit for act in page for edit in act])
             with self.store.transaction():
-                first, names = self._write_page(checked, words, batch)
+                first, names = self._write(page, words, None, batch)
             batch = batch or first
             touched |= names
             done += len(page)
@@ -99,7 +104,7 @@ class Desk:
         """Takes the last act back; returns its words. Raises Refused when there is none or somebody has changed it since."""
         with self.store.transaction():
             step = undoing.last_done(self.store)
-            _, touched = self._write(step.edits, undoing.UNDONE + step.words, None, batch=-step.batch)
+            _, touched = self._write([step.edits], undoing.UNDONE + step.words, None, batch=-step.batch)
             undoing.mark(self.store, step.batch, undone=True)
         self._tell(Act(step.batch, frozenset(touched)))
         return step.words
@@ -108,73 +113,60 @@ class Desk:
         """Does the last undone act again; returns its words. Raises Refused likewise."""
         with self.store.transaction():
             step = undoing.last_undone(self.store)
-            _, touched = self._write(step.edits, step.words, None, batch=-step.batch)
+            _, touched = self._write([step.edits], step.words, None, batch=-step.batch)
             undoing.mark(self.store, step.batch, undone=False)
         self._tell(Act(step.batch, frozenset(touched)))
         return step.words
 
-    def _check(self, edits: list[Edit]) -> list[Edit]:
-        if len(edits) > LONGEST_ACT:
-            raise Refused(f"За одно действие можно изменить не больше {LONGEST_ACT} записей. Разделите его на части")
-        for edit in edits:
-            self._check_edit(edit)
-        return edits
+    def _check(self, edits: Sequence[Edit]) -> None:
+        """The shape of every value; column by column, because columns repeat themselves."""
+        groups: dict[tuple[str, tuple[str, ...]], list[Mapping[str, Value]]] = {}
+        for entity, _, patch in edits:
+            groups.setdefault((entity, tuple(patch)), []).append(patch)
+        for (name, fields), patches in groups.items():
+            entity = self._entity_with(name, fields)
+            for field in (entity.field(field) or DELETED for field in fields):
+                check_column(entity, field, {patch[field.name] for patch in patches})
 
-    def _check_edit(self, edit: Edit) -> None:
-        """The shape is checked once for each set of fields, the values every time."""
-        key = (edit.entity, tuple(edit.patch))
-        entity = self._checked.get(key) or self._checked.setdefault(key, self._entity_with(edit))
-        for field in entity.fields:
-            if field.name in edit.patch and (wrong := check(field, edit.patch[field.name])):
-                raise Refused(f"{entity.label}, {field.label}: {wrong}", field.name)
-
-    def _entity_with(self, edit: Edit) -> Entity:
-        entity = self.store.catalogue.get(edit.entity)
+    def _entity_with(self, name: str, fields: Iterable[str]) -> Entity:
+        entity = self.store.catalogue.get(name)
         if entity is None:
-            raise Refused(f"Нет такого справочника: {edit.entity}")
+            raise Refused(f"Нет такого справочника: {name}")
         known = {field.name for field in entity.fields} | {"deleted"}
-        if unknown := [name for name in edit.patch if name not in known]:
+        if unknown := [field for field in fields if field not in known]:
             raise Refused(f"{entity.label}: нет поля {', '.join(unknown)}", unknown[0])
         return entity
 
-    def _write_page(self, acts: list[list[Edit]], words: str, batch: int) -> tuple[int, set[str]]:
-        state, view = self.store.log.state(), self.store.view()
-        first, n, changes, marks = state.n + 1, state.n, list[Change](), list[tuple[int, int, int, str]]()
-        for edits in acts:
-            if edits:
-                changes += self._sign(state._replace(n=n, tip=changes[-1].id if changes else state.tip), edits, view._replace(own_n=n))
-                marks.append((n + 1, n + len(edits), batch or first, words))
-                n += len(edits)
-        return first, self._take(state, changes, marks, fresh=True)
-
-    def _write(self, edits: list[Edit], words: str, view: View | None, batch: int) -> tuple[int, set[str]]:
-        if not edits:
+    def _write(self, acts: Sequence[Sequence[Edit]], words: str, view: View | None, batch: int) -> tuple[int, set[str]]:
+        """Signs and commits acts inside the transaction. `view` None: each act has seen everything before it."""
+        state, fresh = self.store.log.state(), self.store.view()
+        seen = undoing.carried(self.store, view) if view else None
+        changes = self._sign(state, acts, seen or fresh, moving=seen is None)
+        if not changes:
             return 0, set()
-        state = self.store.log.state()
-        fresh = self.store.view()
-        seen = undoing.carried(self.store, view) if view else fresh
-        changes = self._sign(state, edits, seen)
-        act = state.n + 1
-        return act, self._take(state, changes, [(act, act + len(edits) - 1, batch or act, words)], fresh=seen == fresh)
-
-    def _sign(self, state: State, edits: Sequence[Edit], view: View) -> list[Change]:
-        """Edits become changes: one chain, one stamp."""
-        stamp, act, prev = next_stamp(self.clock(), state.stamp), state.n + 1, state.tip
-        device, author = state.device, state.author
-        changes = []
-        for n, (entity, row, patch) in enumerate(edits, act):
-            text = orjson.dumps(patch)
-            key = change_id(prev, device, n, act, author, entity, row, text)
-            changes.append(Change(key, prev, device, n, act, author, entity, row, text, stamp, view.place, view.own_n, view.also))
-            prev = key
-        return changes
-
-    def _take(self, state: State, changes: list[Change], marks: list[tuple[int, int, int, str]], *, fresh: bool) -> set[str]:
-        touched = self.store.commit(changes, fresh=fresh)
-        last = changes[-1]
-        self.store.log.set_state(n=last.n, tip=last.id, stamp=max(state.stamp, last.stamp))
+        patches = [edit.patch for edits in acts for edit in edits]
+        touched = self.store.commit(changes, fresh=seen in (None, fresh), patches=patches)
+        first, last = changes[0], changes[-1]
+        self.store.log.set_state(n=last.n, tip=last.id, stamp=last.stamp)
+        marks = [(span[0].n, span[-1].n, batch or first.n, words) for span in spans(changes)]
         self.store.db.executemany("INSERT INTO acts (act, last, batch, words) VALUES (?, ?, ?, ?)", marks)
-        return touched
+        return first.n, touched
+
+    def _sign(self, state: State, acts: Sequence[Sequence[Edit]], view: View, *, moving: bool) -> list[Change]:
+        """Edits become changes: one chain, one stamp for each act. `moving`: each act has seen the one before it."""
+        n, prev, device, author = state.n, state.tip, state.device, state.author
+        stamp = next_stamp(self.clock(), state.stamp)
+        changes: list[Change] = []
+        for edits in acts:
+            act, own_n = n + 1, n if moving else view.own_n
+            for entity, row, patch in edits:
+                n += 1
+                text = orjson.dumps(patch)
+                key = change_id(prev, device, n, act, author, entity, row, text)
+                changes.append(Change(key, prev, device, n, act, author, entity, row, text, stamp, view.place, own_n, view.also))
+                prev = key
+            stamp += 1
+        return changes
 
     # ------------------------------------------------------------------ telling
     def listen(self, listener: Listener) -> Callable[[], None]:
@@ -218,3 +210,15 @@ def pages(acts: Iterable[Sequence[Edit]]) -> Iterator[list[Sequence[Edit]]]:
             page, rows = [], 0
     if page:
         yield page
+
+
+def spans(changes: Sequence[Change]) -> Iterator[list[Change]]:
+    """The changes of each act."""
+    return (list(group) for _, group in groupby(changes, key=attrgetter("act")))
+
+
+def check_column(entity: Entity, field: Field, values: Iterable[Value]) -> None:
+    """Raises Refused for the first value of a wrong shape."""
+    for value in values:
+        if wrong := check(field, value):
+            raise Refused(f"{entity.label}, {field.label}: {wrong}", field.name)

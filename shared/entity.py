@@ -30,6 +30,8 @@ class Kind(Enum):
     REFERENCE = "reference"  # the id of a row of Field.target, or null
     DATA = "data"  # JSON text kept for machines (facts of an issued document); never edited by hand
 
+    __hash__ = object.__hash__  # members are singletons; the inherited hash costs a Python call for every cell of a sync
+
 
 TEXTUAL = frozenset({Kind.TEXT, Kind.NOTE, Kind.PHONE, Kind.EMAIL, Kind.LINK, Kind.CHOICE, Kind.DATA})
 NUMERIC = frozenset({Kind.MONEY, Kind.PRICE, Kind.QUANTITY, Kind.PERCENT, Kind.INTEGER})

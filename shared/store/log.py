@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import orjson
@@ -91,26 +91,20 @@ class Log:
     def append(self, changes: Sequence[Change]) -> tuple[int, list[int]]:
         """Puts new changes at the end, in the given order; their predecessors must be known. Returns the first seq and each one's branch."""
         (last,) = self.db.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()
-        rows: list[tuple[object, ...]] = []
-        taken: list[int] = []
-        tips: dict[bytes, int] = {}
-        for seq, change in enumerate(changes, last + 1):
-            branch = tips.pop(change.prev, 0) if change.prev != ROOT else 0
-            if not branch or self.branches()[branch].device != change.device:
-                self._flush(rows)
-                branch = self.branch_for(change)
-            tips[change.id] = branch
-            taken.append(branch)
-            rows.append(
-                (seq, change.id, branch, change.n, change.act, change.author, change.entity, change.row, change.patch.decode(),
-                 change.stamp, change.read_to, change.own_n, change.also, change.refused)
-            )  # fmt: skip
-        self._flush(rows)
-        return int(last) + 1, taken
-
-    def _flush(self, rows: list[tuple[object, ...]]) -> None:
-        self.db.executemany("INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-        rows.clear()
+        branches: list[int] = []
+        at = int(last) + 1
+        for stretch in stretches(changes):
+            branch = self.branch_for(stretch[0])
+            self.db.executemany(
+                f"INSERT INTO log VALUES (?, ?, {branch}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (seq, key, n, act, author, entity, row, patch.decode(), stamp, read_to, own_n, also, refused)
+                    for seq, (key, _, _, n, act, author, entity, row, patch, stamp, read_to, own_n, also, refused) in enumerate(stretch, at)
+                ],
+            )
+            branches += [branch] * len(stretch)
+            at += len(stretch)
+        return int(last) + 1, branches
 
     def put_range(self, first_seq: int, count: int, first_place: int) -> None:
         """Says that these log rows stand at these places of the hub; glues it to the range before when it continues that."""
@@ -154,6 +148,18 @@ class Log:
     def unsent(self) -> int:
         """How many changes the hub has not placed yet."""
         return sum(last - first + 1 for first, last in self.unsent_ranges())
+
+
+def stretches(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:
+    """Runs in which each change is the child of the one before it, on one device."""
+    start = 0
+    for index in range(1, len(changes)):
+        before, change = changes[index - 1], changes[index]
+        if change.prev != before.id or change.device != before.device:
+            yield changes[start:index]
+            start = index
+    if changes:
+        yield changes[start:]
 
 
 def dumps(value: object) -> str:

@@ -15,7 +15,8 @@ from shared.change import Change, View
 from shared.entities import ENTITIES
 from shared.entity import Catalogue
 from shared.store import file, reading, redraw
-from shared.store.drawing import Arrived, Drawing
+from shared.store.drawing import Drawing
+from shared.store.page import Page
 from shared.store.log import Log
 
 
@@ -114,12 +115,7 @@ class Store:
         if first_place:
             self.log.put_range(first, len(changes), first_place)
         parsed = patches or orjson.loads(b"[" + b",".join([change.patch for change in changes]) + b"]")
-        arrived = (
-            Arrived(branch, change.n, change.act, change.own_n, change.entity, change.row, patch)
-            for change, branch, patch in zip(changes, branches, parsed, strict=True)
-            if not change.refused
-        )
-        return self.drawing.draw(arrived, fresh=fresh)
+        return self.drawing.draw(Page(changes, parsed, branches), fresh=fresh)
 
     def _draw_if_needed(self) -> None:
         if self.one("SELECT drawn FROM state") != schema.digest(self.catalogue):

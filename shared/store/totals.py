@@ -33,9 +33,10 @@ class Totals:
         lines = {key: [Line(*row[1:]) for row in rows] for key, rows in groupby(self.db.execute(LINES, (ids,)), key=lambda row: row[0])}
         paid, expenses = self._sums("payments", ids), self._sums("expenses", ids)
         sql = f"SELECT id, discount_percent, discount_sum, {CARRIED} FROM orders WHERE deleted = 0 AND id IN (SELECT value FROM json_each(?))"
-        self.db.execute("DELETE FROM order_totals WHERE order_id IN (SELECT value FROM json_each(?))", (ids,))
+        gone = "DELETE FROM order_totals WHERE order_id IN (SELECT value FROM json_each(?)) AND EXISTS (SELECT 1 FROM orders WHERE id = order_id AND deleted)"
+        self.db.execute(gone, (ids,))
         rows = self._rows(self.db.execute(sql, (ids,)).fetchall(), lines, paid, expenses)
-        self.db.executemany(f"INSERT INTO order_totals VALUES ({', '.join('?' * 17)})", rows)
+        self.db.executemany(f"INSERT OR REPLACE INTO order_totals VALUES ({', '.join('?' * 17)})", rows)
 
     def _rows(
         self, orders: list[tuple[object, ...]], lines: dict[str, list[Line]], paid: dict[str, int], expenses: dict[str, int]

@@ -1,0 +1,45 @@
+"""A page of changes on its way into the tables, grouped by entity and row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from shared.change import Change
+from shared.entity import Value
+
+Patch = Mapping[str, Value]
+
+
+class Page:
+    """{entity: {row: indexes}} over changes, their patches and their branches; refused changes are left out."""
+
+    def __init__(self, changes: Sequence[Change], patches: Sequence[Patch], branches: Sequence[int]) -> None:
+        self.changes, self.patches, self.branches = changes, patches, branches
+        self.rows: dict[str, dict[str, list[int]]] = {}
+        for index, change in enumerate(changes):
+            if not change.refused:
+                self.rows.setdefault(change.entity, {}).setdefault(change.row, []).append(index)
+
+    def writes(self, indexes: list[int], field: str) -> bool:
+        """Whether one of these changes writes the field."""
+        return any(field in self.patches[index] for index in indexes)
+
+    def folded(self, indexes: list[int]) -> Patch:
+        """Several writes of one row whose authors had seen each other: the last value of each field."""
+        if len(indexes) == 1:
+            return self.patches[indexes[0]]
+        patch: dict[str, Value] = {}
+        for index in indexes:
+            patch.update(self.patches[index])
+        return patch
+
+    def sequential(self, indexes: list[int]) -> bool:
+        """Whether each change of a new row follows the one before it on one chain and had seen it."""
+        return len(indexes) == 1 or all(self._follows(earlier, later) for earlier, later in pairwise(indexes))
+
+    def _follows(self, earlier: int, later: int) -> bool:
+        before, after = self.changes[earlier], self.changes[later]
+        if self.branches[earlier] != self.branches[later] or after.n <= before.n:
+            return False
+        return after.act == before.act or after.own_n >= before.n
