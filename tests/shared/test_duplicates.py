@@ -69,6 +69,8 @@ def test_more_than_two_can_be_one() -> None:
 def test_a_record_without_numbers_joins_the_first_it_may_be() -> None:
     found = clients({"name": "Ромашка", "inn": "7707083893"}, {"name": "Ромашка", "inn": "7702070139"}, {"name": "Ромашка"})
     assert found == [(("1", "3"), "одинаковое название")]
+    found = clients({"name": "Ромашка"}, {"name": "Ромашка", "inn": "7707083893"}, {"name": "Ромашка", "inn": "7702070139"})
+    assert found == [(("1", "2"), "одинаковое название")]
 
 
 def test_products_are_one_by_article_or_by_name() -> None:

@@ -97,6 +97,11 @@ def test_an_account_without_a_good_bic_is_checked_by_its_shape_alone() -> None:
     assert "должно быть 20" in (account("4070281013825012301", "") or "")
 
 
+def test_an_account_in_a_cash_centre_is_checked_by_the_number_of_the_centre() -> None:
+    assert account("30101810800000000746", "049805000") is None
+    assert "не подходит к БИК 049805000" in (account("30101810800000000747", "049805000") or "")
+
+
 def test_an_account_of_the_treasury_has_no_such_key() -> None:
     assert account("03100643000000018500", "017003983") is None
 
