@@ -43,7 +43,7 @@ def check(field: Field, value: Value) -> str | None:
 
     A choice may hold a key that only a newer program knows, and a required field may be blank: the log keeps both.
     """
-    return _CHECKS[field.kind](field.kind, value)
+    return CHECKS[field.kind](field.kind, value)
 
 
 def _text(kind: Kind, value: Value) -> str | None:
@@ -114,7 +114,8 @@ def _is_date(text: str) -> bool:
     return True
 
 
-_CHECKS: Mapping[Kind, Callable[[Kind, Value], str | None]] = {
+Checker = Callable[[Kind, Value], str | None]
+CHECKS: Mapping[Kind, Checker] = {
     Kind.TEXT: _text,
     Kind.NOTE: _note,
     Kind.PHONE: _text,
