@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from shared.entities import ENTITIES
 from shared.entity import Entity, Field, Kind
+from tests.house.commands import commands
 from tests.house.files import PACKAGES, ROOT, first_line, name_of, tracked
 
 HEADER = "<!-- Drawn from the code by `python3 run.py docs`; do not edit by hand. -->"
@@ -92,6 +93,10 @@ def glossary() -> str:
     return "\n\n".join(["# Glossary", HEADER, "## Nouns", *words, table(("Russian", "in the code", "of", "field"), choices)]) + "\n"
 
 
+def command_list() -> str:
+    return f"# Команды\n\n{HEADER}\n\n{commands()}"
+
+
 def every_field() -> Iterable[tuple[Entity, Field]]:
     return ((entity, field) for entity in ENTITIES.values() for field in entity.fields)
 
@@ -116,7 +121,7 @@ def table(heads: Row, rows: Iterable[Row]) -> str:
 
 
 GENERATED: Mapping[str, Callable[[], str]] = MappingProxyType(
-    {"docs/data-dictionary.md": data_dictionary, "docs/glossary.md": glossary, "docs/rooms.md": rooms}
+    {"docs/data-dictionary.md": data_dictionary, "docs/glossary.md": glossary, "docs/rooms.md": rooms, "docs/commands.md": command_list}
 )
 
 if __name__ == "__main__":
