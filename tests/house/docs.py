@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from shared.entities import ENTITIES
 from shared.entity import Entity, Field, Kind
+from shared.reports import PARAMETERS, Report, read_reports
 from tests.house.commands import commands
 from tests.house.files import PACKAGES, ROOT, first_line, name_of, tracked
 
@@ -97,6 +98,17 @@ def command_list() -> str:
     return f"# Команды\n\n{HEADER}\n\n{commands()}"
 
 
+def reports() -> str:
+    """Every report: what the manager finds in Datasette and the app in «Отчёты»."""
+    rows = table(("Отчёт", "О чём", "Что указать", "Адрес"), map(report_row, read_reports()))
+    return f"# Отчёты\n\n{HEADER}\n\n{rows}\n"
+
+
+def report_row(report: Report) -> Row:
+    asked = ", ".join(PARAMETERS[name].lower() for name in report.parameters)
+    return (report.title, report.about, asked, f"`{report.name}`")
+
+
 def every_field() -> Iterable[tuple[Entity, Field]]:
     return ((entity, field) for entity in ENTITIES.values() for field in entity.fields)
 
@@ -121,7 +133,13 @@ def table(heads: Row, rows: Iterable[Row]) -> str:
 
 
 GENERATED: Mapping[str, Callable[[], str]] = MappingProxyType(
-    {"docs/data-dictionary.md": data_dictionary, "docs/glossary.md": glossary, "docs/rooms.md": rooms, "docs/commands.md": command_list}
+    {
+        "docs/data-dictionary.md": data_dictionary,
+        "docs/glossary.md": glossary,
+        "docs/rooms.md": rooms,
+        "docs/commands.md": command_list,
+        "docs/reports.md": reports,
+    }
 )
 
 if __name__ == "__main__":
