@@ -133,14 +133,17 @@ class Log:
 
     def unsent_ranges(self) -> list[tuple[int, int]]:
         """Stretches (first seq, last seq) of the log that have no place yet, in order."""
-        state = self.state()
+        return self.unsent_ranges_from(self.state().sent)
+
+    def unsent_ranges_from(self, sent: int) -> list[tuple[int, int]]:
+        """The same, where everything up to `sent` is known to have a place."""
         (last,) = self.db.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()
         gaps = []
-        at = state.sent + 1
+        at = sent + 1
         for first, count in self.db.execute("SELECT first_seq, count FROM ranges WHERE first_seq + count > ? ORDER BY first_seq", (at,)):
             if first > at:
                 gaps.append((at, first - 1))
-            at = first + count
+            at = max(at, first + count)
         if at <= last:
             gaps.append((at, last))
         return gaps

@@ -15,6 +15,8 @@ LINES = (
 )
 CARRIED = "date, number, status_id, client_id, organization_id, manager_id"
 PAGE = 2000
+LARGEST = 1 << 62
+"""Kopecks a column can hold: a hostile line may multiply to more than 64 bits."""
 
 
 class Totals:
@@ -45,10 +47,8 @@ class Totals:
             key = str(order)
             its = lines.get(key, [])
             total = order_total(its, percent, given, paid.get(key, 0), expenses.get(key, 0))  # type: ignore[arg-type]
-            yield (
-                key, len(its), total.gross, total.discount, total.net, total.vat, total.total,
-                total.paid, total.debt, total.expenses, total.margin, *carried,
-            )  # fmt: skip
+            money = (total.gross, total.discount, total.net, total.vat, total.total, total.paid, total.debt, total.expenses, total.margin)
+            yield (key, len(its), *(money if -LARGEST < min(money) and max(money) < LARGEST else map(bounded, money)), *carried)
 
     def _sums(self, table: str, ids: str) -> dict[str, int]:
         sql = (
@@ -56,3 +56,7 @@ class Totals:
             "AND order_id IN (SELECT value FROM json_each(?)) GROUP BY order_id"
         )
         return dict(self.db.execute(sql, (ids,)))
+
+
+def bounded(kopecks: int) -> int:
+    return max(-LARGEST, min(LARGEST, kopecks))

@@ -1,0 +1,83 @@
+"""The hub's hash chain in a store: heads at places, and the logged changes at places."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+
+from shared.change import ROOT, Change, chain_head
+
+BLOCK = 256
+"""Heads are kept at every such place; those between are computed again."""
+CHANGE = (
+    "SELECT log.id, log.branch, b.device, log.n, log.act, log.author, log.entity, log.row, log.patch, "
+    "log.stamp, log.read_to, log.own_n, log.also, log.refused FROM log JOIN branches b ON b.id = log.branch "
+)
+
+
+class Chain:
+    """Reads and extends the chain of one connection."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self.db = db
+
+    def head_at(self, place: int) -> bytes | None:
+        """The head at a place this store has; None beyond."""
+        here, head = self.db.execute("SELECT place, head FROM state").fetchone()
+        if place == here:
+            return bytes(head)
+        if not 0 <= place < here:
+            return None
+        found = self.db.execute("SELECT place, head FROM heads WHERE place <= ? ORDER BY place DESC LIMIT 1", (place,)).fetchone()
+        start, head = found or (0, ROOT)
+        for facts in self._facts(start + 1, place):
+            head = chain_head(head, *facts)
+        return bytes(head)
+
+    def extend(self, place: int, head: bytes, changes: Iterable[Change]) -> tuple[int, bytes, list[tuple[int, bytes]]]:
+        """The place and head after these changes, and the heads to keep on the way."""
+        kept = []
+        for change in changes:
+            place += 1
+            head = chain_head(head, change.id, change.stamp, change.read_to, change.own_n, change.also, change.refused)
+            if place % BLOCK == 0:
+                kept.append((place, head))
+        return place, head, kept
+
+    def keep(self, place: int, head: bytes, kept: list[tuple[int, bytes]]) -> None:
+        """Remembers where the store stands now."""
+        self.db.executemany("INSERT OR REPLACE INTO heads VALUES (?, ?)", kept)
+        self.db.execute("UPDATE state SET place = ?, head = ?", (place, head))
+
+    def _facts(self, first: int, last: int) -> Iterator[tuple[bytes, int, int, int, bytes, str]]:
+        for start, end in self.spans(first, last):
+            sql = "SELECT id, stamp, read_to, own_n, also, refused FROM log WHERE seq BETWEEN ? AND ? ORDER BY seq"
+            yield from self.db.execute(sql, (start, end))
+
+    def spans(self, first: int, last: int) -> Iterator[tuple[int, int]]:
+        """Stretches (first seq, last seq) of the log that stand at these places, in order of the places."""
+        sql = "SELECT first_seq, count, first_place FROM ranges WHERE first_place <= ? AND first_place + count > ? ORDER BY first_place"
+        for seq, count, place in self.db.execute(sql, (last, first)).fetchall():
+            start, end = max(first, place), min(last, place + count - 1)
+            yield seq + start - place, seq + end - place
+
+    def changes(self, first_seq: int, last_seq: int) -> Iterator[Change]:
+        """Logged changes by seq, whole, with their predecessors' ids."""
+        tips: dict[int, tuple[int, bytes]] = {}
+        for key, branch, device, n, *rest in self.db.execute(CHANGE + "WHERE seq BETWEEN ? AND ? ORDER BY seq", (first_seq, last_seq)):
+            before = tips.get(branch)
+            prev = before[1] if before and before[0] == n - 1 else self.prev_of(branch, n)
+            tips[branch] = (n, key)
+            act, author, entity, row, patch, *facts = rest
+            yield Change(key, prev, device, n, act, author, entity, row, patch.encode(), *facts)
+
+    def prev_of(self, branch: int, n: int) -> bytes:
+        """The id of the change before number `n` of a branch, or of its parent where it begins."""
+        while branch:
+            parent, fork_n = self.db.execute("SELECT parent, fork_n FROM branches WHERE id = ?", (branch,)).fetchone()
+            if n - 1 > fork_n:
+                break
+            branch = parent
+        if not branch:
+            return ROOT
+        return bytes(self.db.execute("SELECT id FROM log WHERE branch = ? AND n = ?", (branch, n - 1)).fetchone()[0])

@@ -1,0 +1,238 @@
+"""The laptop's half of the exchange: what it offers, and how it takes the hub's answer, each answer in one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from shared import exchange
+from shared.change import Change, SyncTrouble
+from shared.exchange import Base, Malformed
+from shared.ids import new_device
+from shared.merge import is_ancestor
+from shared.store.chain import BLOCK, Chain
+from shared.store.store import Store
+
+
+class Offer(NamedTuple):
+    """What was sent: the base it stands on and the log rows in it."""
+
+    base: Base
+    seqs: list[int]
+    message: bytes
+
+
+class Progress(NamedTuple):
+    """After an answer: where the store stands, where the hub does, and what came."""
+
+    place: int
+    last: int
+    received: int
+    touched: frozenset[str]
+    history_differs: bool = False
+
+
+class Courier:
+    """Runs in the sync's own thread, on a store of its own."""
+
+    def __init__(self, store: Store) -> None:
+        self.store, self.chain = store, Chain(store.db)
+
+    def offer(self) -> Offer:
+        """The next page of unsent changes; an empty one asks for news."""
+        state = self.store.log.state()
+        base = Base(state.place, state.head)
+        seqs = self._next_page()
+        changes = [change for first, last in stretches(seqs) for change in self.chain.changes(first, last)]
+        head = {"protocol": exchange.PROTOCOL, "kind": "offer", "place": base.place, "head": base.head.hex()}
+        return Offer(base, seqs, exchange.pack(head | (exchange.columns(changes) if changes else {}), [change.patch for change in changes]))
+
+    def _next_page(self) -> list[int]:
+        rows: list[tuple[int, tuple[int, int], int]] = []
+        for first, last in self.store.log.unsent_ranges():
+            sql = "SELECT seq, branch, act, length(patch) FROM log WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?"
+            rows += [(seq, (branch, act), size) for seq, branch, act, size in self.store.db.execute(sql, (first, last, 2 * exchange.PAGE_CHANGES))]
+            if len(rows) > exchange.PAGE_CHANGES and rows[-1][1] != rows[0][1]:
+                break
+        return [seq for seq, _, _ in rows[: exchange.page_end((act, size) for _, act, size in rows)]]
+
+    def take(self, offer: Offer, message: bytes) -> Progress:
+        """Applies an answer. Raises SyncTrouble when the hub cannot be understood or its chain does not fit."""
+        try:
+            head, patches = exchange.unpack(message)
+            kind = head.get("kind")
+            if kind == "page":
+                return self._take_page(offer, head, patches)
+        except Malformed as error:
+            raise SyncTrouble(f"Ответ сервера повреждён в пути ({error}). Повторим позже") from error
+        if kind == "update":
+            raise SyncTrouble("Сервер говорит на другой версии протокола. Обновите программу; работать без связи можно по-прежнему")
+        if kind not in ("mismatch", "gap"):
+            raise SyncTrouble("Сервер ответил непонятно. Обновите программу")
+        return Progress(offer.base.place, int(head.get("last", 0)), 0, frozenset(), history_differs=True)
+
+    def _take_page(self, offer: Offer, head: Mapping[str, Any], patches: Sequence[bytes]) -> Progress:
+        foreign = exchange.read_columns(head, patches) if patches else []
+        parsed = exchange.parsed(patches)
+        segments = segments_of(head, len(offer.seqs), len(foreign))
+        with self.store.transaction():
+            state = self.store.log.state()
+            if (state.place, state.head) != offer.base:
+                return Progress(state.place, state.place, 0, frozenset())
+            touched, place = set[str](), state.place
+            redraw = self._adjust(offer, head.get("facts") or {})
+            entries = list[Change]()
+            at = 0
+            for index, count in segments:
+                if index >= 0:
+                    entries += self._echoed(offer.seqs[index : index + count], place + 1)
+                else:
+                    entries += foreign[at : at + count]
+                    touched |= self._pulled(foreign[at : at + count], parsed[at : at + count], place + 1, redraw)
+                    at += count
+                place += count
+            reached, chained, kept = self.chain.extend(state.place, state.head, entries)
+            if reached != head.get("end") or chained.hex() != head.get("head"):
+                raise SyncTrouble("История изменений сервера не сходится с присланной. Ничего не записано, повторим позже")
+            self.chain.keep(reached, chained, kept)
+            touched |= self.store.drawing.redraw_rows(redraw) if redraw else set()
+            self._settle_state(entries)
+        return Progress(reached, int(head["last"]), len(foreign), frozenset(touched))
+
+    def _settle_state(self, entries: list[Change]) -> None:
+        """Remembers the greatest stamp and up to where everything has a place."""
+        (last,) = self.store.db.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()
+        gaps = self.store.log.unsent_ranges()
+        stamp = max((entry.stamp for entry in entries), default=0)
+        self.store.log.set_state(sent=gaps[0][0] - 1 if gaps else last, stamp=max(self.store.log.state().stamp, stamp))
+
+    def _adjust(self, offer: Offer, facts: Mapping[str, Any]) -> dict[str, str]:
+        """The hub's facts replace the laptop's. Returns the rows that have to be settled again."""
+        rows: dict[str, str] = {}
+        for index, (stamp, read_to, refused) in facts.items():
+            seq = offer.seqs[int(index)]
+            self.store.db.execute("UPDATE log SET stamp = ?, read_to = ?, refused = ? WHERE seq = ?", (stamp, read_to, refused, seq))
+            rows.update(self.store.db.execute("SELECT row, entity FROM log WHERE seq = ?", (seq,)).fetchall())
+        return rows
+
+    def _echoed(self, seqs: list[int], place: int) -> list[Change]:
+        """The echo is the acknowledgement: these own changes have places now."""
+        entries = []
+        for first, last in stretches(seqs):
+            self.store.log.put_range(first, last - first + 1, place)
+            entries += list(self.chain.changes(first, last))
+            place += last - first + 1
+        return entries
+
+    def _pulled(self, changes: list[Change], patches: list[dict[str, Any]], place: int, redraw: dict[str, str]) -> set[str]:
+        """Others' changes; some may be known already, when a history was offered again or read back."""
+        touched = set[str]()
+        run: list[int] = []
+        for index, change in enumerate(changes):
+            known = self.store.log.find(change.device, change.n, change.id)
+            if not known:
+                run.append(index)
+                continue
+            touched |= self._commit_run(changes, patches, run, place)
+            self._known_again(change, known[0], place + index, redraw)
+            run = []
+        return touched | self._commit_run(changes, patches, run, place)
+
+    def _commit_run(self, changes: list[Change], patches: list[dict[str, Any]], run: list[int], place: int) -> set[str]:
+        if not run:
+            return set()
+        some = [changes[index] for index in run]
+        touched = self.store.commit(some, first_place=place + run[0], patches=[patches[index] for index in run])
+        device = self.store.log.state().device
+        for change in some:
+            if change.device == device:
+                self._follow(change)
+        return touched
+
+    def _known_again(self, change: Change, seq: int, place: int, redraw: dict[str, str]) -> None:
+        self.store.log.put_range(seq, 1, place)
+        self.store.db.execute(
+            "UPDATE log SET stamp = ?, read_to = ?, own_n = ?, also = ?, refused = ? WHERE seq = ?",
+            (change.stamp, change.read_to, change.own_n, change.also, change.refused, seq),
+        )
+        redraw[change.row] = change.entity
+
+    def _follow(self, change: Change) -> None:
+        """A change under my own label that I did not have: read back after a restore, or made by a copy of this laptop."""
+        state = self.store.log.state()
+        if change.device != state.device:
+            return
+        if change.prev == state.tip:
+            self.store.log.set_state(n=change.n, tip=change.id)
+        elif not self._is_mine(change):
+            self.store.log.set_state(device=new_device(), prefix="")
+
+    def _is_mine(self, change: Change) -> bool:
+        state = self.store.log.state()
+        tip = self.store.log.find_any(state.n, state.tip)
+        here = self.store.log.find(change.device, change.n, change.id)
+        return bool(tip and here) and is_ancestor(self.store.log.branches(), here[1], change.n, tip[1], state.n)
+
+    # ------------------------------------------------------------------ a hub with another history
+    def probe(self, low: int, high: int) -> tuple[list[Base], bytes]:
+        """Heads of own places between low and high, at most `STEPS` of them, for the hub to compare."""
+        places = sorted({low + (high - low) * step // STEPS for step in range(STEPS + 1)})
+        bases = [Base(place, self.chain.head_at(place) or b"") for place in places]
+        pairs = [[base.place, base.head.hex()] for base in bases]
+        return bases, exchange.pack({"protocol": exchange.PROTOCOL, "kind": "probe", "pairs": pairs})
+
+    def cut(self, common: Base) -> bool:
+        """ONE commit: places after the last common one are taken back, what stood there will be offered again, what was seen is named."""
+        with self.store.transaction():
+            state = self.store.log.state()
+            if common.place >= state.place or self.chain.head_at(common.place) != common.head:
+                return False
+            spans = list(self.chain.spans(common.place + 1, state.place))
+            gone = b"".join(key for span in spans for (key,) in self.store.db.execute("SELECT id FROM log WHERE seq BETWEEN ? AND ? ORDER BY seq", span))
+            self._strip(common.place)
+            self._say_again(common.place, gone)
+            self.store.db.execute("INSERT INTO cuts (place, gone) VALUES (?, ?)", (common.place, gone))
+            self.store.db.execute("DELETE FROM heads WHERE place > ?", (common.place,))
+            self.chain.keep(*common, [])
+            gaps = self.store.log.unsent_ranges_from(0)
+            self.store.log.set_state(sent=gaps[0][0] - 1 if gaps else 0)
+        return True
+
+    def _strip(self, place: int) -> None:
+        self.store.db.execute("DELETE FROM ranges WHERE first_place > ?", (place,))
+        self.store.db.execute("UPDATE ranges SET count = ? - first_place + 1 WHERE first_place + count - 1 > ?", (place, place))
+
+    def _say_again(self, place: int, gone: bytes) -> None:
+        """Changes without a place that had read beyond it: what they saw there is said by name."""
+        for first, last in self.store.log.unsent_ranges_from(0):
+            sql = "SELECT seq, read_to, also FROM log WHERE seq BETWEEN ? AND ? AND read_to > ?"
+            for seq, read_to, also in self.store.db.execute(sql, (first, last, place)).fetchall():
+                named = also + gone[: 16 * (read_to - place)]
+                self.store.db.execute("UPDATE log SET read_to = ?, also = ? WHERE seq = ?", (place, named, seq))
+
+
+STEPS = BLOCK
+
+
+def stretches(seqs: Sequence[int]) -> list[tuple[int, int]]:
+    """Runs of consecutive numbers, as (first, last)."""
+    found: list[tuple[int, int]] = []
+    for seq in seqs:
+        if found and seq == found[-1][1] + 1:
+            found[-1] = (found[-1][0], seq)
+        else:
+            found.append((seq, seq))
+    return found
+
+
+def segments_of(head: Mapping[str, Any], offered: int, foreign: int) -> list[tuple[int, int]]:
+    """Checked (index in the offer or -1, count) pairs of an answer. Raises Malformed."""
+    found = head.get("segments")
+    if not isinstance(found, list) or not isinstance(head.get("facts"), dict) or type(head.get("last")) is not int:
+        raise Malformed("no segments")
+    for pair in found:
+        if not isinstance(pair, list) or [type(number) for number in pair] != [int, int] or pair[1] < 1 or not -1 <= pair[0] <= offered - pair[1] * (pair[0] >= 0):
+            raise Malformed("a segment does not fit")
+    if sum(count for index, count in found if index < 0) != foreign:
+        raise Malformed("segments and changes differ")
+    return [(index, count) for index, count in found]

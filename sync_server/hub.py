@@ -1,0 +1,235 @@
+"""The hub: the store that every laptop's changes come to, and its door to the street."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from threading import RLock
+from typing import Any, NamedTuple, Protocol, Self
+
+import orjson
+
+from shared import exchange
+from shared.change import Change, Edit, change_id, next_stamp
+from shared.exchange import Base, Malformed
+from shared.ids import uuid7
+from shared.store import FILE_NAME, Store
+from shared.store.chain import Chain
+from sync_server.judge import verdicts
+
+HUB_DEVICE = "hub"
+PROBES = 1000
+
+
+class Guest(Protocol):
+    """Who speaks: what the accounts know of a device."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def user(self) -> str: ...
+
+
+class Known(NamedTuple):
+    """A change of an offer and its seq here; 0 while it is new."""
+
+    change: Change
+    seq: int
+
+
+class Hub:
+    """Safe for any number of threads: one at a time holds the store."""
+
+    def __init__(self, store: Store, folder: Path, clock: Callable[[], int]) -> None:
+        self.store, self.folder, self.clock = store, folder, clock
+        self.chain = Chain(store.db)
+        self.lock = RLock()
+
+    @classmethod
+    def create(cls, folder: Path, clock: Callable[[], int] | None = None) -> Self:
+        """A new hub. Raises StoreTrouble."""
+        Store.create(folder / FILE_NAME, HUB_DEVICE, hub=True).close()
+        return cls.open(folder, clock)
+
+    @classmethod
+    def open(cls, folder: Path, clock: Callable[[], int] | None = None) -> Self:
+        """The hub of a folder. Raises StoreTrouble."""
+        return cls(Store.open(folder / FILE_NAME), folder, clock or (lambda: time.time_ns() // 1_000_000))
+
+    def close(self) -> None:
+        with self.lock:
+            self.store.close()
+
+    # ------------------------------------------------------------------ for the hub's own pages and commands
+    def rows(self, sql: str, params: Sequence[object] = ()) -> list[dict[str, Any]]:
+        with self.lock:
+            return self.store.rows(sql, params)
+
+    def status(self) -> dict[str, Any]:
+        with self.lock:
+            return self.store.status()
+
+    def new_id(self) -> str:
+        return uuid7(self.clock())
+
+    def write(self, edits: Iterable[Edit], author: str = "") -> None:
+        """The hub's own act, as a device of its own: accounts' employees, repairs."""
+        with self.lock, self.store.transaction():
+            state = self.store.log.state()
+            stamp, n, prev, changes = next_stamp(self.clock(), state.stamp), state.n, state.tip, list[Change]()
+            for entity, row, patch in edits:
+                n += 1
+                text = orjson.dumps(patch)
+                key = change_id(prev, HUB_DEVICE, n, state.n + 1, author, entity, row, text)
+                changes.append(Change(key, prev, HUB_DEVICE, n, state.n + 1, author, entity, row, text, stamp, state.place, state.n))
+                prev = key
+            self._append(changes, stamp)
+            self.store.log.set_state(n=n, tip=prev)
+
+    # ------------------------------------------------------------------ the door
+    def handle(self, guest: Guest, message: bytes) -> bytes:
+        """Answers one message of a device. Raises Malformed."""
+        head, patches = exchange.unpack(message)
+        if head.get("protocol") != exchange.PROTOCOL:
+            return exchange.pack({"kind": "update", "protocol": exchange.PROTOCOL})
+        if head.get("kind") == "probe":
+            return self._probed(head)
+        if head.get("kind") != "offer":
+            raise Malformed("an unknown kind of message")
+        base = base_of(head)
+        changes = exchange.read_columns(head, patches) if patches else []
+        parsed = exchange.parsed(patches)
+        with self.lock:
+            if self.chain.head_at(base.place) != base.head:
+                return exchange.pack({"kind": "mismatch", "place": self.store.log.state().place})
+            known = self._take(guest, base, changes, parsed) if changes else []
+            if known is None:
+                return exchange.pack({"kind": "gap"})
+            return self._answer(base, changes, known)
+
+    def _take(self, guest: Guest, base: Base, changes: list[Change], patches: list[dict[str, Any]]) -> list[Known] | None:
+        """Appends what is new of an offer; None when a predecessor is unknown here."""
+        with self.store.transaction():
+            known = self._known(changes)
+            if known is None:
+                return None
+            fresh = [index for index, item in enumerate(known) if not item.seq]
+            if not fresh:
+                return known
+            state = self.store.log.state()
+            refused = verdicts([changes[i] for i in fresh], [patches[i] for i in fresh], self._role(guest))
+            stamps = self._stamps([changes[i] for i in fresh], state.stamp)
+            adjusted = [
+                changes[i]._replace(
+                    stamp=stamp, read_to=min(changes[i].read_to, base.place), refused=refused.get((changes[i].device, changes[i].act), "")
+                )
+                for i, stamp in zip(fresh, stamps, strict=True)
+            ]
+            self._append(adjusted, max(state.stamp, *stamps), [patches[i] for i in fresh])
+            for seq, (index, change) in enumerate(zip(fresh, adjusted, strict=True), state.place + 1):
+                known[index] = Known(change, seq)
+            return known
+
+    def _known(self, changes: list[Change]) -> list[Known] | None:
+        log, fresh, found = self.store.log, set[bytes](), list[Known]()
+        for change in changes:
+            here = None if change.prev in fresh else log.find(change.device, change.n, change.id)
+            if here:
+                found.append(Known(next(self.chain.changes(here[0], here[0])), here[0]))
+                continue
+            if change.prev not in fresh and not log.knows(change.device, change.n - 1, change.prev):
+                return None
+            fresh.add(change.id)
+            found.append(Known(change, 0))
+        return found
+
+    def _stamps(self, changes: list[Change], last: int) -> list[int]:
+        """Stamps clamped to the hub's own time, one bound for an act: for fairness only."""
+        bounds: dict[tuple[str, int], int] = {}
+        stamps = []
+        for change in changes:
+            key = (change.device, change.act)
+            if key not in bounds:
+                bounds[key] = next_stamp(self.clock(), last)
+            stamps.append(min(change.stamp, bounds[key]))
+            last = max(last, stamps[-1])
+        return stamps
+
+    def _append(self, changes: list[Change], stamp: int, patches: Sequence[Mapping[str, Any]] = ()) -> None:
+        state = self.store.log.state()
+        self.store.commit(changes, patches=patches)
+        self.chain.keep(*self.chain.extend(state.place, state.head, changes))
+        self.store.log.set_state(stamp=stamp, sent=state.place + len(changes))
+
+    def _role(self, guest: Guest) -> str:
+        """What the employee's row says; an account that lost its row may only read."""
+        return str(self.store.one("SELECT role FROM employees WHERE id = ?", (guest.user,)) or "reader")
+
+    # ------------------------------------------------------------------ answers
+    def _answer(self, base: Base, changes: list[Change], known: list[Known]) -> bytes:
+        """A page of everything after the base: the laptop's own changes as echoes, others' whole."""
+        offered = {item.seq: index for index, item in enumerate(known)}
+        last = self.store.log.state().place
+        end = base.place + self._page_end(base.place + 1, last, offered)
+        segments, foreign = segments_of(base.place + 1, end, offered), list[Change]()
+        for index, first, count in segments:
+            if index < 0:
+                foreign += self.chain.changes(first, first + count - 1)
+        echoed = [(index, facts_of(known[index].change)) for seq, index in offered.items() if base.place < seq <= end]
+        facts = {str(index): these for index, these in echoed if these != facts_of(changes[index])}
+        head = {
+            "kind": "page", "place": base.place, "end": end, "last": last, "head": (self.chain.head_at(end) or b"").hex(),
+            "segments": [[index, count] for index, _, count in segments], "facts": facts,
+            **(exchange.columns(foreign) if foreign else {}),
+        }  # fmt: skip
+        return exchange.pack(head, [change.patch for change in foreign])
+
+    def _page_end(self, first: int, last: int, offered: Mapping[int, int]) -> int:
+        sql = "SELECT branch, act, length(patch), seq FROM log WHERE seq BETWEEN ? AND ? ORDER BY seq"
+        rows = self.store.db.execute(sql, (first, last))
+        return exchange.page_end(((branch, act), 0 if seq in offered else size) for branch, act, size, seq in rows)
+
+    def _probed(self, head: Mapping[str, Any]) -> bytes:
+        """Of the laptop's (place, head) pairs, in order of places, the last one that holds here too."""
+        pairs = head.get("pairs")
+        if not isinstance(pairs, list) or len(pairs) > PROBES:
+            raise Malformed("no pairs")
+        with self.lock:
+            agreed = -1
+            for index, pair in enumerate(pairs):
+                base = base_of({"place": pair[0], "head": pair[1]} if isinstance(pair, list) and len(pair) == 2 else {})
+                if self.chain.head_at(base.place) != base.head:
+                    break
+                agreed = index
+            return exchange.pack({"kind": "common", "index": agreed, "last": self.store.log.state().place})
+
+
+def base_of(head: Mapping[str, Any]) -> Base:
+    """Raises Malformed."""
+    place, text = head.get("place"), head.get("head")
+    if type(place) is not int or not 0 <= place < exchange.LARGEST_NUMBER or not isinstance(text, str):
+        raise Malformed("no base")
+    try:
+        return Base(place, bytes.fromhex(text))
+    except ValueError as error:
+        raise Malformed("no base") from error
+
+
+def segments_of(first: int, end: int, offered: Mapping[int, int]) -> list[tuple[int, int, int]]:
+    """(index in the offer or -1, first seq, count): stretches that the laptop has offered itself, and stretches of others'."""
+    found: list[tuple[int, int, int]] = []
+    for seq in range(first, end + 1):
+        index = offered.get(seq, -1)
+        if found:
+            begun, start, count = found[-1]
+            if (index < 0 and begun < 0) or (index >= 0 and begun >= 0 and index == begun + count):
+                found[-1] = (begun, start, count + 1)
+                continue
+        found.append((index, seq, 1))
+    return found
+
+
+def facts_of(change: Change) -> list[Any]:
+    """What the hub may have adjusted of an echoed change."""
+    return [change.stamp, change.read_to, change.refused]

@@ -1,0 +1,78 @@
+"""The hub's verdict on an incoming act: known shapes, sizes, and what the author's role allows. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from shared.change import Change
+from shared.entities import ENTITIES
+from shared.entity import Entity, Field, Kind
+from shared.shapes import ROW_ID, check
+
+Patch = Mapping[str, Any]
+DELETED = Field("deleted", Kind.FLAG, "Удалён")
+GUARDED = {"employees": frozenset({"login", "role"})}
+"""Fields that only an administrator sets, through the hub's own pages."""
+READERS = "Роль «Только чтение» не позволяет менять данные"
+
+
+def verdicts(changes: Sequence[Change], patches: Sequence[Patch], role: str) -> dict[tuple[str, int], str]:
+    """{(device, act): reason} of the acts that are refused. A verdict covers the whole act."""
+    if role == "reader":
+        return {(change.device, change.act): READERS for change in changes}
+    if not wrong_columns(changes, patches) and not any(GUARDED.keys() & {change.entity for change in changes}):
+        return {}
+    found: dict[tuple[str, int], str] = {}
+    for change, patch in zip(changes, patches, strict=True):
+        if reason := wrong_change(change, patch) or overstepped(change, patch, role):
+            found.setdefault((change.device, change.act), reason)
+    return found
+
+
+def wrong_columns(changes: Sequence[Change], patches: Sequence[Patch]) -> bool:
+    """Whether anything is wrong in the whole page, column by column: the quick look."""
+    groups: dict[tuple[str, tuple[str, ...]], list[Patch]] = {}
+    for change, patch in zip(changes, patches, strict=True):
+        groups.setdefault((change.entity, tuple(patch)), []).append(patch)
+    return not all(ROW_ID.fullmatch(change.row) for change in changes) or any(
+        any_wrong(field, (patch[field.name] for patch in group))
+        for (name, fields), group in groups.items()
+        for field in known_fields(name, fields)
+    )
+
+
+def any_wrong(field: Field, values: Iterable[Any]) -> bool:
+    try:
+        distinct = set(values)
+    except TypeError:  # a list or an object where a plain value belongs
+        return True
+    return any(check(field, value) for value in distinct)
+
+
+def known_fields(name: str, fields: Iterable[str]) -> list[Field]:
+    """What this program knows of them; a newer program's entities and fields are kept and passed on."""
+    entity: Entity | None = ENTITIES.get(name)
+    if entity is None:
+        return []
+    found: Callable[[str], Field | None] = lambda name: DELETED if name == "deleted" else entity.field(name)  # noqa: E731
+    return [field for name in fields if (field := found(name))]
+
+
+def wrong_change(change: Change, patch: Patch) -> str:
+    if not ROW_ID.fullmatch(change.row):
+        return "Неверный код записи"
+    for field in known_fields(change.entity, patch):
+        value = patch[field.name]
+        if isinstance(value, list | dict | float):
+            return f"{field.label}: значение неизвестного вида"
+        if wrong := check(field, value):
+            return f"{field.label}: {wrong}"
+    return ""
+
+
+def overstepped(change: Change, patch: Patch, role: str) -> str:
+    guarded = GUARDED.get(change.entity, frozenset())
+    if role != "administrator" and not guarded.isdisjoint(patch):
+        return "Имя для входа и роль сотрудника меняет только администратор"
+    return ""
