@@ -13,7 +13,8 @@ from shared.ids import derived_id
 _CLIENT_FIELDS = (
     "full_name", "inn", "kpp", "ogrn", "code", "phone", "email", "site", "city", "country", "legal_address", "postal_address",
 )  # fmt: skip
-_SOLE_TRADER_INN = 12
+SOLE_TRADER_INN = 12
+"""Digits of the ИНН of a person; a firm has 10."""
 
 
 class Directories:
@@ -46,7 +47,7 @@ class Directories:
             told |= self._told(index, ("note",))
             if manager := self.table.cell("manager", index):
                 told["manager_id"] = self.named("employees", manager)
-        initial: dict[str, Value] = {"legal_form": "sole_trader"} if len(str(told.get("inn") or "")) == _SOLE_TRADER_INN else {}
+        initial: dict[str, Value] = {"legal_form": "sole_trader"} if len(str(told.get("inn") or "")) == SOLE_TRADER_INN else {}
         self._want("clients", row, told, initial)
         self._contact(index, row)
         self._account(index, row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -10,6 +10,7 @@ from typing import NamedTuple
 from local_app.desk import Desk
 from local_app.imports.cards import card_groups
 from local_app.imports.columns import KINDS
+from local_app.imports.directories import SOLE_TRADER_INN
 from local_app.imports.known import Known, load_known
 from local_app.imports.order_lines import order_groups
 from local_app.imports.plan import Plan, Problem, Wanted, edits_of
@@ -17,6 +18,8 @@ from local_app.imports.sheet import Sheet, read_sheet
 from local_app.imports.table import Table, read_table
 from shared.change import Refused
 from shared.entities.orders import VAT_MODES
+from shared.entity import Value
+from shared.rules import requisites
 from shared.store import Store
 
 Progress = Callable[[str, int, int], None]
@@ -33,6 +36,7 @@ class Request(NamedTuple):
     dates: str = ""
     vat_mode: str = ""
     go_on: bool = False
+    dry_run: bool = False
 
 
 class Outcome(NamedTuple):
@@ -48,7 +52,7 @@ def import_file(desk: Desk, path: Path, request: Request, progress: Progress) ->
     sheet = read_sheet(path, request.encoding, request.delimiter)
     progress("Проверка строк", 0, len(sheet.rows))
     plan = plan_import(desk.store, sheet, request)
-    if plan.problems and not request.go_on:
+    if request.dry_run or (plan.problems and not request.go_on):
         return Outcome(plan, written=False)
     write(desk, plan, f"Импорт из файла {path.name}", progress)
     return Outcome(plan, written=True)
@@ -64,7 +68,7 @@ def plan_import(store: Store, sheet: Sheet, request: Request) -> Plan:
     known = load_known(store, table.columns.get("number", ()))
     groups, warnings = _groups(request, table, known)
     acts, tallies = edits_of(groups, known.current)
-    warnings += _doubtful_inns(table)
+    warnings += _doubtful(table)
     return Plan(len(sheet.rows), acts, sorted(table.problems), sorted(warnings), tallies)
 
 
@@ -81,16 +85,20 @@ def _groups(request: Request, table: Table, known: Known) -> tuple[list[list[Wan
     return [*directories.groups(), *orders], []
 
 
-def _doubtful_inns(table: Table) -> Iterable[Problem]:
-    """ИНН whose check digits do not agree: imported as they are, but told."""
-    inns = table.columns.get("inn")
-    if not inns:
+def _doubtful(table: Table) -> list[Problem]:
+    """Requisites whose check digits do not agree: imported as they are, but told."""
+    keys = [key for key in ("inn", "kpp", "ogrn", "account", "bic", "country") if key in table.columns]
+    if not {"inn", "kpp", "ogrn", "account"} & set(keys):
         return []
-    from stdnum.ru import inn as checker  # 30 ms, and few files have the column
+    seen: set[tuple[Value, ...]] = set()
+    found = []
+    for number, values in zip(table.numbers, zip(*(table.columns[key] for key in keys), strict=True), strict=True):
+        if values not in seen:
+            seen.add(values)
+            found += [Problem(number, table.headers[key], words) for key, words in _warnings(dict(zip(keys, values, strict=True))).items()]
+    return found
 
-    verdicts = {inn: bool(checker.is_valid(str(inn))) and bool(str(inn).strip("0")) for inn in set(inns) if inn}
-    return [
-        Problem(number, table.headers["inn"], f"ИНН {inn}: не сходится контрольная цифра. Проверьте последние две цифры")
-        for number, inn in zip(table.numbers, inns, strict=True)
-        if inn and not verdicts[inn]
-    ]
+
+def _warnings(row: dict[str, Value]) -> dict[str, str]:
+    form = "sole_trader" if len(str(row.get("inn") or "")) == SOLE_TRADER_INN else "company"
+    return {**requisites.warnings("clients", {**row, "legal_form": form}), **requisites.warnings("bank_accounts", row)}

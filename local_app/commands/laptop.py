@@ -1,0 +1,86 @@
+"""Commands on the laptop as a whole: init, enrol, sync, status."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from local_app.commands.journal import author_name, local_time
+from local_app.commands.output import Answer
+from local_app.desk import Desk
+from shared.change import Refused
+from shared.formats import bytes_size
+from shared.store import FILE_NAME
+
+
+def init(folder: Path, options: Namespace) -> Answer:
+    """New empty data; with --seed also the reference lists. Refused when there are data already."""
+    if (folder / FILE_NAME).exists():
+        raise Refused(f"В папке {folder} уже есть данные")
+    desk = Desk.open(folder, create=True)
+    try:
+        seeded = _seed(desk) if options.seed else 0
+        return Answer(
+            {"folder": str(folder), "seeded": seeded},
+            f"Данные созданы в папке {folder}" + (f", записей в справочниках: {seeded}" if seeded else ""),
+        )
+    finally:
+        desk.close()
+
+
+def enrol(folder: Path, options: Namespace) -> Answer:
+    """Connects this laptop to a hub by a one-time code; data are created when there are none yet."""
+    from local_app.sync import Syncer  # the network, 150 ms
+
+    if not (folder / FILE_NAME).exists():
+        Desk.open(folder, create=True).close()
+    Syncer(folder).enrol(options.url, options.code)
+    desk = Desk.open(folder)
+    try:
+        author = author_name(desk.store, desk.author)
+        return Answer(
+            {"prefix": desk.prefix, "author": desk.author, "author_name": author}, f"Подключено: {author}, префикс номеров {desk.prefix}"
+        )
+    finally:
+        desk.close()
+
+
+def sync(folder: Path, _: Namespace) -> Answer:
+    from local_app.sync import Syncer  # the network, 150 ms
+
+    result = Syncer(folder).sync_once()
+    return Answer(result._asdict(), f"Отправлено: {result.sent}, получено: {result.received}")
+
+
+def status(desk: Desk, _: Namespace) -> Answer:
+    data = {**desk.store.status(), **_sync_status(desk)}
+    author = author_name(desk.store, desk.author)
+    data["author_name"] = author
+    data["rows"] = {entity: desk.store.one(f"SELECT count(*) FROM {entity} WHERE NOT deleted") for entity in desk.store.catalogue}
+    last = data.get("last_ok_ms")
+    lines = [
+        f"Папка: {desk.folder}",
+        f"Работает: {author or 'не подключено к серверу'}",
+        f"Префикс номеров: {desk.prefix or 'нет'}",
+        f"Последний обмен: {local_time(last) if last else 'не было'}",
+        f"Не отправлено изменений: {data['unsent']}",
+        f"Расхождений: {data['conflicts']}",
+        f"Изменений в журнале: {data['changes']}, место на сервере: {data['place']}",
+        f"Размер: {bytes_size(data['bytes'])}",
+        "Записей: " + ", ".join(f"{desk.store.catalogue[name].plural.lower()} — {count}" for name, count in data["rows"].items() if count),
+    ]
+    return Answer(data, "\n".join(lines))
+
+
+def _sync_status(desk: Desk) -> dict[str, Any]:
+    from local_app.sync import sync_state
+
+    state = sync_state(desk.store)
+    return {"enrolled": state.enrolled, "last_ok_ms": state.last_ok_ms, "trouble": state.trouble}
+
+
+def _seed(desk: Desk) -> int:
+    from local_app.seed import seed
+
+    return seed(desk)

@@ -1,0 +1,148 @@
+"""The command line in Russian: what can be typed, and one plain line about what was typed wrong."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from shared.entities.orders import VAT_MODES
+
+_PHRASES = (
+    (r"the following arguments are required: (.+)", r"не хватает: \1"),
+    (r"unrecognized arguments: (.+)", r"лишнее в команде: \1"),
+    (r"argument (\S+): expected one argument", r"после \1 нужно значение"),
+    (r"argument (\S+): expected at least one argument", r"после \1 нужно хотя бы одно значение"),
+    (r"argument (\S+): invalid choice: '?(.*?)'? \(choose from (.+)\)", r"\1: нет варианта «\2», бывают \3"),
+    (r"argument (\S+): invalid int value: '(.*)'", r"\1: «\2» — не целое число"),
+    (r"argument (\S+): not allowed with argument (\S+)", r"\1 и \2 вместе не пишут"),
+    (r"ambiguous option: (\S+) could match (.+)", r"\1 можно понять как \2: напишите полностью"),
+)
+_HELP_WORDS = (("usage: ", "Команда: "), ("positional arguments:", "что указать:"), ("options:", "параметры:"))
+
+
+class WrongCommand(Exception):
+    """What was typed is no command of ours; the message is Russian."""
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse that speaks Russian and leaves the exit to its caller."""
+
+    def error(self, message: str) -> NoReturn:
+        raise WrongCommand(f"{in_russian(message)}. Подсказка: {self.prog} --help")
+
+    def format_help(self) -> str:
+        text = super().format_help()
+        for english, russian in _HELP_WORDS:
+            text = text.replace(english, russian, 1)
+        return text.replace("show this help message and exit", "показать эту подсказку")
+
+    def format_usage(self) -> str:
+        return super().format_usage().replace("usage: ", "Команда: ", 1)
+
+
+def in_russian(message: str) -> str:
+    """One of argparse's messages, in the words of the user."""
+    for pattern, russian in _PHRASES:
+        found = re.fullmatch(pattern, message)
+        if found:
+            return found.expand(russian)
+    return message
+
+
+def take_flag(words: list[str], flag: str) -> bool:
+    """Whether a flag stands anywhere in the command; it is taken out."""
+    found = flag in words
+    words[:] = [word for word in words if word != flag]
+    return found
+
+
+def take_option(words: list[str], name: str) -> str:
+    """The value of an option that may stand anywhere in the command, taken out with it; '' when it is not there."""
+    for place, word in enumerate(words):
+        if word == name:
+            if place + 1 == len(words):
+                raise WrongCommand(f"После {name} нужно значение")
+            value = words[place + 1]
+            del words[place : place + 2]
+            return value
+        if word.startswith(f"{name}="):
+            del words[place]
+            return word.removeprefix(f"{name}=")
+    return ""
+
+
+def app_parser() -> Parser:
+    parser = Parser("app", description="Программа с окном в браузере на этом компьютере.", epilog="--data ПАПКА: где лежат данные")
+    parser.add_argument("--port", type=int, help="порт; без него — первый свободный")
+    parser.add_argument("--no-browser", action="store_true", help="не открывать браузер")
+    parser.add_argument("--title", default="", help="название в заголовке окна, например «Ноутбук А»")
+    return parser
+
+
+def demo_parser() -> Parser:
+    parser = Parser(
+        "demo", description="Хаб, два ноутбука и отчёты с примером данных.", epilog="--data ПАПКА: где их держать, иначе ./demo-data"
+    )
+    parser.add_argument("--no-browser", action="store_true", help="не открывать браузер")
+    return parser
+
+
+def desk_parser() -> Parser:
+    """All verbs of `desk`; each puts its name in `verb`."""
+    parser = Parser("desk", description="Команды без окна.", epilog="--data ПАПКА: где лежат данные; --json: ответ для программ")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="КОМАНДА")
+
+    def verb(name: str, help_: str, *positional: str) -> argparse.ArgumentParser:
+        added = verbs.add_parser(name, help=help_, description=help_)
+        for word in positional:
+            added.add_argument(word)
+        return added
+
+    verb("init", "создать пустые данные").add_argument("--seed", action="store_true", help="и справочники: единицы, ставки, статусы …")
+    verb("enrol", "подключить к серверу по одноразовому коду", "url", "code")
+    verb("sync", "обменяться изменениями с сервером")
+    verb("status", "что здесь лежит и что не отправлено")
+    verb("set", "изменить запись", "entity", "row").add_argument("fields", nargs="+", metavar="поле=значение")
+    verb("new", "создать запись, ответ — её id", "entity").add_argument("fields", nargs="*", metavar="поле=значение")
+    verb("delete", "удалить запись в корзину", "entity", "row")
+    verb("restore", "вернуть запись из корзины", "entity", "row")
+    show = verb("show", "показать запись или список", "entity")
+    show.add_argument("row", nargs="?", default="")
+    show.add_argument("--limit", type=int, default=100, help="сколько строк списка, 0 — все")
+    show.add_argument("--deleted", action="store_true", help="и удалённые")
+    verb("conflicts", "расхождения")
+    verb("history", "история записи", "entity", "row")
+    verb("undo", "отменить последнее действие")
+    verb("redo", "вернуть отменённое")
+    verb("sql", "запрос SELECT, только чтение", "query")
+    verb("verify", "проверить, что данные целы")
+    verb("export", "выгрузить список в csv или xlsx", "entity").add_argument("file", type=Path)
+    _add_import(verb("import", "загрузить таблицу csv, xlsx, xls или ods"))
+    return parser
+
+
+def _add_import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--as", dest="kind", required=True, choices=("order-lines", "clients", "products"), help="что в таблице")
+    parser.add_argument("--columns", default="", help="соответствие столбцов: number=OrderID,date=OrderDate,…")
+    parser.add_argument("--encoding", default="", help="кодировка: utf-8, cp1251, cp866")
+    parser.add_argument("--delimiter", default="", help="разделитель, tab — табуляция")
+    parser.add_argument("--date-format", default="", help="вид дат: ДД.ММ.ГГГГ")
+    parser.add_argument("--vat-mode", default="", choices=("", *VAT_MODES), help="режим НДС документов")
+    parser.add_argument("--go-on", action="store_true", help="записать верные строки, пропустив ошибочные")
+    parser.add_argument("--dry-run", action="store_true", help="только проверить")
+    parser.add_argument("--progress", action="store_true", help="показывать ход работы и не в терминале")
+
+
+def pairs_of(words: Sequence[str]) -> dict[str, str]:
+    """«field=value …» to {field: text}."""
+    pairs: dict[str, str] = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not equals or not name:
+            raise WrongCommand(f"«{word}»: нужно поле=значение")
+        pairs[name.strip()] = value
+    return pairs

@@ -1,0 +1,101 @@
+"""Commands on whole tables: import and export."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from local_app.commands.names import find_entity
+from local_app.commands.output import Answer
+from local_app.desk import Desk
+from local_app.exports.entities import entity_table
+from local_app.exports.files import write_file
+from local_app.imports.columns import parse_mapping
+from local_app.imports.importing import Outcome, Progress, Request, import_file
+from local_app.imports.plan import Plan, summary
+from shared.entity import Catalogue
+
+_SHOWN = 1000
+_STEP_PERCENT = 5
+
+
+def import_table(desk: Desk, options: Namespace) -> Answer:
+    """Every problem goes to stdout by row; stderr gets one line when nothing was written."""
+    request = Request(
+        options.kind,
+        parse_mapping(options.kind, options.columns),
+        options.encoding,
+        options.delimiter,
+        options.date_format,
+        options.vat_mode,
+        options.go_on,
+        options.dry_run,
+    )
+    outcome = import_file(desk, options.file, request, shown_progress(forced=options.progress))
+    stopped = bool(outcome.plan.problems) and not options.go_on
+    trouble = f"Ничего не записано: {summary(outcome.plan.problems)}. Исправьте файл или добавьте --go-on" if stopped else ""
+    return Answer(_data(outcome), _text(outcome, desk.store.catalogue), trouble)
+
+
+def export_table(desk: Desk, options: Namespace) -> Answer:
+    entity = find_entity(desk.store.catalogue, options.entity)
+    path: Path = options.file
+    count = write_file(path, entity_table(desk.store, entity), entity.plural, shown_progress(forced=False))
+    return Answer({"file": str(path), "rows": count}, f"Выгружено строк: {count}, файл {path}")
+
+
+def shown_progress(*, forced: bool) -> Progress:
+    """Progress on stderr: one line that is written over on a terminal, a line every few percent when forced elsewhere."""
+    if sys.stderr.isatty():
+        return _over_one_line
+    return _LineByLine() if forced else lambda *_: None
+
+
+def _over_one_line(words: str, done: int, total: int) -> None:
+    end = "\n" if done >= total else ""
+    sys.stderr.write(f"\r\x1b[K{words}: {done} из {total}{end}" if total else f"\r\x1b[K{words}")
+    sys.stderr.flush()
+
+
+class _LineByLine:
+    """For a log: not more often than every few percent."""
+
+    def __init__(self) -> None:
+        self.last = ("", -1)
+
+    def __call__(self, words: str, done: int, total: int) -> None:
+        step = (words, done * 100 // total // _STEP_PERCENT if total else 0)
+        if step != self.last:
+            self.last = step
+            sys.stderr.write(f"{words}: {done} из {total}\n" if total else f"{words}\n")
+            sys.stderr.flush()
+
+
+def _data(outcome: Outcome) -> dict[str, Any]:
+    plan = outcome.plan
+    return {
+        "rows": plan.rows,
+        "written": outcome.written,
+        "new": {name: tally.new for name, tally in plan.tallies.items()},
+        "changed": {name: tally.changed for name, tally in plan.tallies.items()},
+        "same": {name: tally.same for name, tally in plan.tallies.items()},
+        "problems": [problem._asdict() for problem in plan.problems],
+        "warnings": [warning._asdict() for warning in plan.warnings],
+    }
+
+
+def _text(outcome: Outcome, catalogue: Catalogue) -> str:
+    plan = outcome.plan
+    lines = [str(problem)[:1].upper() + str(problem)[1:] for problem in plan.problems]
+    lines += [f"Внимание, {warning}" for warning in plan.warnings[:_SHOWN]]
+    lines.append(f"Строк в файле: {plan.rows}" + (f", с ошибками: {_bad_rows(plan)}" if plan.problems else ""))
+    verb = "" if outcome.written else "было бы "
+    for name, tally in plan.tallies.items():
+        lines.append(f"{catalogue[name].plural}: {verb}создано {tally.new}, изменено {tally.changed}, без изменений {tally.same}")
+    return "\n".join(lines)
+
+
+def _bad_rows(plan: Plan) -> int:
+    return len({problem.row for problem in plan.problems})

@@ -1,0 +1,123 @@
+"""Tables into files: xlsx with real numbers and dates, csv as Russian spreadsheets read it. A text stays a text."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from local_app.exports.entities import Cell, Table
+from shared.change import Refused
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+Progress = Callable[[str, int, int], None]
+_STEP = 500
+_WIDTH = 22
+_LARGEST_SHEET = 1_048_575
+"""Rows below the header that a sheet of xlsx can hold (ECMA-376)."""
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_LONGEST_CELL = 32_767
+
+
+def write_file(path: Path, table: Table, sheet: str, progress: Progress) -> int:
+    """Writes the whole file or leaves what was there; returns how many rows. The kind of file follows from its name. Raises Refused."""
+    writers: dict[str, Callable[[Path, Table, str, Progress], int]] = {".csv": write_csv, ".xlsx": write_xlsx}
+    writer = writers.get(path.suffix.lower())
+    if writer is None:
+        raise Refused(f"Файл «{path.name}»: можно выгрузить в .csv или .xlsx")
+    if not path.parent.is_dir():
+        raise Refused(f"Папки «{path.parent}» нет. Создайте её или укажите другую")
+    unfinished = path.with_name(f".{path.name}.part")
+    try:
+        count = writer(unfinished, table, sheet, progress)
+        os.replace(unfinished, path)  # noqa: PTH105 Path.replace is the same call
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return count
+
+
+def write_csv(path: Path, table: Table, _: str, progress: Progress) -> int:
+    """Semicolons, decimal commas, UTF-8 with its mark: what a Russian Excel opens by a double click."""
+    count = 0
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerow([csv_text(header) for header in table.headers])
+        for count, row in enumerate(table.rows, 1):
+            writer.writerow([csv_text(cell) for cell in row])
+            if count % _STEP == 0:
+                progress("Запись файла", count, table.total)
+    progress("Запись файла", count, count)
+    return count
+
+
+def csv_text(cell: Cell) -> str:
+    """A cell of csv. An apostrophe keeps «=1+1» and «+7 916 …» texts in a spreadsheet; our import takes it off again."""
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        text = _ILLEGAL.sub("", cell)
+        return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
+    if isinstance(cell, datetime):
+        return cell.strftime("%d.%m.%Y %H:%M")
+    if isinstance(cell, date):
+        return cell.strftime("%d.%m.%Y")
+    return f"{cell:f}".replace(".", ",") if isinstance(cell, Decimal) else str(cell)
+
+
+def write_xlsx(path: Path, table: Table, sheet: str, progress: Progress) -> int:
+    """One sheet, written row by row in little memory."""
+    from openpyxl import Workbook  # 300 ms, and only this needs it
+
+    if table.total > _LARGEST_SHEET:
+        raise Refused(f"В листе xlsx помещается {_LARGEST_SHEET} строк, а здесь {table.total}. Выгрузите в csv или сузьте отбор")
+    book = Workbook(write_only=True)
+    page: Any = book.create_sheet(sheet[:31])
+    page.freeze_panes = "A2"
+    for number in range(1, len(table.headers) + 1):
+        page.column_dimensions[_letters(number)].width = _WIDTH
+    count = 0
+    page.append([_xlsx_cell(page, header, bold=True) for header in table.headers])
+    for count, row in enumerate(table.rows, 1):
+        page.append([_xlsx_cell(page, cell) for cell in row])
+        if count % _STEP == 0:
+            progress("Запись файла", count, table.total)
+    book.save(path)
+    progress("Запись файла", count, count)
+    return count
+
+
+def _xlsx_cell(page: WriteOnlyWorksheet, cell: Cell, *, bold: bool = False) -> Any:  # noqa: ANN401 openpyxl's own cell, or a plain value
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
+    if isinstance(cell, date):
+        made = WriteOnlyCell(page, cell)  # type: ignore[arg-type] # a plain date is taken too
+        made.number_format = "DD.MM.YYYY HH:MM" if isinstance(cell, datetime) else "DD.MM.YYYY"
+        return made
+    if not isinstance(cell, str):
+        return cell
+    text = _ILLEGAL.sub("", cell)[:_LONGEST_CELL]
+    if not bold and not text.startswith(("=", "#")):
+        return text
+    made = WriteOnlyCell(page, text)
+    made.data_type = "s"  # else «=1+1» becomes a formula and «#Н/Д» an error
+    if bold:
+        made.font = Font(bold=True)
+    return made
+
+
+def _letters(number: int) -> str:
+    """The name of a column: 1 is A, 27 is AA."""
+    name = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
