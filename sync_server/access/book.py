@@ -1,0 +1,111 @@
+"""The file of accounts: its tables, its secret, one connection behind one lock."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from sqlite_utils import Database
+
+from shared.change import Refused
+
+Clock = Callable[[], int]
+"""Milliseconds since 1970."""
+Luck = Callable[[int], bytes]
+"""That many random bytes, good enough for secrets."""
+APPLICATION = 0x5A414343  # «ZACC» in the header of the file: a foreign one is noticed
+TABLES: dict[str, tuple[dict[str, type], str]] = {
+    "settings": ({"key": str, "value": str}, "key"),
+    "users": (
+        {
+            "id": str, "login": str, "folded": str, "name": str, "role": str, "password": str,
+            "epoch": int, "closed": int, "created_ms": int,
+        },
+        "id",
+    ),
+    "devices": (
+        {
+            "id": str, "label": str, "prefix": str, "user": str, "token": str, "version": str, "unsent": int,
+            "enrolled_ms": int, "seen_ms": int, "revoked_ms": int, "wipe": int, "wiped_ms": int,
+        },
+        "id",
+    ),
+    "prefixes": ({"prefix": str, "device": str}, "prefix"),
+    "codes": ({"digest": str, "user": str, "created_ms": int, "expires_ms": int, "used_ms": int}, "digest"),
+}  # fmt: skip
+UNIQUE = (("users", "folded"), ("devices", "token"))
+
+
+class Book:
+    """One connection for all threads of a process, one at a time; other processes wait for each other in SQLite."""
+
+    def __init__(self, path: Path) -> None:
+        self._lock = RLock()
+        self.db = Database(sqlite3.connect(path, check_same_thread=False, timeout=15), execute_plugins=False)
+
+    @classmethod
+    def open(cls, path: Path, luck: Luck, *, create: bool) -> Book:
+        """Refused: no file there (unless `create`), or a file of another program."""
+        if not create and not path.exists():
+            raise Refused(f"В папке «{path.parent}» нет сервера. Создайте его командой init.")
+        book = cls(path)
+        try:
+            book._prepare(luck, create=create)
+        except sqlite3.DatabaseError as error:
+            book.close()
+            raise Refused(f"Файл «{path}» повреждён или создан другой программой. Верните его из резервной копии.") from error
+        return book
+
+    def close(self) -> None:
+        self.db.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[Database]:
+        """All or nothing, alone among threads and processes; nested uses join the outer one."""
+        with self._lock:
+            if self.db.conn.in_transaction:
+                yield self.db
+                return
+            self.db.conn.execute("BEGIN IMMEDIATE")
+            with self.db.conn:
+                yield self.db
+
+    def row(self, sql: str, *parameters: object) -> dict[str, Any] | None:
+        return next(iter(self.rows(sql, *parameters)), None)
+
+    def rows(self, sql: str, *parameters: object) -> list[dict[str, Any]]:
+        with self._lock:
+            return list(self.db.query(sql, list(parameters)))
+
+    def setting(self, key: str) -> str:
+        """'' when it was never set."""
+        found = self.row("SELECT value FROM settings WHERE key = ?", key)
+        return str(found["value"]) if found else ""
+
+    def set(self, key: str, value: str) -> None:
+        with self.writing() as db:
+            db.table("settings").upsert({"key": key, "value": value}, pk="key")
+
+    @property
+    def secret(self) -> bytes:
+        """What cookies and codes of this hub are signed with; made with the file, never leaves it."""
+        return bytes.fromhex(self.setting("secret"))
+
+    def _prepare(self, luck: Luck, *, create: bool) -> None:
+        application = next(self.db.query("PRAGMA application_id"))["application_id"]
+        if application != APPLICATION and (self.db.table_names() or not create):
+            raise sqlite3.DatabaseError("not a file of accounts")
+        self.db.conn.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
+        if application == APPLICATION:
+            return
+        self.db.conn.execute(f"PRAGMA application_id = {APPLICATION}")
+        with self.writing() as db:
+            for name, (columns, key) in TABLES.items():
+                db.table(name).create(columns, pk=key, if_not_exists=True)
+            for table, column in UNIQUE:
+                db.table(table).create_index([column], unique=True, if_not_exists=True)
+        self.set("secret", luck(32).hex())

@@ -1,0 +1,127 @@
+"""What a laptop may ask of the hub over HTTP: enrol, exchange, ping. Every answer that is not an exchange is JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from shared.change import Refused
+from shared.exchange import Malformed
+from sync_server.access import Access, Device, Enrolment
+from sync_server.access.throttle import Throttled
+from sync_server.hub import Hub
+
+PREFIX = "/api/v1"
+BODY_TYPE = "application/x-zakaznik"
+SMALL_BODY = 64 * 1024
+
+
+class Turned(HTTPException):
+    """Turned away at the door: an HTTP status, a word for the program, a Russian sentence for the user."""
+
+    def __init__(self, status: int, error: str, message: str) -> None:
+        super().__init__(message)
+        self.code = status
+        self.error = error
+        self.message = message
+
+
+def make_api(hub: Hub, access: Access) -> Blueprint:
+    """The routes under /api/v1."""
+    api = Blueprint("api", __name__, url_prefix=PREFIX)
+
+    @api.get("/ping")
+    def ping() -> Response:
+        """Whether this is a hub at all; open to everyone, tells nothing else."""
+        return jsonify(hub="zakaznik")
+
+    @api.post("/enrol")
+    def enrol() -> Response:
+        """{code, label, version} -> the identity of a new device; the code is spent."""
+        return jsonify(told(access, enrolled(access, asked())))
+
+    @api.post("/prefix")
+    def prefix() -> Response:
+        """A new node prefix for a laptop that found itself copied."""
+        return jsonify(prefix=access.devices.give_prefix(authorised(access).id))
+
+    @api.post("/exchange")
+    def exchange() -> Response:
+        """One message of the sync: bytes to bytes."""
+        device = authorised(access)
+        if request.mimetype != BODY_TYPE:
+            raise Turned(415, "content_type", f"Сервер понимает здесь только тело вида {BODY_TYPE}. Обновите программу.")
+        try:
+            answer = hub.handle(device, request.get_data())
+        except Malformed as trouble:
+            raise Turned(400, "malformed", "Сообщение не разобрано: оно повреждено в пути или составлено не этой программой.") from trouble
+        return Response(answer, mimetype=BODY_TYPE)
+
+    return api
+
+
+def enrolled(access: Access, wanted: dict[str, Any]) -> Enrolment:
+    """Turned away: a code that does not fit, or too many of them from one address."""
+    key = f"enrol\0{request.remote_addr}"
+    try:
+        access.throttle.check(key)
+        found = access.enrol(text(wanted, "code"), text(wanted, "label"), text(wanted, "version"))
+    except Throttled as trouble:
+        raise Turned(429, "too_many", str(trouble)) from trouble
+    except Refused as trouble:
+        raise Turned(403, "code", str(trouble)) from trouble
+    access.throttle.passed(key)
+    return found
+
+
+def told(access: Access, found: Enrolment) -> dict[str, str]:
+    return {
+        "device": found.device.id,
+        "token": found.token,
+        "prefix": found.device.prefix,
+        "author": found.user.id,
+        "name": found.user.name,
+        "role": found.user.role,
+        "title": access.title,
+    }
+
+
+def authorised(access: Access) -> Device:
+    """The device whose token came. Turned away: no token, a foreign or a revoked one, a closed account."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    device = access.devices.by_token(token.strip()) if scheme.casefold() == "bearer" else None
+    if device is None:
+        raise Turned(401, "unknown", "Сервер не знает этого устройства. Подключите его заново по одноразовому коду.")
+    if device.revoked_ms and device.wipe:
+        access.devices.wiped(device)
+        raise Turned(401, "wipe", "Доступ этого устройства отозван, его данные должны быть стёрты. Обратитесь к администратору.")
+    user = access.users.find(device.user)
+    if device.revoked_ms or user is None or user.closed:
+        raise Turned(401, "revoked", "Доступ этого устройства отозван. Обратитесь к администратору.")
+    access.devices.seen(device, request.headers.get("X-Zakaznik-Version", device.version), unsent())
+    return device
+
+
+def unsent() -> int:
+    """How many changes the laptop says it still has; an estimate for the administrator."""
+    given = request.headers.get("X-Zakaznik-Unsent", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
+
+
+def asked() -> dict[str, Any]:
+    """The JSON object in the body. Turned away: anything else."""
+    if (request.content_length or 0) > SMALL_BODY:
+        raise Turned(413, "too_large", "Запрос слишком велик.")
+    found = request.get_json(force=True, silent=True)
+    if not isinstance(found, dict):
+        raise Turned(400, "malformed", "Запрос не разобран: нужен объект JSON.")
+    return found
+
+
+def text(wanted: dict[str, Any], key: str) -> str:
+    found = wanted.get(key, "")
+    if not isinstance(found, str):
+        raise Turned(400, "malformed", f"Запрос не разобран: поле {key} должно быть строкой.")
+    return found

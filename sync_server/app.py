@@ -1,0 +1,82 @@
+"""The hub's Flask application: the API for laptops, the pages for administrators, and what both say when something is wrong."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from flask import Flask, Response, jsonify, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from shared.store import StoreTrouble
+from sync_server.access import Access
+from sync_server.api import PREFIX, Turned, make_api
+from sync_server.hub import Hub
+from sync_server.pages import make_pages
+
+LARGEST_BODY = 16 * 1024 * 1024
+POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+WORDS = {
+    400: "Запрос не разобран.",
+    404: "Здесь ничего нет. Проверьте адрес.",
+    405: "Этот адрес понимает другой вид запроса.",
+    408: "Запрос шёл слишком долго.",
+    411: "В запросе не указана длина.",
+    413: "Запрос больше 16 МБ. Отправьте изменения меньшими частями.",
+    431: "Заголовки запроса слишком велики.",
+}
+UNKNOWN = "Сервер не понял запрос."
+
+
+def make_app(hub: Hub, access: Access) -> Flask:
+    """The application over an open hub and its accounts; it holds nothing else."""
+    app = Flask("sync_server", template_folder="pages", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.register_blueprint(make_api(hub, access))
+    app.register_blueprint(make_pages(hub, access))
+    app.register_error_handler(HTTPException, turned_away)
+    app.register_error_handler(StoreTrouble, out_of_order)
+    app.register_error_handler(sqlite3.OperationalError, out_of_order)
+    app.register_error_handler(Exception, broken)
+    app.after_request(guarded)
+    return app
+
+
+def turned_away(error: HTTPException) -> tuple[Response | str, int]:
+    """4xx: JSON for programs, a page for people."""
+    status = error.code or 400
+    if isinstance(error, Turned):
+        return said(status, error.error, error.message)
+    return said(status, "http", WORDS.get(status, UNKNOWN))
+
+
+def out_of_order(error: StoreTrouble | sqlite3.OperationalError) -> tuple[Response | str, int]:
+    """The disk is full, the file is locked: the laptop tries again later."""
+    message = str(error) if isinstance(error, StoreTrouble) else "Хранилище сервера сейчас недоступно. Повторите позже."
+    return said(503, "storage", message)
+
+
+def broken(error: Exception) -> tuple[Response | str, int]:
+    """A bug: loud in the hub's own log, a plain sentence outside."""
+    from flask import current_app
+
+    current_app.logger.error("%s %s", request.method, request.path, exc_info=error)
+    return said(500, "internal", "На сервере произошла ошибка, она записана в его журнал. Сообщите администратору.")
+
+
+def said(status: int, error: str, message: str) -> tuple[Response | str, int]:
+    if request.path.startswith(PREFIX):
+        return jsonify(error=error, message=message), status
+    return render_template("message.html", message=message, session=None, title="Заказник"), status
+
+
+def guarded(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response

@@ -1,0 +1,216 @@
+"""The hub's commands: make it, add people, print codes, serve, look inside. Exit code 0 means done, else one Russian line on stderr."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sqlite3
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+from shared.change import Refused
+from shared.entities.people import ROLES
+from shared.store import FILE_NAME, Store, StoreTrouble
+from sync_server.access import Access
+from sync_server.console import Parser, complain, put, put_json, put_table
+from sync_server.hub import Hub
+from sync_server.people import add_user
+
+Arguments = argparse.Namespace
+ROLE_WORDS = ", ".join(f"{key} ({label.lower()})" for key, label in ROLES.items())
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """The entry point of `zakaznik-hub` and of `python -m sync_server`."""
+    given = list(sys.argv[1:] if words is None else words)
+    try:
+        arguments = make_parser().parse_args(given)
+        arguments.run(arguments)
+    except (Refused, StoreTrouble) as error:
+        return complain(error)
+    except PermissionError as error:
+        return complain(Refused(f"Нет прав на «{error.filename}». Выберите другую папку или измените права."))
+    except OSError as error:
+        return complain(Refused(f"Не удалось прочитать или записать «{error.filename}»: {error.strerror}."))
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def make_parser() -> Parser:
+    parser = Parser(prog="zakaznik-hub", description="Сервер Заказника: принимает изменения ноутбуков и показывает отчёты.")
+    programs = parser.add_subparsers(required=True, metavar="ПРОГРАММА", dest="program")
+    hub = programs.add_parser("hub", help="сервер синхронизации", description="Сервер синхронизации и его пользователи.")
+    add_data(hub)
+    commands = hub.add_subparsers(required=True, metavar="КОМАНДА", dest="command")
+    add_people_commands(commands)
+    add_serving_commands(commands)
+    reports = programs.add_parser("reports", help="отчёты для руководителя", description="Отчёты по данным сервера, только для чтения.")
+    add_data(reports)
+    add_address(reports, 8002)
+    reports.set_defaults(run=serve_reports)
+    return parser
+
+
+def add_people_commands(commands: argparse._SubParsersAction[Parser]) -> None:
+    init = command(commands, "init", init_hub, "создать сервер в папке")
+    init.add_argument("--title", default="", metavar="НАЗВАНИЕ", help="название сервера или компании")
+    user = command(commands, "user", new_user, "добавить пользователя; пароль — со стандартного ввода")
+    user.add_argument("login", metavar="LOGIN", help="имя для входа")
+    user.add_argument("--name", required=True, metavar="ИМЯ", help="фамилия, имя, отчество")
+    user.add_argument("--role", required=True, choices=list(ROLES), metavar="РОЛЬ", help=ROLE_WORDS)
+    password = command(commands, "password", new_password, "сменить пароль; новый — со стандартного ввода")
+    password.add_argument("login", metavar="LOGIN", help="имя для входа")
+    code = command(commands, "code", new_code, "выдать одноразовый код подключения")
+    code.add_argument("login", metavar="LOGIN", help="кому")
+    revoke = command(commands, "revoke", revoke_device, "отозвать доступ устройства")
+    revoke.add_argument("device", metavar="УСТРОЙСТВО", help="номер, префикс или название")
+    revoke.add_argument("--wipe", action="store_true", help="велеть ему стереть данные, когда оно подключится")
+
+
+def add_serving_commands(commands: argparse._SubParsersAction[Parser]) -> None:
+    add_address(command(commands, "serve", serve_hub, "работать: принимать ноутбуки и показывать страницы управления"), 8001)
+    command(commands, "status", show_status, "что хранит сервер и кто к нему подключён")
+    sql = command(commands, "sql", show_rows, "прочитать данные запросом SELECT")
+    sql.add_argument("query", metavar="SELECT", help="запрос к хранилищу")
+    command(commands, "verify", verify_store, "проверить хранилище от начала до конца")
+
+
+def command(commands: argparse._SubParsersAction[Parser], name: str, run: Callable[[Arguments], None], words: str) -> Parser:
+    parser = commands.add_parser(name, help=words, description=words[:1].upper() + words[1:] + ".")
+    parser.add_argument("--data", type=Path, default=argparse.SUPPRESS, metavar="ПАПКА", help=argparse.SUPPRESS)
+    parser.add_argument("--json", action="store_true", help="ответить в JSON")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def add_data(parser: Parser) -> None:
+    folder = user_data_path("zakaznik-hub", appauthor=False)
+    parser.add_argument("--data", type=Path, default=folder, metavar="ПАПКА", help="папка с данными сервера")
+
+
+def add_address(parser: Parser, port: int) -> None:
+    parser.add_argument("--port", type=int, default=port, metavar="ПОРТ", help=f"порт, обычно {port}")
+    parser.add_argument("--host", default="127.0.0.1", metavar="АДРЕС", help="адрес этого компьютера, обычно 127.0.0.1 — только он сам")
+
+
+def answer(arguments: Arguments, value: dict[str, object], words: str) -> None:
+    """The same answer for a program (--json) or for a person."""
+    if arguments.json:
+        put_json(value)
+    else:
+        put(words)
+
+
+# --- commands --------------------------------------------------------------------------------------------------------
+
+
+def init_hub(arguments: Arguments) -> None:
+    arguments.data.mkdir(parents=True, exist_ok=True)
+    hub = Hub.create(arguments.data)
+    access = Access.open(arguments.data, create=True)
+    access.book.set("title", " ".join(arguments.title.split()))
+    access.close()
+    hub.close()
+    answer(arguments, {"data": str(arguments.data)}, f"Сервер создан в папке {arguments.data}. Добавьте администратора командой user.")
+
+
+def new_user(arguments: Arguments) -> None:
+    access, hub = Access.open(arguments.data), Hub.open(arguments.data)
+    user = add_user(hub, access, arguments.login, arguments.name, arguments.role, typed_password())
+    value: dict[str, object] = {"id": user.id, "login": user.login, "name": user.name, "role": user.role}
+    answer(arguments, value, f"Пользователь {user.login} добавлен: {user.name}, {user.role_name.lower()}.")
+
+
+def new_password(arguments: Arguments) -> None:
+    access = Access.open(arguments.data)
+    user = access.users.get(arguments.login)
+    access.users.set_password(user, typed_password())
+    answer(arguments, {"login": user.login}, f"Пароль пользователя {user.login} изменён.")
+
+
+def typed_password() -> str:
+    """The first line of standard input; asked for without an echo on a terminal."""
+    if sys.stdin.isatty():
+        from getpass import getpass
+
+        return getpass("Пароль: ")
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def new_code(arguments: Arguments) -> None:
+    access = Access.open(arguments.data)
+    user = access.users.get(arguments.login)
+    code = access.codes.issue(user.id)
+    answer(arguments, {"code": code, "login": user.login, "name": user.name}, code)
+
+
+def revoke_device(arguments: Arguments) -> None:
+    access = Access.open(arguments.data)
+    device = access.devices.get(arguments.device)
+    access.devices.revoke(device, wipe=arguments.wipe)
+    answer(arguments, {"device": device.id, "label": device.label}, f"Доступ устройства «{device.label}» отозван.")
+
+
+def show_status(arguments: Arguments) -> None:
+    access, hub = Access.open(arguments.data), Hub.open(arguments.data)
+    users = [{"login": user.login, "name": user.name, "role": user.role, "closed": user.closed} for user in access.users.all()]
+    devices = [
+        {"device": each.id, "label": each.label, "prefix": each.prefix, "seen_ms": each.seen_ms, "unsent": each.unsent, "state": each.state}
+        for each in access.devices.all()
+    ]
+    if arguments.json:
+        put_json({"title": access.title, "users": users, "devices": devices, "store": hub.status()})
+        return
+    put(f"Сервер: {access.title or 'без названия'}")
+    for name, rows in (("Пользователи", users), ("Устройства", devices), ("Хранилище", [hub.status()])):
+        put(f"\n{name}")
+        put_table(rows)
+
+
+def show_rows(arguments: Arguments) -> None:
+    store = Store.open(arguments.data / FILE_NAME, read_only=True)
+    try:
+        rows = store.rows(arguments.query)
+    except sqlite3.Error as error:
+        writes = "readonly" in str(error) or "authorized" in str(error)
+        raise Refused("Этой командой можно только читать: нужен SELECT." if writes else f"Запрос не выполнен: {error}.") from error
+    finally:
+        store.close()
+    if arguments.json:
+        put_json(rows)
+    else:
+        put_table(rows)
+
+
+def verify_store(arguments: Arguments) -> None:
+    """StoreTrouble: the store is damaged; the words say where."""
+    from sync_server.checking import verified
+
+    found = verified(arguments.data)
+    answer(arguments, {"changes": found, "ok": True}, f"Хранилище цело, проверено изменений: {found}.")
+
+
+def serve_hub(arguments: Arguments) -> None:
+    from sync_server.app import make_app
+    from sync_server.server import ended_by_signals, make_server
+
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
+    with ended_by_signals():
+        access, hub = Access.open(arguments.data), Hub.open(arguments.data)
+        server = make_server(make_app(hub, access), arguments.host, arguments.port)
+        answer(
+            arguments,
+            {"port": server.effective_port},
+            f"Сервер «{access.title}» работает: http://{arguments.host}:{server.effective_port}/",
+        )
+        server.run()
+
+
+def serve_reports(arguments: Arguments) -> None:
+    from sync_server.reporting import serve
+
+    serve(arguments.data, arguments.host, arguments.port)

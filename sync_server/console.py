@@ -1,0 +1,70 @@
+"""Russian command lines: argparse that speaks Russian and says what is wrong in one line; tables and JSON on a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any, NoReturn
+
+import orjson
+
+from shared.change import Refused
+
+TRANSLATIONS = (
+    (re.compile(r"the following arguments are required: (.*)"), r"не хватает: \1"),
+    (re.compile(r"unrecognized arguments: (.*)"), r"лишнее в команде: \1"),
+    (re.compile(r"argument (.*?): invalid choice: (.*?) \(choose from (.*)\)"), r"\1: нет такого значения — \2; возможны \3"),
+    (re.compile(r"argument (.*?): invalid int value: (.*)"), r"\1: нужно целое число, а не \2"),
+    (re.compile(r"argument (.*?): expected one argument"), r"\1: не хватает значения"),
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """Help and complaints in Russian; a wrong command line is `Refused`."""
+
+    def __init__(self, **given: Any) -> None:  # noqa: ANN401 - passed on as it is
+        super().__init__(**given, add_help=False, formatter_class=Formatter, allow_abbrev=False)
+        self._positionals.title = "Что указать"
+        self._optionals.title = "Параметры"
+        self.add_argument("-h", "--help", action="help", help="показать эту справку")
+
+    def error(self, message: str) -> NoReturn:
+        for pattern, words in TRANSLATIONS:
+            message = pattern.sub(words, message)
+        raise Refused(f"{self.prog}: {message}. Справка: {self.prog} --help")
+
+
+class Formatter(argparse.HelpFormatter):
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=32, width=110)
+
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:  # noqa: ANN401 - argparse's own types
+        super().add_usage(usage, actions, groups, "Команда: " if prefix is None else prefix)
+
+
+def complain(error: Exception) -> int:
+    """One line on stderr; the exit code of a refusal."""
+    print(" ".join(str(error).split()), file=sys.stderr)  # noqa: T201 - this room talks to a terminal
+    return 1
+
+
+def put(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - this room talks to a terminal
+
+
+def put_json(value: object) -> None:
+    put(orjson.dumps(value, default=str).decode())
+
+
+def put_table(rows: Sequence[Mapping[str, object]]) -> None:
+    """Columns as wide as their content; a blank for nothing."""
+    if not rows:
+        put("Пусто")
+        return
+    names = list(rows[0])
+    cells = [names, *([("" if row[name] is None else str(row[name])) for name in names] for row in rows)]
+    widths = [max(len(line[place]) for line in cells) for place in range(len(names))]
+    for line in cells:
+        put("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())

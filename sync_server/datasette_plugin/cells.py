@@ -1,0 +1,69 @@
+"""How a value of a report or a register looks: roubles, dates and counts as Russians write them. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from shared.entities import ENTITIES
+from shared.entity import MICRO, Kind
+from shared.formats import MONTHS, day, moment, money, percent, quantity, whole
+from shared.schema import TOTAL_LABELS
+
+ROUBLES = frozenset(TOTAL_LABELS.values()) | {
+    field.label for entity in ENTITIES.values() for field in entity.fields if field.kind in (Kind.MONEY, Kind.PRICE)
+}
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+NOMINATIVE = {"марта": "март", "мая": "май", "августа": "август"}
+
+
+def shown(column: str, value: object) -> str | None:
+    """What a cell shows; None leaves it as it is."""
+    if isinstance(value, float) or (isinstance(value, int) and not isinstance(value, bool)):
+        return amount(column, value)
+    if isinstance(value, str):
+        return calendar(column, value)
+    return None
+
+
+def amount(column: str, value: float) -> str:
+    """Roubles with kopecks, percents and quantities with what they have, counts with groups of three."""
+    if column.endswith("₽") or column in ROUBLES:
+        return money(round(value * 100), "")
+    if column.endswith("%"):
+        return percent(round(value * MICRO))
+    return whole(value) if isinstance(value, int) else quantity(round(value * MICRO))
+
+
+def calendar(column: str, value: str) -> str | None:
+    if DAY.fullmatch(value):
+        return day(value)
+    if MOMENT.fullmatch(value):
+        return moment(value)
+    if column == "Месяц" and MONTH.fullmatch(value):
+        return f"{month(int(value[5:]))} {value[:4]}"
+    return None
+
+
+def month(number: int) -> str:
+    """«ноябрь»."""
+    name = MONTHS[number - 1]
+    return NOMINATIVE.get(name, name[:-1] + "ь")
+
+
+def is_number(value: object) -> bool:
+    return isinstance(value, int | float)
+
+
+def totals(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> list[float | None]:
+    """The sum of every column of roubles, None under the others; [] when there is nothing to add up."""
+    listed = list(rows)
+    added = [sum_of(place, listed) if name.endswith("₽") else None for place, name in enumerate(columns)]
+    return added if len(listed) > 1 and any(each is not None for each in added) else []
+
+
+def sum_of(place: int, rows: list[Sequence[object]]) -> float:
+    values = (row[place] for row in rows)
+    return round(sum(value for value in values if isinstance(value, int | float)), 2)

@@ -1,0 +1,83 @@
+"""What SQL may read: guards for SQLite's authorizer (https://sqlite.org/c3ref/set_authorizer.html). Nothing can be written anyhow."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+Guard = Callable[[int, str | None, str | None, str | None, str | None], int]
+HARMLESS = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE})
+SCHEMA = ("sqlite_master", "sqlite_schema", "sqlite_temp_master", "sqlite_temp_schema", "pragma_")
+PRAGMAS = frozenset({
+    "table_info", "table_xinfo", "index_list", "index_info", "index_xinfo", "foreign_key_list", "database_list", "schema_version",
+})  # fmt: skip
+FORBIDDEN_FUNCTIONS = frozenset({"load_extension", "readfile", "writefile", "edit", "fts3_tokenizer"})
+
+
+class Guards(NamedTuple):
+    """`registers` for SQL that a person types, `reports` for our own."""
+
+    registers: Guard
+    reports: Guard
+
+
+def make_guards(store: sqlite3.Connection, views: Iterable[str], tables: Iterable[str]) -> Guards:
+    """Reports read the drawn tables, never the log. A person reads the views, and through them only what they show."""
+    names = frozenset(views)
+    columns = frozenset(pair for view in names for pair in columns_behind(store, view))
+    return Guards(registers_guard(names, columns), reports_guard(frozenset(tables) | names))
+
+
+def registers_guard(views: frozenset[str], columns: frozenset[tuple[str, str]]) -> Guard:
+    """A table behind a view is read only in the name of the view, and only in the columns that the view uses.
+
+    SQLite names a common table expression like a view, so somebody could call one «Заказы» and read those columns of
+    deleted rows too. They hold nothing that their reader does not have on the own laptop; the log stays closed.
+    """
+    tables = frozenset(table for table, _ in columns)
+
+    def readable(table: str, column: str, reader: str | None) -> bool:
+        if table in views or table.startswith(SCHEMA):
+            return True
+        return reader in views and ((table, column) in columns or (not column and table in tables))
+
+    return guard(readable)
+
+
+def reports_guard(tables: frozenset[str]) -> Guard:
+    return guard(lambda table, _column, _reader: table in tables or table.startswith(SCHEMA))
+
+
+def guard(readable: Callable[[str, str, str | None], bool]) -> Guard:
+    """An authorizer: reads by `readable`, harmless functions and pragmas, nothing else."""
+
+    def check(action: int, first: str | None, second: str | None, _database: str | None, reader: str | None) -> int:
+        if action == sqlite3.SQLITE_READ:
+            allowed = readable(first or "", second or "", reader)
+        elif action == sqlite3.SQLITE_FUNCTION:
+            allowed = second not in FORBIDDEN_FUNCTIONS
+        elif action == sqlite3.SQLITE_PRAGMA:
+            allowed = first in PRAGMAS
+        else:
+            allowed = action in HARMLESS
+        return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
+
+    return check
+
+
+def columns_behind(store: sqlite3.Connection, view: str) -> set[tuple[str, str]]:
+    """(table, column) of everything that SQLite reads to show the view."""
+    seen: set[tuple[str, str]] = set()
+
+    def note(action: int, first: str | None, second: str | None, _database: str | None, _reader: str | None) -> int:
+        if action == sqlite3.SQLITE_READ and first != view:
+            seen.add((first or "", second or ""))
+        return sqlite3.SQLITE_OK
+
+    store.set_authorizer(note)
+    try:
+        store.execute(f'EXPLAIN SELECT * FROM "{view}"').fetchall()
+    finally:
+        store.set_authorizer(None)
+    return seen

@@ -1,0 +1,103 @@
+"""The gate before Datasette: nothing but the login is shown to a stranger, and nothing but reports and registers to anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import quote
+
+from datasette import Response
+
+from sync_server.access import Access, Session
+from sync_server.access.sessions import COOKIE
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+LOGIN = "/-/login"
+OPEN = (LOGIN, "/assets/")
+ROOMS = (*OPEN, "/-/logout", "/-/export/", "/reports", "/data")
+HEADERS = (
+    (b"content-security-policy", b"default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+)
+CLOSED = "Отчёты открыты руководителям и администраторам. Войдите под другой учётной записью."
+
+
+class Gate:
+    """ASGI around the whole of Datasette."""
+
+    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]], access: Access) -> None:
+        self.app = app
+        self.access = access
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        answer = self.turned(scope)
+        if answer is None:
+            await self.app(scope, receive, armoured(send))
+        else:
+            await answer.asgi_send(armoured(send))
+
+    def turned(self, scope: Scope) -> Response | None:
+        """What a visitor gets instead of the page, if anything."""
+        path = scope["path"]
+        if path != "/" and not path.startswith(ROOMS):
+            return refusal(scope, 404, "Здесь ничего нет. Проверьте адрес.")
+        if path.startswith(OPEN):
+            return None
+        session = session_of(self.access, scope)
+        if session is None:
+            return stranger(scope)
+        return None if session.user.reads_reports else refusal(scope, 403, CLOSED)
+
+
+def session_of(access: Access, scope: Scope) -> Session | None:
+    """The hub's session in the cookies of a request."""
+    header = "; ".join(value.decode("latin-1") for name, value in scope.get("headers", ()) if name == b"cookie")
+    try:
+        cookies = SimpleCookie(header)
+    except CookieError:
+        return None
+    return access.sessions.read(cookies[COOKIE].value) if COOKIE in cookies else None
+
+
+def stranger(scope: Scope) -> Response:
+    if for_program(scope):
+        return refusal(scope, 401, "Сначала войдите под учётной записью сервера.")
+    query = scope.get("query_string", b"").decode("latin-1")
+    return Response.redirect(f"{LOGIN}?next={quote(scope['path'] + (f'?{query}' if query else ''), safe='')}")
+
+
+def refusal(scope: Scope, status: int, message: str) -> Response:
+    if for_program(scope):
+        return Response.json({"ok": False, "error": message}, status=status)
+    page = (
+        '<!DOCTYPE html><html lang="ru"><meta charset="utf-8"><title>Отчёты</title><link rel="stylesheet" href="/assets/hub.css">'
+        f'<main><h1>Не получилось</h1><p class="notice danger">{message}</p>'
+        f'<p><a href="/">К отчётам</a> · <a href="{LOGIN}">Войти под другой учётной записью</a></p></main>'
+    )
+    return Response.html(page, status=status)
+
+
+def for_program(scope: Scope) -> bool:
+    return scope["path"].endswith((".json", ".csv")) or any(
+        name == b"accept" and b"application/json" in value for name, value in scope.get("headers", ())
+    )
+
+
+def armoured(send: Send) -> Send:
+    """Every answer forbids foreign content and being kept."""
+
+    async def wrapped(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            kept = [pair for pair in message.get("headers", []) if bytes(pair[0]).lower() != b"cache-control"]
+            message = {**message, "headers": [*kept, *HEADERS, (b"cache-control", b"private, no-store")]}
+        await send(message)
+
+    return wrapped

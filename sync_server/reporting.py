@@ -1,0 +1,71 @@
+"""Reports for the manager: Datasette over the merged store, read-only, in a process of its own."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from shared.entities import ENTITIES
+from shared.reports import read_reports
+from shared.store import FILE_NAME, Store
+from sync_server.access import Access
+from sync_server.console import put
+from sync_server.datasette_plugin import REPORTS, TABLES, ManagerPages
+from sync_server.datasette_plugin.doors import make_guards
+from sync_server.server import ended_by_signals, listening
+
+TEMPLATES = Path(__file__).parent / "datasette_plugin" / "templates"
+ASSETS = Path(__file__).parent / "pages" / "assets"
+SETTINGS = {
+    "allow_download": False,
+    "allow_facet": False,
+    "suggest_facets": False,
+    "allow_csv_stream": False,
+    "default_cache_ttl": 0,
+    "default_page_size": 100,
+    "max_returned_rows": 2_000,
+    "sql_time_limit_ms": 20_000,
+    "num_sql_threads": 3,
+    "truncate_cells_html": 200,
+}
+
+
+def make_datasette(folder: Path, access: Access) -> Any:  # noqa: ANN401 - Datasette ships no types
+    """Datasette with two faces of one file: the reports, whose SQL is ours, and the registers, which may be asked freely."""
+    from datasette.app import Datasette
+    from datasette.database import Database
+    from datasette.plugins import pm
+
+    store = Store.open(folder / FILE_NAME, read_only=True)
+    try:
+        registers = {entity.plural: columns_of(store.db, entity.plural) for entity in ENTITIES.values()}
+        guards = make_guards(store.db, registers, [*ENTITIES, "order_totals"])
+    finally:
+        store.close()
+    pm.register(ManagerPages(access, read_reports(), registers, guards), "manager-pages")
+    datasette = Datasette(
+        files=[], settings=SETTINGS, template_dir=str(TEMPLATES), static_mounts=[("assets", str(ASSETS))], secret=access.book.secret.hex(),
+        metadata={"databases": {REPORTS: {"allow_sql": False}}},
+    )  # fmt: skip
+    datasette.remove_database("_memory")
+    for name, route in ((REPORTS, "reports"), (TABLES, "data")):
+        datasette.add_database(Database(datasette, path=str(folder / FILE_NAME), is_mutable=True), name=name, route=route)
+    return datasette
+
+
+def columns_of(store: sqlite3.Connection, view: str) -> list[str]:
+    return [row[0] for row in store.execute(f'SELECT * FROM "{view}" LIMIT 0').description]
+
+
+def serve(folder: Path, host: str, port: int) -> None:
+    """Serve until Ctrl+C. Refused: no hub in the folder, the port is taken. StoreTrouble: the store cannot be read."""
+    import uvicorn
+
+    with ended_by_signals():
+        access = Access.open(folder)
+        datasette = make_datasette(folder, access)
+        with listening(host, port) as door:
+            put(f"Отчёты «{access.title}»: http://{host}:{door.getsockname()[1]}/")
+            config = uvicorn.Config(datasette.app(), log_level="warning", access_log=False, server_header=False)
+            uvicorn.Server(config).run(sockets=[door])
