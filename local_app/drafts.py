@@ -1,0 +1,57 @@
+"""What was typed but not accepted yet, and how this laptop likes its screens. A file beside the store, never synced."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import sqlite_utils
+
+from shared.entity import Value
+
+
+class Drafts:
+    """DIR/drafts.sqlite: texts of fields that could not be saved, and settings of the screens. One thread only."""
+
+    def __init__(self, path: Path) -> None:
+        self.base = sqlite_utils.Database(path)
+        self.base.enable_wal()
+        self.base["drafts"].create({"key": str, "text": str}, pk="key", if_not_exists=True)
+        self.base["settings"].create({"name": str, "value": str}, pk="name", if_not_exists=True)
+
+    def close(self) -> None:
+        self.base.close()
+
+    def keep(self, key: str, text: str) -> None:
+        """Hold a text that is wrong or unfinished; `key` is «entity/row/field»."""
+        with self.base.conn:
+            self.base["drafts"].upsert({"key": key, "text": text}, pk="key")
+
+    def drop(self, key: str) -> None:
+        with self.base.conn:
+            self.base["drafts"].delete_where("key = ?", [key])
+
+    def drop_row(self, prefix: str) -> None:
+        """Forget everything of one row: «entity/row»."""
+        with self.base.conn:
+            self.base["drafts"].delete_where("key >= ? AND key < ?", [f"{prefix}/", f"{prefix}0"])
+
+    def of_row(self, prefix: str) -> dict[str, str]:
+        """Field -> text of everything held for «entity/row»."""
+        rows = self.base["drafts"].rows_where("key >= ? AND key < ?", [f"{prefix}/", f"{prefix}0"])
+        return {str(row["key"]).rpartition("/")[2]: row["text"] for row in rows}
+
+    def setting(self, name: str, default: Value = None) -> Any:
+        """What a screen has kept: any JSON value."""
+        rows = list(self.base["settings"].rows_where("name = ?", [name]))
+        return json.loads(rows[0]["value"]) if rows else default
+
+    def set(self, name: str, value: object) -> None:
+        with self.base.conn:
+            self.base["settings"].upsert({"name": name, "value": json.dumps(value, ensure_ascii=False)}, pk="name")
+
+    def forget(self, prefix: str) -> None:
+        """Drop all settings whose name begins so."""
+        with self.base.conn:
+            self.base["settings"].delete_where("substr(name, 1, ?) = ?", [len(prefix), prefix])

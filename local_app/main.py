@@ -1,0 +1,134 @@
+"""The program with its window: one folder, one port on this machine, screens in the browser."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+import webbrowser
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from local_app import single
+from local_app.guard import Guard, Keys
+from shared.change import Refused
+from shared.store import StoreTrouble
+
+if TYPE_CHECKING:
+    from local_app.session import Application
+
+RECONNECT_SECONDS = 900.0
+"""A lid may be closed for a while and the tab goes on where it was; after a night it loads anew, and drafts bring back what was typed."""
+POLL_SECONDS = 0.5
+
+
+def run(folder: Path, port: int | None = None, show: bool = True, title: str = "Заказник") -> int:  # noqa: FBT001, FBT002 - the command line calls it so
+    """Open the program on a folder until it is stopped. 0: it ran, or the one that runs was shown; 1: it could not, stderr says why."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with single.held(folder) as lock:
+            keys = Keys(secrets.token_urlsafe(32), single.choose_port(port))
+            single.write(lock, single.Running(keys.port, keys.secret))
+            return serve(folder, keys, show=show, title=title)
+    except single.Taken as taken:
+        return show_running(taken.running, show=show)
+    except (Refused, StoreTrouble) as trouble:
+        return fail(str(trouble))
+    except OSError as error:
+        return fail(f"Папка {folder}: не удаётся открыть или записать ({error.strerror}). Проверьте права на папку и место на диске")
+
+
+def fail(words: str) -> int:
+    print(words, file=sys.stderr)  # noqa: T201 - a program that cannot open a window says it here
+    return 1
+
+
+def show_running(running: single.Running | None, *, show: bool) -> int:
+    """A second start on one folder: show the window of the first."""
+    if running is None:
+        return fail("Эта папка уже открыта другой программой. Подождите немного и попробуйте ещё раз")
+    announce(Keys(running.secret, running.port), show=show, again=True)
+    return 0
+
+
+def announce(keys: Keys, *, show: bool, again: bool = False) -> None:
+    """Print the address that opens the program once, and open it in the browser."""
+    address = f"http://{single.HOST}:{keys.port}{keys.opening_path(secrets.token_urlsafe(9))}"
+    print(f"{'Программа уже открыта' if again else 'Заказник открыт'}: {address}", flush=True)  # noqa: T201 - for who starts it from a terminal
+    if show:
+        webbrowser.open(address)
+
+
+def serve(folder: Path, keys: Keys, *, show: bool, title: str) -> int:
+    """Load the web side (only now: the checks above must be quick) and serve until stopped."""
+    os.environ["NICEGUI_STORAGE_PATH"] = str(folder / ".nicegui")
+    from nicegui import app as server
+    from nicegui import run as worker
+    from nicegui import ui
+
+    worker.process_pool_start_method = "spawn"
+    application = open_application(folder, title)
+    server.add_middleware(Guard, keys=keys)
+    build(application)
+    server.on_startup(lambda: announce(keys, show=show))
+    server.on_shutdown(lambda: close(application))
+    ui.run(
+        root=page_of(application), host=single.HOST, port=keys.port, title=title, reload=False, show=False, language="ru", tailwind=False,
+        show_welcome_message=False, reconnect_timeout=RECONNECT_SECONDS, favicon=favicon(), gzip_middleware_factory=None,
+        uvicorn_logging_level="error", binding_refresh_interval=None,
+    )  # fmt: skip
+    return 0
+
+
+def open_application(folder: Path, title: str) -> Application:
+    """The desk, the drafts and the sync of a folder. Raises StoreTrouble."""
+    from local_app.desk import Desk, now_ms
+    from local_app.drafts import Drafts
+    from local_app.session import Application
+    from local_app.syncing import Syncing
+
+    desk = Desk.open(folder, create=True)
+    application = Application(folder, title, desk, Drafts(folder / "drafts.sqlite"), datetime.now)
+    application.sync = Syncing(application, now_ms)
+    return application
+
+
+def close(application: Application) -> None:
+    application.desk.close()
+    application.drafts.close()
+
+
+def build(application: Application) -> None:
+    """Everything that answers beside the screens: our files, the doors of the grids, the pulse."""
+    from nicegui import app as server
+
+    from local_app.widgets import listing, theme
+
+    theme.serve()
+    server.include_router(listing.doors(application))
+    application.desk.listen(lambda _: application.sync.edited())
+    server.timer(POLL_SECONDS, application.desk.poll)
+    server.timer(POLL_SECONDS, application.sync.tick)
+
+
+def page_of(application: Application) -> object:
+    """The one page of the program: the frame with all its screens inside."""
+    from nicegui import ui
+
+    from local_app.pages.screens import SCREENS
+    from local_app.session import Session
+    from local_app.widgets.frame import frame
+
+    def page() -> None:
+        session = Session(application, ui.context.client)
+        session.start()
+        frame(session, SCREENS)
+
+    return page
+
+
+def favicon() -> str:
+    from local_app.widgets.theme import ICON
+
+    return ICON

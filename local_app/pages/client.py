@@ -1,0 +1,72 @@
+"""The card of a client: requisites, people, orders and documents, interactions, files, history."""
+
+from __future__ import annotations
+
+from local_app.pages.order_new import open_new_order
+from local_app.session import Session
+from local_app.widgets.card import Card, Section
+from local_app.widgets.register import Options, RegisterView
+from local_app.widgets.rows import Rows
+from local_app.widgets.tags import Tag, div, span
+from shared.entities import ENTITIES
+from shared.formats import money, plural
+
+GROUPS = {
+    "": ("name", "legal_form", "full_name", "manager_id", "potential"),
+    "Связь": ("phone", "email", "site", "city", "country"),
+    "Реквизиты": ("inn", "kpp", "ogrn", "legal_address", "postal_address"),
+}
+SUMS = "SELECT count(*) AS count, coalesce(sum(total), 0) AS total, coalesce(sum(debt), 0) AS debt FROM order_totals WHERE client_id = ?"
+
+
+def page(session: Session, row: str) -> None:
+    card = Card(session, ENTITIES["clients"], row)
+    rows = Rows(session, "client_id", row)
+    card.draw(
+        [
+            Section("main", "Основное", lambda: main(card, rows)),
+            rows.section("contacts", "Сотрудники"),
+            Section("orders", "Заказы и документы", lambda: orders(session, row), lambda: order_count(session, row), flush=True),
+            rows.section("interactions", "Отношения"),
+            rows.section("reminders", "Напоминания"),
+            rows.section("attachments", "Файлы"),
+            Section("history", "История", card.history),
+        ],
+        facts=lambda: facts(session, row),
+    )
+    session.listen({"orders", "order_lines", "payments"}, card.refresh)
+    if not card.form.exists:
+        card.form.focus("name")
+
+
+def main(card: Card, rows: Rows) -> None:
+    card.fields(GROUPS)
+    with div("narrow"):
+        rows.draw("bank_accounts")
+
+
+def facts(session: Session, row: str) -> None:
+    """What this client has brought and owes."""
+    sums = session.store.rows(SUMS, (row,))[0]
+    with span("", ""):
+        span("", plural(sums["count"], ENTITIES["orders"].forms))
+        Tag("b", "", money(sums["total"]))
+    with span("", ""):
+        span("", "Долг")
+        Tag("b", "danger" if sums["debt"] > 0 else "", money(sums["debt"]))
+
+
+def order_count(session: Session, row: str) -> int:
+    return int(session.store.one("SELECT count(*) FROM order_totals WHERE client_id = ?", (row,)))
+
+
+def orders(session: Session, row: str) -> None:
+    """All orders of this client; the register of the whole firm, cut to one."""
+    RegisterView(
+        session,
+        "orders",
+        Options(
+            fixed={"client_id": row}, segments="status_id", in_address=False, new=("Новый заказ", lambda: open_new_order(session, row)),
+            purpose="Заказов этого клиента пока нет.", tables=("order_lines", "payments", "expenses"),
+        ),
+    )  # fmt: skip

@@ -1,0 +1,19 @@
+"""The register of clients."""
+
+from __future__ import annotations
+
+from local_app.session import Session
+from local_app.widgets.register import Options, RegisterView
+
+
+def page(session: Session) -> None:
+    session.entitle("Клиенты")
+    RegisterView(
+        session,
+        "clients",
+        Options(
+            chips=("manager_id",),
+            new=("Новый клиент", lambda: session.go(f"/clients/{session.desk.new_id()}")),
+            purpose="Здесь все, кому вы продаёте или хотите продать. Заведите первого клиента или загрузите список из Excel.",
+        ),
+    )

@@ -1,0 +1,73 @@
+"""«Справочники»: the generic register and card of every entity that has no screen of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from local_app.session import Session
+from local_app.widgets.card import Card, Section
+from local_app.widgets.register import Options, RegisterView
+from local_app.widgets.rows import Rows
+from local_app.widgets.tags import div, empty, link, span
+from shared.entities import ENTITIES
+from shared.entity import Kind
+from shared.formats import plural
+
+GROUPS: Mapping[str, Sequence[str]] = {
+    "Мы": ("organizations", "employees", "bank_accounts", "vat_regimes"),
+    "Товары": ("product_groups", "units", "vat_rates"),
+    "Заказы": ("statuses", "expense_categories", "interaction_kinds", "custom_fields", "templates"),
+    "Все записи": ("contacts", "interactions", "payments", "expenses", "order_lines", "assignees", "attachments", "reminders", "documents", "custom_values"),
+}
+CHILDREN: Mapping[str, Sequence[str]] = {"organizations": ("bank_accounts", "vat_regimes"), "contacts": (), "custom_fields": ()}
+
+
+def page(session: Session) -> None:
+    session.entitle("Справочники")
+    with div("page"), div("columns"):
+        for label, names in GROUPS.items():
+            with div("panel"):
+                div("title", label)
+                with div("rows"):
+                    for name in names:
+                        line(session, name)
+
+
+def line(session: Session, name: str) -> None:
+    entity = ENTITIES[name]
+    count = session.store.one(f"SELECT count(*) FROM {name} WHERE deleted = 0")
+    with link("", f"/directory/{name}", "row-line"):
+        span("grow", entity.plural)
+        span("caption", plural(count, entity.forms))
+
+
+def register(session: Session, name: str) -> None:
+    if name not in ENTITIES:
+        empty("Такого справочника нет.", "Все справочники", lambda: session.go("/directory"))
+        return
+    entity = ENTITIES[name]
+    session.entitle(("Справочники", "/directory"), entity.plural)
+    RegisterView(
+        session,
+        name,
+        Options(
+            chips=tuple(field.name for field in entity.fields if field.kind is Kind.REFERENCE and field.listed)[:3],
+            new=("Добавить", lambda: session.go(f"/directory/{name}/{session.desk.new_id()}")),
+            purpose=f"{entity.plural}: пока пусто.",
+        ),
+    )
+
+
+def card(session: Session, name: str, row: str) -> None:
+    if name not in ENTITIES:
+        empty("Такого справочника нет.", "Все справочники", lambda: session.go("/directory"))
+        return
+    shown = Card(session, ENTITIES[name], row)
+    rows = Rows(session, f"{name.removesuffix('s')}_id", row)
+    shown.draw([
+        Section("main", "Основное", shown.fields),
+        *(rows.section(child) for child in CHILDREN.get(name, ())),
+        Section("history", "История", shown.history),
+    ])  # fmt: skip
+    if not shown.form.exists:
+        shown.form.focus(ENTITIES[name].title[0])

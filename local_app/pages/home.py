@@ -1,0 +1,108 @@
+"""The first screen: what waits for me today, orders by status, recent orders, debts."""
+
+from __future__ import annotations
+
+from local_app.pages.calendar import reminder_line
+from local_app.pages.order_new import open_new_order
+from local_app.session import Session
+from local_app.widgets.tags import Tag, div, empty, link, span, status_dot
+from shared.formats import day, money, plural, whole
+
+TABLES = ("orders", "order_lines", "payments", "reminders", "clients", "statuses")
+REMINDERS = """SELECT * FROM reminders WHERE deleted = 0 AND done = 0 AND moment < ? AND coalesce(employee_id, ?) = ? ORDER BY moment LIMIT 12"""
+BY_STATUS = """SELECT s.id, s.name, s.color, count(t.order_id) AS count, coalesce(sum(t.total), 0) AS total
+  FROM statuses s LEFT JOIN order_totals t ON t.status_id = s.id WHERE s.deleted = 0 GROUP BY s.id ORDER BY s.position, s.id"""
+RECENT = """SELECT t.order_id, t.number, t.date, t.total, c.name AS client, s.name AS status, s.color
+  FROM (SELECT order_id FROM order_totals ORDER BY date DESC, order_id DESC LIMIT 10) p CROSS JOIN order_totals t ON t.order_id = p.order_id
+  LEFT JOIN clients c ON c.id = t.client_id LEFT JOIN statuses s ON s.id = t.status_id ORDER BY t.date DESC, t.order_id DESC"""
+DEBTS = """SELECT c.id, c.name, d.debt, d.count FROM (SELECT client_id, sum(debt) AS debt, count(*) AS count FROM order_totals
+  WHERE debt > 0 AND client_id IS NOT NULL GROUP BY client_id ORDER BY 2 DESC LIMIT 10) d CROSS JOIN clients c ON c.id = d.client_id ORDER BY d.debt DESC"""
+
+
+def page(session: Session) -> None:
+    session.entitle("Главная")
+    with div("page"):
+        holder = div("columns")
+
+    def refresh() -> None:
+        holder.clear()
+        with holder:
+            with div("stack"):
+                reminders(session)
+                statuses(session)
+            with div("stack"):
+                recent(session)
+                debts(session)
+
+    refresh()
+    session.listen(TABLES, refresh)
+
+
+def panel(title: str, href: str = "", words: str = "") -> Tag:
+    """A titled surface; its content goes into the answer."""
+    with div("panel"):
+        with div("title"):
+            span("grow", title)
+            if href:
+                link(words, href, "caption")
+        return div("")
+
+
+def reminders(session: Session) -> None:
+    now = session.app.clock()
+    me = session.desk.author
+    rows = session.store.rows(REMINDERS, (now.strftime("%Y-%m-%dT24:00"), me, me))
+    with panel("Напоминания на сегодня", "/calendar", "Все напоминания"):
+        if not rows:
+            empty("На сегодня напоминаний нет.")
+        with div("rows"):
+            for row in rows:
+                reminder_line(session, row, now)
+
+
+def statuses(session: Session) -> None:
+    rows = session.store.rows(BY_STATUS)
+    with panel("Заказы по статусам", "/orders", "Реестр продаж"):
+        if not any(row["count"] for row in rows):
+            empty("Заказов пока нет.", "Новый заказ", lambda: open_new_order(session))
+            return
+        with Tag("table", "table"), Tag("tbody"):
+            for row in rows:
+                with Tag("tr", "link", on_click=lambda row=row: session.go("/orders", {"status_id": row["id"]})):
+                    with Tag("td"):
+                        status_dot(row["name"], row["color"])
+                    Tag("td", "number", whole(row["count"]))
+                    Tag("td", "number", money(row["total"]))
+
+
+def recent(session: Session) -> None:
+    rows = session.store.rows(RECENT)
+    with panel("Последние заказы"):
+        if not rows:
+            empty("Здесь будут последние заказы.")
+            return
+        with Tag("table", "table"), Tag("tbody"):
+            for row in rows:
+                with Tag("tr", "link", on_click=lambda row=row: session.go(f"/orders/{row['order_id']}")):
+                    Tag("td", "numbers", row["number"] or "б/н")
+                    Tag("td", "numbers secondary", day(row["date"]) if row["date"] else "")
+                    Tag("td", "", row["client"] or "")
+                    with Tag("td"):
+                        status_dot(row["status"] or "Без статуса", row["color"] or "gray")
+                    Tag("td", "number", money(row["total"]))
+
+
+def debts(session: Session) -> None:
+    rows = session.store.rows(DEBTS)
+    with panel("Долги клиентов", "/orders?debt=1", "Заказы с долгом"):
+        if not rows:
+            empty("Долгов нет.")
+            return
+        with Tag("table", "table"), Tag("tbody"):
+            for row in rows:
+                with Tag("tr", "link", on_click=lambda row=row: session.go(f"/clients/{row['id']}", {"section": "orders"})):
+                    Tag("td", "", row["name"])
+                    Tag("td", "number secondary", plural(row["count"], ("заказ", "заказа", "заказов")))
+                    Tag("td", "number", money(row["debt"]))
+
+

@@ -1,0 +1,60 @@
+"""«Заказы и документы»: the register of sales and the register of documents."""
+
+from __future__ import annotations
+
+from local_app.pages.order_new import open_new_order
+from local_app.session import Session
+from local_app.widgets.register import Options, RegisterView, RowAct
+from local_app.widgets.tags import Tag, div
+
+TABS = (("", "Реестр продаж"), ("documents", "Реестр документов"))
+
+
+def page(session: Session) -> None:
+    session.entitle("Заказы и документы")
+    with div("card"):
+        tabs = div("tabs", role="tablist")
+        holder = div("card-body flush")
+
+    def draw() -> None:
+        documents = session.query.get("tab") == "documents"
+        tabs.clear()
+        with tabs:
+            for key, label in TABS:
+                Tag("a", "on" if (key == "documents") == documents else "", label, href=f"/orders{f'?tab={key}' if key else ''}", role="tab")
+        session.leave()
+        session.on_query(lambda query: draw() if (query.get("tab") == "documents") != documents else None)
+        holder.clear()
+        with holder:
+            (document_register if documents else order_register)(session)
+
+    draw()
+
+
+def order_register(session: Session) -> None:
+    """All orders. Their totals come from `order_totals`, which changes with lines and payments."""
+    RegisterView(
+        session,
+        "orders",
+        Options(
+            segments="status_id", chips=("client_id", "manager_id", "organization_id"), period=True,
+            acts=(RowAct("client", "Карточка клиента", lambda _, data: session.go(f"/clients/{data['client_key']}"), needs="client_key"),),
+            new=("Новый заказ", lambda: open_new_order(session)), tables=("order_lines", "payments", "expenses"),
+            purpose="Здесь все заказы: от первого вопроса о цене до оплаченной сделки.",
+        ),
+    )  # fmt: skip
+
+
+def document_register(session: Session) -> None:
+    RegisterView(
+        session,
+        "documents",
+        Options(
+            segments="state", chips=("client_id", "organization_id"), period=True, deletable=False,
+            acts=(
+                RowAct("client", "Карточка клиента", lambda _, data: session.go(f"/clients/{data['client_key']}"), needs="client_key"),
+                RowAct("order", "Открыть заказ", lambda _, data: session.go(f"/orders/{data['order_key']}"), needs="order_key"),
+            ),
+            purpose="Здесь все документы, сделанные по заказам: счета, акты, накладные. Документ создаётся в заказе.",
+        ),
+    )  # fmt: skip

@@ -1,0 +1,114 @@
+"""Reports: the SQL files of `shared/reports` over the store of this laptop, shown as tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from local_app.session import Session
+from local_app.widgets.periods import PERIODS, period_of
+from local_app.widgets.tags import Tag, div, empty, link, span
+from shared.formats import day, money, whole
+from shared.reports import Report, read_reports
+
+MOST = 1000
+"""Rows of a report that are drawn; whoever needs all of them exports the report."""
+
+
+def page(session: Session) -> None:
+    session.entitle("Отчёты")
+    with div("page narrow"), div("panel"), div("rows"):
+        for report in read_reports():
+            with link("", f"/reports/{report.name}", "row-line tall"), div("grow"):
+                div("", report.title)
+                div("caption", report.about)
+
+
+def one(session: Session, name: str) -> None:
+    report = next((report for report in read_reports() if report.name == name), None)
+    if report is None:
+        empty("Такого отчёта нет.", "Все отчёты", lambda: session.go("/reports"))
+        return
+    session.entitle(("Отчёты", "/reports"), report.title)
+    with div("page wide-page"):
+        bar, holder = div("head wrap"), div("panel scroll")
+
+    def refresh() -> None:
+        bar.clear()
+        with bar:
+            conditions(session, report)
+        holder.clear()
+        with holder:
+            table(session, report)
+
+    refresh()
+    session.on_query(lambda _: refresh())
+    session.listen(session.store.catalogue, refresh)
+
+
+def conditions(session: Session, report: Report) -> None:
+    """The period, where the report asks for one; what the report is about."""
+    span("caption grow", report.about)
+    if "date_from" not in report.parameters:
+        return
+    today = session.app.clock().date()
+    chosen = (session.query.get("date_from", ""), session.query.get("date_to", ""))
+    select = Tag("select", "plain-select", aria_label="Период")
+    with select:
+        for key, label in PERIODS.items():
+            Tag("option", "", label, value=key, selected=period_of(key, today) == chosen)
+    for name, label in (("date_from", "с"), ("date_to", "по")):
+        span("secondary", label)
+        box = Tag("input", "plain-select date", type="date", value=session.query.get(name, ""), aria_label=f"Период {label}")
+        box.on("change", lambda event, name=name: ask(session, {name: str(event.args or "")}), js_handler="(event) => emit(event.target.value)")
+    select.on("change", lambda event: ask(session, dict(zip(("date_from", "date_to"), period_of(str(event.args), today), strict=True))),
+              js_handler="(event) => emit(event.target.value)")  # fmt: skip
+
+
+def ask(session: Session, changed: dict[str, str]) -> None:
+    session.ask({**session.query, **changed})
+    session.asked()
+
+
+def table(session: Session, report: Report) -> None:
+    """The answer as a table: numbers at the right, sums as money."""
+    rows = session.store.rows(report.sql, report.bound(**session.query))
+    if not rows:
+        empty("За это время данных нет.")
+        return
+    names = list(rows[0])
+    with Tag("table", "table"):
+        with Tag("thead"), Tag("tr"):
+            for name in names:
+                Tag("th", "number" if is_number(name, rows) else "", name)
+        with Tag("tbody"):
+            for row in rows[:MOST]:
+                with Tag("tr"):
+                    for name in names:
+                        Tag("td", tone(row[name], number=is_number(name, rows)), told(name, row[name]))
+    if len(rows) > MOST:
+        div("caption body", f"Показаны первые {whole(MOST)} строк из {whole(len(rows))}.")
+
+
+def is_number(name: str, rows: list[dict[str, Any]]) -> bool:
+    return name.endswith(("₽", "%")) or any(isinstance(row[name], int | float) for row in rows)
+
+
+def tone(value: object, *, number: bool) -> str:
+    negative = isinstance(value, int | float) and value < 0
+    return f"{'number' if number else ''}{' danger' if negative else ''}"
+
+
+def told(name: str, value: object) -> str:
+    """A cell: roubles with kopecks, dates as people write them."""
+    if value is None:
+        return ""
+    if name.endswith("₽") and isinstance(value, int | float):
+        return money(round(value * 100), "") if value else "—"
+    if isinstance(value, int):
+        return whole(value)
+    if isinstance(value, float):
+        return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", ",").replace("-", "−")
+    text = str(value)
+    return day(text) if len(text) == len("2026-03-12") and text[4] == text[7] == "-" else text
+
+

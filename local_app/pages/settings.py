@@ -1,0 +1,95 @@
+"""Settings: who works here, where the data is, how it looks, which version this is."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from sys import version_info
+
+from nicegui import __version__ as interface_version
+from nicegui import ui
+
+from local_app.session import Session
+from local_app.widgets.fields import path_of
+from local_app.widgets.shortcuts import show_shortcuts
+from local_app.widgets.tags import Tag, button, div, link, span
+from local_app.widgets.theme import THEMES
+from shared.entities.people import ROLES
+from shared.formats import bytes_size
+
+
+def page(session: Session) -> None:
+    session.entitle("Настройки")
+    with div("page narrow"):
+        person(session)
+        looks(session)
+        data(session)
+        about()
+
+
+def fact(label: str, value: str) -> None:
+    with Tag("tr"):
+        Tag("td", "secondary", label, style="width:220px")
+        Tag("td", "", value)
+
+
+def person(session: Session) -> None:
+    row = session.store.row("employees", session.desk.author) if session.desk.author else None
+    with div("panel"):
+        with div("title"):
+            span("grow", "Пользователь")
+            if row:
+                link("Изменить", path_of("employees", row["id"]), "caption")
+        with Tag("table", "table"), Tag("tbody"):
+            fact("Имя", row["name"] if row else "Компьютер ещё не подключён к серверу")
+            if row:
+                fact("Роль", ROLES.get(row["role"], row["role"]))
+            fact("Приставка номеров", session.desk.prefix or "Появится после подключения")
+
+
+def looks(session: Session) -> None:
+    chosen = session.app.drafts.setting("theme", "auto")
+
+    def choose(name: str) -> None:
+        session.app.drafts.set("theme", name)
+        session.set_theme(name)
+        session.refresh()
+
+    with div("panel"):
+        div("title", "Вид")
+        with div("body head"):
+            span("grow", "Тема")
+            with div("segments", role="radiogroup"):
+                for name, label in THEMES.items():
+                    Tag("button", "on" if name == chosen else "", label, on_click=lambda name=name: choose(name), type="button", role="radio", aria_checked=str(name == chosen).lower())
+        with div("body head"):
+            span("grow", "Столбцы реестров: ширина, порядок, видимость")
+            button("Вернуть как было", lambda: (session.app.drafts.forget("grid "), session.say("Столбцы всех реестров возвращены")))
+        with div("body head"):
+            span("grow", "Клавиши")
+            button("Показать", show_shortcuts)
+
+
+def data(session: Session) -> None:
+    status = session.store.status()
+    with div("panel"):
+        div("title", "Данные")
+        with Tag("table", "table"), Tag("tbody"):
+            fact("Папка", str(session.app.folder))
+            fact("Размер базы", bytes_size(int(status["bytes"])))
+            fact("Изменений в журнале", str(status["changes"]))
+            fact("Метка компьютера", str(status["device"]))
+        with div("body head"):
+            button("Копировать путь", lambda: (ui.clipboard.write(str(session.app.folder)), session.say("Путь скопирован")), icon="o_content_copy")
+
+
+def about() -> None:
+    try:
+        number = version("zakaznik")
+    except PackageNotFoundError:
+        number = "из исходного кода"
+    with div("panel"):
+        div("title", "О программе")
+        with Tag("table", "table"), Tag("tbody"):
+            fact("Заказник", number)
+            fact("Python", f"{version_info.major}.{version_info.minor}.{version_info.micro}")
+            fact("NiceGUI", interface_version)

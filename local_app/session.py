@@ -1,0 +1,196 @@
+"""What a screen stands on: the program of this folder (`Application`) and one open tab of it (`Session`)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from nicegui import ui
+from nicegui.elements.sub_pages import SubPages
+
+from local_app.desk import Desk
+from local_app.drafts import Drafts
+from shared.change import Edit, Refused, View
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from nicegui import Client
+
+Listener = Callable[[], None]
+Query = Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Application:
+    """One folder, opened by one process: everything here belongs to the thread of the screens."""
+
+    folder: Path
+    title: str
+    desk: Desk
+    drafts: Drafts
+    clock: Callable[[], datetime]
+    sync: Any = None  # local_app.syncing.Syncing, put in when the program starts
+
+    @property
+    def store(self) -> Any:
+        return self.desk.store
+
+    def my_name(self) -> str:
+        """The user's name, '' before enrolment."""
+        return str(self.store.one("SELECT name FROM employees WHERE id = ?", (self.desk.author,)) or "")
+
+
+@dataclass(slots=True)
+class Session:
+    """One open tab. `listen` and `on_query` belong to the screen that is shown and end when it is left."""
+
+    app: Application
+    client: Client
+    path: str = "/"
+    query: Query = field(default_factory=dict)
+    say: Callable[[str, bool], None] = lambda *_: None  # put in by the frame: a notice, with «Отменить» when there is what to undo
+    entitle: Callable[..., None] = lambda *_: None  # put in by the frame: `entitle(("Клиенты", "/clients"), "Ромашка")`
+    set_theme: Callable[[str], None] = lambda _: None  # put in by the theme
+    _listeners: list[tuple[frozenset[str], Listener]] = field(default_factory=list)
+    _lasting: list[tuple[frozenset[str], Listener]] = field(default_factory=list)
+    _on_query: list[Callable[[Query], None]] = field(default_factory=list)
+    _leaving: list[Listener] = field(default_factory=list)
+    _missed: frozenset[str] = frozenset()
+    _stop: Callable[[], None] = lambda: None
+
+    @property
+    def desk(self) -> Desk:
+        return self.app.desk
+
+    @property
+    def store(self) -> Any:
+        return self.app.desk.store
+
+    def start(self) -> None:
+        """Hear of every commit until the tab is gone."""
+        self._stop = self.app.desk.listen(self._changed)
+        self.client.on_connect(self._awake)
+        self.client.on_delete(self.stop)
+
+    def watch_sync(self, watcher: Listener, *, lasting: bool = False) -> None:
+        """Call `watcher` when a sync begins and ends, while the screen is shown (the frame: until the tab is gone)."""
+
+        def told() -> None:
+            with self.client:
+                watcher()
+
+        stop = self.app.sync.watch(told)
+        if lasting:
+            self.client.on_delete(stop)
+        else:
+            self._leaving.append(stop)
+
+    def refresh(self) -> None:
+        """Draw the screen anew."""
+        with self.client:
+            for element in self.client.layout.descendants():
+                if isinstance(element, SubPages):
+                    self.leave()
+                    element.refresh()
+                    return
+
+    def asked(self) -> None:
+        """Tell the screen that its filters have changed."""
+        for listener in tuple(self._on_query):
+            listener(self.query)
+
+    def stop(self) -> None:
+        self._stop()
+        self.leave()
+        self._lasting.clear()
+
+    def leave(self) -> None:
+        """The screen is left: nobody of it listens any more."""
+        for stop in self._leaving:
+            stop()
+        self._leaving.clear()
+        self._listeners.clear()
+        self._on_query.clear()
+
+    def listen(self, tables: Iterable[str], listener: Listener, *, lasting: bool = False) -> Callable[[], None]:
+        """Call `listener` after every commit that touches one of the tables, while the screen is shown (the frame: lasting)."""
+        heard, entry = self._lasting if lasting else self._listeners, (frozenset(tables), listener)
+        heard.append(entry)
+        return lambda: heard.remove(entry) if entry in heard else None
+
+    def on_query(self, listener: Callable[[Query], None]) -> None:
+        """Call `listener` with the new filters when the address changes within the screen (back, forward, a link)."""
+        self._on_query.append(listener)
+
+    def moved(self, address: str) -> bool:
+        """The browser stands at another address; True when it is another screen."""
+        path, query = split(address)
+        other, self.path, self.query = path != self.path, path, query
+        if other:
+            self.leave()
+        self.asked()
+        return other
+
+    def go(self, path: str, query: Query | None = None) -> None:
+        """Show another screen."""
+        ui.navigate.to(address(path, query or {}))
+
+    def ask(self, query: Query) -> None:
+        """Write the filters of the screen into the address; the screen has already followed them itself."""
+        self.query = dict(query)
+        target = address(self.path, query)
+        self.client.sub_pages_router.current_path = target
+        self.client.run_javascript(f"history.pushState({{page: {json.dumps(target)}}}, '', {json.dumps(target)})")
+
+    def do(self, edits: Iterable[Edit], words: str, view: View | None = None) -> bool:
+        """One act; what the business refuses is said in a notice. Forms call the desk themselves, to show it under the field."""
+        try:
+            self.desk.do(edits, words, view)
+        except Refused as refused:
+            self.say(str(refused))
+            return False
+        return True
+
+    def undo(self) -> None:
+        try:
+            self.say(f"Отменено: {self.desk.undo()}")
+        except Refused as refused:
+            self.say(str(refused))
+
+    def redo(self) -> None:
+        try:
+            self.say(f"Возвращено: {self.desk.redo()}", True)
+        except Refused as refused:
+            self.say(str(refused))
+
+    def _changed(self, tables: frozenset[str]) -> None:
+        """A tab that is closed or asleep hears the news when it is back."""
+        if not self.client.has_socket_connection:
+            self._missed |= tables
+            return
+        with self.client:
+            for wanted, listener in (*self._lasting, *self._listeners):
+                if wanted & tables:
+                    listener()
+
+    def _awake(self) -> None:
+        missed, self._missed = self._missed, frozenset()
+        if missed:
+            self._changed(missed)
+
+
+def split(address: str) -> tuple[str, dict[str, str]]:
+    """«/orders?status=…» as its path and its filters."""
+    parts = urlsplit(address)
+    return parts.path.rstrip("/") or "/", dict(parse_qsl(parts.query))
+
+
+def address(path: str, query: Query) -> str:
+    """A path with its filters, empty ones left out."""
+    kept = {name: value for name, value in query.items() if value}
+    return f"{path}?{urlencode(kept)}" if kept else path

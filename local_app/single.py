@@ -1,0 +1,100 @@
+"""One program on one folder: the lock, the address of the one that runs, and a free port."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from shared.change import Refused
+
+HOST = "127.0.0.1"
+FIRST_PORT = 8420
+TRIED = 40
+LOCKED_BYTE = 1 << 30  # far behind the text, which must stay readable while it is locked
+
+
+class Running(NamedTuple):
+    """Where a program that holds the folder listens, and the secret its opening addresses are signed with."""
+
+    port: int
+    secret: str
+
+
+class Taken(Exception):  # noqa: N818 - news, not a mistake
+    """Another program holds the folder; `running` is None in the moment between its lock and its address."""
+
+    def __init__(self, running: Running | None) -> None:
+        super().__init__("Эта папка уже открыта в другом окне программы")
+        self.running = running
+
+
+@contextlib.contextmanager
+def held(folder: Path) -> Iterator[IO[str]]:
+    """The lock of a folder, until the block ends or the process dies. Taken says who holds it."""
+    path = folder / "app.lock"
+    with path.open("a+", encoding="utf-8") as file:
+        path.chmod(0o600)  # the secret in it opens the program
+        try:
+            lock(file)
+        except OSError:
+            raise Taken(read(path)) from None
+        try:
+            yield file
+        finally:
+            write(file, None)
+
+
+def write(file: IO[str], running: Running | None) -> None:
+    """Tell later starts where to go."""
+    file.seek(0)
+    file.truncate()
+    file.write(json.dumps(running._asdict()) if running else "")
+    file.flush()
+
+
+def read(path: Path) -> Running | None:
+    with contextlib.suppress(ValueError, TypeError):
+        return Running(**json.loads(path.read_text(encoding="utf-8")))
+    return None
+
+
+def lock(file: IO[str]) -> None:
+    """Raise OSError at once when somebody else holds it; the system lets go when the process ends, however it ends."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        file.seek(LOCKED_BYTE)
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def choose_port(wanted: int | None) -> int:
+    """The wanted port, or the first free one of ours. Refused when the wanted one is busy."""
+    if wanted is not None:
+        if is_free(wanted):
+            return wanted
+        raise Refused(f"Порт {wanted} занят другой программой. Укажите другой порт или не указывайте никакого: программа найдёт свободный сама")
+    for port in range(FIRST_PORT, FIRST_PORT + TRIED):
+        if is_free(port):
+            return port
+    raise Refused(f"Порты с {FIRST_PORT} по {FIRST_PORT + TRIED - 1} заняты. Закройте лишние программы или укажите порт: --port")
+
+
+def is_free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        if os.name != "nt":  # there it would let us share a busy port
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except (OSError, OverflowError):
+            return False
+        return True

@@ -1,0 +1,33 @@
+// Keys that work on every screen. What only the page can do is done here; the rest is told to the program.
+(() => {
+  const typing = (target) => target.closest?.("input, textarea, select, [contenteditable=true]");
+  const tell = (name) => { if (window.emitEvent) emitEvent("pressed", name); };
+  const press = (selector) => { const found = document.querySelector(selector); if (found) { found.focus(); found.select?.(); found.click(); } return !!found; };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    const key = event.key.toLowerCase(), code = event.code, inField = typing(event.target);
+    const take = () => { event.preventDefault(); event.stopPropagation(); };
+    if (event.altKey && !event.ctrlKey && /^Digit[1-9]$/.test(code)) {
+      const entry = document.querySelectorAll(".nav .entry[href]")[Number(code[5]) - 1];
+      if (entry) { take(); entry.click(); }
+    } else if (event.ctrlKey && !event.altKey && !event.shiftKey && /^Digit[1-9]$/.test(code)) {
+      const section = document.querySelectorAll("[data-sections] > *")[Number(code[5]) - 1];
+      if (section) { take(); section.click(); }
+    } else if (event.ctrlKey && code === "KeyK") { take(); press("[data-search-everywhere]"); }
+    else if (event.ctrlKey && code === "KeyF") { if (press("[data-search-here]")) take(); }
+    else if (event.ctrlKey && code === "KeyP") { if (press("[data-key-print]")) take(); }
+    else if (event.altKey && code === "KeyN" || event.ctrlKey && code === "KeyN") { if (press("[data-key-new]")) take(); }
+    else if (event.ctrlKey && code === "KeyZ" && !event.shiftKey && !inField) { take(); tell("undo"); }
+    else if (event.ctrlKey && (code === "KeyY" || (code === "KeyZ" && event.shiftKey)) && !inField) { take(); tell("redo"); }
+    else if (event.key === "F1") { take(); tell("help"); }
+    else if (key === "escape") {
+      if (inField) event.target.blur();
+      else if (!document.querySelector(".q-dialog, .q-menu, .pop")) press("[data-key-back]");
+    } else if (event.key === "?" && !inField) { take(); tell("keys"); }
+    else if (!inField && !event.ctrlKey && !event.altKey && !event.metaKey && key.length === 1 && /[\p{L}\p{N}]/u.test(key) && !document.querySelector(".q-dialog, .pop")) {
+      const search = document.querySelector("[data-search-here]");
+      if (search) search.focus();
+    }
+  }, true);
+})();

@@ -1,0 +1,94 @@
+"""The sync as the screens see it: when it runs, what it says. The work itself is in `sync`, in a thread with its own store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from nicegui import run
+
+from local_app import sync
+from shared.change import SyncTrouble
+from shared.formats import ago
+
+if TYPE_CHECKING:
+    from local_app.session import Application
+
+EVERY_SECONDS = 60.0
+AFTER_EDITS_SECONDS = 2.0
+STALE_MS = 5 * 60_000
+
+
+@dataclass(slots=True)
+class Syncing:
+    """One program, one sync at a time. Times are milliseconds since 1970, UTC."""
+
+    app: Application
+    clock: Callable[[], int]
+    busy: bool = False
+    trouble: str = ""
+    due_ms: int = 0
+    watchers: list[Callable[[], None]] = field(default_factory=list)
+
+    def state(self) -> sync.SyncState:
+        return sync.sync_state(self.app.store)
+
+    def edited(self) -> None:
+        """Something was changed here: send it soon, after the last of a row of edits."""
+        self.due_ms = min(self.due_ms, self.clock() + int(AFTER_EDITS_SECONDS * 1000)) if self.app.store.unsent() else self.due_ms
+
+    async def tick(self) -> None:
+        """Called twice a second: sync when it is time."""
+        if self.clock() >= self.due_ms and not self.busy:
+            await self.now()
+
+    async def now(self) -> str:
+        """Sync once; what went wrong, in words, or ''."""
+        if self.busy or not self.state().enrolled:
+            self.due_ms = self.clock() + int(EVERY_SECONDS * 1000)
+            return self.trouble
+        self.busy = True
+        self.tell()
+        try:
+            await run.io_bound(sync.Syncer(self.app.folder).sync_once)
+            self.trouble = ""
+        except SyncTrouble as trouble:
+            self.trouble = str(trouble)
+        finally:
+            self.busy = False
+            self.due_ms = self.clock() + int(EVERY_SECONDS * 1000)
+        self.app.desk.poll()
+        self.tell()
+        return self.trouble
+
+    def watch(self, watcher: Callable[[], None]) -> Callable[[], None]:
+        """Call `watcher` when a sync begins and ends; the answer stops it."""
+        self.watchers.append(watcher)
+        return lambda: self.watchers.remove(watcher) if watcher in self.watchers else None
+
+    def tell(self) -> None:
+        for watcher in tuple(self.watchers):
+            watcher()
+
+    def words(self) -> tuple[str, str]:
+        """A mood (fine, waits, broken, busy, '' before enrolment) and the words for the header."""
+        state = self.state()
+        if not state.enrolled:
+            return "", "Не подключено к серверу"
+        if self.busy:
+            return "busy", "Синхронизируется…"
+        if self.trouble or state.trouble:
+            return "broken", f"Нет связи · данные {since(state.last_ok_ms)}"
+        if state.unsent:
+            return "waits", f"Не отправлено: {state.unsent}"
+        return "fine", f"Синхронизировано {ago((self.clock() - (state.last_ok_ms or 0)) / 1000)}" if state.last_ok_ms else "Ещё не синхронизировано"
+
+
+def since(at_ms: int | None) -> str:
+    """«от 09:12» today, «от 12.03 09:12» before."""
+    if not at_ms:
+        return "ещё не получены"
+    at = datetime.fromtimestamp(at_ms / 1000)  # noqa: DTZ006 - the local time of the user
+    return f"от {at:%H:%M}" if at.date() == datetime.now().date() else f"от {at:%d.%m %H:%M}"  # noqa: DTZ005

@@ -1,0 +1,199 @@
+"""The card: one row with its sections. The header in one line, the bar of sections, one scroll area."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from local_app.session import Session
+from local_app.widgets.fields import as_typed, entity_path, name_of
+from local_app.widgets.form import Check, Form
+from local_app.widgets.tags import Tag, button, div, empty, span
+from shared.change import Edit
+from shared.entity import Entity, Field, Kind, Value
+from shared.formats import when
+
+WIDTH = {Kind.NOTE: "wide", Kind.FLAG: "quarter", Kind.DATE: "quarter", Kind.MOMENT: "quarter", Kind.MONEY: "quarter", Kind.PRICE: "quarter",
+         Kind.QUANTITY: "quarter", Kind.PERCENT: "quarter", Kind.INTEGER: "quarter", Kind.PHONE: "quarter", Kind.REFERENCE: "third", Kind.CHOICE: "third"}  # fmt: skip
+HISTORY_SHOWN = 200
+
+
+class Section(NamedTuple):
+    """One section of a card: its key in the address, its label, how it is drawn, how many rows it holds."""
+
+    key: str
+    label: str
+    draw: Callable[[], None]
+    count: Callable[[], int] | None = None
+    flush: bool = False  # a register: edge to edge, with its own scroll
+
+
+class Card:
+    """A row on the screen. `initial` is what a new row starts with."""
+
+    def __init__(self, session: Session, entity: Entity, row_id: str, *, initial: Mapping[str, Value] | None = None, check: Check | None = None) -> None:
+        self.session, self.entity, self.row_id = session, entity, row_id
+        self.form = Form(session, entity, row_id, initial=initial or {}, check=check, saved=self._saved)
+        self.saved_at: Tag | None = None
+
+    def draw(self, sections: Sequence[Section], *, facts: Callable[[], None] | None = None) -> None:
+        """Header, bar and the section that the address names (the first one otherwise)."""
+        with div("card"):
+            self._head(facts)
+            self._deleted_bar()
+            if len(sections) > 1:
+                self._bar(sections)
+            self.body = div("card-body")
+        self._open(sections, self.session.query.get("section", ""))
+        self.session.on_query(lambda query: self._open(sections, query.get("section", "")))
+        self.session.listen({self.entity.name, *self._children()}, self.refresh)
+
+    def title(self) -> str:
+        row = self.form.row
+        words = [self._part(field, row[field.name]) for name in self.entity.title if (field := self.entity.field(name))]
+        return " ".join(word for word in words if word) or ("Без названия" if self.form.exists else f"{self.entity.label}: новая запись")
+
+    def _part(self, field: Field, value: Value) -> str:
+        if field.kind is Kind.REFERENCE:
+            return name_of(self.session.store, field.target, value)
+        return (field.choices or {}).get(str(value), "") if field.kind is Kind.CHOICE else as_typed(field, value)
+
+    # ------------------------------------------------------------------ parts
+    def _head(self, facts: Callable[[], None] | None) -> None:
+        with div("card-head"):
+            self.name = Tag("h1", "cut", "")
+            self.facts, self.draw_facts = div("facts"), facts
+            self.saved_at = div("saved", role="status", aria_live="polite")
+            button("", self.delete, kind="flat icon", icon="o_delete", tip="Удалить")
+        self._refresh_head()
+
+    def _refresh_head(self) -> None:
+        self.form.read()
+        self.name.set_text(self.title())
+        self.session.entitle((self.entity.plural, entity_path(self.entity.name)), self.title())
+        self.facts.clear()
+        if self.draw_facts and self.form.exists:
+            with self.facts:
+                self.draw_facts()
+
+    def _deleted_bar(self) -> None:
+        self.gone = div("deleted-bar")
+        with self.gone:
+            span("grow", "Запись удалена. Её видно здесь и в списке «Удалённые».")
+            button("Восстановить", self.restore)
+        self._refresh_gone()
+
+    def _refresh_gone(self) -> None:
+        self.gone.set_visibility(bool(self.form.row.get("deleted")))
+
+    def _bar(self, sections: Sequence[Section]) -> None:
+        self.tabs: dict[str, tuple[Tag, Tag, Section]] = {}
+        with div("tabs", role="tablist", data_sections="1"):
+            for number, section in enumerate(sections, 1):
+                with Tag("button", "", on_click=lambda section=section: self._go(sections, section), type="button", role="tab", title=f"Ctrl+{number}") as tab:
+                    span("", section.label)
+                    self.tabs[section.key] = (tab, span("count"), section)
+        self._refresh_counts()
+
+    def _refresh_counts(self) -> None:
+        for _, count, section in getattr(self, "tabs", {}).values():
+            number = section.count() if section.count else 0
+            count.set_text(str(number) if number else "")
+
+    def _go(self, sections: Sequence[Section], section: Section) -> None:
+        self.session.ask({"section": "" if section is sections[0] else section.key})
+        self._open(sections, section.key)
+
+    def _open(self, sections: Sequence[Section], key: str) -> None:
+        chosen = next((section for section in sections if section.key == key), sections[0])
+        for name, (tab, _, _) in getattr(self, "tabs", {}).items():
+            tab.classes(add="on" if name == chosen.key else "", remove="" if name == chosen.key else "on")
+            tab.props["aria-selected"] = str(name == chosen.key).lower()
+        self.form.forget_boxes()
+        self.body.clear()
+        self.body.classes(add="flush" if chosen.flush else "", remove="" if chosen.flush else "flush")
+        with self.body:
+            chosen.draw()
+
+    # ------------------------------------------------------------------ sections every card has
+    def fields(self, groups: Mapping[str, Sequence[str]] | None = None) -> None:
+        """All fields of the entity in groups; those in no group come last, under «Дополнительно» or without a heading."""
+        shown = [field for field in self.entity.fields if field.kind is not Kind.DATA and field.name not in self.form.initial]
+        rest = [field.name for field in shown if not any(field.name in names for names in (groups or {}).values())]
+        with div("form narrow"):
+            for label, names in [*(groups or {}).items(), ("", rest)]:
+                if label and names:
+                    div("group", label)
+                for name in names:
+                    self._field(name)
+
+    def _field(self, name: str) -> None:
+        field = self.entity.field(name)
+        if field is not None:
+            width = "half" if name in self.entity.title and field.kind is Kind.TEXT else WIDTH.get(field.kind, "third")
+            self.form.field(name, width)
+
+    def history(self) -> None:
+        """Who changed what and when, the newest first."""
+        moments = self.session.store.history(self.entity.name, self.row_id)[::-1][:HISTORY_SHOWN]
+        if not moments:
+            empty("Здесь будет видно, кто, когда и что изменил.")
+            return
+        people = {row["id"]: row["name"] for row in self.session.store.rows("SELECT id, name FROM employees")}
+        with div("panel"), div("moments"):
+            for moment in moments:
+                with div("moment"):
+                    span("secondary numbers", spoken_time(moment.at_ms, self.session.app.clock()))
+                    span("cut", people.get(moment.author, "Без имени"))
+                    with span():
+                        self._moment(moment.field, moment.before, moment.after, moment.refused)
+
+    def _moment(self, name: str, before: Value, after: Value, refused: str) -> None:
+        if name == "deleted":
+            span("danger" if after else "good", "Запись удалена" if after else "Запись восстановлена")
+            return
+        field = self.entity.field(name)
+        span("secondary", f"{field.label if field else name}: ")
+        if before not in (None, "") and before != after:
+            Tag("del", "", self._told(field, before))
+            span("secondary", " → ")
+        span("", self._told(field, after) or "пусто")
+        if refused:
+            div("danger", f"Не принято сервером: {refused}")
+
+    def _told(self, field: Field | None, value: Value) -> str:
+        if field is None:
+            return "" if value is None else str(value)
+        if field.kind is Kind.FLAG:
+            return "да" if value else "нет"
+        return self._part(field, value)
+
+    # ------------------------------------------------------------------ acts
+    def delete(self) -> None:
+        if not self.form.exists:
+            self.session.go(entity_path(self.entity.name))
+        elif self.session.do([Edit(self.entity.name, self.row_id, {"deleted": 1})], f"{self.entity.label} {self.title()}: удаление"):
+            self.session.go(entity_path(self.entity.name))
+            self.session.say(f"Удалено: {self.title()}", True)
+
+    def restore(self) -> None:
+        self.session.do([Edit(self.entity.name, self.row_id, {"deleted": 0})], f"{self.entity.label} {self.title()}: восстановление")
+
+    def _saved(self, words: str) -> None:
+        if self.saved_at is not None:
+            self.saved_at.set_text(words)
+
+    def _children(self) -> set[str]:
+        return {entity.name for entity, _ in self.session.store.catalogue.children(self.entity.name)}
+
+    def refresh(self) -> None:
+        """Title, facts and counts as the store has them now; the fields refresh themselves."""
+        self._refresh_head()
+        self._refresh_gone()
+        self._refresh_counts()
+
+
+def spoken_time(at_ms: int, now: datetime) -> str:
+    """«сегодня, 14:05» from milliseconds since 1970."""
+    return when(datetime.fromtimestamp(at_ms / 1000).strftime("%Y-%m-%dT%H:%M"), now)  # noqa: DTZ006 - the local time of the user

@@ -1,0 +1,130 @@
+"""What a register shows: its columns and where their values come from. Declared by entities; the orders register adds its totals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from shared.entities import ENTITIES
+from shared.entity import NUMERIC, Entity, Field, Kind
+from shared.schema import TOTAL_LABELS, title_sql
+
+WIDTHS: Mapping[Kind, int] = MappingProxyType({
+    Kind.TEXT: 160, Kind.NOTE: 220, Kind.PHONE: 140, Kind.EMAIL: 180, Kind.LINK: 160, Kind.MONEY: 120, Kind.PRICE: 110, Kind.QUANTITY: 100,
+    Kind.PERCENT: 80, Kind.INTEGER: 90, Kind.DATE: 96, Kind.MOMENT: 136, Kind.FLAG: 90, Kind.CHOICE: 140, Kind.REFERENCE: 160, Kind.DATA: 160,
+})  # fmt: skip
+"""Pixels at first; a register remembers what the user makes of them."""
+HUES: Mapping[str, str] = MappingProxyType({"statuses": "color"})
+"""Entities whose rows carry a colour, and the field with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. `value` is SQL over the row (alias r) and, in the orders register, its totals (alias t)."""
+
+    field: Field
+    value: str
+    order: str  # SQL over the narrow table (alias t) that sorts by this column; '' cannot be sorted
+    width: int
+    hidden: bool = False
+    hue: str = ""  # SQL of a colour name, beside the value
+    spread: bool = False  # takes what is left of the width
+
+    @property
+    def name(self) -> str:
+        return self.field.name
+
+    @property
+    def is_number(self) -> bool:
+        return self.field.kind in NUMERIC
+
+    def for_grid(self) -> dict[str, object]:
+        """As grid.js wants it."""
+        return {
+            "name": self.name, "label": self.field.label, "number": self.is_number, "width": self.width, "hidden": self.hidden,
+            "sortable": bool(self.order), "hue": bool(self.hue), "flex": 1 if self.spread else 0,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """One list of rows. `narrow` is the table that is filtered, sorted, counted and summed; `key` its column with the row's id."""
+
+    name: str
+    entity: Entity
+    columns: tuple[Column, ...]
+    narrow: str
+    key: str
+    order: str  # natural order, SQL over the narrow table (alias t)
+    totals: tuple[str, ...] = ()  # columns of the narrow table that are summed over the whole filter
+    period: str = ""  # the column of the narrow table that «период» cuts
+
+    def column(self, name: str) -> Column | None:
+        return next((column for column in self.columns if column.name == name), None)
+
+
+def column_of(entity: Entity, field: Field, *, narrow: bool = True) -> Column:
+    """A column as its field declares it. `narrow`: the narrow table has this field too."""
+    value = f"r.{field.name}"
+    hue = ""
+    order = f"t.{field.name}" if narrow else f"(SELECT s.{field.name} FROM {entity.name} s WHERE s.id = t.order_id)"
+    if field.kind is Kind.REFERENCE and field.target in ENTITIES:
+        value, order = title_of(field.target, f"r.{field.name}"), title_of(field.target, order)
+        hue = f"(SELECT h.{HUES[field.target]} FROM {field.target} h WHERE h.id = r.{field.name})" if field.target in HUES else ""
+    if HUES.get(entity.name) == field.name:
+        hue = f"r.{field.name}"
+    return Column(field, value, order, WIDTHS[field.kind], hidden=not field.listed, hue=hue, spread=field.name == spread_of(entity))
+
+
+def spread_of(entity: Entity) -> str:
+    """The column that takes the rest of the width: the row's own name, else its first long text."""
+    names = [name for name in entity.title if (field := entity.field(name)) and field.kind is Kind.TEXT]
+    texts = [field.name for field in entity.fields if field.listed and field.kind in (Kind.TEXT, Kind.NOTE)]
+    return next(iter([*names, *texts]), "")
+
+
+def title_of(entity: str, row: str) -> str:
+    """SQL of the title of the row whose id is the SQL `row`."""
+    title = "n.number" if entity == "orders" else title_sql(ENTITIES, ENTITIES[entity], "n")
+    return f"(SELECT {title} FROM {entity} n WHERE n.id = {row})"
+
+
+def natural_order(entity: Entity) -> str:
+    """Names from А to Я, dates with the newest first, otherwise the newest row first."""
+    if not entity.order_by:
+        return "t.id DESC"
+    field = entity.field(entity.order_by)
+    falls = field is not None and field.kind in (Kind.DATE, Kind.MOMENT)
+    return f"t.{entity.order_by}{' DESC' if falls else ''}, t.id{' DESC' if falls else ''}"
+
+
+def register_of(name: str) -> Register:
+    """The register of an entity. KeyError for a name that is no entity."""
+    entity = ENTITIES[name]
+    if name == "orders":
+        return orders_register(entity)
+    columns = [column_of(entity, field) for field in entity.fields if field.kind is not Kind.DATA]
+    columns.sort(key=lambda column: column.field.owner and column.name not in entity.title)
+    period = next((field.name for field in entity.fields if field.kind in (Kind.DATE, Kind.MOMENT) and field.name == entity.order_by), "")
+    totals = tuple(field.name for field in entity.fields if field.kind is Kind.MONEY and field.name in ("amount", "total"))
+    return Register(name, entity, tuple(columns), name, "id", natural_order(entity), totals, period)
+
+
+IN_TOTALS = frozenset({"number", "date", "client_id", "organization_id", "status_id", "manager_id"})
+SHOWN_TOTALS = ("total", "paid", "debt")
+
+
+def orders_register(entity: Entity) -> Register:
+    """«Реестр продаж»: the fields of the order and the money of `order_totals`, over which it is sorted and summed."""
+    fields = {field.name: column_of(entity, field, narrow=field.name in IN_TOTALS) for field in entity.fields}
+    totals = [
+        Column(Field(name, Kind.MONEY, label), f"t.{name}", f"t.{name}", WIDTHS[Kind.MONEY], hidden=name not in SHOWN_TOTALS)
+        for name, label in TOTAL_LABELS.items()
+    ]
+    first = ("number", "date", "client_id", "subject", "status_id", "manager_id")
+    lead = [fields.pop(name) for name in first]
+    lead[2] = Column(lead[2].field, lead[2].value, lead[2].order, 240, spread=True)
+    shown = [column for column in totals if not column.hidden]
+    rest = [*fields.values(), *(column for column in totals if column.hidden)]
+    return Register("orders", entity, (*lead, *shown, *rest), "order_totals", "order_id", "t.date DESC, t.order_id DESC", SHOWN_TOTALS, "date")

@@ -1,0 +1,119 @@
+// One field of a form: label, control, error. What is typed is told to the program at a pause, on Enter and on leaving;
+// until the program has confirmed it, the browser keeps a copy, so that a killed program loses nothing.
+const PAUSE = 600;
+const WHERE = "zakaznik ";
+
+export default {
+  template: `
+    <div class="field" :class="[{ number, dated, flag: mode === 'flag', invalid: error, warned: !error && warning, flash: flashing }]">
+      <div class="label" v-if="mode !== 'flag' && label">
+        <span :class="{ cut: true }" :title="label">{{ label }}</span><span v-if="required" class="required" title="Обязательное поле">*</span>
+        <button v-if="rivals.length" type="button" class="mark" title="Есть расхождение: показать оба значения" @click="open = !open"></button>
+        <slot name="label"></slot>
+      </div>
+      <label v-if="mode === 'flag'">
+        <input type="checkbox" ref="input" :checked="local === '1'" :disabled="readonly" @change="choose($event.target.checked ? '1' : '0')">
+        <span>{{ label }}</span>
+      </label>
+      <div v-else class="box">
+        <textarea v-if="mode === 'note'" ref="input" :id="uid" rows="3" :value="local" :readonly="readonly" :placeholder="placeholder" :aria-invalid="!!error"
+          :aria-label="label" @input="typing" @blur="leave" @focus="enter" @keydown.esc="restore" @keydown.ctrl.enter="send(true)"></textarea>
+        <select v-else-if="mode === 'choice'" ref="input" :id="uid" :value="local" :disabled="readonly" :aria-label="label" @change="choose($event.target.value)">
+          <option v-for="[key, words] in options" :key="key" :value="key">{{ words }}</option>
+        </select>
+        <input v-else ref="input" :id="uid" type="text" autocomplete="off" :spellcheck="!number && !dated" :value="local" :readonly="readonly" :placeholder="placeholder"
+          :aria-invalid="!!error" :aria-label="label" :inputmode="number ? 'decimal' : undefined"
+          @input="typing" @blur="leave" @focus="enter" @keydown.esc="restore" @keydown.enter="send(true)">
+        <q-icon v-if="mode === 'choice'" class="arrow" name="expand_more"></q-icon>
+        <span class="inside" v-if="dated && !readonly">
+          <button type="button" tabindex="-1" title="Календарь" aria-label="Календарь"><q-icon name="o_calendar_today"></q-icon>
+            <q-menu anchor="bottom right" self="top right" v-model="calendar">
+              <q-date minimal no-unset :model-value="iso" mask="YYYY-MM-DD" first-day-of-week="1" @update:model-value="picked"></q-date>
+            </q-menu>
+          </button>
+        </span>
+        <span class="inside" v-if="href"><a :href="href" :target="outside ? '_blank' : undefined" rel="noopener" tabindex="-1" :title="hrefTitle" :aria-label="hrefTitle"><q-icon :name="outside ? 'open_in_new' : 'o_arrow_forward'"></q-icon></a></span>
+      </div>
+      <div v-if="open" class="pop" style="position:absolute;top:36px;left:0;padding:8px">
+        <div v-for="(rival, i) in rivals" :key="i" class="rival"><button type="button" @click="open = false; $emit('rival', i)"><span>{{ rival.text || 'пусто' }}</span><span class="caption">{{ rival.who }}</span></button></div>
+      </div>
+      <div v-if="error" class="under wrong" role="alert">{{ error }}</div>
+      <div v-else-if="warning" class="under">{{ warning }}</div>
+      <div v-else-if="news" class="under">{{ news }}</div>
+      <div v-else-if="hint" class="under">{{ hint }}</div>
+    </div>`,
+  props: {
+    label: String, text: { type: String, default: "" }, error: String, warning: String, hint: String, news: String, placeholder: String,
+    mode: { type: String, default: "line" }, options: { type: Array, default: () => [] }, number: Boolean, dated: Boolean, required: Boolean, readonly: Boolean,
+    draft: { type: String, default: "" }, seen: { type: String, default: null }, turn: { type: Number, default: 0 }, flash: { type: Number, default: 0 },
+    rivals: { type: Array, default: () => [] }, href: String, hrefTitle: String, outside: Boolean,
+  },
+  data() {
+    return { local: this.text, typed: false, focused: false, timer: null, calendar: false, flashing: false, open: false, uid: "f" + Math.random().toString(36).slice(2) };
+  },
+  computed: {
+    iso() {
+      const found = /^(\d\d)\.(\d\d)\.(\d{4})/.exec(this.local);
+      return found ? `${found[3]}-${found[2]}-${found[1]}` : "";
+    },
+  },
+  watch: {
+    text(value) { if (!this.typed) this.local = value; },
+    turn() { if (!this.focused || !this.typed) { this.typed = false; this.local = this.text; } },
+    seen(value) { if (this.kept() === value) this.forget(); },
+    flash() { this.flashing = true; setTimeout(() => (this.flashing = false), 1600); },
+  },
+  mounted() {
+    const kept = this.kept();
+    if (kept === null) return;
+    if (kept === this.text) return this.forget();
+    this.local = kept;
+    this.typed = true;
+    this.send(true);
+  },
+  beforeUnmount() {
+    if (this.typed && this.local !== this.text) this.send(true);
+    clearTimeout(this.timer);
+  },
+  methods: {
+    kept() { return this.draft ? localStorage.getItem(WHERE + this.draft) : null; },
+    forget() { localStorage.removeItem(WHERE + this.draft); },
+    hold() { if (this.draft) localStorage.setItem(WHERE + this.draft, this.local); },
+    enter() { this.focused = true; this.$emit("entered"); },
+    typing(event) {
+      this.local = event.target.value;
+      if (!this.typed) this.$emit("begun");
+      this.typed = true;
+      this.hold();
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.send(false), PAUSE);
+    },
+    send(final) {
+      clearTimeout(this.timer);
+      if (!this.typed) return;
+      if (final) this.typed = false;
+      this.$emit("typed", { text: this.local, final });
+    },
+    leave() { this.focused = false; this.send(true); },
+    restore(event) {
+      if (!this.typed && !this.error) return;
+      event.stopPropagation();
+      clearTimeout(this.timer);
+      this.typed = false;
+      this.forget();
+      this.$emit("restored");
+    },
+    choose(value) { this.local = value; this.hold(); this.$emit("typed", { text: value, final: true }); },
+    picked(value) {
+      if (!value) return;
+      const [y, m, d] = value.split("-");
+      const time = /(\d\d:\d\d)$/.exec(this.local);
+      this.local = `${d}.${m}.${y}` + (this.mode === "moment" ? " " + (time ? time[1] : "09:00") : "");
+      this.calendar = false;
+      this.typed = true;
+      this.hold();
+      this.send(true);
+    },
+    take_focus() { this.$nextTick(() => { this.$refs.input?.focus(); this.$refs.input?.select?.(); }); },
+  },
+};

@@ -1,0 +1,279 @@
+"""A form: one row, saved field by field as it is typed; what is wrong is kept as a draft and explained under the field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field as attribute
+from datetime import datetime
+from typing import Any
+
+from local_app.session import Session
+from local_app.widgets.fields import FieldBox, Handlers, as_typed, editor, name_of
+from shared.change import Edit, Refused, View
+from shared.entity import Entity, Field, Kind, Value
+from shared.values import parse
+
+SAVED_WHILE_TYPING = frozenset({Kind.TEXT, Kind.NOTE, Kind.PHONE, Kind.LINK})
+"""A half-typed number or date may already be a valid one; these wait until the user leaves the field."""
+Expand = Callable[[Field, Value], Iterable[Edit]]
+Check = Callable[[Mapping[str, Value]], Mapping[str, str]]
+
+
+@dataclass(slots=True)
+class Bound:
+    """One field on the screen and what its user had seen when it was shown."""
+
+    field: Field
+    box: FieldBox
+    shown: Value
+    view: View
+    dirty: bool = False
+
+
+@dataclass(slots=True)
+class Form:
+    """A row being edited. The row need not exist yet: it is created by its first edit, together with `initial`.
+
+    expand  what else changes with a field: all edits of the act (the field's own edit is not added to them)
+    check   warnings by field, for a row as it is now; they never hinder saving
+    """
+
+    session: Session
+    entity: Entity
+    row_id: str
+    initial: Mapping[str, Value] = attribute(default_factory=dict)
+    expand: Expand | None = None
+    check: Check | None = None
+    saved: Callable[[str], None] = lambda _: None
+    row: dict[str, Value] = attribute(default_factory=dict)
+    exists: bool = False
+    _bound: dict[str, Bound] = attribute(default_factory=dict)
+    _drafts: dict[str, str] = attribute(default_factory=dict)
+    _stop: Callable[[], None] = lambda: None
+
+    def __post_init__(self) -> None:
+        self.read()
+        self._drafts = self.session.app.drafts.of_row(self.key)
+        self._stop = self.session.listen({self.entity.name, "employees", "state"}, self.refresh)
+
+    @property
+    def key(self) -> str:
+        return f"{self.entity.name}/{self.row_id}"
+
+    def read(self) -> None:
+        """The row as the store has it; a new one holds blanks and what it starts with."""
+        found = self.session.store.row(self.entity.name, self.row_id)
+        self.exists = found is not None
+        blanks = {field.name: field.blank for field in self.entity.fields}
+        self.row = {**blanks, **self.initial, **(found or {})}
+
+    def field(self, name: str, width: str = "", *, label: str | None = None, choices: str = "", readonly: bool = False) -> FieldBox:
+        """Put the control of one field here. `width`: quarter, third, half or wide of the form's grid."""
+        field = self.entity.field(name)
+        if field is None:
+            raise KeyError(f"{self.entity.name}.{name}")
+        handlers = Handlers(
+            typed=lambda text, final: self.typed(name, text, final=final),
+            chosen=lambda value: self.save(name, value),
+            created=lambda text: self.create(name, text),
+            begun=lambda: self.begin(name),
+            restored=lambda: self.restore(name),
+            rival=lambda number: self.settle(name, number),
+        )
+        box = editor(field, handlers, draft=f"{self.key}/{name}", label=label, choices=choices, readonly=readonly)
+        box.classes(width)
+        self._bound[name] = Bound(field, box, self.row[name], self.session.desk.view())
+        self.show(name)
+        self._recall(name)
+        return box
+
+    def show(self, name: str) -> None:
+        """Show a field as the row has it now; its user has then seen everything."""
+        bound = self._bound[name]
+        bound.shown, bound.view, bound.dirty = self.row[name], self.session.desk.view(), False
+        bound.box.show_value(bound.field, self.row[name], self.session.store)
+        bound.box.put(error="", rivals=self._rivals(name))
+        self._warn()
+
+    def typed(self, name: str, text: str, *, final: bool) -> None:
+        """A text of a field: saved when it is right, kept as a draft when it is not."""
+        bound = self._bound[name]
+        try:
+            value = parse(bound.field, text, self.session.app.clock().date())
+            self._require(bound.field, value)
+        except Refused as refused:
+            self._keep(name, text)
+            if final:
+                bound.box.put(text=text, error=str(refused))
+            return
+        if final or bound.field.kind in SAVED_WHILE_TYPING:
+            self._save_typed(name, text, value, final=final)
+        else:
+            self._keep(name, text)
+
+    def save(self, name: str, value: Value) -> bool:
+        """Write one field through the desk, with what depends on it."""
+        bound = self._bound[name]
+        try:
+            self._require(bound.field, value)
+            self.session.desk.do(self.edits(bound.field, value), self.words(bound.field), bound.view)
+        except Refused as refused:
+            bound.box.put(error=str(refused))
+            return False
+        self._drop(name)
+        self.exists = True
+        self.refresh()
+        self.show(name)
+        self.saved(f"Сохранено {self.session.app.clock():%H:%M}")
+        return True
+
+    def edits(self, field: Field, value: Value) -> list[Edit]:
+        """The act of one field; the first one makes the row."""
+        wanted = list(self.expand(field, value)) if self.expand else [Edit(self.entity.name, self.row_id, {field.name: value})]
+        if self.exists:
+            return wanted
+        start = {name: start for name, start in self.initial.items() if name != field.name}
+        return [Edit(self.entity.name, self.row_id, start), *wanted] if start else wanted
+
+    def words(self, field: Field) -> str:
+        """What the act is called when it is undone."""
+        title = " ".join(as_typed(named, self.row[name]) for name in self.entity.title if (named := self.entity.field(name)) and named.kind is not Kind.REFERENCE)
+        verb = "изменено поле" if self.exists else "создана запись, поле"
+        return f"{self.entity.label} {title.strip()}: {verb} «{field.label}»".replace(" :", ":")
+
+    def create(self, name: str, text: str) -> None:
+        """Quick creation: a new row of the target, known by its name alone, and the reference to it, in one act."""
+        bound = self._bound[name]
+        target, new = self.session.store.catalogue[bound.field.target], self.session.desk.new_id()
+        made = Edit(target.name, new, {target.title[0]: " ".join(text.split())})
+        try:
+            self.session.desk.do([made, *self.edits(bound.field, new)], f"{target.label} «{text}»: создание", bound.view)
+        except Refused as refused:
+            bound.box.put(error=str(refused))
+            return
+        self.exists = True
+        self.refresh()
+        self.show(name)
+        self.saved(f"Сохранено {self.session.app.clock():%H:%M}")
+
+    def begin(self, name: str) -> None:
+        self._bound[name].dirty = True
+
+    def restore(self, name: str) -> None:
+        """Esc: the value of the store again."""
+        self._drop(name)
+        self.read()
+        self.show(name)
+
+    def refresh(self) -> None:
+        """Something was committed: show what has changed, but never over what is being typed."""
+        before = dict(self.row)
+        self.read()
+        for name, bound in self._bound.items():
+            if bound.dirty or name in self._drafts:
+                continue
+            if self.row[name] == bound.shown:
+                bound.view = self.session.desk.view()
+                bound.box.put(rivals=self._rivals(name))
+                continue
+            self.show(name)
+            if before.get("id"):
+                self._tell_who(name)
+
+    def settle(self, name: str, number: int) -> None:
+        """One of the values of a disagreement is chosen: it is written anew, by someone who has seen them all."""
+        for conflict in self.session.store.conflicts(self.row_id):
+            if conflict.field == name and number < len(conflict.values):
+                self._bound[name].view = self.session.desk.view()
+                self.save(name, conflict.values[number].value)
+                return
+
+    def forget_boxes(self) -> None:
+        """The section with the controls is left."""
+        self._bound.clear()
+
+    def close(self) -> None:
+        """The form is gone before its screen is."""
+        self._bound.clear()
+        self._stop()
+
+    def focus(self, name: str) -> None:
+        self._bound[name].box.take_focus()
+
+    def _save_typed(self, name: str, text: str, value: Value, *, final: bool) -> None:
+        bound = self._bound[name]
+        if value == self.row[name] and self.exists and not self._drafts.get(name):
+            bound.box.put(seen=text)
+            if final:
+                self.show(name)
+        elif not final:
+            self._save_silently(name, text, value)
+        elif not self.save(name, value):
+            self._keep(name, text)
+        else:
+            bound.box.put(seen=text)
+
+    def _save_silently(self, name: str, text: str, value: Value) -> None:
+        """While the user is still typing: saved, but the text stays under the cursor as it is."""
+        bound = self._bound[name]
+        try:
+            self.session.desk.do(self.edits(bound.field, value), self.words(bound.field), bound.view)
+        except Refused:
+            self._keep(name, text)
+            return
+        self._drop(name)
+        self.exists = True
+        self.read()
+        bound.shown, bound.view = self.row[name], self.session.desk.view()
+        bound.box.put(seen=text, error="")
+        self.saved(f"Сохранено {self.session.app.clock():%H:%M}")
+        self._warn()
+
+    def _require(self, field: Field, value: Value) -> None:
+        if field.required and value in (None, ""):
+            raise Refused(f"Поле «{field.label}» нужно заполнить", field.name)
+
+    def _keep(self, name: str, text: str) -> None:
+        self._drafts[name] = text
+        self.session.app.drafts.keep(f"{self.key}/{name}", text)
+        self._bound[name].box.put(seen=text)
+
+    def _drop(self, name: str) -> None:
+        if self._drafts.pop(name, None) is not None:
+            self.session.app.drafts.drop(f"{self.key}/{name}")
+
+    def _recall(self, name: str) -> None:
+        """A text that was not accepted before a reload stands there again, with its reason."""
+        text = self._drafts.get(name)
+        if text is not None:
+            self._bound[name].box.put(text=text)
+            self.typed(name, text, final=True)
+
+    def _warn(self) -> None:
+        warnings = self.check(self.row) if self.check else {}
+        for name, bound in self._bound.items():
+            bound.box.put(warning=warnings.get(name, ""))
+
+    def _rivals(self, name: str) -> list[dict[str, Any]]:
+        """The values of an open disagreement on a field, with who wrote them and when."""
+        for conflict in self.session.store.conflicts(self.row_id):
+            if conflict.field == name:
+                return [{"text": self._spoken(name, rival.value), "who": self._who(rival.author, rival.at_ms)} for rival in conflict.values]
+        return []
+
+    def _spoken(self, name: str, value: Value) -> str:
+        field = self._bound[name].field if name in self._bound else self.entity.field(name)
+        if field is None:
+            return str(value)
+        return name_of(self.session.store, field.target, value) if field.kind is Kind.REFERENCE else as_typed(field, value)
+
+    def _who(self, author: str, at_ms: int) -> str:
+        person = self.session.store.one("SELECT name FROM employees WHERE id = ?", (author,)) or "без имени"
+        return f"{person}, {datetime.fromtimestamp(at_ms / 1000):%d.%m %H:%M}"  # noqa: DTZ006 - the local time of the user
+
+    def _tell_who(self, name: str) -> None:
+        """A colleague has changed what is on the screen: one soft flash, and who it was."""
+        moments = [moment for moment in self.session.store.history(self.entity.name, self.row_id) if moment.field == name]
+        if moments and moments[-1].author != self.session.desk.author:
+            box = self._bound[name].box
+            box.put(flash=int(box.props.get("flash", 0)) + 1, news=f"Изменил {self._who(moments[-1].author, moments[-1].at_ms)}")

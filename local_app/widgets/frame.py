@@ -1,0 +1,167 @@
+"""The frame around every screen: navigation, the bar on top, notices, keys."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+
+from nicegui import ui
+from nicegui.element import Element
+from nicegui.elements.sub_pages import SubPages
+
+from local_app.session import Session
+from local_app.widgets import syncview
+from local_app.widgets.notices import notices
+from local_app.widgets.shortcuts import show_shortcuts
+from local_app.widgets.tags import Tag, button, div, link, span
+from local_app.widgets.theme import ICON, dress
+
+ENTRIES = (
+    ("Главная", "/", "o_home"),
+    ("Клиенты", "/clients", "o_groups"),
+    ("Заказы и документы", "/orders", "o_receipt_long"),
+    ("Товары и услуги", "/products", "o_inventory_2"),
+    ("Календарь", "/calendar", "o_event"),
+    ("Отчёты", "/reports", "o_bar_chart"),
+    ("Справочники", "/directory", "o_menu_book"),
+    ("Синхронизация", "/sync", "o_sync"),
+    ("Настройки", "/settings", "o_settings"),
+)
+Builder = Callable[..., object]
+
+
+class Seek(Element, component="seek.js"):
+    """The search everywhere."""
+
+
+class Screens(SubPages):
+    """The place of the screens; an unknown address and a fault are told in Russian."""
+
+    def _render_404(self) -> None:
+        with div("empty"):
+            div("", "Такой страницы нет. Возможно, ссылка устарела.")
+            link("На главную", "/", "btn")
+
+    def _render_error(self, fault: Exception) -> None:
+        with div("empty"):
+            div("", "Этот экран не открылся из-за ошибки в программе. Данные не пострадали.")
+            div("caption", f"{type(fault).__name__}: {fault}")
+            link("На главную", "/", "btn")
+
+
+def frame(session: Session, screens: Mapping[str, Builder]) -> None:
+    """A whole page of one tab: the frame, and inside it the screen that the address names."""
+    dress(session)
+    session.moved(session.client.sub_pages_router.current_path)
+    entries = navigation(session)
+    with div("main"):
+        top_bar(session)
+        notices(session)
+        session.client.sub_pages_router.on_path_changed(lambda path: arrive(session, entries, path))
+        mark_entries(session, entries)
+        Screens(dict(screens), data={"session": session})
+    ui.on("pressed", lambda event: press(session, str(event.args)))
+
+
+def arrive(session: Session, entries: dict[str, Tag], path: str) -> None:
+    if session.moved(path):
+        mark_entries(session, entries)
+
+
+def navigation(session: Session) -> dict[str, Tag]:
+    """The nine modules, by their address; badges only for what waits for the user."""
+    entries = {}
+    with Tag("nav", "nav", aria_label="Разделы"):
+        with link("", "/", "brand"):
+            ui.html(ICON, sanitize=False).props("aria-hidden=true")
+            span("words", "Заказник")
+        with div("entries"):
+            for number, (label, path, icon) in enumerate(ENTRIES, 1):
+                with Tag("a", "entry", href=path, title=f"{label} (Alt+{number})", aria_label=label) as entries[path]:
+                    ui.icon(icon)
+                    span("words grow", label)
+                    badge(session, path)
+            with Tag("button", "entry aside fold", on_click=lambda: fold(session), type="button", title="Свернуть или развернуть меню", aria_label="Свернуть меню"):
+                ui.icon("o_view_sidebar")
+                span("words", "Свернуть")
+    return entries
+
+
+def badge(session: Session, path: str) -> None:
+    """How much waits: disagreements, overdue reminders."""
+    count = {"/sync": conflict_count, "/calendar": overdue_count}.get(path)
+    if count is None:
+        return
+    shown = span("badge")
+
+    def refresh() -> None:
+        waiting = count(session)
+        shown.set_text(str(waiting))
+        shown.set_visibility(waiting > 0)
+
+    refresh()
+    session.listen(session.store.catalogue, refresh, lasting=True)
+
+
+def conflict_count(session: Session) -> int:
+    return int(session.store.one("SELECT count(*) FROM (SELECT DISTINCT row, field FROM conflicts)"))
+
+
+def overdue_count(session: Session) -> int:
+    now = session.app.clock().strftime("%Y-%m-%dT%H:%M")
+    sql = "SELECT count(*) FROM reminders WHERE deleted = 0 AND done = 0 AND moment < ? AND coalesce(employee_id, ?) = ?"
+    return int(session.store.one(sql, (now, session.desk.author, session.desk.author)))
+
+
+def mark_entries(session: Session, entries: dict[str, Tag]) -> None:
+    for path, entry in entries.items():
+        here = session.path == path or (path != "/" and session.path.startswith(f"{path}/"))
+        entry.classes(add="here" if here else "", remove="" if here else "here")
+        entry.props["aria-current"] = "page" if here else None
+
+
+def fold(session: Session) -> None:
+    folded = not session.app.drafts.setting("folded", default=False)
+    session.app.drafts.set("folded", folded)
+    session.client.run_javascript(f"document.body.classList.toggle('folded', {json.dumps(folded)})")
+
+
+def top_bar(session: Session) -> None:
+    with Tag("header", "top"):
+        crumbs = Tag("div", "crumbs", role="heading", aria_level="1")
+        Seek()
+        syncview.indicator(session)
+        person(session)
+        button("", show_shortcuts, kind="flat icon", icon="o_keyboard", tip="Клавиши (?)")
+
+    def entitle(*trail: tuple[str, str] | str) -> None:
+        crumbs.clear()
+        with crumbs:
+            for place, part in enumerate(trail):
+                if place:
+                    span("sep", "/")
+                link(*part) if isinstance(part, tuple) else span("cut", part)
+        last = trail[-1]
+        ui.page_title(f"{last if isinstance(last, str) else last[0]} — {session.app.title}")
+
+    session.entitle = entitle
+
+
+def person(session: Session) -> None:
+    """Who works here; the way to the settings."""
+    with link("", "/settings", "me") as shown:
+        face, name = span("face"), span("cut")
+
+    def refresh() -> None:
+        mine = session.app.my_name()
+        face.set_text("".join(word[0] for word in mine.split()[:2]) or "?")
+        name.set_text(mine or "Не подключён")
+        shown.props["title"] = mine or "Этот компьютер не подключён к серверу"
+
+    refresh()
+    session.listen({"employees", "state"}, refresh, lasting=True)
+
+
+def press(session: Session, key: str) -> None:
+    """Keys the page has handed over."""
+    {"undo": session.undo, "redo": session.redo, "keys": show_shortcuts, "help": show_shortcuts}[key]()

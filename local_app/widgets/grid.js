@@ -1,0 +1,156 @@
+// A register: AG Grid over rows that come in blocks from this program, with its column state, menu, chooser and keys.
+import * as AgGrid from "nicegui-aggrid";
+
+const WORDS = {
+  loadingOoo: "Загружается…", noRowsToShow: " ", pinColumn: "Закрепить столбец", pinLeft: "Слева", pinRight: "Справа", noPin: "Не закреплять",
+  autosizeThisColumn: "Ширина по содержимому", autosizeAllColumns: "Ширина всех по содержимому", resetColumns: "Вернуть столбцы", copy: "Копировать",
+  sortAscending: "По возрастанию", sortDescending: "По убыванию", sortUnSort: "Без сортировки", selectAll: "Выбрать всё", searchOoo: "Найти…",
+  page: "Страница", of: "из", to: "до", more: "ещё", next: "Дальше", last: "Последняя", first: "Первая", previous: "Назад",
+  ariaColumn: "Столбец", ariaRowSelect: "Пробел — выбрать строку", ariaRowDeselect: "Пробел — снять выбор", ariaRowToggleSelection: "Пробел — выбрать или снять выбор",
+  ariaSortableColumn: "Enter — сортировать", ariaSearch: "Поиск", ariaHidden: "скрыт", ariaVisible: "показан", ariaChecked: "выбрано", ariaUnchecked: "не выбрано",
+  ariaIndeterminate: "частично", ariaRowSelectionDisabled: "Строку нельзя выбрать", ariaHeaderSelection: "Выбор всех строк",
+};
+const BLOCK = 100;
+
+function cell(column) {
+  const shown = { field: column.name, headerName: column.label, colId: column.name, sortable: column.sortable, hide: column.hidden, initialWidth: column.width, resizable: true, minWidth: 60 };
+  if (column.flex) Object.assign(shown, { initialFlex: column.flex });
+  if (column.number) Object.assign(shown, { type: "rightAligned" });
+  shown.cellClassRules = { "below-zero": (p) => column.number && String(p.value ?? "").startsWith("−"), zero: (p) => p.value === "—", overdue: (p) => false };
+  if (column.hue) shown.cellRenderer = status(column.name);
+  shown.tooltipField = column.number ? undefined : column.name;
+  return shown;
+}
+
+function status(name) {
+  return (params) => {
+    if (!params.data || !params.value) return "";
+    const shown = document.createElement("span");
+    shown.className = "status hue-" + (params.data[name + "_hue"] || "gray");
+    shown.textContent = params.value;
+    return shown;
+  };
+}
+
+export default {
+  template: `
+    <div class="grid-holder" @contextmenu.prevent>
+      <div ref="grid" class="grid"></div>
+      <div class="grid-empty" v-show="empty"><slot></slot></div>
+      <div v-if="menu" ref="pop" class="pop" role="menu" :style="{ left: menu.x + 'px', top: menu.y + 'px' }" @keydown="walk">
+        <template v-for="act in acts" :key="act.name"><div v-if="act.line" class="line"></div><button type="button" role="menuitem" v-if="!act.needs || menu.data[act.needs]" @click="run(act)">{{ act.label }}</button></template>
+      </div>
+      <div v-if="choosing" ref="chooser" class="pop tall" role="menu" :style="{ right: '20px', top: choosing + 'px' }">
+        <label v-for="column in columns" :key="column.name"><input type="checkbox" :checked="seen[column.name]" @change="toggle(column.name, $event.target.checked)"> {{ column.label }}</label>
+        <div class="line"></div><button type="button" @click="reset">Вернуть как было</button>
+      </div>
+    </div>`,
+  props: { name: String, columns: Array, acts: { type: Array, default: () => [] }, query: { type: Object, default: () => ({}) }, state: Object, sort: String, selecting: Boolean, turn: Number },
+  data() {
+    return { menu: null, choosing: 0, seen: {}, empty: false };
+  },
+  watch: {
+    query: { deep: true, handler() { this.fresh(); this.load(true); } },
+    turn() { this.load(false); },
+  },
+  mounted() {
+    AgGrid.ModuleRegistry.registerModules([AgGrid.AllCommunityModule]);
+    this.plain = JSON.parse(JSON.stringify({ columns: this.columns, query: this.query }));
+    this.api = AgGrid.createGrid(this.$refs.grid, this.options());
+    this.away = (event) => {
+      if (this.menu && !this.$refs.pop?.contains(event.target)) this.menu = null;
+      if (this.choosing && !this.$refs.chooser?.contains(event.target) && !event.target.closest?.("[data-chooser]")) this.choosing = 0;
+    };
+    document.addEventListener("mousedown", this.away, true);
+    this.look();
+  },
+  beforeUnmount() {
+    document.removeEventListener("mousedown", this.away, true);
+    clearTimeout(this.timer);
+    this.api?.destroy();
+  },
+  methods: {
+    options() {
+      return {
+        theme: AgGrid.themeQuartz.withParams({
+          fontFamily: "Roboto, sans-serif", fontSize: 13, headerFontSize: 12, rowHeight: 32, headerHeight: 34, spacing: 6, cellHorizontalPadding: 10, wrapperBorder: false,
+          wrapperBorderRadius: 0, backgroundColor: "var(--surface)", foregroundColor: "var(--text)", borderColor: "var(--line)", headerBackgroundColor: "var(--surface)",
+          rowHoverColor: "var(--hover)", selectedRowBackgroundColor: "var(--picked)", accentColor: "var(--accent)", browserColorScheme: "inherit", headerColumnResizeHandleColor: "var(--line)",
+          oddRowBackgroundColor: "var(--surface)", tooltipBackgroundColor: "var(--raised)", tooltipTextColor: "var(--text)",
+        }),
+        columnDefs: this.plain.columns.map(cell), rowModelType: "infinite", cacheBlockSize: BLOCK, maxBlocksInCache: 20, infiniteInitialRowCount: 1, blockLoadDebounceMillis: 30,
+        getRowId: (params) => params.data.id, localeText: WORDS, suppressDragLeaveHidesColumns: true, suppressCellFocus: false, animateRows: false, maintainColumnOrder: true,
+        initialState: this.state ?? undefined, tooltipShowDelay: 600, alwaysMultiSort: false, sortingOrder: ["asc", "desc"], suppressMultiSort: true,
+        rowSelection: this.selecting ? { mode: "multiRow", checkboxes: false, headerCheckbox: false, enableClickSelection: true } : undefined,
+        datasource: { getRows: (params) => this.block(params) },
+        onRowDoubleClicked: (event) => event.data && this.$emit("opened", event.data.id),
+        onCellKeyDown: (event) => this.key(event),
+        onCellContextMenu: (event) => this.offer(event),
+        onSelectionChanged: () => this.$emit("selected", this.api.getSelectedRows().map((row) => row.id)),
+        onStateUpdated: (event) => this.keep(event),
+        onSortChanged: () => this.$emit("sorted"),
+      };
+    },
+    async block(params) {
+      const sort = params.sortModel.length ? params.sortModel[0].colId + " " + params.sortModel[0].sort : "";
+      const ask = new URLSearchParams({ ...this.plain.query, start: params.startRow, end: params.endRow, sort });
+      if (params.startRow === 0 || this.count === undefined) ask.set("count", "1");
+      const asked = this.plain.query;
+      try {
+        const answer = await fetch(`/api/rows/${this.name}?${ask}`);
+        if (!answer.ok) return params.failCallback();
+        const page = await answer.json();
+        if (asked !== this.plain.query) return params.failCallback();
+        if (page.count !== undefined) { this.count = page.count; this.empty = page.count === 0; this.$emit("counted", { count: page.count, totals: page.totals }); }
+        params.successCallback(page.rows, this.count);
+      } catch { params.failCallback(); }
+    },
+    fresh() { this.plain.query = JSON.parse(JSON.stringify(this.query)); this.count = undefined; },
+    load(whole) {
+      if (!this.api) return;
+      if (!whole) return this.api.refreshInfiniteCache();
+      this.api.deselectAll();
+      this.api.purgeInfiniteCache();
+      this.api.ensureIndexVisible(0, "top");
+    },
+    key(event) {
+      const pressed = event.event;
+      if (pressed.key === "Enter" && event.data) this.$emit("opened", event.data.id);
+      else if (pressed.key === "ContextMenu" || (pressed.shiftKey && pressed.key === "F10")) { pressed.preventDefault(); this.offer(event); }
+      else if (pressed.ctrlKey && pressed.key.toLowerCase() === "a") { pressed.preventDefault(); this.api.forEachNode((node) => node.data && node.setSelected(true)); }
+    },
+    offer(event) {
+      if (!event.data || !this.acts.length) return;
+      if (this.selecting && !event.node.isSelected()) { this.api.deselectAll(); event.node.setSelected(true); }
+      const box = event.event.target.getBoundingClientRect?.() ?? { left: 0, bottom: 0 };
+      const x = event.event.clientX || box.left + 20, y = event.event.clientY || box.bottom;
+      this.menu = { x: Math.min(x, innerWidth - 240), y: Math.min(y, innerHeight - 40 - 33 * this.acts.length), data: event.data };
+      this.$nextTick(() => this.$refs.pop?.querySelector("button")?.focus());
+    },
+    walk(event) {
+      const items = [...this.$refs.pop.querySelectorAll("button")], at = items.indexOf(document.activeElement);
+      if (event.key === "ArrowDown") items[(at + 1) % items.length].focus();
+      else if (event.key === "ArrowUp") items[(at - 1 + items.length) % items.length].focus();
+      else if (event.key === "Escape") this.menu = null;
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+    },
+    run(act) { const data = this.menu.data; this.menu = null; this.$emit("act", { act: act.name, id: data.id, data }); },
+    keep(event) {
+      this.look();
+      if (event.sources.every((source) => ["rowSelection", "scroll", "focusedCell", "gridInitializing"].includes(source))) return;
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => {
+        const { columnOrder, columnSizing, columnVisibility, sort } = this.api.getState();
+        this.$emit("kept", { columnOrder, columnSizing, columnVisibility, sort });
+      }, 300);
+    },
+    look() { for (const column of this.columns) this.seen[column.name] = this.api?.getColumn(column.name)?.isVisible(); },
+    toggle(name, visible) { this.api.setColumnsVisible([name], visible); this.look(); },
+    reset() { this.api.resetColumnState(); this.choosing = 0; this.look(); },
+    choose(top) { this.choosing = this.choosing ? 0 : top || 8; },
+    focus_first() { this.api.setFocusedCell(this.api.getFocusedCell()?.rowIndex ?? 0, this.api.getAllDisplayedColumns()[0]); },
+    unselect() { this.api.deselectAll(); },
+  },
+};

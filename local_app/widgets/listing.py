@@ -1,0 +1,141 @@
+"""Rows of registers, choices of references and hits of the search, as the page asks for them: the JSON doors of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Request
+
+from local_app.session import Application
+from local_app.widgets import query
+from local_app.widgets.columns import Column, Register, register_of
+from local_app.widgets.fields import path_of
+from shared.entities import ENTITIES
+from shared.entity import Entity, Field, Kind, Value
+from shared.formats import day, money, show
+from shared.schema import alive, search_condition, title_sql
+
+LONGEST_PAGE = 500
+CHOICES = 30
+OWN_ARGUMENTS = frozenset({"start", "end", "sort", "count"})
+SEARCHED = (("clients", "Клиенты"), ("orders", "Заказы"), ("products", "Товары и услуги"))
+HITS = 6
+
+
+def doors(app: Application) -> APIRouter:
+    """The addresses under /api; the guard stands before them as before every page."""
+    router = APIRouter(prefix="/api")
+
+    @router.get("/rows/{name}")
+    async def rows(name: str, request: Request) -> dict[str, Any]:
+        if name not in ENTITIES:
+            raise HTTPException(404)
+        return page(app.store, register_of(name), request.query_params)
+
+    @router.get("/choices/{name}")
+    async def choices(name: str, request: Request) -> list[dict[str, str]]:
+        if name not in ENTITIES:
+            raise HTTPException(404)
+        arguments = dict(request.query_params)
+        return choices_of(app.store, ENTITIES[name], arguments.pop("q", ""), arguments)
+
+    @router.get("/search")
+    async def search(q: str) -> list[dict[str, str]]:
+        return hits(app.store, q)
+
+    return router
+
+
+def page(store: Any, register: Register, arguments: Mapping[str, str]) -> dict[str, Any]:
+    """One block of a register: shown texts, and with «count» the totals of the whole filter."""
+    filters = {name: value for name, value in arguments.items() if name not in OWN_ARGUMENTS}
+    start, end = whole(arguments.get("start"), 0), whole(arguments.get("end"), 100)
+    window = query.Window(start, max(0, min(end - start, LONGEST_PAGE)), arguments.get("sort", ""))
+    ids = [next(iter(row.values())) for row in store.rows(*query.page_ids(register, filters, window))]
+    answer: dict[str, Any] = {"rows": [shown(register, row) for row in store.rows(*query.page_rows(register, ids))]}
+    if arguments.get("count"):
+        answer |= sums(store, register, filters)
+    return answer
+
+
+def sums(store: Any, register: Register, filters: Mapping[str, str]) -> dict[str, Any]:
+    """The count and the shown sums over the whole filter."""
+    found = store.rows(*query.totals(register, filters))[0]
+    labels = {column.name: column.field.label for column in register.columns}
+    return {"count": found["count"], "totals": [[labels.get(name, name), money(found[name]), found[name] < 0] for name in register.totals]}
+
+
+def shown(register: Register, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as texts; what is not a column (id, colours, the client's id) goes along as it is."""
+    texts = {column.name: cell(column, row[column.name]) for column in register.columns}
+    return {**row, **texts}
+
+
+def cell(column: Column, value: Value) -> str:
+    if column.field.kind is Kind.REFERENCE:
+        return str(value or "")
+    if column.field.kind is Kind.NOTE and isinstance(value, str):
+        return value.replace("\n", " ")
+    return show(column.field, value, zero_as_dash=column.is_number) if column.field.kind is not Kind.FLAG else "да" if value else ""
+
+
+def choices_of(store: Any, entity: Entity, text: str, narrowed: Mapping[str, str]) -> list[dict[str, str]]:
+    """Rows a reference may point to, best first: every word found, in the natural order; fields in `narrowed` must be equal."""
+    where, params = alive(ENTITIES, entity, "t"), list[str]()
+    for name, value in narrowed.items():
+        if entity.field(name):
+            where += f" AND t.{name} = ?"
+            params.append(value)
+    for retired in ("archived", "dismissed"):
+        where += f" AND t.{retired} = 0" if entity.field(retired) else ""
+    if text.strip():
+        condition, found = worded(entity, text)
+        where, params = f"{where} AND {condition}", [*params, *found]
+    title, note = title_sql(ENTITIES, entity, "t"), note_sql(entity)
+    order = f"t.{entity.order_by}" if entity.order_by else "t.id"
+    sql = f"SELECT t.id, {title} AS title, {note} AS note FROM {entity.name} t WHERE {where} ORDER BY {order} LIMIT {CHOICES}"
+    return [{"id": row["id"], "title": str(row["title"] or "без названия"), "note": str(row["note"] or "")} for row in store.rows(sql, params)]
+
+
+def worded(entity: Entity, text: str) -> tuple[str, tuple[str, ...]]:
+    """The condition that a row of this entity (alias t) holds the words."""
+    if entity.searched:
+        condition, params = search_condition(entity.name, text, "t")
+        return f"({condition})", tuple(params)
+    found = query.by_titles(register_of(entity.name), text.strip())
+    return found.text, tuple(str(value) for value in found.params)
+
+
+def note_sql(entity: Entity) -> str:
+    """What tells two rows of one name apart."""
+    notes = {"clients": "t.inn", "products": "t.sku", "contacts": "t.post", "employees": "t.post", "orders": "t.subject"}
+    return notes.get(entity.name, "''")
+
+
+def hits(store: Any, text: str) -> list[dict[str, str]]:
+    """The search everywhere: some of each kind."""
+    if not text.strip():
+        return []
+    found = []
+    for name, group in SEARCHED:
+        condition, params = search_condition(name, text, "t")
+        order = "t.date DESC" if name == "orders" else "t.name"
+        sql = f"SELECT t.* FROM {name} t WHERE t.deleted = 0 AND {condition} ORDER BY {order} LIMIT {HITS}"
+        found += [{"group": group, "href": path_of(name, row["id"]), **hit(store, name, row)} for row in store.rows(sql, params)]
+    return found
+
+
+def hit(store: Any, name: str, row: Mapping[str, Any]) -> dict[str, str]:
+    """The title and the note of one hit."""
+    if name == "orders":
+        client = store.one("SELECT name FROM clients WHERE id = ?", (row["client_id"],)) or ""
+        return {"title": f"№ {row['number'] or 'без номера'}{' от ' + day(row['date']) if row['date'] else ''}", "note": client}
+    if name == "products":
+        price = Field("price", Kind.PRICE, "Цена")
+        return {"title": row["name"], "note": " · ".join(filter(None, [row["sku"], show(price, row["price"])]))}
+    return {"title": row["name"], "note": " · ".join(filter(None, [row["inn"] and f"ИНН {row['inn']}", row["city"]]))}
+
+
+def whole(text: str | None, otherwise: int) -> int:
+    return int(text) if text is not None and text.isdigit() else otherwise

@@ -1,0 +1,138 @@
+"""The SQL of registers, as text and parameters: filters, order, one page, totals. Pure; the first page stays within milliseconds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from local_app.widgets.columns import Register
+from shared.entities import ENTITIES
+from shared.entity import Kind
+from shared.schema import alive, search_condition
+
+Filters = Mapping[str, str]
+NOTHING = "none"
+"""The value of a filter that asks for an empty field."""
+OWN_FILTERS = frozenset({"q", "from", "to", "deleted", "debt", "tab", "sort"})
+
+
+class Sql(NamedTuple):
+    """A statement and what is bound in it."""
+
+    text: str
+    params: tuple[str | int, ...]
+
+
+class Window(NamedTuple):
+    """Which rows of the register: from the first (0) on, how many, in which order («column asc», '' is the natural one)."""
+
+    start: int = 0
+    size: int = 100
+    sort: str = ""
+
+
+def page_ids(register: Register, filters: Filters, window: Window) -> Sql:
+    """The ids of one page, found in the narrow table and its indexes alone."""
+    where = condition(register, filters)
+    order = order_of(register, window.sort)
+    text = f"SELECT t.{register.key} FROM {register.narrow} t WHERE {where.text} ORDER BY {order} LIMIT ? OFFSET ?"
+    return Sql(text, (*where.params, window.size, window.start))
+
+
+def page_rows(register: Register, ids: Sequence[str]) -> Sql:
+    """The shown values of these rows, in the order of the ids."""
+    values = [f'{column.value} AS "{column.name}"' for column in register.columns]
+    hues = [f'{column.hue} AS "{column.name}_hue"' for column in register.columns if column.hue]
+    joined = f" CROSS JOIN {register.narrow} t ON t.{register.key} = r.id" if register.narrow != register.entity.name else ""
+    extra = [f'r.{name}_id AS "{name}_key"' for name in ("client", "order") if register.entity.field(f"{name}_id")]
+    selected = ", ".join(["r.id", *values, *hues, *extra])
+    text = f"SELECT {selected} FROM json_each(?) j CROSS JOIN {register.entity.name} r ON r.id = j.value{joined} ORDER BY j.key"
+    return Sql(text, (json.dumps(list(ids)),))
+
+
+def totals(register: Register, filters: Filters) -> Sql:
+    """How many rows the filter leaves, and the sums over all of them."""
+    where = condition(register, filters)
+    sums = "".join(f", coalesce(sum(t.{name}), 0) AS {name}" for name in register.totals)
+    return Sql(f"SELECT count(*) AS count{sums} FROM {register.narrow} t WHERE {where.text}", where.params)
+
+
+def counts(register: Register, filters: Filters, field: str) -> Sql:
+    """How many rows each value of a field has, under all the other filters: the numbers on the segments."""
+    where = condition(register, {name: value for name, value in filters.items() if name != field})
+    return Sql(f"SELECT t.{field} AS value, count(*) AS count FROM {register.narrow} t WHERE {where.text} GROUP BY t.{field}", where.params)
+
+
+def condition(register: Register, filters: Filters) -> Sql:
+    """All filters together; a filter of an unknown name is left out, so that an old link still opens."""
+    parts = [living(register, filters)]
+    for name, value in filters.items():
+        if value and (part := one_filter(register, name, value)):
+            parts.append(part)
+    return Sql(" AND ".join(part.text for part in parts), tuple(value for part in parts for value in part.params))
+
+
+def living(register: Register, filters: Filters) -> Sql:
+    """Living rows, or with «deleted» the trash. `order_totals` holds living orders only."""
+    if register.narrow != register.entity.name:
+        return Sql("1", ())
+    return Sql("t.deleted = 1" if filters.get("deleted") else alive(ENTITIES, register.entity), ())
+
+
+def one_filter(register: Register, name: str, value: str) -> Sql | None:
+    if name == "q":
+        return found_by(register, value)
+    if name in ("from", "to") and register.period:
+        return Sql(f"t.{register.period} {'>=' if name == 'from' else '<='} ?", (value if name == "from" else f"{value}\N{DELETE}",))
+    if name == "debt" and "debt" in register.totals:
+        return Sql("t.debt > 0", ())
+    return equals(register, name, value)
+
+
+def equals(register: Register, name: str, value: str) -> Sql | None:
+    """A field of the narrow table that holds this value, or nothing at all."""
+    field = register.entity.field(name)
+    column = register.column(name)
+    if name in OWN_FILTERS or field is None or column is None:
+        return None
+    own = "(SELECT s.{0} FROM {1} s WHERE s.id = t.order_id)".format(name, register.entity.name)
+    place = own if column.order.startswith("(SELECT s.") else f"t.{name}"
+    if value == NOTHING:
+        return Sql(f"{place} IS NULL" if field.kind is Kind.REFERENCE else f"coalesce({place}, '') = ''", ())
+    return Sql(f"{place} = ?", (int(value) if field.sql_type == "INTEGER" and value.lstrip("-").isdigit() else value,))
+
+
+def found_by(register: Register, text: str) -> Sql:
+    """Rows that hold every word; orders are found by their own words or by their client's."""
+    own, own_params = search_condition(register.entity.name, text, "s")
+    if register.name == "orders":
+        client, client_params = search_condition("clients", text, "c")
+        ids = (
+            f"SELECT s.id FROM orders s WHERE {own} UNION "
+            f"SELECT o.order_id FROM clients c CROSS JOIN order_totals o ON o.client_id = c.id WHERE {client}"
+        )
+        return Sql(f"t.order_id IN ({ids})", (*own_params, *client_params))
+    if not register.entity.searched:
+        return by_titles(register, text)
+    return Sql(f"t.id IN (SELECT s.id FROM {register.entity.name} s WHERE {own})", tuple(own_params))
+
+
+def by_titles(register: Register, text: str) -> Sql:
+    """An entity without a search column is small: its texts are looked through as they stand."""
+    texts = [field.name for field in register.entity.fields if field.kind in (Kind.TEXT, Kind.NOTE, Kind.PHONE, Kind.EMAIL, Kind.LINK)]
+    if not texts:
+        return Sql("1", ())
+    needles = {text, text.lower(), text.capitalize(), text.upper()}
+    parts = [f"instr(t.{name}, ?)" for name in texts for _ in needles]
+    return Sql(f"({' OR '.join(parts)})", tuple(needle for _ in texts for needle in sorted(needles)))
+
+
+def order_of(register: Register, sort: str) -> str:
+    """«date desc» as SQL; equal rows keep one order (by id), or pages would lose rows."""
+    name, _, direction = sort.partition(" ")
+    column = register.column(name)
+    if column is None or not column.order:
+        return register.order
+    falls = " DESC" if direction == "desc" else ""
+    return f"{column.order}{falls}, t.{register.key}{falls}"

@@ -1,0 +1,82 @@
+// A reference to a row of another entity: search as you type, choose with arrows and Enter, create a new one from what was typed.
+export default {
+  template: `
+    <div class="field refers" :class="{ invalid: error, flash: flashing }">
+      <div class="label" v-if="label"><span class="cut" :title="label">{{ label }}</span><span v-if="required" class="required" title="Обязательное поле">*</span>
+        <button v-if="rivals.length" type="button" class="mark" title="Есть расхождение: показать оба значения" @click="showing = !showing"></button>
+      </div>
+      <div class="box">
+        <input ref="input" type="text" role="combobox" autocomplete="off" spellcheck="false" :aria-expanded="open" :aria-label="label" :readonly="readonly"
+          :value="open ? query : text" :placeholder="placeholder || (open ? text : '')" @focus="focus" @click="show" @input="typing" @keydown="key" @blur="leave">
+        <span class="inside">
+          <button v-if="value && !readonly && !required" type="button" tabindex="-1" title="Очистить" aria-label="Очистить" @mousedown.prevent="choose(null)"><q-icon name="close"></q-icon></button>
+          <a v-if="href" :href="href" tabindex="-1" :title="hrefTitle" :aria-label="hrefTitle" @mousedown.stop><q-icon name="o_arrow_forward"></q-icon></a>
+          <q-icon v-else name="expand_more" style="margin-right:4px"></q-icon>
+        </span>
+        <div v-if="open" ref="list" class="list" role="listbox" @mousedown.prevent>
+          <div v-for="(option, i) in options" :key="option.id" class="option" role="option" :class="{ at: i === at }" :aria-selected="i === at" @mousemove="at = i" @click="choose(option.id)">
+            <span class="title">{{ option.title }}</span><span class="note">{{ option.note }}</span>
+          </div>
+          <div v-if="creatable" class="option" role="option" :class="{ at: at === options.length }" @mousemove="at = options.length" @click="create">Создать «{{ query.trim() }}»</div>
+          <div v-if="!options.length && !creatable" class="nothing">{{ asked ? (query ? 'Ничего не найдено' : 'Список пуст') : '' }}</div>
+        </div>
+        <div v-if="showing" class="pop" style="position:absolute;top:36px;left:0;padding:8px">
+          <div v-for="(rival, i) in rivals" :key="i" class="rival"><button type="button" @click="showing = false; $emit('rival', i)"><span>{{ rival.text || 'пусто' }}</span><span class="caption">{{ rival.who }}</span></button></div>
+        </div>
+      </div>
+      <div v-if="error" class="under wrong" role="alert">{{ error }}</div>
+      <div v-else-if="news" class="under">{{ news }}</div>
+      <div v-else-if="hint" class="under">{{ hint }}</div>
+    </div>`,
+  props: {
+    label: String, value: String, text: { type: String, default: "" }, url: String, error: String, hint: String, news: String, placeholder: String, creating: Boolean,
+    required: Boolean, readonly: Boolean, href: String, hrefTitle: String, rivals: { type: Array, default: () => [] }, flash: { type: Number, default: 0 },
+  },
+  data() {
+    return { open: false, query: "", options: [], at: 0, asked: false, turn: 0, showing: false, flashing: false };
+  },
+  computed: {
+    creatable() {
+      const typed = this.query.trim().toLowerCase();
+      return this.creating && typed && this.asked && !this.options.some((option) => option.title.toLowerCase() === typed);
+    },
+  },
+  watch: {
+    flash() { this.flashing = true; setTimeout(() => (this.flashing = false), 1600); },
+  },
+  methods: {
+    focus() { this.$emit("entered"); this.$refs.input.select(); },
+    show() { if (!this.readonly && !this.open) { this.open = true; this.query = ""; this.at = 0; this.ask(); } },
+    typing(event) { if (!this.open) this.show(); this.query = event.target.value; this.ask(); },
+    async ask() {
+      const turn = ++this.turn;
+      const url = this.url + (this.url.includes("?") ? "&" : "?") + "q=" + encodeURIComponent(this.query);
+      const answer = await fetch(url);
+      if (turn !== this.turn || !answer.ok) return;
+      this.options = await answer.json();
+      this.asked = true;
+      this.at = Math.max(0, this.query ? 0 : this.options.findIndex((option) => option.id === this.value));
+    },
+    key(event) {
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        event.preventDefault();
+        if (!this.open) return this.show();
+        const last = this.options.length - (this.creatable ? 0 : 1);
+        this.at = Math.min(last, Math.max(0, this.at + (event.key === "ArrowDown" ? 1 : -1)));
+        this.$nextTick(() => this.$refs.list?.querySelector(".at")?.scrollIntoView({ block: "nearest" }));
+      } else if (event.key === "Enter" && this.open) {
+        event.preventDefault();
+        if (this.at < this.options.length) this.choose(this.options[this.at].id);
+        else if (this.creatable) this.create();
+      } else if (event.key === "Escape" && this.open) {
+        event.stopPropagation();
+        this.close();
+      } else if (event.key === "Delete" && !this.open && this.value && !this.required) this.choose(null);
+    },
+    choose(id) { this.close(); if (id !== this.value) this.$emit("chosen", id); },
+    create() { const name = this.query.trim(); this.close(); this.$emit("created", name); },
+    leave() { this.close(); },
+    close() { this.open = false; this.query = ""; this.turn++; },
+    take_focus() { this.$nextTick(() => this.$refs.input?.focus()); },
+  },
+};

@@ -1,0 +1,163 @@
+"""The rows that belong to one row: contacts of a client, payments of an order. A list, and a small form for each row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from nicegui import ui
+
+from local_app.session import Session
+from local_app.widgets import query
+from local_app.widgets.card import WIDTH, Section
+from local_app.widgets.columns import Column, register_of
+from local_app.widgets.form import Form
+from local_app.widgets.listing import shown
+from local_app.widgets.tags import Tag, button, div, empty, span
+from shared.change import Edit
+from shared.entity import Entity, Kind, Value
+from shared.formats import plural
+
+MOST = 500
+"""Rows of one parent that are shown at once; what holds more is a register."""
+
+
+class Rows:
+    """The children of one row. `owner` is the field that says so (client_id, order_id …); `also` are other owners of a new child."""
+
+    def __init__(self, session: Session, owner: str, owner_id: str, also: Callable[[], Mapping[str, Value]] | None = None) -> None:
+        self.session, self.owner, self.owner_id, self.also = session, owner, owner_id, also
+
+    def section(self, name: str, label: str = "") -> Section:
+        """A section of a card with the rows of one entity and their count."""
+        entity = self.session.store.catalogue[name]
+        return Section(name, label or entity.plural, lambda: self.draw(name), lambda: self.count(name))
+
+    def count(self, name: str) -> int:
+        return int(self.session.store.one(f"SELECT count(*) FROM {name} WHERE {self.owner} = ? AND deleted = 0", (self.owner_id,)))
+
+    def draw(self, name: str) -> None:
+        """The list, redrawn whenever its rows change."""
+        entity = self.session.store.catalogue[name]
+        holder = div("panel")
+
+        def refresh() -> None:
+            if holder.is_deleted:
+                return
+            holder.clear()
+            with holder:
+                self._panel(entity)
+
+        refresh()
+        self.session.listen({name, *(field.target for field in entity.fields if field.target)}, refresh)
+
+    def _panel(self, entity: Entity) -> None:
+        rows = self._rows(entity)
+        with div("title"):
+            span("grow", plural(len(rows), entity.forms) if rows else entity.plural)
+            button("Добавить", lambda: self.add(entity), icon="add", data_key_new="1")
+        if rows:
+            self._table(entity, rows)
+        else:
+            empty(f"{entity.plural}: пока ничего нет.")
+
+    def _rows(self, entity: Entity) -> list[dict[str, Any]]:
+        register = register_of(entity.name)
+        found = self.session.store.rows(*query.page_ids(register, {self.owner: self.owner_id}, query.Window(0, MOST)))
+        rows = self.session.store.rows(*query.page_rows(register, [row["id"] for row in found]))
+        return [shown(register, row) for row in rows]
+
+    def _columns(self, entity: Entity) -> list[Column]:
+        """Listed fields but the owners; links show what is behind them."""
+        return [column for column in register_of(entity.name).columns if column.field.listed and not column.field.owner]
+
+    def _table(self, entity: Entity, rows: list[dict[str, Any]]) -> None:
+        columns = self._columns(entity)
+        with Tag("table", "table"):
+            with Tag("thead"), Tag("tr"):
+                for column in columns:
+                    Tag("th", "number" if column.is_number else "", column.field.label)
+                Tag("th", "")
+            with Tag("tbody"):
+                for row in rows:
+                    self._row(entity, columns, row)
+
+    def _row(self, entity: Entity, columns: list[Column], row: dict[str, Any]) -> None:
+        with Tag("tr", "link", on_click=lambda: self.edit(entity, row["id"]), tabindex=0) as line:
+            for column in columns:
+                text = str(row[column.name])
+                with Tag("td", "number" if column.is_number else "", "" if column.field.kind is Kind.LINK else text):
+                    if column.field.kind is Kind.LINK and text:
+                        self._link(text)
+            with Tag("td", "number"):
+                cross = Tag("button", "btn flat icon", type="button", title="Удалить", aria_label="Удалить", style="height:24px;width:24px")
+                with cross:
+                    ui.icon("o_delete")
+                cross.on("click.stop", lambda _: self.delete(entity, row["id"]), args=[])
+        line.on("keydown.enter", lambda _: self.edit(entity, row["id"]), args=[])
+
+    def _link(self, text: str) -> None:
+        """A site opens in a new tab; a folder is shown as it stands, a page may not open it."""
+        if text.startswith(("http://", "https://")):
+            Tag("a", "", text, href=text, target="_blank", rel="noopener noreferrer").on("click.stop", js_handler="() => {}")
+        else:
+            span("", text)
+
+    # ------------------------------------------------------------------ acts
+    def add(self, entity: Entity) -> None:
+        initial: dict[str, Value] = {self.owner: self.owner_id}
+        for name, value in (self.also() if self.also else {}).items():
+            if entity.field(name) and value:
+                initial[name] = value
+        RowDialog(self.session, entity.name, self.session.desk.new_id(), {**initial, **self._usual(entity)}).show()
+
+    def _usual(self, entity: Entity) -> dict[str, Value]:
+        """What a new row starts with: now, and me."""
+        now = self.session.app.clock()
+        usual: dict[str, Value] = {}
+        if entity.field("moment"):
+            usual["moment"] = now.strftime("%Y-%m-%dT%H:%M")
+        if entity.field("date"):
+            usual["date"] = now.date().isoformat()
+        if entity.field("employee_id") and self.session.desk.author:
+            usual["employee_id"] = self.session.desk.author
+        return usual
+
+    def edit(self, entity: Entity, row_id: str) -> None:
+        RowDialog(self.session, entity.name, row_id).show()
+
+    def delete(self, entity: Entity, row_id: str) -> None:
+        if self.session.do([Edit(entity.name, row_id, {"deleted": 1})], f"{entity.label}: удаление"):
+            self.session.say(f"{entity.label}: удалено", True)
+
+
+class RowDialog:
+    """A small form of one row in a window over the screen. `initial` makes it a new row."""
+
+    def __init__(self, session: Session, name: str, row_id: str, initial: Mapping[str, Value] | None = None) -> None:
+        self.session, self.entity, self.row_id, self.initial = session, session.store.catalogue[name], row_id, dict(initial or {})
+
+    def show(self) -> None:
+        with ui.dialog(value=True) as dialog, div("dialog", style="width:640px"):
+            with div("head"):
+                Tag("h1", "grow", f"{self.entity.label}: новая запись" if self.initial else self.entity.label)
+                saved = div("saved")
+            form = Form(self.session, self.entity, self.row_id, initial=self.initial, saved=saved.set_text)
+            names = self._fields(form)
+            with div("head"):
+                span("caption grow", "Каждое поле сохраняется сразу.")
+                button("Готово", dialog.close, kind="main")
+        dialog.on("hide", lambda _: (form.close(), dialog.delete()), args=[])
+        if self.initial and names:
+            form.focus(names[0])
+
+    def _fields(self, form: Form) -> list[str]:
+        """The controls; returned are the fields that a new row still waits for, required ones first."""
+        owners = {field.name for field in self.entity.owners if field.name in self.initial or form.row[field.name] is not None}
+        fields = [field for field in self.entity.fields if field.name not in owners and field.kind is not Kind.DATA]
+        with div("form"):
+            for field in fields:
+                width = WIDTH.get(field.kind, "half")
+                form.field(field.name, {"third": "half", "quarter": "half"}.get(width, width))
+        waiting = [field for field in fields if field.name not in self.initial]
+        return [field.name for field in sorted(waiting, key=lambda field: not field.required)]

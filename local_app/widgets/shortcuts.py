@@ -1,0 +1,36 @@
+"""The keys, in one list: `?` shows it, the manual prints it."""
+
+from __future__ import annotations
+
+from nicegui import ui
+
+from local_app.widgets.tags import Tag, button, div, span
+
+SHORTCUTS = (
+    ("Ctrl+K", "Найти клиента, заказ, товар"),
+    ("Ctrl+F", "Искать в этом реестре"),
+    ("Ctrl+N или Alt+N", "Создать новую запись в этом разделе"),
+    ("Enter", "Открыть строку, подтвердить ввод"),
+    ("Esc", "Вернуть прежнее значение, закрыть, назад"),
+    ("Ctrl+Z", "Отменить последнее действие"),
+    ("Ctrl+Y", "Вернуть отменённое"),
+    ("Ctrl+P", "Документ для печати"),
+    ("Alt+1…9", "Разделы программы по порядку"),
+    ("Ctrl+1…9", "Разделы открытой карточки или заказа"),
+    ("F1", "Справка по этому экрану"),
+    ("?", "Этот список"),
+)
+
+
+def show_shortcuts() -> None:
+    with ui.dialog(value=True) as dialog, div("dialog"):
+        Tag("h1", "", "Клавиши")
+        with div("keys-table"):
+            for keys, words in SHORTCUTS:
+                with span():
+                    Tag("kbd", "", keys)
+                span("", words)
+        with div("head"):
+            div("grow")
+            button("Закрыть", dialog.close)
+    dialog.on("hide", dialog.delete)

@@ -1,0 +1,44 @@
+"""How everything looks: our style sheets, our font, the keys; light and dark."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from nicegui import app as server
+from nicegui import ui
+
+from local_app.session import Session
+
+STATIC = Path(__file__).parents[1] / "static"
+SHEETS = ("theme", "frame", "fields", "register", "card")
+THEMES = {"auto": "Как в системе", "light": "Светлая", "dark": "Тёмная"}
+DARK = {"auto": None, "light": False, "dark": True}
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><rect x="2" y="2" width="20" height="20" rx="4" fill="#1F5FBF"/>'
+    '<path d="M7 8h10M7 12h10M7 16h6" stroke="#fff" stroke-width="1.8" stroke-linecap="round"/></svg>'
+)
+
+
+def serve() -> None:
+    """Give out our files and the font's; once, when the program starts."""
+    server.add_static_files("/static", STATIC, max_cache_age=0)
+    server.add_static_files("/fonts", str(files("font_roboto") / "files"), max_cache_age=31_536_000)
+
+
+def dress(session: Session) -> None:
+    """The head of a page: style sheets before anything is drawn, and the chosen theme."""
+    sheets = "".join(f'<link rel="stylesheet" href="/static/{name}.css?{stamp(STATIC / f"{name}.css")}">' for name in SHEETS)
+    preload = "".join(f'<link rel="preload" as="font" crossorigin href="/fonts/Roboto-{face}.ttf">' for face in ("Regular", "Medium"))
+    ui.add_head_html(preload + sheets + f'<script src="/static/keys.js?{stamp(STATIC / "keys.js")}" defer></script>')
+    ui.colors(primary="var(--accent)", secondary="#5A6675", accent="#1F5FBF", positive="#1B7A4B", negative="#B3261E", warning="#A86200", dark="#1C222B")
+    chosen = session.app.drafts.setting("theme", "auto")
+    dark = ui.dark_mode(DARK.get(chosen))
+    session.set_theme = lambda name: dark.set_value(DARK[name])
+    if session.app.drafts.setting("folded", default=False):
+        ui.query("body").classes("folded")
+
+
+def stamp(path: Path) -> int:
+    """A new file gets a new address: no browser shows the old one after an upgrade."""
+    return int(path.stat().st_mtime)
