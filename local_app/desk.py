@@ -16,9 +16,9 @@ from shared.change import Change, Edit, Refused, View, change_id, next_stamp
 from shared.entities import ENTITIES
 from shared.entity import Catalogue, Entity, Field, Kind, Value
 from shared.ids import new_device, uuid7
+from shared.shapes import check
 from shared.store import FILE_NAME, Store
 from shared.store.log import State
-from shared.shapes import check
 
 Listener = Callable[[frozenset[str]], None]
 DELETED = Field("deleted", Kind.FLAG, "Удалён")
@@ -124,9 +124,9 @@ class Desk:
         for entity, _, patch in edits:
             groups.setdefault((entity, tuple(patch)), []).append(patch)
         for (name, fields), patches in groups.items():
-            entity = self._entity_with(name, fields)
-            for field in (entity.field(field) or DELETED for field in fields):
-                check_column(entity, field, {patch[field.name] for patch in patches})
+            kept = self._entity_with(name, fields)
+            for field in fields:
+                check_column(kept, kept.field(field) or DELETED, {patch[field] for patch in patches})
 
     def _entity_with(self, name: str, fields: Iterable[str]) -> Entity:
         entity = self.store.catalogue.get(name)

@@ -31,7 +31,7 @@ def last_done(store: Store) -> Step:
 
 def last_undone(store: Store) -> Step:
     """The batch undone last, if nothing was done after it, as edits that do it again. Raises Refused."""
-    found = store.rows("SELECT batch, min(act) AS first, words FROM acts WHERE undone > 0 AND batch > 0 GROUP BY batch ORDER BY max(undone) DESC LIMIT 1")
+    found = store.rows("SELECT batch, words FROM acts WHERE undone > 0 AND batch > 0 ORDER BY undone DESC LIMIT 1")
     newer = found and store.one("SELECT 1 FROM acts WHERE undone = 0 AND batch > ? LIMIT 1", (found[0]["batch"],))
     if not found or newer:
         raise Refused("Возвращать нечего")

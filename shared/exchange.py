@@ -70,7 +70,8 @@ class Base(NamedTuple):
 # ------------------------------------------------------------------ columns of changes
 def columns(changes: Sequence[Change]) -> dict[str, Any]:
     """Changes as columns; what repeats is said once, what grows is said as steps. The ids are not sent: they follow."""
-    devices, authors, entities = (list(dict.fromkeys(values)) for values in zip(*((c.device, c.author, c.entity) for c in changes), strict=True))
+    named = zip(*((change.device, change.author, change.entity) for change in changes), strict=True)
+    devices, authors, entities = (list(dict.fromkeys(values)) for values in named)
     prevs = {}
     tips: dict[str, bytes] = {}
     for index, change in enumerate(changes):
@@ -118,11 +119,9 @@ def _read_columns(head: Mapping[str, Any], patches: Sequence[bytes]) -> list[Cha
         prev = bytes.fromhex(prevs[index]) if index in prevs else tips[device]
         key = change_id(prev, device, n, act, author, entity, row, patch)
         named = bytes.fromhex(also[index]) if index in also else b""
-        changes.append(
-            Change(key, prev, device, n, act, author, entity, row, patch, stamp, read_to, own_n, named, refused.get(index, ""))
-        )
+        changes.append(Change(key, prev, device, n, act, author, entity, row, patch, stamp, read_to, own_n, named, refused.get(index, "")))
         tips[device] = key
-    if changes and changes[-1].id.hex() != head["tip"] or any(len(c.prev) != len(ROOT) or len(c.also) % len(ROOT) for c in changes):
+    if (changes and changes[-1].id.hex() != head["tip"]) or any(len(c.prev) != len(ROOT) or len(c.also) % len(ROOT) for c in changes):
         raise Malformed("the ids do not fit")
     return changes
 

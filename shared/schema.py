@@ -1,8 +1,8 @@
-"""What a store file looks like: the log's own tables, and tables, guards, search and Russian views drawn from the entities. SQL text only."""
+"""What a store file looks like: the log's own tables; tables, guards, search and Russian views drawn from the entities. SQL text only."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 
 from shared.entity import MICRO, Catalogue, Entity, Field, Kind, Value
@@ -23,8 +23,9 @@ CREATE TABLE state (
   place INTEGER NOT NULL DEFAULT 0, head BLOB NOT NULL, stamp INTEGER NOT NULL DEFAULT 0,
   sent INTEGER NOT NULL DEFAULT 0, drawn TEXT NOT NULL DEFAULT '');
 CREATE TABLE log (
-  seq INTEGER PRIMARY KEY, id BLOB NOT NULL, branch INTEGER NOT NULL, n INTEGER NOT NULL, act INTEGER NOT NULL, author TEXT NOT NULL,
-  entity TEXT NOT NULL, row TEXT NOT NULL, patch TEXT NOT NULL, stamp INTEGER NOT NULL, read_to INTEGER NOT NULL, own_n INTEGER NOT NULL,
+  seq INTEGER PRIMARY KEY, id BLOB NOT NULL, branch INTEGER NOT NULL, n INTEGER NOT NULL, act INTEGER NOT NULL,
+  author TEXT NOT NULL, entity TEXT NOT NULL, row TEXT NOT NULL, patch TEXT NOT NULL,
+  stamp INTEGER NOT NULL, read_to INTEGER NOT NULL, own_n INTEGER NOT NULL,
   also BLOB NOT NULL, refused TEXT NOT NULL);
 CREATE INDEX log_row ON log (row);
 CREATE UNIQUE INDEX log_branch ON log (branch, n);
@@ -32,10 +33,12 @@ CREATE TABLE branches (id INTEGER PRIMARY KEY, device TEXT NOT NULL, parent INTE
 CREATE TABLE ranges (first_seq INTEGER PRIMARY KEY, count INTEGER NOT NULL, first_place INTEGER NOT NULL UNIQUE);
 CREATE TABLE heads (place INTEGER PRIMARY KEY, head BLOB NOT NULL);
 CREATE TABLE cuts (id INTEGER PRIMARY KEY, place INTEGER NOT NULL, gone BLOB NOT NULL);
-CREATE TABLE conflicts (row TEXT NOT NULL, field TEXT NOT NULL, seq INTEGER NOT NULL, entity TEXT NOT NULL, winner INTEGER NOT NULL,
+CREATE TABLE conflicts (
+  row TEXT NOT NULL, field TEXT NOT NULL, seq INTEGER NOT NULL, entity TEXT NOT NULL, winner INTEGER NOT NULL,
   PRIMARY KEY (row, field, seq)) WITHOUT ROWID;
 CREATE TABLE deletions (row TEXT PRIMARY KEY, entity TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE acts (act INTEGER PRIMARY KEY, last INTEGER NOT NULL, batch INTEGER NOT NULL, words TEXT NOT NULL, undone INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE acts (
+  act INTEGER PRIMARY KEY, last INTEGER NOT NULL, batch INTEGER NOT NULL, words TEXT NOT NULL, undone INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX acts_batch ON acts (batch);
 CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
@@ -43,7 +46,8 @@ CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 TOTALS = """
 CREATE TABLE order_totals (
   order_id TEXT PRIMARY KEY, lines INTEGER NOT NULL, gross INTEGER NOT NULL, discount INTEGER NOT NULL, net INTEGER NOT NULL,
-  vat INTEGER NOT NULL, total INTEGER NOT NULL, paid INTEGER NOT NULL, debt INTEGER NOT NULL, expenses INTEGER NOT NULL, margin INTEGER NOT NULL,
+  vat INTEGER NOT NULL, total INTEGER NOT NULL, paid INTEGER NOT NULL, debt INTEGER NOT NULL,
+  expenses INTEGER NOT NULL, margin INTEGER NOT NULL,
   date TEXT, number TEXT NOT NULL, status_id TEXT, client_id TEXT, organization_id TEXT, manager_id TEXT);
 CREATE INDEX order_totals_date ON order_totals (date, order_id, total, paid, debt, status_id);
 CREATE INDEX order_totals_status ON order_totals (status_id, date, order_id, total, paid, debt);
@@ -105,10 +109,7 @@ def search_sql(table: str) -> Iterator[str]:
     added = f"INSERT INTO {index} (rowid, search) SELECT new.key, new.search WHERE new.search <> ''"
     yield f"CREATE VIRTUAL TABLE {index} USING fts5(search, content='{table}', content_rowid='key', tokenize='trigram', detail=full)"
     yield f"CREATE TRIGGER {index}_insert AFTER INSERT ON {table} WHEN new.search <> '' BEGIN {added}; END"
-    yield (
-        f"CREATE TRIGGER {index}_update AFTER UPDATE OF search ON {table} WHEN old.search <> new.search "
-        f"BEGIN {gone}; {added}; END"
-    )
+    yield (f"CREATE TRIGGER {index}_update AFTER UPDATE OF search ON {table} WHEN old.search <> new.search BEGIN {gone}; {added}; END")
     yield f"CREATE TRIGGER {index}_delete AFTER DELETE ON {table} BEGIN {gone}; END"
 
 
@@ -155,7 +156,7 @@ TOTAL_LABELS = {
 
 def view_sql(catalogue: Catalogue, entity: Entity) -> str:
     """The Russian view of an entity, with the money of `order_totals` beside each order."""
-    columns = ["t.id AS \"Код\""] if entity.field("code") is None else []
+    columns = ['t.id AS "Код"'] if entity.field("code") is None else []
     columns += [
         f"{readable_sql(catalogue, field, f't.{field.name}')} AS {quoted(field.label)}"
         for field in entity.fields
@@ -206,7 +207,7 @@ def search_condition(table: str, text: str, alias: str = "") -> tuple[str, list[
     return (" AND ".join(parts) or "1", params)
 
 
-def searched_text(entity: Entity, values: dict[str, Value]) -> str:
+def searched_text(entity: Entity, values: Mapping[str, Value]) -> str:
     """What the folded column holds for a row."""
     words = []
     for field in entity.searched:
@@ -217,5 +218,3 @@ def searched_text(entity: Entity, values: dict[str, Value]) -> str:
         if field.kind is Kind.PHONE:
             words.extend(phones(str(value)))
     return " ".join(words)
-
-

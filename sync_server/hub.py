@@ -70,6 +70,11 @@ class Hub:
         with self.lock:
             return self.store.status()
 
+    def verify(self) -> list[str]:
+        """See `Store.verify`."""
+        with self.lock:
+            return self.store.verify()
+
     def new_id(self) -> str:
         return uuid7(self.clock())
 

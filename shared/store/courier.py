@@ -51,7 +51,8 @@ class Courier:
         rows: list[tuple[int, tuple[int, int], int]] = []
         for first, last in self.store.log.unsent_ranges():
             sql = "SELECT seq, branch, act, length(patch) FROM log WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?"
-            rows += [(seq, (branch, act), size) for seq, branch, act, size in self.store.db.execute(sql, (first, last, 2 * exchange.PAGE_CHANGES))]
+            found = self.store.db.execute(sql, (first, last, LONGEST_LOOK))
+            rows += [(seq, (branch, act), size) for seq, branch, act, size in found]
             if len(rows) > exchange.PAGE_CHANGES and rows[-1][1] != rows[0][1]:
                 break
         return [seq for seq, _, _ in rows[: exchange.page_end((act, size) for _, act, size in rows)]]
@@ -171,7 +172,9 @@ class Courier:
         state = self.store.log.state()
         tip = self.store.log.find_any(state.n, state.tip)
         here = self.store.log.find(change.device, change.n, change.id)
-        return bool(tip and here) and is_ancestor(self.store.log.branches(), here[1], change.n, tip[1], state.n)
+        if tip is None or here is None:
+            return False
+        return is_ancestor(self.store.log.branches(), here[1], change.n, tip[1], state.n)
 
     # ------------------------------------------------------------------ a hub with another history
     def probe(self, low: int, high: int) -> tuple[list[Base], bytes]:
@@ -188,7 +191,8 @@ class Courier:
             if common.place >= state.place or self.chain.head_at(common.place) != common.head:
                 return False
             spans = list(self.chain.spans(common.place + 1, state.place))
-            gone = b"".join(key for span in spans for (key,) in self.store.db.execute("SELECT id FROM log WHERE seq BETWEEN ? AND ? ORDER BY seq", span))
+            sql = "SELECT id FROM log WHERE seq BETWEEN ? AND ? ORDER BY seq"
+            gone = b"".join(key for span in spans for (key,) in self.store.db.execute(sql, span))
             self._strip(common.place)
             self._say_again(common.place, gone)
             self.store.db.execute("INSERT INTO cuts (place, gone) VALUES (?, ?)", (common.place, gone))
@@ -212,6 +216,8 @@ class Courier:
 
 
 STEPS = BLOCK
+LONGEST_LOOK = 30_000
+"""Log rows looked at for one page: more than the longest act."""
 
 
 def stretches(seqs: Sequence[int]) -> list[tuple[int, int]]:
@@ -230,9 +236,10 @@ def segments_of(head: Mapping[str, Any], offered: int, foreign: int) -> list[tup
     found = head.get("segments")
     if not isinstance(found, list) or not isinstance(head.get("facts"), dict) or type(head.get("last")) is not int:
         raise Malformed("no segments")
-    for pair in found:
-        if not isinstance(pair, list) or [type(number) for number in pair] != [int, int] or pair[1] < 1 or not -1 <= pair[0] <= offered - pair[1] * (pair[0] >= 0):
-            raise Malformed("a segment does not fit")
+    if not all(isinstance(pair, list) and [type(number) for number in pair] == [int, int] for pair in found):
+        raise Malformed("segments are pairs of numbers")
+    if any(count < 1 or index < -1 or (index >= 0 and index + count > offered) for index, count in found):
+        raise Malformed("a segment does not fit")
     if sum(count for index, count in found if index < 0) != foreign:
         raise Malformed("segments and changes differ")
     return [(index, count) for index, count in found]

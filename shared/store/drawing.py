@@ -160,10 +160,10 @@ class Drawing:
         branches = self.log.branches()
         writes = self.log.writes_of(rows)
         drawn = {row: settle(writes.get(row, ()), branches) for row in rows}
-        blanks: Patch = {field.name: field.blank for field in entity.fields}
+        blanks: dict[str, Value] = {field.name: field.blank for field in entity.fields}
         values = {row: {name: settled.winner.patch[name] for name, settled in fields.items()} for row, fields in drawn.items()}
         self._insert(entity, [(row, patch) for row, patch in values.items() if row not in existing and row in writes])
-        self._update(entity, [(row, blanks | patch) for row, patch in values.items() if row in existing])
+        self._update(entity, [(row, {**blanks, **patch}) for row, patch in values.items() if row in existing])
         self._note_conflicts(entity, drawn)
 
     def _note_conflicts(self, entity: Entity, drawn: Mapping[str, Mapping[str, Settled]]) -> None:
@@ -215,7 +215,7 @@ def picked_values(fields: list[Field], group: Group) -> list[tuple[Value, ...]]:
         return [()] * len(group)
     names = [field.name for field in fields]
     if len(names) == 1:
-        found = [(patch[names[0]],) for _, patch in group]
+        found: list[tuple[Value, ...]] = [(patch[names[0]],) for _, patch in group]
     else:
         picker = itemgetter(*names)
         found = [picker(patch) for _, patch in group]

@@ -22,7 +22,7 @@ class StoreTrouble(Exception):
 def trouble(error: sqlite3.Error | OSError, path: Path) -> StoreTrouble:
     """Plain words for what SQLite or the disk says."""
     text = str(error).lower()
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC or "disk is full" in text:
+    if (isinstance(error, OSError) and error.errno == errno.ENOSPC) or "disk is full" in text:
         return StoreTrouble("На диске кончилось место. Освободите место и повторите: записанное раньше цело")
     if "not a database" in text or "malformed" in text or "corrupt" in text:
         return StoreTrouble(f"Файл {path} повреждён или это не файл Заказника. Восстановите его из резервной копии")
@@ -91,9 +91,8 @@ def create_file(path: Path, *, device: str, hub: bool) -> None:
             db.execute("PRAGMA journal_mode = WAL")
             db.executescript(f"BEGIN IMMEDIATE;{schema.LOG}COMMIT;")
             blank = bytes(16)
-            db.execute(
-                "INSERT INTO state (id, format, hub, device, tip, head) VALUES (1, ?, ?, ?, ?, ?)", (schema.FORMAT, hub, device, blank, blank)
-            )
+            row = (schema.FORMAT, hub, device, blank, blank)
+            db.execute("INSERT INTO state (id, format, hub, device, tip, head) VALUES (1, ?, ?, ?, ?, ?)", row)
             if hub:  # on the hub a change's place is its number in the log
                 db.execute("INSERT INTO ranges VALUES (1, ?, 1)", (1 << 60,))
         finally:

@@ -89,7 +89,7 @@ class Log:
         return int(row.lastrowid or 0)
 
     def append(self, changes: Sequence[Change]) -> tuple[int, list[int]]:
-        """Puts new changes at the end, in the given order; their predecessors must be known. Returns the first seq and each one's branch."""
+        """Puts new changes at the end, in the given order; their predecessors must be known. Returns the first seq and the branches."""
         (last,) = self.db.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()
         branches: list[int] = []
         at = int(last) + 1
@@ -125,9 +125,7 @@ class Log:
             "WHERE row IN (SELECT value FROM json_each(?)) AND refused = '' ORDER BY row, seq"
         )
         for row, seq, place, key, branch, n, act, stamp, read_to, own_n, also, patch in self.db.execute(sql, (dumps(list(rows)),)):
-            write = Write(
-                seq, place, key, branch, branches[branch].device, n, act, stamp, read_to, own_n, also, orjson.loads(patch)
-            )
+            write = Write(seq, place, key, branch, branches[branch].device, n, act, stamp, read_to, own_n, also, orjson.loads(patch))
             found.setdefault(row, []).append(write)
         return found
 

@@ -48,16 +48,16 @@ def prepare(store: Store) -> None:
     """Which rows have one write that counts, and which of them more."""
     store.db.execute(f"CREATE TEMP TABLE {ONCE} (seq INTEGER PRIMARY KEY)")
     store.db.execute(
-        f"INSERT INTO {ONCE} SELECT min(seq) FROM log WHERE refused = '' GROUP BY row HAVING count(*) = 1 AND NOT max(patch LIKE '%\"deleted\"%')"
+        f"INSERT INTO {ONCE} SELECT min(seq) FROM log WHERE refused = '' GROUP BY row "
+        "HAVING count(*) = 1 AND NOT max(patch LIKE '%\"deleted\"%')"
     )
 
 
 def insert_once(store: Store, entity: Entity) -> None:
     columns = ", ".join(["id", *(field.name for field in entity.fields)])
     values = ", ".join(["row", *(drawn(field) for field in entity.fields)])
-    store.db.execute(
-        f"INSERT INTO {entity.name} ({columns}) SELECT {values} FROM {ONCE} JOIN log USING (seq) WHERE entity = ? ORDER BY seq", (entity.name,)
-    )
+    chosen = f"SELECT {values} FROM {ONCE} JOIN log USING (seq) WHERE entity = ? ORDER BY seq"
+    store.db.execute(f"INSERT INTO {entity.name} ({columns}) {chosen}", (entity.name,))
     if entity.searched:
         names = [field.name for field in entity.searched]
         found = store.db.execute(f"SELECT id, {', '.join(names)} FROM {entity.name}").fetchall()

@@ -14,10 +14,10 @@ from shared import schema
 from shared.change import Change, View
 from shared.entities import ENTITIES
 from shared.entity import Catalogue
-from shared.store import file, reading, redraw
+from shared.store import file, reading, redraw, verify
 from shared.store.drawing import Drawing
-from shared.store.page import Page
 from shared.store.log import Log
+from shared.store.page import Page
 
 
 class Store:
@@ -52,13 +52,13 @@ class Store:
     # ------------------------------------------------------------------ reading
     def rows(self, sql: str, params: Sequence[object] | Mapping[str, object] = ()) -> list[dict[str, Any]]:
         """The result of a SELECT as dictionaries."""
-        cursor = self.db.execute(sql, params)  # type: ignore[arg-type]
+        cursor = self.db.execute(sql, params)
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor]
 
-    def one(self, sql: str, params: Sequence[object] | Mapping[str, object] = ()) -> Any:
+    def one(self, sql: str, params: Sequence[object] | Mapping[str, object] = ()) -> Any:  # noqa: ANN401  # what SQLite returns
         """The first column of the first row, or None."""
-        row = self.db.execute(sql, params).fetchone()  # type: ignore[arg-type]
+        row = self.db.execute(sql, params).fetchone()
         return row[0] if row else None
 
     def row(self, entity: str, row: str) -> dict[str, Any] | None:
@@ -82,6 +82,10 @@ class Store:
     def unsent(self) -> int:
         """How many changes the hub has not placed yet."""
         return self.log.unsent()
+
+    def verify(self) -> list[str]:
+        """Checks the file, the log, the hub's chain and the drawing from end to end; what is wrong, in Russian."""
+        return verify.verify(self)
 
     def status(self) -> dict[str, Any]:
         """What the header, `desk status` and the operator want to know."""

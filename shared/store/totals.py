@@ -14,6 +14,11 @@ LINES = (
     "WHERE deleted = 0 AND order_id IN (SELECT value FROM json_each(?)) ORDER BY order_id, position, id"
 )
 CARRIED = "date, number, status_id, client_id, organization_id, manager_id"
+LIVING = f"SELECT id, discount_percent, discount_sum, {CARRIED} FROM orders WHERE deleted = 0 AND id IN (SELECT value FROM json_each(?))"
+GONE = (
+    "DELETE FROM order_totals WHERE order_id IN (SELECT value FROM json_each(?)) "
+    "AND EXISTS (SELECT 1 FROM orders WHERE id = order_id AND deleted)"
+)
 PAGE = 2000
 LARGEST = 1 << 62
 """Kopecks a column can hold: a hostile line may multiply to more than 64 bits."""
@@ -34,10 +39,8 @@ class Totals:
     def _count_page(self, ids: str) -> None:
         lines = {key: [Line(*row[1:]) for row in rows] for key, rows in groupby(self.db.execute(LINES, (ids,)), key=lambda row: row[0])}
         paid, expenses = self._sums("payments", ids), self._sums("expenses", ids)
-        sql = f"SELECT id, discount_percent, discount_sum, {CARRIED} FROM orders WHERE deleted = 0 AND id IN (SELECT value FROM json_each(?))"
-        gone = "DELETE FROM order_totals WHERE order_id IN (SELECT value FROM json_each(?)) AND EXISTS (SELECT 1 FROM orders WHERE id = order_id AND deleted)"
-        self.db.execute(gone, (ids,))
-        rows = self._rows(self.db.execute(sql, (ids,)).fetchall(), lines, paid, expenses)
+        self.db.execute(GONE, (ids,))
+        rows = self._rows(self.db.execute(LIVING, (ids,)).fetchall(), lines, paid, expenses)
         self.db.executemany(f"INSERT OR REPLACE INTO order_totals VALUES ({', '.join('?' * 17)})", rows)
 
     def _rows(
@@ -48,7 +51,7 @@ class Totals:
             its = lines.get(key, [])
             total = order_total(its, percent, given, paid.get(key, 0), expenses.get(key, 0))  # type: ignore[arg-type]
             money = (total.gross, total.discount, total.net, total.vat, total.total, total.paid, total.debt, total.expenses, total.margin)
-            yield (key, len(its), *(money if -LARGEST < min(money) and max(money) < LARGEST else map(bounded, money)), *carried)
+            yield (key, len(its), *(money if min(money) > -LARGEST and max(money) < LARGEST else map(bounded, money)), *carried)
 
     def _sums(self, table: str, ids: str) -> dict[str, int]:
         sql = (

@@ -1,0 +1,87 @@
+"""Checking a store from end to end: the file, every id of the log, the hub's chain, and that the tables are the drawing of the log."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from shared.change import change_id
+from shared.store import redraw
+from shared.store.chain import BLOCK, Chain
+
+if TYPE_CHECKING:
+    from shared.store.store import Store
+
+
+def verify(store: Store) -> list[str]:
+    """What is wrong, in plain Russian; an empty list when all is well. Nothing is changed."""
+    try:
+        found = [*file_is_whole(store), *ids_fit(store), *chain_fits(store)]
+        return found or list(tables_are_drawn(store))
+    except sqlite3.DatabaseError as error:
+        return [f"Файл не читается до конца: {error}. Восстановите его из резервной копии"]
+
+
+def file_is_whole(store: Store) -> Iterator[str]:
+    for (answer,) in store.db.execute("PRAGMA quick_check(5)"):
+        if answer != "ok":
+            yield f"Файл повреждён: {answer}"
+
+
+def ids_fit(store: Store) -> Iterator[str]:
+    """Every change still has the contents that its id names."""
+    (last,) = store.db.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()
+    (count,) = store.db.execute("SELECT count(*) FROM log").fetchone()
+    if last != count:
+        yield f"В журнале не хватает записей: {last - count}"
+        return
+    for change in Chain(store.db).changes(1, last):
+        body = (change.device, change.n, change.act, change.author, change.entity, change.row, change.patch)
+        if change_id(change.prev, *body) != change.id:
+            yield f"Запись журнала {change.device}/{change.n} изменена в обход программы"
+
+
+def chain_fits(store: Store) -> Iterator[str]:
+    """The chain of the hub's places leads to the kept heads."""
+    chain, state = Chain(store.db), store.log.state()
+    kept = dict(store.db.execute("SELECT place, head FROM heads WHERE place <= ?", (state.place,)).fetchall())
+    place, head = 0, bytes(16)
+    for first, last in chain.spans(1, state.place):
+        place, head, heads = chain.extend(place, head, chain.changes(first, last))
+        for at, found in heads:
+            if kept.get(at) != found:
+                yield f"Цепочка истории не сходится между местами {at - BLOCK + 1} и {at}"
+                return
+    if (place, head) != (state.place, state.head):
+        yield f"Цепочка истории не сходится в конце, на месте {state.place}"
+
+
+def tables_are_drawn(store: Store) -> Iterator[str]:
+    """Draws the tables again beside, inside a transaction that is taken back, and compares."""
+    before = digests(store)
+    store.db.execute("BEGIN IMMEDIATE")
+    try:
+        store.db.execute("UPDATE state SET gate = 1")
+        redraw.redraw(store)
+        after = digests(store)
+    finally:
+        store.db.execute("ROLLBACK")
+    for table, digest in before.items():
+        if after[table] != digest:
+            yield f"Таблица {table} не совпадает с журналом. Перерисуйте её: программа сделает это при следующем обновлении"
+
+
+def digests(store: Store) -> dict[str, bytes]:
+    """A digest of the rows of every drawn table, whatever order they were drawn in."""
+    found = {}
+    totals = ["order_totals"] if "orders" in store.catalogue else []
+    for table in [*store.catalogue, *totals]:
+        key = "order_id" if table == "order_totals" else "id"
+        columns = [name for _, name, *_ in store.db.execute(f"PRAGMA table_info({table})") if name != "key"]
+        digest = blake2b(digest_size=16)
+        for row in store.db.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY {key}"):
+            digest.update(repr(row).encode())
+        found[table] = digest.digest()
+    return found
