@@ -121,7 +121,7 @@ def _app(options: Namespace, data: str) -> int:
 
 
 def _demo(options: Namespace, data: str) -> int:
-    from local_app.demo import run_demo
+    from local_app.demo.show import run_demo
 
     return run_demo(Path(data or "demo-data").absolute(), browser=not options.no_browser)
 
