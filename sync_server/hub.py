@@ -20,6 +20,7 @@ from sync_server.judge import verdicts
 
 HUB_DEVICE = "hub"
 PROBES = 1000
+SIZES = "SELECT branch, act, length(patch), seq FROM log WHERE seq BETWEEN ? AND ? ORDER BY seq"
 
 
 class Guest(Protocol):
@@ -176,7 +177,7 @@ class Hub:
         """A page of everything after the base: the laptop's own changes as echoes, others' whole."""
         offered = {item.seq: index for index, item in enumerate(known)}
         last = self.store.log.state().place
-        end = base.place + self._page_end(base.place + 1, last, offered)
+        end = self._page_end(base.place + 1, last, offered)
         segments, foreign = segments_of(base.place + 1, end, offered), list[Change]()
         for index, first, count in segments:
             if index < 0:
@@ -191,9 +192,14 @@ class Hub:
         return exchange.pack(head, [change.patch for change in foreign])
 
     def _page_end(self, first: int, last: int, offered: Mapping[int, int]) -> int:
-        sql = "SELECT branch, act, length(patch), seq FROM log WHERE seq BETWEEN ? AND ? ORDER BY seq"
-        rows = self.store.db.execute(sql, (first, last))
-        return exchange.page_end(((branch, act), 0 if seq in offered else size) for branch, act, size, seq in rows)
+        """The last place of a page that begins at `first`; what the laptop has offered itself weighs nothing."""
+        if last - first < len(offered) and all(seq in offered for seq in range(first, last + 1)):
+            return last
+        cutter = exchange.Cutter()
+        for branch, act, size, seq in self.store.db.execute(SIZES, (first, last)):
+            if cutter.full((branch, act), 0 if seq in offered else size):
+                return int(seq) - 1
+        return last
 
     def _probed(self, head: Mapping[str, Any]) -> bytes:
         """Of the laptop's (place, head) pairs, in order of places, the last one that holds here too."""

@@ -6,6 +6,10 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+from datasette.app import Datasette
+from datasette.database import Database
+from datasette.plugins import pm
+
 from shared.entities import ENTITIES
 from shared.reports import read_reports
 from shared.store import FILE_NAME, Store
@@ -15,7 +19,6 @@ from sync_server.datasette_plugin import REPORTS, TABLES, ManagerPages
 from sync_server.datasette_plugin.doors import make_guards
 from sync_server.server import ended_by_signals, listening
 
-TEMPLATES = Path(__file__).parent / "datasette_plugin" / "templates"
 ASSETS = Path(__file__).parent / "pages" / "assets"
 SETTINGS = {
     "allow_download": False,
@@ -31,26 +34,33 @@ SETTINGS = {
 }
 
 
+class Face(Database):  # type: ignore[misc]
+    """The store as Datasette sees it: its tables are not listed and not counted, the plugin names what is shown."""
+
+    async def table_names(self) -> list[str]:
+        return []
+
+    async def table_counts(self, limit: int = 10) -> dict[str, int]:  # noqa: ARG002 - Datasette's own shape
+        return {}
+
+
 def make_datasette(folder: Path, access: Access) -> Any:  # noqa: ANN401 - Datasette ships no types
     """Datasette with two faces of one file: the reports, whose SQL is ours, and the registers, which may be asked freely."""
-    from datasette.app import Datasette
-    from datasette.database import Database
-    from datasette.plugins import pm
-
     store = Store.open(folder / FILE_NAME, read_only=True)
     try:
         registers = {entity.plural: columns_of(store.db, entity.plural) for entity in ENTITIES.values()}
         guards = make_guards(store.db, registers, [*ENTITIES, "order_totals"])
     finally:
         store.close()
+    pm.unregister(name="datasette.handle_exception")  # it prints every wrong address with all variables
     pm.register(ManagerPages(access, read_reports(), registers, guards), "manager-pages")
     datasette = Datasette(
-        files=[], settings=SETTINGS, template_dir=str(TEMPLATES), static_mounts=[("assets", str(ASSETS))], secret=access.book.secret.hex(),
+        files=[], settings=SETTINGS, static_mounts=[("assets", str(ASSETS))], secret=access.book.secret.hex(),
         metadata={"databases": {REPORTS: {"allow_sql": False}}},
     )  # fmt: skip
     datasette.remove_database("_memory")
     for name, route in ((REPORTS, "reports"), (TABLES, "data")):
-        datasette.add_database(Database(datasette, path=str(folder / FILE_NAME), is_mutable=True), name=name, route=route)
+        datasette.add_database(Face(datasette, path=str(folder / FILE_NAME), is_mutable=True), name=name, route=route)
     return datasette
 
 

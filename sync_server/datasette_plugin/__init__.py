@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from datasette import Response
+from datasette.utils.asgi import Forbidden
 from jinja2 import Environment
 from pluggy import HookimplMarker
 
@@ -15,6 +17,7 @@ from sync_server.access import Access
 from sync_server.datasette_plugin.cells import amount, is_number, shown, totals
 from sync_server.datasette_plugin.doors import Guards
 from sync_server.datasette_plugin.exports import export
+from sync_server.datasette_plugin.failures import failure
 from sync_server.datasette_plugin.gate import Gate, session_of
 from sync_server.datasette_plugin.login import log_in, log_out
 from sync_server.datasette_plugin.matching import like
@@ -30,6 +33,7 @@ class ManagerPages:
     """The hooks of Datasette 0.65 over one hub's accounts and one store."""
 
     def __init__(self, access: Access, reports: list[Report], registers: Mapping[str, list[str]], guards: Guards) -> None:
+        self.__name__ = __name__  # Datasette takes every plugin for a module
         self.access = access
         self.reports = {report.name: report for report in reports}
         self.registers = registers
@@ -63,11 +67,7 @@ class ManagerPages:
 
     @hookimpl
     def register_routes(self) -> list[tuple[str, Callable[..., Any]]]:
-        return [
-            (r"^/-/login$", log_in(self.access)),
-            (r"^/-/logout$", log_out),
-            (r"^/-/export/(?P<kind>[a-z]+)/(?P<file>.+)$", export(self)),
-        ]
+        return [(r"^/-/login$", log_in(self.access)), (r"^/-/logout$", log_out), (r"^/-/export/(?P<file>.+)$", export(self))]
 
     # --- what a query may read ---------------------------------------------------------------------------------------
 
@@ -98,8 +98,17 @@ class ManagerPages:
         """Also pages of errors use these, so they stand in the environment and not in the variables of a page."""
         env.globals.update(
             reports=list(self.reports.values()), registers=list(self.registers), parameter_labels=PARAMETERS,
-            conditions=CONDITIONS, unary=UNARY, totals=totals, amount=amount, is_number=is_number, error_words=error_words, hub_title=self.access.title,
+            conditions=CONDITIONS, unary=UNARY, totals=totals, amount=amount, is_number=is_number, error_words=error_words,
+            hub_title=self.access.title,
         )  # fmt: skip
+
+    @hookimpl
+    def handle_exception(self, datasette: Any, request: Any, exception: Exception) -> Awaitable[Response]:  # noqa: ANN401
+        return failure(datasette, request, exception)
+
+    @hookimpl
+    def forbidden(self, datasette: Any, request: Any, message: str) -> Awaitable[Response]:  # noqa: ANN401
+        return failure(datasette, request, Forbidden(message))
 
     @hookimpl
     def render_cell(self, value: Any, column: str) -> str | None:  # noqa: ANN401 - whatever the database holds

@@ -10,8 +10,11 @@ Guard = Callable[[int, str | None, str | None, str | None, str | None], int]
 HARMLESS = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE})
 SCHEMA = ("sqlite_master", "sqlite_schema", "sqlite_temp_master", "sqlite_temp_schema", "pragma_")
 PRAGMAS = frozenset({
-    "table_info", "table_xinfo", "index_list", "index_info", "index_xinfo", "foreign_key_list", "database_list", "schema_version",
+    "table_info", "table_xinfo", "index_list", "index_info", "index_xinfo", "foreign_key_list", "database_list",
+    "schema_version", "data_version",
 })  # fmt: skip
+SEARCH_SETTINGS = "_search_config"
+"""SQLite itself reads them, and seems to write its schema, whenever the shape of a search index is asked for."""
 FORBIDDEN_FUNCTIONS = frozenset({"load_extension", "readfile", "writefile", "edit", "fts3_tokenizer"})
 
 
@@ -54,11 +57,13 @@ def guard(readable: Callable[[str, str, str | None], bool]) -> Guard:
 
     def check(action: int, first: str | None, second: str | None, _database: str | None, reader: str | None) -> int:
         if action == sqlite3.SQLITE_READ:
-            allowed = readable(first or "", second or "", reader)
+            allowed = readable(first or "", second or "", reader) or (first or "").endswith(SEARCH_SETTINGS)
         elif action == sqlite3.SQLITE_FUNCTION:
             allowed = second not in FORBIDDEN_FUNCTIONS
         elif action == sqlite3.SQLITE_PRAGMA:
             allowed = first in PRAGMAS
+        elif action == sqlite3.SQLITE_UPDATE:
+            allowed = first == "sqlite_master"  # the connection is read-only, nothing comes of it
         else:
             allowed = action in HARMLESS
         return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY

@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote
 
 from datasette import NotFound, Response
 from datasette.filters import Filters
+from datasette.utils import validate_sql_select
 
 from shared.schema import quoted
 
@@ -39,11 +40,12 @@ class Question(NamedTuple):
 
 
 def export(pages: ManagerPages) -> Callable[..., Awaitable[Response]]:
-    """The view of /-/export/reports/NAME.csv and /-/export/data/TABLE.xlsx, with the filters of the page."""
+    """The view of /-/export/reports/NAME.csv and /-/export/data/TABLE.xlsx with the filters of the page, and of /-/export/data.csv?sql=…"""
 
     async def view(request: Any, datasette: Any) -> Response:  # noqa: ANN401 - Datasette's own objects
         name, _, ending = unquote(request.url_vars["file"]).rpartition(".")
-        question = asked(pages, request.url_vars["kind"], name, request.args)
+        kind, _, name = name.rpartition("/")
+        question = asked(pages, kind, name, request.args)
         table = await answered(datasette, question)
         if ending == "csv":
             return download(as_csv(table), "text/csv; charset=utf-8", f"{table.title}.csv")
@@ -64,6 +66,9 @@ def asked(pages: ManagerPages, kind: str, name: str, arguments: Any) -> Question
     if kind == "data" and name in pages.registers:
         where, parameters = filtered(name, pages.registers[name], arguments)
         return Question(name, TABLES, f"SELECT * FROM {quoted(name)}{where}{ordered(pages.registers[name], arguments)}", parameters)
+    if (kind, name) == ("", "data") and arguments.get("sql"):
+        validate_sql_select(arguments.get("sql"))
+        return Question("Свой запрос", TABLES, arguments.get("sql"), {})
     raise NotFound("Такого отчёта нет.")
 
 

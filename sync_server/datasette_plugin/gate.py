@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from datasette import Response
+from datasette.utils import tilde_decode
 
 from sync_server.access import Access, Session
 from sync_server.access.sessions import COOKIE
@@ -17,8 +18,10 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 LOGIN = "/-/login"
+EXPORT = "/-/export/"
+WHOLE_NUMBERS = frozenset({"_next", "_timelimit"})
 OPEN = (LOGIN, "/assets/")
-ROOMS = (*OPEN, "/-/logout", "/-/export/", "/reports", "/data")
+ROOMS = (*OPEN, "/-/logout", EXPORT, "/reports", "/data")
 HEADERS = (
     (b"content-security-policy", b"default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'"),
     (b"x-content-type-options", b"nosniff"),
@@ -54,7 +57,7 @@ class Gate:
         session = session_of(self.access, scope)
         if session is None:
             return stranger(scope)
-        return None if session.user.reads_reports else refusal(scope, 403, CLOSED)
+        return inside(scope) if session.user.reads_reports else refusal(scope, 403, CLOSED)
 
 
 def session_of(access: Access, scope: Scope) -> Session | None:
@@ -65,6 +68,16 @@ def session_of(access: Access, scope: Scope) -> Session | None:
     except CookieError:
         return None
     return access.sessions.read(cookies[COOKIE].value) if COOKIE in cookies else None
+
+
+def inside(scope: Scope) -> Response | None:
+    """Where Datasette itself would fall over a bad address, or cut a file without a word."""
+    path, query = scope["path"], scope.get("query_string", b"").decode("latin-1")
+    if any(not value.isdigit() for name, value in parse_qsl(query, keep_blank_values=True) if name in WHOLE_NUMBERS):
+        return refusal(scope, 400, "Адрес составлен неверно.")
+    if path.endswith(".csv") and not path.startswith(EXPORT):
+        return Response.redirect(f"{EXPORT}{quote(tilde_decode(path.lstrip('/')))}?{query}")
+    return None
 
 
 def stranger(scope: Scope) -> Response:

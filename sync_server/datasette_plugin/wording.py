@@ -27,6 +27,8 @@ TROUBLES = (
     (re.compile(r'near "(?P<what>[^"]*)": syntax error'), "Ошибка в записи рядом с «{what}»."),
     (re.compile(r"one statement at a time"), "Можно выполнить только один запрос за раз."),
     (re.compile(r"not found", re.IGNORECASE), "Здесь ничего нет. Проверьте адрес."),
+    (re.compile(r"permission|^execute-sql|^view-"), "Это здесь закрыто."),
+    (re.compile(r"_size must be"), "Адрес составлен неверно."),
     (re.compile(r"cannot sort table by|Cannot use _sort", re.IGNORECASE), "По такому столбцу упорядочить нельзя."),
 )
 
