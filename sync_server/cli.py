@@ -14,6 +14,7 @@ from platformdirs import user_data_path
 from shared.change import Refused
 from shared.entities.people import ROLES
 from shared.store import FILE_NAME, Store, StoreTrouble
+from shared.store.verify import verify
 from sync_server.access import Access
 from sync_server.console import Parser, complain, put, put_json, put_table
 from sync_server.hub import Hub
@@ -188,10 +189,14 @@ def show_rows(arguments: Arguments) -> None:
 
 def verify_store(arguments: Arguments) -> None:
     """StoreTrouble: the store is damaged; the words say where."""
-    from sync_server.checking import verified
-
-    found = verified(arguments.data)
-    answer(arguments, {"changes": found, "ok": True}, f"Хранилище цело, проверено изменений: {found}.")
+    store = Store.open(arguments.data / FILE_NAME)
+    try:
+        troubles, changes = verify(store), store.log.state().place
+    finally:
+        store.close()
+    if troubles:
+        raise StoreTrouble(f"Хранилище повреждено. {'. '.join(troubles)}")
+    answer(arguments, {"changes": changes, "ok": True}, f"Хранилище цело, проверено изменений: {changes}.")
 
 
 def serve_hub(arguments: Arguments) -> None:
