@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from local_app.desk import Desk
-from local_app.imports.known import folded
 from shared.change import Edit
 from shared.entity import MICRO, Value
+from shared.fold import fold
 from shared.ids import derived_id
 
 UNITS = (
@@ -117,4 +117,4 @@ def named(entity: str, name: str, **fields: Any) -> Edit:  # noqa: ANN401 values
 
 
 def named_id(entity: str, name: str) -> str:
-    return derived_id(0, entity, "name", folded(name))
+    return derived_id(0, entity, "name", fold(name))

@@ -89,7 +89,8 @@ def watch(started: Sequence[Started]) -> None:
 
 
 def stop(started: Sequence[Started]) -> None:
-    """Asks all to end and waits; the one that does not is ended."""
+    """Asks all to end and waits; the one that does not is ended. An impatient second Ctrl+C changes nothing."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     for each in started:
         if each.process.poll() is None:
             each.process.terminate()

@@ -7,8 +7,8 @@ import os
 import shutil
 import sys
 import webbrowser
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -16,12 +16,13 @@ from typing import NamedTuple
 
 from local_app.demo import processes
 from local_app.demo.processes import Program, Started
-from local_app.single import HOST, is_free
+from local_app.single import HOST, is_free, lock
 from shared.change import Refused
 
 PORTS: Mapping[str, int] = MappingProxyType({"hub": 8401, "reports": 8402, "laptop-a": 8403, "laptop-b": 8404})
 """Where the programs listen when nobody else does."""
 MEMORY = "demo.json"
+LOCK = "demo.lock"
 _TRIED = 200
 
 
@@ -34,7 +35,7 @@ class Memory(NamedTuple):
 
 def run_demo(folder: Path, *, browser: bool) -> int:
     """Starts everything and waits for Ctrl+C or SIGTERM; 0 when it was stopped so. Raises Refused."""
-    with processes.ended_by_signals(), ExitStack() as cleaning:
+    with processes.ended_by_signals(), _alone(folder), ExitStack() as cleaning:
         started: list[Started] = []
         cleaning.callback(processes.stop, started)
         try:
@@ -48,6 +49,19 @@ def run_demo(folder: Path, *, browser: bool) -> int:
             say("Останавливаю")
     say(f"Остановлено. Данные остались в папке {folder}")
     return 0
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One demo on one folder: a second hub on the same data would answer beside the first."""
+    _check_ours(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOCK).open("a", encoding="utf-8") as file:
+        try:
+            lock(file)
+        except OSError:
+            raise Refused(f"Пример в папке {folder} уже запущен. Остановите его или укажите другую папку: --data ПАПКА") from None
+        yield
 
 
 def say(words: str) -> None:
@@ -64,9 +78,7 @@ def _start(folder: Path, started: list[Started]) -> dict[str, str]:
     _move_hub(folder, ports["hub"])
     _remember(folder, Memory(ports, loaded=True))
     running = {each.program.name for each in started}
-    for program in _programs(folder, ports).values():
-        if program.name not in running:
-            started.append(processes.start(program))
+    started.extend(processes.start(program) for program in _programs(folder, ports).values() if program.name not in running)
     found = processes.wait_for(started)
     by_name = {each.program.name: address for each, address in zip(started, found, strict=True)}
     return {name: by_name[program.name] for name, program in _programs(folder, ports).items()}
@@ -106,12 +118,16 @@ def _programs(folder: Path, ports: Mapping[str, int]) -> dict[str, Program]:
     }
 
 
+def _check_ours(folder: Path) -> None:
+    """Refused when the folder holds something else than a demo."""
+    if folder.is_dir() and any(folder.iterdir()) and not {MEMORY, LOCK} & {path.name for path in folder.iterdir()}:
+        raise Refused(f"В папке {folder} лежит что-то другое. Укажите для примера новую: --data ПАПКА")
+
+
 def _remembered(folder: Path) -> Memory:
-    """What is in the folder. Refused when it holds something else than a demo."""
+    """What the folder remembers; nothing the first time."""
     path = folder / MEMORY
     if not path.exists():
-        if folder.exists() and any(folder.iterdir()):
-            raise Refused(f"В папке {folder} лежит что-то другое. Укажите для примера новую: --data ПАПКА")
         return Memory(dict(PORTS), loaded=False)
     try:
         return Memory(**json.loads(path.read_text(encoding="utf-8")))

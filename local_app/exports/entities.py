@@ -59,8 +59,12 @@ def _whole(_: Field, value: Any) -> Cell:  # noqa: ANN401
     return int(value)
 
 
-def _parts_of(scale: int) -> Callable[[Field, Any], Cell]:
-    return lambda _, value: Decimal(value) / scale
+def _money(_: Field, value: Any) -> Cell:  # noqa: ANN401
+    return Decimal(value).scaleb(-2)
+
+
+def _micro(_: Field, value: Any) -> Cell:  # noqa: ANN401
+    return Decimal(value) / MICRO
 
 
 def _day(_: Field, value: Any) -> Cell:  # noqa: ANN401
@@ -93,10 +97,10 @@ CELLS: Mapping[Kind, Callable[[Field, Any], Cell]] = MappingProxyType(
         Kind.EMAIL: _text,
         Kind.LINK: _text,
         Kind.DATA: _text,
-        Kind.MONEY: _parts_of(100),
-        Kind.PRICE: _parts_of(MICRO),
-        Kind.QUANTITY: _parts_of(MICRO),
-        Kind.PERCENT: _parts_of(MICRO),
+        Kind.MONEY: _money,
+        Kind.PRICE: _micro,
+        Kind.QUANTITY: _micro,
+        Kind.PERCENT: _micro,
         Kind.INTEGER: _whole,
         Kind.DATE: _day,
         Kind.MOMENT: _moment,
