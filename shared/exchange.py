@@ -174,14 +174,18 @@ def parsed(patches: Iterable[bytes]) -> list[dict[str, Any]]:
     return found
 
 
-def page_end(sizes: Iterable[tuple[object, int]], bytes_limit: int = PAGE_BYTES, count_limit: int = PAGE_CHANGES) -> int:
-    """How many of the changes, given as (act, bytes), go into a page: whole acts, at least one."""
-    total = count = end = 0
-    act: object = None
-    for this, size in sizes:
-        if this != act and count:
-            end = count
-            if total >= bytes_limit or count >= count_limit:
-                return end
-        act, total, count = this, total + size, count + 1
-    return count
+class Cutter:
+    """Decides, change by change, where a page ends: after the act that fills it."""
+
+    def __init__(self, bytes_limit: int = PAGE_BYTES, count_limit: int = PAGE_CHANGES) -> None:
+        self.bytes_left, self.count_left = bytes_limit, count_limit
+        self.act: object = None
+
+    def full(self, act: object, size: int) -> bool:
+        """Whether the page was full before this change, which then begins another act."""
+        if act != self.act and (self.bytes_left <= 0 or self.count_left <= 0):
+            return True
+        self.act = act
+        self.bytes_left -= size
+        self.count_left -= 1
+        return False

@@ -53,9 +53,6 @@ CREATE INDEX order_totals_date ON order_totals (date, order_id, total, paid, deb
 CREATE INDEX order_totals_status ON order_totals (status_id, date, order_id, total, paid, debt);
 CREATE INDEX order_totals_client ON order_totals (client_id, date, order_id, total, paid, debt);
 CREATE INDEX order_totals_manager ON order_totals (manager_id, date, order_id, total, paid, debt);
-CREATE INDEX order_totals_number ON order_totals (number, order_id);
-CREATE INDEX order_totals_total ON order_totals (total, order_id);
-CREATE INDEX order_totals_debt ON order_totals (debt, order_id);
 """
 
 REFUSAL = "Таблицы рисуются из журнала изменений. Менять их можно только через программу."

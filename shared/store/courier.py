@@ -19,6 +19,7 @@ class Offer(NamedTuple):
 
     base: Base
     seqs: list[int]
+    changes: list[Change]
     message: bytes
 
 
@@ -42,20 +43,22 @@ class Courier:
         """The next page of unsent changes; an empty one asks for news."""
         state = self.store.log.state()
         base = Base(state.place, state.head)
-        seqs = self._next_page()
-        changes = [change for first, last in stretches(seqs) for change in self.chain.changes(first, last)]
+        seqs, changes = self._next_page()
         head = {"protocol": exchange.PROTOCOL, "kind": "offer", "place": base.place, "head": base.head.hex()}
-        return Offer(base, seqs, exchange.pack(head | (exchange.columns(changes) if changes else {}), [change.patch for change in changes]))
+        message = exchange.pack(head | (exchange.columns(changes) if changes else {}), [change.patch for change in changes])
+        return Offer(base, seqs, changes, message)
 
-    def _next_page(self) -> list[int]:
-        rows: list[tuple[int, tuple[int, int], int]] = []
+    def _next_page(self) -> tuple[list[int], list[Change]]:
+        """Whole acts from the front of what has no place yet."""
+        seqs, changes = list[int](), list[Change]()
+        cutter = exchange.Cutter()
         for first, last in self.store.log.unsent_ranges():
-            sql = "SELECT seq, branch, act, length(patch) FROM log WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?"
-            found = self.store.db.execute(sql, (first, last, LONGEST_LOOK))
-            rows += [(seq, (branch, act), size) for seq, branch, act, size in found]
-            if len(rows) > exchange.PAGE_CHANGES and rows[-1][1] != rows[0][1]:
-                break
-        return [seq for seq, _, _ in rows[: exchange.page_end((act, size) for _, act, size in rows)]]
+            for seq, change in enumerate(self.chain.changes(first, last), first):
+                if cutter.full((change.device, change.act), len(change.patch)):
+                    return seqs, changes
+                seqs.append(seq)
+                changes.append(change)
+        return seqs, changes
 
     def take(self, offer: Offer, message: bytes) -> Progress:
         """Applies an answer. Raises SyncTrouble when the hub cannot be understood or its chain does not fit."""
@@ -81,12 +84,13 @@ class Courier:
             if (state.place, state.head) != offer.base:
                 return Progress(state.place, state.place, 0, frozenset())
             touched, place = set[str](), state.place
-            redraw = self._adjust(offer, head.get("facts") or {})
+            offered, redraw = self._adjusted(offer, head["facts"])
             entries = list[Change]()
             at = 0
             for index, count in segments:
                 if index >= 0:
-                    entries += self._echoed(offer.seqs[index : index + count], place + 1)
+                    self._place(offer.seqs[index : index + count], place + 1)
+                    entries += offered[index : index + count]
                 else:
                     entries += foreign[at : at + count]
                     touched |= self._pulled(foreign[at : at + count], parsed[at : at + count], place + 1, redraw)
@@ -107,35 +111,42 @@ class Courier:
         stamp = max((entry.stamp for entry in entries), default=0)
         self.store.log.set_state(sent=gaps[0][0] - 1 if gaps else last, stamp=max(self.store.log.state().stamp, stamp))
 
-    def _adjust(self, offer: Offer, facts: Mapping[str, Any]) -> dict[str, str]:
-        """The hub's facts replace the laptop's. Returns the rows that have to be settled again."""
-        rows: dict[str, str] = {}
-        for index, (stamp, read_to, refused) in facts.items():
-            seq = offer.seqs[int(index)]
-            self.store.db.execute("UPDATE log SET stamp = ?, read_to = ?, refused = ? WHERE seq = ?", (stamp, read_to, refused, seq))
-            rows.update(self.store.db.execute("SELECT row, entity FROM log WHERE seq = ?", (seq,)).fetchall())
-        return rows
+    def _adjusted(self, offer: Offer, facts: Mapping[str, Any]) -> tuple[list[Change], dict[str, str]]:
+        """The offered changes with the hub's facts in place of the laptop's, and the rows that have to be settled again."""
+        changes, rows = list(offer.changes), dict[str, str]()
+        for key, (stamp, read_to, refused) in facts.items():
+            index = int(key)
+            changes[index] = changes[index]._replace(stamp=stamp, read_to=read_to, refused=refused)
+            self._rewrite(offer.seqs[index], changes[index])
+            rows[changes[index].row] = changes[index].entity
+        return changes, rows
 
-    def _echoed(self, seqs: list[int], place: int) -> list[Change]:
+    def _rewrite(self, seq: int, change: Change) -> None:
+        """The facts of a logged change, as the hub has them."""
+        self.store.db.execute(
+            "UPDATE log SET stamp = ?, read_to = ?, own_n = ?, also = ?, refused = ? WHERE seq = ?",
+            (change.stamp, change.read_to, change.own_n, change.also, change.refused, seq),
+        )
+
+    def _place(self, seqs: list[int], place: int) -> None:
         """The echo is the acknowledgement: these own changes have places now."""
-        entries = []
         for first, last in stretches(seqs):
             self.store.log.put_range(first, last - first + 1, place)
-            entries += list(self.chain.changes(first, last))
             place += last - first + 1
-        return entries
 
     def _pulled(self, changes: list[Change], patches: list[dict[str, Any]], place: int, redraw: dict[str, str]) -> set[str]:
         """Others' changes; some may be known already, when a history was offered again or read back."""
-        touched = set[str]()
-        run: list[int] = []
+        touched, run, fresh = set[str](), list[int](), set[bytes]()
         for index, change in enumerate(changes):
-            known = self.store.log.find(change.device, change.n, change.id)
+            known = None if change.prev in fresh else self.store.log.find(change.device, change.n, change.id)
             if not known:
+                fresh.add(change.id)
                 run.append(index)
                 continue
             touched |= self._commit_run(changes, patches, run, place)
-            self._known_again(change, known[0], place + index, redraw)
+            self.store.log.put_range(known[0], 1, place + index)
+            self._rewrite(known[0], change)
+            redraw[change.row] = change.entity
             run = []
         return touched | self._commit_run(changes, patches, run, place)
 
@@ -149,14 +160,6 @@ class Courier:
             if change.device == device:
                 self._follow(change)
         return touched
-
-    def _known_again(self, change: Change, seq: int, place: int, redraw: dict[str, str]) -> None:
-        self.store.log.put_range(seq, 1, place)
-        self.store.db.execute(
-            "UPDATE log SET stamp = ?, read_to = ?, own_n = ?, also = ?, refused = ? WHERE seq = ?",
-            (change.stamp, change.read_to, change.own_n, change.also, change.refused, seq),
-        )
-        redraw[change.row] = change.entity
 
     def _follow(self, change: Change) -> None:
         """A change under my own label that I did not have: read back after a restore, or made by a copy of this laptop."""
@@ -216,8 +219,6 @@ class Courier:
 
 
 STEPS = BLOCK
-LONGEST_LOOK = 30_000
-"""Log rows looked at for one page: more than the longest act."""
 
 
 def stretches(seqs: Sequence[int]) -> list[tuple[int, int]]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
-from shared.money import Line, order_total
+from shared.money import order_total
 from shared.store.log import dumps
 
 LINES = (
@@ -37,14 +39,14 @@ class Totals:
             self._count_page(dumps(ids[start : start + PAGE]))
 
     def _count_page(self, ids: str) -> None:
-        lines = {key: [Line(*row[1:]) for row in rows] for key, rows in groupby(self.db.execute(LINES, (ids,)), key=lambda row: row[0])}
+        lines = {key: [row[1:] for row in rows] for key, rows in groupby(self.db.execute(LINES, (ids,)), key=itemgetter(0))}
         paid, expenses = self._sums("payments", ids), self._sums("expenses", ids)
         self.db.execute(GONE, (ids,))
         rows = self._rows(self.db.execute(LIVING, (ids,)).fetchall(), lines, paid, expenses)
         self.db.executemany(f"INSERT OR REPLACE INTO order_totals VALUES ({', '.join('?' * 17)})", rows)
 
     def _rows(
-        self, orders: list[tuple[object, ...]], lines: dict[str, list[Line]], paid: dict[str, int], expenses: dict[str, int]
+        self, orders: list[tuple[object, ...]], lines: dict[str, list[Any]], paid: dict[str, int], expenses: dict[str, int]
     ) -> Iterator[tuple[object, ...]]:
         for order, percent, given, *carried in orders:
             key = str(order)
