@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from local_app.pages import calendar, client, clients, directory, home, orders, product, products, reports, settings, sync
+from local_app.pages import calendar, client, clients, directory, home, order, orders, product, products, reports, settings, sync
 
-SCREENS: Mapping[str, Callable[..., object]] = MappingProxyType({
-    "/": home.page,
-    "/clients": clients.page,
-    "/clients/{row}": client.page,
-    "/orders": orders.page,
-    "/products": products.page,
-    "/products/{row}": product.page,
-    "/calendar": calendar.page,
-    "/reports": reports.page,
-    "/reports/{name}": reports.one,
-    "/directory": directory.page,
-    "/directory/{name}": directory.register,
-    "/directory/{name}/{row}": directory.card,
-    "/sync": sync.page,
-    "/settings": settings.page,
-})
+SCREENS: Mapping[str, Callable[..., object]] = MappingProxyType(
+    {
+        "/": home.page,
+        "/clients": clients.page,
+        "/clients/{row}": client.page,
+        "/orders": orders.page,
+        "/orders/{row}": order.page,
+        "/products": products.page,
+        "/products/{row}": product.page,
+        "/calendar": calendar.page,
+        "/reports": reports.page,
+        "/reports/{name}": reports.one,
+        "/directory": directory.page,
+        "/directory/{name}": directory.register,
+        "/directory/{name}/{row}": directory.card,
+        "/sync": sync.page,
+        "/settings": settings.page,
+    }
+)

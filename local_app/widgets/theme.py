@@ -11,7 +11,7 @@ from nicegui import ui
 from local_app.session import Session
 
 STATIC = Path(__file__).parents[1] / "static"
-SHEETS = ("theme", "frame", "fields", "register", "card")
+SHEETS = ("theme", "frame", "fields", "register", "card", "lines", "order")
 THEMES = {"auto": "Как в системе", "light": "Светлая", "dark": "Тёмная"}
 DARK = {"auto": None, "light": False, "dark": True}
 ICON = (
@@ -31,7 +31,15 @@ def dress(session: Session) -> None:
     sheets = "".join(f'<link rel="stylesheet" href="/static/{name}.css?{stamp(STATIC / f"{name}.css")}">' for name in SHEETS)
     preload = "".join(f'<link rel="preload" as="font" crossorigin href="/fonts/Roboto-{face}.ttf">' for face in ("Regular", "Medium"))
     ui.add_head_html(preload + sheets + f'<script src="/static/keys.js?{stamp(STATIC / "keys.js")}" defer></script>')
-    ui.colors(primary="var(--accent)", secondary="#5A6675", accent="#1F5FBF", positive="#1B7A4B", negative="#B3261E", warning="#A86200", dark="#1C222B")
+    ui.colors(
+        primary="var(--accent)",
+        secondary="#5A6675",
+        accent="#1F5FBF",
+        positive="#1B7A4B",
+        negative="#B3261E",
+        warning="#A86200",
+        dark="#1C222B",
+    )
     chosen = session.app.drafts.setting("theme", "auto")
     dark = ui.dark_mode(DARK.get(chosen))
     session.set_theme = lambda name: dark.set_value(DARK[name])

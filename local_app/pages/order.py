@@ -1,0 +1,159 @@
+"""The order form: a header in one line, the bar of nine sections, under it the working area."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from nicegui import ui
+
+from local_app.pages import order_custom, order_files, order_main, order_status
+from local_app.pages.order_acts import copy_of, new_order
+from local_app.pages.order_form import OrderForm
+from local_app.session import Session
+from local_app.widgets.card import Card, Section
+from local_app.widgets.rows import Rows
+from local_app.widgets.tags import Tag, button, div, empty, link, span
+from shared.change import Edit, Refused
+from shared.entities import ENTITIES
+from shared.formats import day, money
+
+__all__ = ["new_order", "page"]
+
+
+def page(session: Session, row: str) -> None:
+    if row == "new":
+        begin(session)
+    elif session.store.row("orders", row) is None:
+        session.entitle(("Заказы и документы", "/orders"), "Заказ не найден")
+        words = "Такого заказа здесь нет. Возможно, он ещё не пришёл на этот компьютер с сервера."
+        empty(words, "К списку заказов", lambda: session.go("/orders"))
+    else:
+        OrderCard(session, row).open()
+
+
+def begin(session: Session) -> None:
+    """«/orders/new»: the order is made and takes the place of this address, so that «back» makes no second one."""
+    made = new_order(session.desk, session.query.get("client") or None)
+    session.client.run_javascript(f"location.replace({json.dumps(f'/orders/{made}')})")
+
+
+class OrderCard(Card):
+    """A card whose sections stay drawn, each with its own scroll, and whose header tells how the deal stands."""
+
+    def __init__(self, session: Session, order_id: str) -> None:
+        self.session, self.entity, self.row_id = session, ENTITIES["orders"], order_id
+        self.form = self.fields_form = OrderForm(session, self.entity, order_id, saved=self._saved)
+        self.form.check = self.fields_form.warnings
+        self.saved_at: Tag | None = None
+        self.drawn: dict[str, Tag] = {}
+
+    def open(self) -> None:
+        rows = Rows(self.session, "order_id", self.row_id, lambda: {"client_id": self.form.row["client_id"]})
+        main = order_main.MainSection(self.session, self.fields_form, self._saved)
+        self.draw([
+            Section("main", "Основное", main.draw, main.count),
+            rows.section("documents", "Документы и шаблоны"),
+            rows.section("payments", "Оплаты"),
+            Section("status", "Статус", lambda: order_status.draw(self.session, self.row_id, self.change_status)),
+            order_files.section(self.session, self.row_id),
+            rows.section("assignees", "Исполнители"),
+            rows.section("interactions", "Отношения"),
+            rows.section("expenses", "Затраты"),
+            order_custom.section(self.session, self.row_id, self._saved),
+        ])
+        self.session.listen({"clients", "statuses", "employees", "order_lines"}, self.refresh)
+
+    def title(self) -> str:
+        number, date = self.form.row["number"], self.form.row["date"]
+        return f"Заказ {number or 'без номера'}{f' от {day(str(date))}' if date else ''}"
+
+    # ------------------------------------------------------------------ the header
+    def _head(self, _: object = None) -> None:
+        with div("card-head order-head"):
+            self.name = Tag("h1", "", "")
+            self.client_link = link("", "", "cut")
+            self._status_chip()
+            self.manager = span("secondary cut order-manager", "", title="Ответственный")
+            self.facts = div("facts")
+            self.saved_at = div("saved", role="status", aria_live="polite")
+            self._more()
+        self._refresh_head()
+
+    def _more(self) -> None:
+        with button("", lambda: None, kind="flat icon", icon="o_more_vert", tip="Ещё", aria_haspopup="menu"), ui.menu():
+            ui.menu_item("Создать такой же заказ", on_click=self.copy)
+            ui.menu_item("Удалить заказ", on_click=self.delete)
+
+    def _status_chip(self) -> None:
+        with Tag("button", "chip order-status", type="button", title="Сменить статус", aria_haspopup="menu") as self.chip:
+            self.status_name = span("status", "")
+            ui.icon("expand_more")
+            with ui.menu().props("transition-duration=80"):
+                for status in order_status.statuses(self.session.store):
+                    with ui.menu_item(on_click=lambda status=status: self.change_status(status["id"])):
+                        span(f"status hue-{status['color'] or 'gray'}", status["name"])
+
+    def _refresh_head(self) -> None:
+        self.form.read()
+        self.seen = self.session.desk.view()
+        row, store = self.form.row, self.session.store
+        self.name.set_text(self.title().removeprefix("Заказ "))
+        self.session.entitle(("Заказы и документы", "/orders"), self.title())
+        client = store.row("clients", row["client_id"] or "")
+        self.client_link.set_text(client["name"] if client else "")
+        self.client_link.props["href"] = f"/clients/{row['client_id']}" if client else None
+        status = store.row("statuses", row["status_id"] or "")
+        self.status_name.set_text(status["name"] if status else "Без статуса")
+        self.status_name.classes(replace=f"status hue-{(status or {}).get('color') or 'gray'}")
+        manager = str(store.one("SELECT name FROM employees WHERE id = ?", (row["manager_id"],)) or "")
+        self.manager.set_text(initials(manager))
+        self.manager.props["title"] = f"Ответственный: {manager or 'не назначен'}"
+        self._show_money()
+
+    def _show_money(self) -> None:
+        """Total, paid and debt as `order_totals` has them; a deleted order has none."""
+        found = self.session.store.rows("SELECT total, paid, debt FROM order_totals WHERE order_id = ?", (self.row_id,))
+        self.facts.clear()
+        with self.facts:
+            for name, label in (("total", "Итого"), ("paid", "Оплачено"), ("debt", "Долг")) if found else ():
+                owed = name == "debt" and found[0][name] > 0
+                with span(""):
+                    span("", label)
+                    Tag("b", "danger" if owed else "", money(found[0][name]))
+
+    # ------------------------------------------------------------------ the sections
+    def _open(self, sections: Sequence[Section], key: str) -> None:
+        chosen = next((section for section in sections if section.key == key), sections[0])
+        for name, (tab, _, _) in self.tabs.items():
+            tab.classes(add="on" if name == chosen.key else "", remove="" if name == chosen.key else "on")
+            tab.props["aria-selected"] = str(name == chosen.key).lower()
+        self.body.classes(replace="order-body")
+        for name, area in self.drawn.items():
+            area.set_visibility(name == chosen.key)
+        if chosen.key not in self.drawn:
+            with self.body, div("card-body", role="tabpanel", aria_label=chosen.label) as self.drawn[chosen.key]:
+                chosen.draw()
+
+    # ------------------------------------------------------------------ acts
+    def change_status(self, status_id: str) -> None:
+        status = self.session.store.row("statuses", status_id)
+        if status and status_id != self.form.row["status_id"]:
+            edit = Edit("orders", self.row_id, {"status_id": status_id})
+            if self.session.do([edit], f"{self.title()}: статус «{status['name']}»", self.seen):
+                self._saved(f"Сохранено {self.session.app.clock():%H:%M}")
+
+    def copy(self) -> None:
+        try:
+            made = copy_of(self.session.desk, self.row_id)
+        except Refused as refused:
+            self.session.say(str(refused), False)
+            return
+        self.session.go(f"/orders/{made}")
+        self.session.say("Создан такой же заказ на сегодня", True)
+
+
+def initials(name: str) -> str:
+    """«Иванова А. С.» from «Иванова Анна Сергеевна»; a name of another shape stays."""
+    family, *given = name.split()[:3] or [""]
+    return " ".join([family, *(f"{word[0]}." for word in given)])

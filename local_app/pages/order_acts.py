@@ -1,0 +1,68 @@
+"""What makes whole orders: a new one, a copy. Screens, cards and registers call these."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from local_app.desk import Desk
+from local_app.pages.order_rows import number_of, office, sheet
+from shared.change import Edit
+from shared.rules.numbering import DASH, next_number
+from shared.rules.office import main_organization
+from shared.rules.orders import Birth, copy_order
+from shared.rules.orders import new_order as new_order_edits
+from shared.store import Store
+
+
+def new_order(desk: Desk, client_id: str | None = None) -> str:
+    """An empty order with what is usual, in one act; returns its id. Raises Refused."""
+    lists = office(desk.store)
+    firm = main_organization(lists.organizations)
+    birth = born(desk, firm["id"] if firm else None)
+    desk.do(new_order_edits(birth, lists, client_id), f"Создан заказ {birth.number}")
+    return birth.order_id
+
+
+def copy_of(desk: Desk, order_id: str) -> str:
+    """The same order anew, for today; returns the id of the copy. Raises Refused."""
+    source = sheet(desk.store, order_id)
+    birth = born(desk, source.order["organization_id"])
+    edits = copy_order(source, birth, [desk.new_id() for _ in source.lines])
+    desk.do(edits, f"Создан заказ {birth.number} — копия заказа {number_of(source.order)}")
+    return birth.order_id
+
+
+def born(desk: Desk, organization_id: str | None) -> Birth:
+    """Id, number, day and author of an order that is made now."""
+    today = datetime.fromtimestamp(desk.clock() / 1000, UTC).astimezone().date()
+    number = next_number(desk.prefix, taken_numbers(desk.store, organization_id, today.year, desk.prefix))
+    return Birth(desk.new_id(), number, today.isoformat(), desk.author)
+
+
+def taken_numbers(store: Store, organization_id: str | None, year: int, prefix: str) -> list[str]:
+    """Numbers of one firm in one year that this laptop may have given, those of deleted orders too."""
+    head = f"{prefix}{DASH}" if prefix else ""
+    rows = store.db.execute(
+        "SELECT number FROM orders WHERE organization_id IS ? AND date >= ? AND date < ? AND substr(number, 1, ?) = ?",
+        (organization_id, f"{year}-01-01", f"{year + 1}-01-01", len(head), head),
+    )
+    return [number for (number,) in rows]
+
+
+def number_warning(store: Store, order_id: str, number: str) -> str:
+    """A number may be typed by hand, even one that is taken: then this is said under it."""
+    if not number:
+        return "Заказ без номера не найти по номеру"
+    taken = store.one(
+        "SELECT t.date FROM order_totals t JOIN orders o ON o.id = ? "
+        "WHERE t.number = ? AND t.order_id <> o.id AND t.organization_id IS o.organization_id ORDER BY t.date DESC LIMIT 1",
+        (order_id, number),
+    )
+    return f"Такой номер уже есть у заказа от {date.fromisoformat(taken):%d.%m.%Y}" if taken else ""
+
+
+def with_contact(order_id: str, contact_id: str, client_id: str, name: str) -> list[Edit]:
+    """A new person of the order's client, chosen for the order in the same act."""
+    made = Edit("contacts", contact_id, {"client_id": client_id, "name": " ".join(name.split())})
+    return [made, Edit("orders", order_id, {"contact_id": contact_id})]
+

@@ -1,0 +1,150 @@
+"""«Файлы»: files kept by their content, links to sites, links to folders."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nicegui import events, run, ui
+
+from local_app import filestore
+from local_app.session import Session
+from local_app.widgets.card import Section, spoken_time
+from local_app.widgets.form import Form
+from local_app.widgets.rows import Rows
+from local_app.widgets.tags import Tag, button, div, empty, span
+from shared.change import Edit, Refused
+from shared.entities import ENTITIES
+from shared.entities.work import ATTACHMENT_KINDS
+from shared.formats import bytes_size, plural
+
+ICONS = {"file": "o_description", "link": "o_link", "folder": "o_folder"}
+
+
+def section(session: Session, order_id: str) -> Section:
+    files = Files(session, order_id)
+    return Section("attachments", "Файлы", files.draw, files.count)
+
+
+class Files:
+    """The attachments of one order."""
+
+    def __init__(self, session: Session, order_id: str) -> None:
+        self.session, self.order_id = session, order_id
+        self.rows = Rows(session, "order_id", order_id, self.owners)
+
+    def owners(self) -> dict[str, Any]:
+        order = self.session.store.row("orders", self.order_id)
+        return {"client_id": order["client_id"] if order else None}
+
+    def count(self) -> int:
+        return self.rows.count("attachments")
+
+    def draw(self) -> None:
+        self.holder = div("panel")
+        with div("hidden"):
+            self.upload = ui.upload(
+                multiple=True, auto_upload=True, max_file_size=filestore.LARGEST, on_upload=self.uploaded, on_rejected=self.rejected,
+            )  # fmt: skip
+        self.refresh()
+        self.session.listen({"attachments"}, self.refresh)
+
+    def refresh(self) -> None:
+        found = self.session.store.rows("SELECT * FROM attachments WHERE order_id = ? AND deleted = 0 ORDER BY id", (self.order_id,))
+        self.holder.clear()
+        with self.holder:
+            self._head(len(found))
+            for row in found:
+                self._row(row)
+            if not found:
+                empty("Храните здесь договоры, чертежи и фотографии, ссылки на сайты и папки.")
+
+    def _head(self, count: int) -> None:
+        with div("title"):
+            span("grow", plural(count, ENTITIES["attachments"].forms) if count else "Файлы")
+            button("Добавить ссылку", lambda: self.add_link("link"), icon="o_link")
+            button("Добавить папку", lambda: self.add_link("folder"), icon="o_folder")
+            button("Загрузить файлы", lambda: self.upload.run_method("pickFiles"), kind="main", icon="o_upload")
+
+    def _row(self, row: dict[str, Any]) -> None:
+        missing = row["attachment_kind"] == "file" and not filestore.is_here(self.session.app.folder, row["sha256"])
+        with div("row-line file-line"):
+            ui.icon(ICONS.get(row["attachment_kind"], "o_attachment"))
+            self._name(row, missing=missing)
+            span("caption cut", row["note"])
+            span("caption grow")
+            span("attention caption" if missing else "caption numbers", "файл ещё не загружен" if missing else self._size(row))
+            span("caption numbers", self._added(row["id"]))
+            button("", lambda: self.dialog(row["id"], {}, "Файл или ссылка"), kind="flat icon", icon="o_edit", tip="Переименовать")
+            button("", lambda: self.delete(row), kind="flat icon", icon="o_delete", tip="Удалить")
+
+    def _name(self, row: dict[str, Any], *, missing: bool) -> None:
+        name = row["name"] or row["link"] or "Без названия"
+        if row["attachment_kind"] == "file" and not missing:
+            Tag("button", "link-like cut", name, on_click=lambda: self.download(row), type="button", title="Скачать")
+        elif str(row["link"]).startswith(("http://", "https://")):
+            Tag("a", "cut", name, href=row["link"], target="_blank", rel="noopener noreferrer")
+        else:
+            span("cut", name, title=row["link"] or None)
+            if row["attachment_kind"] == "folder" and row["link"]:
+                tip = f"Скопировать путь {row['link']}"
+                button("", lambda: self.copy_path(row["link"]), kind="flat icon", icon="o_content_copy", tip=tip)
+
+    def _size(self, row: dict[str, Any]) -> str:
+        return bytes_size(row["size"]) if row["size"] else ""
+
+    def _added(self, row_id: str) -> str:
+        moments = self.session.store.history("attachments", row_id)
+        return spoken_time(moments[0].at_ms, self.session.app.clock()) if moments else ""
+
+    # ------------------------------------------------------------------ acts
+    async def uploaded(self, event: events.UploadEventArguments) -> None:
+        """A file is written first, the row that names it after: a row never names what was not kept."""
+        name = event.file.name
+        try:
+            kept = await run.io_bound(filestore.keep, self.session.app.folder, await event.file.read(), name)
+            if kept is None:  # the program is being closed
+                return
+        except Refused as refused:
+            self.session.say(str(refused), False)
+            return
+        patch = {"order_id": self.order_id, **self.owners(), "name": name, "sha256": kept.sha256, "size": kept.size}
+        self.session.do([Edit("attachments", self.session.desk.new_id(), {**patch, "attachment_kind": "file"})], f"Добавлен файл «{name}»")
+        self.upload.reset()
+
+    def rejected(self) -> None:
+        largest = bytes_size(filestore.LARGEST)
+        self.session.say(f"Файл не загружен: он больше {largest}. Для большого файла добавьте ссылку на папку", False)
+
+    def add_link(self, kind: str) -> None:
+        initial = {"order_id": self.order_id, **self.owners(), "attachment_kind": kind}
+        self.dialog(self.session.desk.new_id(), initial, ATTACHMENT_KINDS[kind])
+
+    def dialog(self, row_id: str, initial: dict[str, Any], heading: str) -> None:
+        with ui.dialog(value=True) as dialog, div("dialog"):
+            Tag("h1", "", heading)
+            form = Form(self.session, ENTITIES["attachments"], row_id, initial=initial)
+            is_file = form.row["attachment_kind"] == "file"
+            with div("form"):
+                for name in ("name", "note") if is_file else ("link", "name", "note"):
+                    form.field(name, "wide")
+            with div("head"):
+                span("caption grow", "Каждое поле сохраняется сразу.")
+                button("Готово", dialog.close, kind="main")
+
+        def leave() -> None:
+            form.close()
+            dialog.delete()
+
+        dialog.on("hide", leave, args=[])
+        form.focus("name" if is_file else "link")
+
+    def download(self, row: dict[str, Any]) -> None:
+        ui.download.file(filestore.path_of(self.session.app.folder, row["sha256"]), row["name"])
+
+    def copy_path(self, path: str) -> None:
+        ui.clipboard.write(path)
+        self.session.say("Путь скопирован. Вставьте его в проводник", False)
+
+    def delete(self, row: dict[str, Any]) -> None:
+        if self.session.do([Edit("attachments", row["id"], {"deleted": 1})], f"Удалён файл «{row['name']}»"):
+            self.session.say(f"Удалён файл «{row['name']}»", True)

@@ -1,0 +1,77 @@
+"""The fields of an order: some carry others along (client, organization, dates, VAT), by the rules of orders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from local_app.pages.order_acts import number_warning, with_contact
+from local_app.pages.order_rows import sheet
+from local_app.widgets.form import Form
+from shared.change import Edit, Refused
+from shared.entity import Field, Value
+from shared.rules.office import Sheet
+from shared.rules.orders import change_client, change_day, change_organization, change_vat_mode
+
+CARRYING: Mapping[str, Callable[[Sheet, Value], list[Edit]]] = MappingProxyType({
+    "client_id": lambda rows, value: change_client(rows.order, _id(value)),
+    "organization_id": lambda rows, value: change_organization(rows, _id(value)),
+    "date": lambda rows, value: change_day(rows, "date", _id(value)),
+    "shipment_date": lambda rows, value: change_day(rows, "shipment_date", _id(value)),
+    "vat_mode": lambda rows, value: change_vat_mode(rows, str(value)),
+})
+"""Fields that change more than themselves."""
+
+
+class OrderForm(Form):
+    """The form of an order that exists."""
+
+    def put(self, name: str, **props: object) -> None:
+        """Change how a field looks; names as in field.js."""
+        self._bound[name].box.put(**props)
+
+    def save(self, name: str, value: Value) -> bool:
+        """VAT that has followed a field is told: it changes what the client pays."""
+        lines = sheet(self.session.store, self.row_id).lines
+        done = super().save(name, value)
+        vat = [(line["vat_mode"], line["vat_percent"]) for line in lines]
+        now = [(line["vat_mode"], line["vat_percent"]) for line in sheet(self.session.store, self.row_id).lines]
+        if done and name != "vat_mode" and vat != now:
+            self.session.say("НДС в строках заказа изменился вслед за этим полем", True)
+        return done
+
+    def edits(self, field: Field, value: Value) -> list[Edit]:
+        carrying = CARRYING.get(field.name)
+        if carrying is None:
+            return [Edit("orders", self.row_id, {field.name: value})]
+        return carrying(sheet(self.session.store, self.row_id), value)
+
+    def create(self, name: str, text: str) -> None:
+        """A new contact belongs to the client of the order."""
+        if name != "contact_id":
+            super().create(name, text)
+            return
+        client_id = self.row["client_id"]
+        if not client_id:
+            self._bound[name].box.put(error="Сначала выберите клиента")
+            return
+        made = with_contact(self.row_id, self.session.desk.new_id(), str(client_id), text)
+        try:
+            self.session.desk.do(made, f"Сотрудник клиента «{text}»: создание", self._bound[name].view)
+        except Refused as refused:
+            self._bound[name].box.put(error=str(refused))
+            return
+        self.show(name)
+
+    def warnings(self, row: Mapping[str, Value]) -> dict[str, str]:
+        found = {"number": number_warning(self.session.store, self.row_id, str(row["number"] or ""))}
+        shipped, until = row["shipment_date"], row["pay_until"]
+        if row["date"] and until and str(until) < str(row["date"]):
+            found["pay_until"] = "Раньше даты заказа"
+        if row["date"] and shipped and str(shipped) < str(row["date"]):
+            found["shipment_date"] = "Раньше даты заказа"
+        return found
+
+
+def _id(value: Value) -> str | None:
+    return str(value) if value else None

@@ -1,0 +1,207 @@
+"""The lines of one order on one tab: acts of the editor go through the desk, and only what changed goes back to the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from local_app.pages import order_line_acts as acts
+from local_app.pages.order_rows import office, search_products, sheet
+from local_app.pages.order_shown import count, lines_shown, rate_shown, totals_shown
+from local_app.session import Session
+from local_app.widgets.lines import Lines
+from shared import formats
+from shared.change import Refused, View
+from shared.rules.office import Sheet
+
+SPARE = 20
+"""Ids given to the screen beforehand: new lines stand at once, without waiting for an answer."""
+MOST_NAMED = 30
+"""Lines whose last author is looked up when somebody else changed them."""
+Message = Mapping[str, Any]
+
+
+class LinesEditor:
+    """Keeps what the screen shows, to send only differences."""
+
+    def __init__(self, session: Session, order_id: str, saved: Callable[[str], None]) -> None:
+        self.session, self.order_id, self.saved = session, order_id, saved
+        self.drafts_key = f"lines/{order_id}"
+        self.busy = False
+        self.units = {row["id"]: row["name"] for row in session.store.rows("SELECT id, name FROM units ORDER BY name")}
+        self.shown: dict[str, dict[str, Any]] = {}
+        self.order: list[str] = []
+        self.totals: dict[str, Any] = {}
+        self.widget = Lines(order_id, self.first_state(), on_act=self.act, on_search=self.search, on_undo=self.undo)
+        session.listen({"order_lines", "orders"}, self.refresh)
+
+    def first_state(self) -> dict[str, Any]:
+        rows = sheet(self.session.store, self.order_id)
+        self.differences(rows)
+        problems, texts = self.kept(rows)
+        return {
+            "rows": [self.shown[line_id] for line_id in self.order],
+            "totals": self.totals,
+            "units": [{"id": key, "name": name} for key, name in self.units.items()],
+            "rates": self.rates(),
+            "spare": self.spare(),
+            "view": self.view(),
+            "problems": problems,
+            "drafts": texts,
+        }
+
+    def rates(self) -> list[dict[str, Any]]:
+        """Rates to choose from, each percent once, «Без НДС» last."""
+        rates = sorted(office(self.session.store).rates, key=lambda rate: (rate["percent"] is None, -(rate["percent"] or 0), rate["id"]))
+        once = {rate["percent"]: rate for rate in rates}
+        return [{"id": rate["id"], "name": rate_shown(percent)} for percent, rate in once.items()]
+
+    def spare(self) -> list[str]:
+        return [self.session.desk.new_id() for _ in range(SPARE)]
+
+    # ------------------------------------------------------------------ acts of the screen
+    def act(self, message: Message) -> None:
+        kind, wrong, texts = message["kind"], acts.Texts(), acts.Texts()
+        self.busy = True
+        try:
+            if kind == "forget":
+                return self.forget(message)
+            wrong, texts = self.done(message)
+        except Refused as refused:
+            wrong = self.refused(message, str(refused))
+        finally:
+            self.busy = False
+        plain = kind == "commit" and message["id"] in self.shown and not wrong
+        self.push({"done": message["serial"], "wrong": wrong, "drafts": texts}, whole=not plain)
+        return None
+
+    def done(self, message: Message) -> tuple[acts.Texts, acts.Texts]:
+        desk, rows = self.session.desk, sheet(self.session.store, self.order_id)
+        wish = self.wish(rows, message)
+        if wish.edits:
+            desk.do(wish.edits, wish.words, self.seen(message["view"]))
+            self.saved(f"Сохранено {self.session.app.clock():%H:%M}")
+        for line_id, texts in wish.texts.items():
+            for column, text in texts.items():
+                self.session.app.drafts.keep(f"{self.drafts_key}/{line_id}:{column}", text)
+        if message["kind"] == "commit":
+            self.forget(message)
+        if message["kind"] == "remove" and wish.edits:
+            self.session.say(wish.words, True)
+        return wish.wrong, wish.texts
+
+    def wish(self, rows: Sheet, message: Message) -> acts.Wish:
+        kind, store = message["kind"], self.session.store
+        if kind == "commit":
+            return acts.commit(store, rows, message)
+        if kind == "paste":
+            return acts.paste(store, rows, message, self.session.desk.new_id)
+        return acts.shift(rows, message) if kind == "move" else acts.remove(rows, message)
+
+    def refused(self, message: Message, reason: str) -> acts.Texts:
+        """Under the cell when there is one, otherwise in a notice."""
+        if message["kind"] != "commit":
+            self.session.say(reason, False)
+            return {}
+        self.session.app.drafts.keep(self.draft(message), str(message["text"]))
+        return {message["id"]: {message["field"]: reason}}
+
+    def forget(self, message: Message) -> None:
+        self.session.app.drafts.drop(self.draft(message))
+
+    def draft(self, message: Message) -> str:
+        return f"{self.drafts_key}/{message['id']}:{message['field']}"
+
+    def search(self, serial: int, text: str) -> None:
+        found = search_products(self.session.store, text) if text.strip() else []
+        options = [
+            {
+                "id": row["id"],
+                "name": row["name"],
+                "sku": row["sku"],
+                "unit": row["unit"] or "",
+                "price": "" if row["price"] is None else formats.price(row["price"], ""),
+            }
+            for row in found
+        ]
+        self.widget.offer(serial, options)
+
+    def add_products(self, items: Sequence[acts.Picked]) -> None:
+        """Lines of products chosen in the dialog, as one act. Raises Refused."""
+        rows = sheet(self.session.store, self.order_id)
+        wish = acts.add_picked(rows, items, self.session.desk.new_id)
+        self.session.desk.do(wish.edits, wish.words)
+        self.saved(f"Сохранено {self.session.app.clock():%H:%M}")
+        self.session.say(wish.words, True)
+
+    def undo(self, back: bool) -> None:  # noqa: FBT001 - what the event says
+        (self.session.undo if back else self.session.redo)()
+
+    # ------------------------------------------------------------------ what goes to the screen
+    def refresh(self) -> None:
+        """Somebody changed something: the sync, another tab, an undo."""
+        if not self.busy and self.session.store.row("orders", self.order_id):
+            before = {line_id: dict(texts) for line_id, texts in self.shown.items()}
+            self.push({}, whole=True, flashed_since=before)
+
+    def push(self, news: dict[str, Any], *, whole: bool, flashed_since: dict[str, dict[str, Any]] | None = None) -> None:
+        changed = self.differences(sheet(self.session.store, self.order_id))
+        if whole:
+            news |= {"rows": [self.shown[line_id] for line_id in self.order], "order": self.order}
+        elif changed:
+            news |= {"rows": [self.shown[line_id] for line_id in changed]}
+        if flashed_since is not None:
+            news["flashes"] = self.flashes(changed, flashed_since)
+        self.widget.answer({**news, "totals": self.totals, "view": self.view(), "spare": self.spare()})
+
+    def differences(self, rows: Sheet) -> list[str]:
+        """Takes the new texts over; the ids of lines that look otherwise than before."""
+        total = count(rows)
+        new = {each["id"]: each for each in lines_shown(rows, total, self.units)}
+        changed = [line_id for line_id, texts in new.items() if self.shown.get(line_id) != texts]
+        self.shown, self.order, self.totals = new, list(new), totals_shown(rows, total)
+        return changed
+
+    def flashes(self, changed: list[str], before: dict[str, dict[str, Any]]) -> list[dict[str, str]]:
+        """The cells that changed while the form was open, and by whom."""
+        found = []
+        for line_id in changed[:MOST_NAMED]:
+            old = before.get(line_id)
+            if old is None:
+                continue
+            who = self.last_author(line_id)
+            names = [name for name in ("product", "unit", "quantity", "price", "discount", "vat") if old[name] != self.shown[line_id][name]]
+            found += [{"id": line_id, "field": name, "who": who} for name in names]
+        return found
+
+    def last_author(self, line_id: str) -> str:
+        """The name of who wrote the line last, '' when that was the user."""
+        moments = self.session.store.history("order_lines", line_id)
+        author = moments[-1].author if moments else ""
+        if author == self.session.desk.author:
+            return ""
+        return str(self.session.store.one("SELECT name FROM employees WHERE id = ?", (author,)) or "")
+
+    def kept(self, rows: Sheet) -> tuple[acts.Texts, acts.Texts]:
+        """Texts that could not be accepted when the form was open last, with the reasons; those that fit now are dropped."""
+        problems, texts = acts.Texts(), acts.Texts()
+        for key, text in self.session.app.drafts.of_row(self.drafts_key).items():
+            line_id, _, column = key.partition(":")
+            reason = acts.why_refused(rows, line_id, column, text)
+            if not reason:
+                self.session.app.drafts.drop(f"{self.drafts_key}/{key}")
+                continue
+            problems.setdefault(line_id, {})[column] = reason
+            texts.setdefault(line_id, {})[column] = text
+        return problems, texts
+
+    # ------------------------------------------------------------------ what the user had seen
+    def view(self) -> str:
+        """What the screen shows from now on, for the screen to hand back when something is typed over it."""
+        place, own_n, also, cut = self.session.desk.view()
+        return f"{place}.{own_n}.{cut}.{also.hex()}"
+
+    def seen(self, token: str) -> View:
+        """Others' changes the user had seen when the typing began; of one's own changes, all."""
+        place, _, cut, also = token.split(".")
+        return View(int(place), self.session.desk.view().own_n, bytes.fromhex(also), int(cut))

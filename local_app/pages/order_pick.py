@@ -1,0 +1,171 @@
+"""«Добавить товар или услугу»: pick several products with a search, then fill quantity, price and discount."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from nicegui import ui
+
+from local_app.pages.order_line_acts import FILLED, Picked
+from local_app.pages.order_rows import search_products
+from local_app.session import Session
+from local_app.widgets.fields import FieldBox
+from local_app.widgets.tags import Tag, button, div, span
+from shared import formats
+from shared.change import Refused
+from shared.entities.orders import ORDER_LINES
+from shared.fold import fold
+from shared.rules.office import Row
+from shared.values import parse, parse_discount
+
+SHOWN = 60
+NOTHING = "Ничего не найдено. Проверьте слово или напишите название прямо в строке заказа."
+HEADS = (("Товар или услуга", ""), ("Кол-во", "number"), ("Цена, ₽", "number"), ("Скидка", "number"), ("", ""))
+
+
+class PickDialog:
+    """Left: what is found. Right: what is chosen, with its fields. `add` takes it all and may refuse."""
+
+    def __init__(self, session: Session, add: Callable[[Sequence[Picked]], None]) -> None:
+        self.session, self.add = session, add
+        self.chosen: dict[str, Picked] = {}
+        self.wrong: dict[tuple[str, str], str] = {}
+        self.text = ""
+
+    def open(self) -> None:
+        with ui.dialog(value=True).props("transition-duration=80") as self.dialog, div("dialog order-pick"):
+            Tag("h1", "", "Добавить товар или услугу")
+            with div("pick-columns"):
+                with div("pick-found"):
+                    self._search()
+                    self.found = div("pick-list", role="listbox", aria_label="Найденные товары")
+                self.side = div("pick-chosen")
+            with div("head"):
+                self.summary = span("caption grow")
+                button("Отмена", self.dialog.close)
+                self.done = button("Добавить в заказ", self.finish, kind="main")
+        self.dialog.on("hide", lambda _: self.dialog.delete(), args=[])
+        self._show_found()
+        self._show_chosen()
+
+    def _search(self) -> None:
+        with div("field"), div("box"):
+            attributes = {"type": "search", "aria_label": "Найти товар", "autofocus": True, "autocomplete": "off"}
+            field = Tag("input", "", placeholder="Название, артикул или штрихкод", **attributes)
+        field.on("input", lambda event: self.look(str(event.args)), js_handler="(event) => emit(event.target.value)")
+        field.on("keydown.enter", lambda _: self.take_first(), args=[])
+
+    # ------------------------------------------------------------------ finding
+    def look(self, text: str) -> None:
+        self.text = text
+        self._show_found()
+
+    def take_first(self) -> None:
+        """Enter in the search: the first that is found."""
+        rows = search_products(self.session.store, self.text, 1)
+        if rows and rows[0]["id"] not in self.chosen:
+            self.toggle(rows[0])
+
+    def _show_found(self) -> None:
+        rows = search_products(self.session.store, self.text, SHOWN)
+        self.found.clear()
+        with self.found:
+            for row in rows:
+                self._option(row)
+            if not rows:
+                div("empty", NOTHING if fold(self.text) else "Справочник товаров пока пуст.")
+
+    def _option(self, row: Row) -> None:
+        on = row["id"] in self.chosen
+        attributes = {"type": "button", "role": "option", "aria_selected": str(on).lower()}
+        with Tag("button", f"pick-option {'on' if on else ''}", on_click=lambda: self.toggle(row), **attributes):
+            ui.icon("check_box" if on else "o_check_box_outline_blank")
+            span("cut grow", row["name"])
+            span("caption", row["sku"])
+            span("price", formats.price(row["price"]) if row["price"] is not None else formats.DASH)
+
+    def toggle(self, row: Row) -> None:
+        if self.chosen.pop(row["id"], None) is None:
+            self.chosen[row["id"]] = Picked(row)
+        self.wrong = {key: reason for key, reason in self.wrong.items() if key[0] in self.chosen}
+        self._show_found()
+        self._show_chosen()
+
+    # ------------------------------------------------------------------ filling
+    def _show_chosen(self) -> None:
+        self.side.clear()
+        with self.side:
+            if not self.chosen:
+                div("empty", "Отметьте слева всё, что нужно, и заполните количество, цену и скидку здесь.")
+            else:
+                self._table()
+        self._sum_up()
+
+    def _table(self) -> None:
+        with Tag("table", "table"):
+            with Tag("thead"), Tag("tr"):
+                for label, kind in HEADS:
+                    Tag("th", kind, label)
+            with Tag("tbody"):
+                for item in self.chosen.values():
+                    self._item(item)
+
+    def _item(self, item: Picked) -> None:
+        row = item.product
+        usual = {"quantity": "1", "price": "" if row["price"] is None else formats.price(row["price"], ""), "discount": ""}
+        with Tag("tr"):
+            Tag("td", "pick-name", row["name"])
+            for name in FILLED:
+                with Tag("td", "number"):
+                    self._cell(row, name, getattr(item, name) or usual[name])
+            with Tag("td"):
+                button("", lambda: self.toggle(row), kind="flat icon", icon="close", tip=f"Убрать «{row['name']}»")
+
+    def _cell(self, row: Row, name: str, text: str) -> None:
+        label = {"quantity": "Количество", "price": "Цена", "discount": "Скидка"}[name]
+        box = FieldBox()
+        hint = "5% или 500" if name == "discount" else ""
+        box.put(text=text, mode="line", number=True, placeholder=hint, error=self.wrong.get((row["id"], name), ""))
+        box.props["aria-label"] = f"{label}: {row['name']}"
+        box.on("typed", lambda event: self.typed(box, row["id"], name, event.args["text"]))
+
+    def typed(self, box: FieldBox, product_id: str, name: str, text: str) -> None:
+        """Kept as typed; what cannot be read is said under the field at once."""
+        if product_id not in self.chosen:
+            return
+        typed: dict[str, Any] = {name: text.strip()}
+        self.chosen[product_id] = self.chosen[product_id]._replace(**typed)
+        reason = why_not(name, text)
+        self.wrong.pop((product_id, name), None)
+        if reason:
+            self.wrong[product_id, name] = reason
+        box.put(error=reason)
+        self._sum_up()
+
+    def _sum_up(self) -> None:
+        count = len(self.chosen)
+        self.summary.set_text(f"Выбрано: {formats.plural(count, ('позиция', 'позиции', 'позиций'))}" if count else "Ничего не выбрано")
+        self.done.props["disabled"] = None if count and not self.wrong else True
+
+    def finish(self) -> None:
+        if not self.chosen or self.wrong:
+            return
+        try:
+            self.add(list(self.chosen.values()))
+        except Refused as refused:
+            self.session.say(str(refused), False)
+            return
+        self.dialog.close()
+
+
+def why_not(name: str, text: str) -> str:
+    """Why a typed number cannot be taken, or ''."""
+    try:
+        if name == "discount":
+            parse_discount(text)
+        elif field := ORDER_LINES.field(name):
+            parse(field, text)
+    except Refused as refused:
+        return str(refused)
+    return ""

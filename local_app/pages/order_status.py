@@ -1,0 +1,113 @@
+"""«Статус»: the stage the order is in, the way to another one, and how it came here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import NamedTuple
+
+from local_app.session import Session
+from local_app.widgets.card import spoken_time
+from local_app.widgets.tags import Tag, div, empty, status_dot
+from shared.entities.orders import STAGES
+from shared.formats import form
+from shared.rules.office import Row
+from shared.store import Store
+from shared.store.reading import Moment
+
+GONE: Row = {"name": "Удалённый статус", "color": "gray"}
+
+
+class Stay(NamedTuple):
+    """How long the order was in one status."""
+
+    status_id: str
+    author: str
+    since_ms: int
+    until_ms: int | None
+
+
+def statuses(store: Store) -> list[Row]:
+    """In their order, deleted ones left out."""
+    rows: list[Row] = list(store.rows("SELECT * FROM statuses WHERE deleted = 0 ORDER BY position, name, id"))
+    return rows
+
+
+def stays(moments: Sequence[Moment]) -> list[Stay]:
+    """The history of the status, the newest first; refused changes and repetitions are passed over."""
+    found: list[Stay] = []
+    for moment in moments:
+        if moment.field != "status_id" or moment.refused or moment.before == moment.after:
+            continue
+        if found:
+            found[-1] = found[-1]._replace(until_ms=moment.at_ms)
+        if moment.after:
+            found.append(Stay(str(moment.after), moment.author, moment.at_ms, None))
+    return found[::-1]
+
+
+def draw(session: Session, order_id: str, change: Callable[[str], None]) -> None:
+    """The statuses to choose from, and the history; both follow the data."""
+    choice, past = div("panel narrow"), div("panel narrow")
+
+    def refresh() -> None:
+        choice.clear()
+        past.clear()
+        now = session.store.row("orders", order_id)
+        with choice:
+            div("title", "Сменить статус")
+            _choices(session, now["status_id"] if now else None, change)
+        with past:
+            div("title", "История статуса")
+            _history(session, order_id)
+
+    refresh()
+    session.listen({"orders", "statuses", "employees"}, refresh)
+
+
+def _choices(session: Session, current: str | None, change: Callable[[str], None]) -> None:
+    with div("status-choices", role="radiogroup", aria_label="Статус заказа"):
+        for status in statuses(session.store):
+            here = status["id"] == current
+            attributes = {"type": "button", "role": "radio", "aria_checked": str(here).lower(), "title": STAGES.get(status["stage"], "")}
+            with Tag("button", f"status-choice {'on' if here else ''}", on_click=partial(change, status["id"]), **attributes):
+                status_dot(status["name"], status["color"])
+
+
+def _history(session: Session, order_id: str) -> None:
+    found = stays(session.store.history("orders", order_id))
+    if not found:
+        empty("Здесь будет видно, кто и когда менял статус.")
+        return
+    names = {row["id"]: row for row in session.store.rows("SELECT id, name, color FROM statuses")}
+    people = {row["id"]: row["name"] for row in session.store.rows("SELECT id, name FROM employees")}
+    now = session.app.clock()
+    with Tag("table", "table"):
+        with Tag("thead"), Tag("tr"):
+            for label in ("Статус", "С какого времени", "Сколько", "Кто поставил"):
+                Tag("th", "", label)
+        with Tag("tbody"):
+            for stay in found:
+                _stay(stay, names.get(stay.status_id, GONE), people.get(stay.author, "Без имени"), now)
+
+
+def _stay(stay: Stay, status: Row, who: str, now: datetime) -> None:
+    with Tag("tr"):
+        with Tag("td"):
+            status_dot(status["name"], status["color"])
+        Tag("td", "numbers", spoken_time(stay.since_ms, now))
+        Tag("td", "numbers secondary", lasted((stay.until_ms or now.timestamp() * 1000) - stay.since_ms))
+        Tag("td", "", who)
+
+
+def lasted(milliseconds: float) -> str:
+    """«3 дня», «5 часов», «12 минут»."""
+    span_of = timedelta(milliseconds=max(0, milliseconds))
+    if span_of.days:
+        return f"{span_of.days} {form(span_of.days, ('день', 'дня', 'дней'))}"
+    minutes = span_of.seconds // 60
+    hours = minutes // 60
+    return f"{hours} {form(hours, ('час', 'часа', 'часов'))}" if hours else f"{minutes} {form(minutes, ('минута', 'минуты', 'минут'))}"
+
+
