@@ -6,6 +6,7 @@ import os
 import secrets
 import sys
 import webbrowser
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -112,7 +113,7 @@ def build(application: Application) -> None:
     server.timer(POLL_SECONDS, application.sync.tick)
 
 
-def page_of(application: Application) -> object:
+def page_of(application: Application) -> Callable[[], None]:
     """The one page of the program: the frame with all its screens inside."""
     from nicegui import ui
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from nicegui import ui
@@ -21,8 +21,17 @@ if TYPE_CHECKING:
 
     from nicegui import Client
 
-Listener = Callable[[], None]
+    from local_app.syncing import Syncing
+    from shared.store import Store
+
+Listener = Callable[[], object]
 Query = Mapping[str, str]
+
+
+class Say(Protocol):
+    """A notice at the bottom of the screen, with «Отменить» when there is what to undo."""
+
+    def __call__(self, text: str, undoable: bool = False, /) -> None: ...  # noqa: FBT001, FBT002 - `say("…", True)` reads well
 
 
 @dataclass(slots=True)
@@ -34,10 +43,10 @@ class Application:
     desk: Desk
     drafts: Drafts
     clock: Callable[[], datetime]
-    sync: Any = None  # local_app.syncing.Syncing, put in when the program starts
+    sync: Syncing = field(init=False)  # put in when the program starts
 
     @property
-    def store(self) -> Any:
+    def store(self) -> Store:
         return self.desk.store
 
     def my_name(self) -> str:
@@ -53,22 +62,22 @@ class Session:
     client: Client
     path: str = "/"
     query: Query = field(default_factory=dict)
-    say: Callable[[str, bool], None] = lambda *_: None  # put in by the frame: a notice, with «Отменить» when there is what to undo
+    say: Say = lambda *_: None  # put in by the frame
     entitle: Callable[..., None] = lambda *_: None  # put in by the frame: `entitle(("Клиенты", "/clients"), "Ромашка")`
-    set_theme: Callable[[str], None] = lambda _: None  # put in by the theme
+    set_theme: Callable[[str], object] = lambda _: None  # put in by the theme
     _listeners: list[tuple[frozenset[str], Listener]] = field(default_factory=list)
     _lasting: list[tuple[frozenset[str], Listener]] = field(default_factory=list)
     _on_query: list[Callable[[Query], None]] = field(default_factory=list)
     _leaving: list[Listener] = field(default_factory=list)
     _missed: frozenset[str] = frozenset()
-    _stop: Callable[[], None] = lambda: None
+    _stop: Listener = lambda: None
 
     @property
     def desk(self) -> Desk:
         return self.app.desk
 
     @property
-    def store(self) -> Any:
+    def store(self) -> Store:
         return self.app.desk.store
 
     def start(self) -> None:

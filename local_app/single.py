@@ -26,7 +26,7 @@ class Running(NamedTuple):
     secret: str
 
 
-class Taken(Exception):  # noqa: N818 - news, not a mistake
+class Taken(Exception):
     """Another program holds the folder; `running` is None in the moment between its lock and its address."""
 
     def __init__(self, running: Running | None) -> None:
@@ -82,7 +82,7 @@ def choose_port(wanted: int | None) -> int:
     if wanted is not None:
         if is_free(wanted):
             return wanted
-        raise Refused(f"Порт {wanted} занят другой программой. Укажите другой порт или не указывайте никакого: программа найдёт свободный сама")
+        raise Refused(f"Порт {wanted} занят другой программой. Укажите другой порт или никакого: программа найдёт свободный сама")
     for port in range(FIRST_PORT, FIRST_PORT + TRIED):
         if is_free(port):
             return port

@@ -83,7 +83,10 @@ class Syncing:
             return "broken", f"Нет связи · данные {since(state.last_ok_ms)}"
         if state.unsent:
             return "waits", f"Не отправлено: {state.unsent}"
-        return "fine", f"Синхронизировано {ago((self.clock() - (state.last_ok_ms or 0)) / 1000)}" if state.last_ok_ms else "Ещё не синхронизировано"
+        return (
+            "fine",
+            f"Синхронизировано {ago((self.clock() - (state.last_ok_ms or 0)) / 1000)}" if state.last_ok_ms else "Ещё не синхронизировано",
+        )
 
 
 def since(at_ms: int | None) -> str:

@@ -44,7 +44,13 @@ def toolbar(session: Session) -> None:
     with div("segments grow", role="tablist"):
         for label, query in (("Мои", {}), ("Все", {"whose": "all"}), ("Сделанные", {"done": "1"})):
             on = chosen == (query.get("whose", ""), query.get("done", ""))
-            Tag("a", f"btn flat {'here' if on else ''}", label, href=f"/calendar?{'&'.join(f'{k}={v}' for k, v in query.items())}", role="tab")
+            Tag(
+                "a",
+                f"btn flat {'here' if on else ''}",
+                label,
+                href=f"/calendar?{'&'.join(f'{k}={v}' for k, v in query.items())}",
+                role="tab",
+            )
     button("Новое напоминание", lambda: new_reminder(session), kind="main", icon="add", data_key_new="1")
 
 
@@ -96,7 +102,14 @@ def reminder_line(session: Session, row: Mapping[str, Any], now: datetime) -> No
         mark = Tag("input", "", type="checkbox", checked=bool(row["done"]), aria_label="Сделано", title="Сделано")
         mark.on("change", lambda event: tick(session, row, done=bool(event.args)), js_handler="(event) => emit(event.target.checked)")
         span("numbers danger" if late else "numbers secondary", when(row["moment"], now) if row["moment"] else "")
-        text = Tag("a", "grow cut", row["text"] or "Без текста", on_click=lambda: RowDialog(session, "reminders", row["id"]).show(), tabindex=0, style="color:inherit")
+        text = Tag(
+            "a",
+            "grow cut",
+            row["text"] or "Без текста",
+            on_click=lambda: RowDialog(session, "reminders", row["id"]).show(),
+            tabindex=0,
+            style="color:inherit",
+        )
         text.on("keydown.enter", lambda _: RowDialog(session, "reminders", row["id"]).show(), args=[])
         for name, path in (("order_id", "/orders/"), ("client_id", "/clients/")):
             if row[name]:

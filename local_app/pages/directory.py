@@ -17,7 +17,18 @@ GROUPS: Mapping[str, Sequence[str]] = {
     "Мы": ("organizations", "employees", "bank_accounts", "vat_regimes"),
     "Товары": ("product_groups", "units", "vat_rates"),
     "Заказы": ("statuses", "expense_categories", "interaction_kinds", "custom_fields", "templates"),
-    "Все записи": ("contacts", "interactions", "payments", "expenses", "order_lines", "assignees", "attachments", "reminders", "documents", "custom_values"),
+    "Все записи": (
+        "contacts",
+        "interactions",
+        "payments",
+        "expenses",
+        "order_lines",
+        "assignees",
+        "attachments",
+        "reminders",
+        "documents",
+        "custom_values",
+    ),
 }
 CHILDREN: Mapping[str, Sequence[str]] = {"organizations": ("bank_accounts", "vat_regimes"), "contacts": (), "custom_fields": ()}
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from local_app.pages.calendar import reminder_line
-from local_app.pages.order_new import open_new_order
 from local_app.session import Session
 from local_app.widgets.tags import Tag, div, empty, link, span, status_dot
 from shared.formats import day, money, plural, whole
 
 TABLES = ("orders", "order_lines", "payments", "reminders", "clients", "statuses")
-REMINDERS = """SELECT * FROM reminders WHERE deleted = 0 AND done = 0 AND moment < ? AND coalesce(employee_id, ?) = ? ORDER BY moment LIMIT 12"""
+REMINDERS = (
+    """SELECT * FROM reminders WHERE deleted = 0 AND done = 0 AND moment < ? AND coalesce(employee_id, ?) = ? ORDER BY moment LIMIT 12"""
+)
 BY_STATUS = """SELECT s.id, s.name, s.color, count(t.order_id) AS count, coalesce(sum(t.total), 0) AS total
   FROM statuses s LEFT JOIN order_totals t ON t.status_id = s.id WHERE s.deleted = 0 GROUP BY s.id ORDER BY s.position, s.id"""
 RECENT = """SELECT t.order_id, t.number, t.date, t.total, c.name AS client, s.name AS status, s.color
   FROM (SELECT order_id FROM order_totals ORDER BY date DESC, order_id DESC LIMIT 10) p CROSS JOIN order_totals t ON t.order_id = p.order_id
   LEFT JOIN clients c ON c.id = t.client_id LEFT JOIN statuses s ON s.id = t.status_id ORDER BY t.date DESC, t.order_id DESC"""
 DEBTS = """SELECT c.id, c.name, d.debt, d.count FROM (SELECT client_id, sum(debt) AS debt, count(*) AS count FROM order_totals
-  WHERE debt > 0 AND client_id IS NOT NULL GROUP BY client_id ORDER BY 2 DESC LIMIT 10) d CROSS JOIN clients c ON c.id = d.client_id ORDER BY d.debt DESC"""
+  WHERE debt > 0 AND client_id IS NOT NULL GROUP BY client_id ORDER BY 2 DESC LIMIT 10) d
+  CROSS JOIN clients c ON c.id = d.client_id ORDER BY d.debt DESC"""
 
 
 def page(session: Session) -> None:
@@ -64,11 +68,11 @@ def statuses(session: Session) -> None:
     rows = session.store.rows(BY_STATUS)
     with panel("Заказы по статусам", "/orders", "Реестр продаж"):
         if not any(row["count"] for row in rows):
-            empty("Заказов пока нет.", "Новый заказ", lambda: open_new_order(session))
+            empty("Заказов пока нет.", "Новый заказ", lambda: session.go("/orders/new"))
             return
         with Tag("table", "table"), Tag("tbody"):
             for row in rows:
-                with Tag("tr", "link", on_click=lambda row=row: session.go("/orders", {"status_id": row["id"]})):
+                with Tag("tr", "link", on_click=partial(session.go, "/orders", {"status_id": row["id"]})):
                     with Tag("td"):
                         status_dot(row["name"], row["color"])
                     Tag("td", "number", whole(row["count"]))
@@ -83,10 +87,10 @@ def recent(session: Session) -> None:
             return
         with Tag("table", "table"), Tag("tbody"):
             for row in rows:
-                with Tag("tr", "link", on_click=lambda row=row: session.go(f"/orders/{row['order_id']}")):
+                with Tag("tr", "link", on_click=partial(session.go, f"/orders/{row['order_id']}")):
                     Tag("td", "numbers", row["number"] or "б/н")
                     Tag("td", "numbers secondary", day(row["date"]) if row["date"] else "")
-                    Tag("td", "", row["client"] or "")
+                    Tag("td", "cut max", row["client"] or "", title=row["client"] or "")
                     with Tag("td"):
                         status_dot(row["status"] or "Без статуса", row["color"] or "gray")
                     Tag("td", "number", money(row["total"]))
@@ -100,9 +104,7 @@ def debts(session: Session) -> None:
             return
         with Tag("table", "table"), Tag("tbody"):
             for row in rows:
-                with Tag("tr", "link", on_click=lambda row=row: session.go(f"/clients/{row['id']}", {"section": "orders"})):
+                with Tag("tr", "link", on_click=partial(session.go, f"/clients/{row['id']}", {"section": "orders"})):
                     Tag("td", "", row["name"])
                     Tag("td", "number secondary", plural(row["count"], ("заказ", "заказа", "заказов")))
                     Tag("td", "number", money(row["debt"]))
-
-

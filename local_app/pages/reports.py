@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from local_app.session import Session
-from local_app.widgets.periods import PERIODS, period_of
+from local_app.widgets.periodpicker import period_picker
 from local_app.widgets.tags import Tag, div, empty, link, span
 from shared.formats import day, money, whole
 from shared.reports import Report, read_reports
 
 MOST = 1000
 """Rows of a report that are drawn; whoever needs all of them exports the report."""
+
+
+MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+MONTHS = ("январь", "февраль", "март", "апрель", "май", "июнь", "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь")
 
 
 def page(session: Session) -> None:
@@ -50,18 +55,10 @@ def conditions(session: Session, report: Report) -> None:
     span("caption grow", report.about)
     if "date_from" not in report.parameters:
         return
-    today = session.app.clock().date()
-    chosen = (session.query.get("date_from", ""), session.query.get("date_to", ""))
-    select = Tag("select", "plain-select", aria_label="Период")
-    with select:
-        for key, label in PERIODS.items():
-            Tag("option", "", label, value=key, selected=period_of(key, today) == chosen)
-    for name, label in (("date_from", "с"), ("date_to", "по")):
-        span("secondary", label)
-        box = Tag("input", "plain-select date", type="date", value=session.query.get(name, ""), aria_label=f"Период {label}")
-        box.on("change", lambda event, name=name: ask(session, {name: str(event.args or "")}), js_handler="(event) => emit(event.target.value)")
-    select.on("change", lambda event: ask(session, dict(zip(("date_from", "date_to"), period_of(str(event.args), today), strict=True))),
-              js_handler="(event) => emit(event.target.value)")  # fmt: skip
+    period_picker(
+        session, session.query.get("date_from", ""), session.query.get("date_to", ""),
+        lambda since, until: ask(session, {"date_from": since, "date_to": until}),
+    )  # fmt: skip
 
 
 def ask(session: Session, changed: dict[str, str]) -> None:
@@ -109,6 +106,6 @@ def told(name: str, value: object) -> str:
     if isinstance(value, float):
         return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", ",").replace("-", "−")
     text = str(value)
+    if month := MONTH.fullmatch(text):
+        return f"{MONTHS[int(month[2]) - 1]} {month[1]}"
     return day(text) if len(text) == len("2026-03-12") and text[4] == text[7] == "-" else text
-
-

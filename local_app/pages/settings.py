@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from sys import version_info
 
@@ -60,13 +61,31 @@ def looks(session: Session) -> None:
             span("grow", "Тема")
             with div("segments", role="radiogroup"):
                 for name, label in THEMES.items():
-                    Tag("button", "on" if name == chosen else "", label, on_click=lambda name=name: choose(name), type="button", role="radio", aria_checked=str(name == chosen).lower())
+                    Tag(
+                        "button",
+                        "on" if name == chosen else "",
+                        label,
+                        on_click=partial(choose, name),
+                        type="button",
+                        role="radio",
+                        aria_checked=str(name == chosen).lower(),
+                    )
         with div("body head"):
             span("grow", "Столбцы реестров: ширина, порядок, видимость")
-            button("Вернуть как было", lambda: (session.app.drafts.forget("grid "), session.say("Столбцы всех реестров возвращены")))
+            button("Вернуть как было", partial(reset_columns, session))
         with div("body head"):
             span("grow", "Клавиши")
             button("Показать", show_shortcuts)
+
+
+def reset_columns(session: Session) -> None:
+    session.app.drafts.forget("grid ")
+    session.say("Столбцы всех реестров возвращены")
+
+
+def copy_path(session: Session) -> None:
+    ui.clipboard.write(str(session.app.folder))
+    session.say("Путь скопирован")
 
 
 def data(session: Session) -> None:
@@ -79,7 +98,7 @@ def data(session: Session) -> None:
             fact("Изменений в журнале", str(status["changes"]))
             fact("Метка компьютера", str(status["device"]))
         with div("body head"):
-            button("Копировать путь", lambda: (ui.clipboard.write(str(session.app.folder)), session.say("Путь скопирован")), icon="o_content_copy")
+            button("Копировать путь", partial(copy_path, session), icon="o_content_copy")
 
 
 def about() -> None:

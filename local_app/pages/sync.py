@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from nicegui import run, ui
+
 from local_app.session import Session
+from local_app.sync import Syncer
 from local_app.syncing import since
 from local_app.widgets.card import spoken_time
 from local_app.widgets.fields import as_typed, name_of, path_of
 from local_app.widgets.tags import Tag, button, div, empty, link, span
-from shared.change import Edit
+from shared.change import Edit, Refused, SyncTrouble
 from shared.entity import Entity, Field, Kind, Value
 from shared.formats import plural
 from shared.store import Conflict, Rival
@@ -18,7 +23,11 @@ DELETED = Field("deleted", Kind.FLAG, "Удалён")
 def page(session: Session) -> None:
     session.entitle("Синхронизация")
     with div("page narrow"):
-        state, conflicts = div("panel"), div("panel")
+        state = div("panel")
+        if not session.app.sync.state().enrolled:
+            with div("panel"):
+                joining(session)
+        conflicts = div("panel")
 
     def refresh() -> None:
         state.clear()
@@ -41,14 +50,41 @@ def draw_state(session: Session) -> None:
             span("dot")
             span("", words)
         if state.enrolled:
-            button("Синхронизировать сейчас", lambda: now(session), kind="main", icon="o_sync", disabled=True if session.app.sync.busy else None)
+            button(
+                "Синхронизировать сейчас",
+                lambda: now(session),
+                kind="main",
+                icon="o_sync",
+                disabled=True if session.app.sync.busy else None,
+            )
     with Tag("table", "table"), Tag("tbody"):
         line("Данные", since(state.last_ok_ms))
         line("Не отправлено", plural(state.unsent, ("изменение", "изменения", "изменений")))
         if session.app.sync.trouble:
             line("Что мешает", session.app.sync.trouble, "danger")
-        if not state.enrolled:
-            line("Подключение", "Возьмите у руководителя одноразовый код и выполните команду: python3 run.py desk --data ПАПКА enrol АДРЕС КОД. До этого всё работает на этом компьютере.")
+
+
+def joining(session: Session) -> None:
+    """The one-time code of the administrator makes this laptop one of the firm's."""
+    div("title", "Подключение к серверу")
+    div("body secondary", "Возьмите у администратора адрес сервера и одноразовый код. До этого всё работает, но только на этом компьютере.")
+
+    async def join() -> None:
+        problem.set_text("")
+        try:
+            await run.io_bound(Syncer(session.app.folder).enrol, url.value, code.value)
+        except (Refused, SyncTrouble) as trouble:
+            problem.set_text(str(trouble))
+            return
+        session.app.desk.poll()
+        await session.app.sync.now()
+        session.refresh()
+
+    with div("body head"):
+        url = ui.input(placeholder="https://…").props("dense outlined aria-label='Адрес сервера'").classes("grow")
+        code = ui.input(placeholder="Одноразовый код").props("dense outlined aria-label='Одноразовый код'")
+        button("Подключить", join, kind="main")
+    problem = div("body danger", "", role="alert")
 
 
 def line(label: str, value: str, tone: str = "") -> None:
@@ -92,14 +128,20 @@ def draw_conflict(session: Session, conflict: Conflict) -> None:
                 span("grow cut", told(session, entity, field, rival))
                 span("caption", whose(session, rival))
                 span("caption", "сейчас действует" if rival.winner else "")
-                button("Оставить это" if rival.winner else "Взять это", lambda rival=rival: settle(session, conflict, rival))
+                button("Оставить это" if rival.winner else "Взять это", partial(settle, session, conflict, rival))
 
 
 def told(session: Session, entity: Entity, field: Field | None, rival: Rival) -> str:
     """The value in words; in a disagreement about deletion the other side is an edit of some other field."""
     if field is DELETED:
         other = entity.field(rival.field)
-        return "Удалить" if rival.field == "deleted" and rival.value else f"Не удалять: изменено поле «{other.label}»" if other else "Не удалять"
+        return (
+            "Удалить"
+            if rival.field == "deleted" and rival.value
+            else f"Не удалять: изменено поле «{other.label}»"
+            if other
+            else "Не удалять"
+        )
     return spoken(session, field, rival.value) or "пусто"
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
+from types import MappingProxyType
 from typing import NamedTuple
 
 from local_app.session import Session
@@ -11,11 +13,12 @@ from local_app.widgets.fields import as_typed, entity_path, name_of
 from local_app.widgets.form import Check, Form
 from local_app.widgets.tags import Tag, button, div, empty, span
 from shared.change import Edit
-from shared.entity import Entity, Field, Kind, Value
+from shared.entity import NUMERIC, Entity, Field, Kind, Value
 from shared.formats import when
 
-WIDTH = {Kind.NOTE: "wide", Kind.FLAG: "quarter", Kind.DATE: "quarter", Kind.MOMENT: "quarter", Kind.MONEY: "quarter", Kind.PRICE: "quarter",
-         Kind.QUANTITY: "quarter", Kind.PERCENT: "quarter", Kind.INTEGER: "quarter", Kind.PHONE: "quarter", Kind.REFERENCE: "third", Kind.CHOICE: "third"}  # fmt: skip
+NARROW = NUMERIC | {Kind.FLAG, Kind.DATE, Kind.MOMENT, Kind.PHONE}
+WIDTH: Mapping[Kind, str] = MappingProxyType({Kind.NOTE: "wide"} | dict.fromkeys(NARROW, "quarter"))
+"""Of the form's twelve columns; a third unless said otherwise here."""
 HISTORY_SHOWN = 200
 
 
@@ -25,14 +28,16 @@ class Section(NamedTuple):
     key: str
     label: str
     draw: Callable[[], None]
-    count: Callable[[], int] | None = None
+    size: Callable[[], int] | None = None
     flush: bool = False  # a register: edge to edge, with its own scroll
 
 
 class Card:
     """A row on the screen. `initial` is what a new row starts with."""
 
-    def __init__(self, session: Session, entity: Entity, row_id: str, *, initial: Mapping[str, Value] | None = None, check: Check | None = None) -> None:
+    def __init__(
+        self, session: Session, entity: Entity, row_id: str, *, initial: Mapping[str, Value] | None = None, check: Check | None = None
+    ) -> None:
         self.session, self.entity, self.row_id = session, entity, row_id
         self.form = Form(session, entity, row_id, initial=initial or {}, check=check, saved=self._saved)
         self.saved_at: Tag | None = None
@@ -91,14 +96,16 @@ class Card:
         self.tabs: dict[str, tuple[Tag, Tag, Section]] = {}
         with div("tabs", role="tablist", data_sections="1"):
             for number, section in enumerate(sections, 1):
-                with Tag("button", "", on_click=lambda section=section: self._go(sections, section), type="button", role="tab", title=f"Ctrl+{number}") as tab:
+                with Tag(
+                    "button", "", on_click=partial(self._go, sections, section), type="button", role="tab", title=f"Ctrl+{number}"
+                ) as tab:
                     span("", section.label)
                     self.tabs[section.key] = (tab, span("count"), section)
         self._refresh_counts()
 
     def _refresh_counts(self) -> None:
         for _, count, section in getattr(self, "tabs", {}).values():
-            number = section.count() if section.count else 0
+            number = section.size() if section.size else 0
             count.set_text(str(number) if number else "")
 
     def _go(self, sections: Sequence[Section], section: Section) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from shared.entities import ENTITIES
@@ -11,10 +11,13 @@ from shared.entity import NUMERIC, Entity, Field, Kind
 from shared.schema import TOTAL_LABELS, title_sql
 
 WIDTHS: Mapping[Kind, int] = MappingProxyType({
-    Kind.TEXT: 160, Kind.NOTE: 220, Kind.PHONE: 140, Kind.EMAIL: 180, Kind.LINK: 160, Kind.MONEY: 120, Kind.PRICE: 110, Kind.QUANTITY: 100,
-    Kind.PERCENT: 80, Kind.INTEGER: 90, Kind.DATE: 96, Kind.MOMENT: 136, Kind.FLAG: 90, Kind.CHOICE: 140, Kind.REFERENCE: 160, Kind.DATA: 160,
+    Kind.TEXT: 160, Kind.NOTE: 220, Kind.PHONE: 140, Kind.EMAIL: 180, Kind.LINK: 160, Kind.DATA: 160, Kind.CHOICE: 140, Kind.REFERENCE: 150,
+    Kind.MONEY: 116, Kind.PRICE: 110, Kind.QUANTITY: 100, Kind.PERCENT: 80, Kind.INTEGER: 90, Kind.DATE: 96, Kind.MOMENT: 136, Kind.FLAG: 112,
 })  # fmt: skip
 """Pixels at first; a register remembers what the user makes of them."""
+NAMED_WIDTHS: Mapping[str, int] = MappingProxyType(
+    {"inn": 116, "kpp": 96, "sku": 110, "okei": 96, "bic": 96, "account": 176, "number": 96, "city": 130}
+)
 HUES: Mapping[str, str] = MappingProxyType({"statuses": "color"})
 """Entities whose rows carry a colour, and the field with it."""
 
@@ -43,7 +46,7 @@ class Column:
         """As grid.js wants it."""
         return {
             "name": self.name, "label": self.field.label, "number": self.is_number, "width": self.width, "hidden": self.hidden,
-            "sortable": bool(self.order), "hue": bool(self.hue), "flex": 1 if self.spread else 0,
+            "sortable": bool(self.order), "hue": bool(self.hue), "flex": 1 if self.spread else 0, "least": 180 if self.spread else 60,
         }  # fmt: skip
 
 
@@ -74,7 +77,15 @@ def column_of(entity: Entity, field: Field, *, narrow: bool = True) -> Column:
         hue = f"(SELECT h.{HUES[field.target]} FROM {field.target} h WHERE h.id = r.{field.name})" if field.target in HUES else ""
     if HUES.get(entity.name) == field.name:
         hue = f"r.{field.name}"
-    return Column(field, value, order, WIDTHS[field.kind], hidden=not field.listed, hue=hue, spread=field.name == spread_of(entity))
+    return Column(
+        field,
+        value,
+        order,
+        NAMED_WIDTHS.get(field.name, WIDTHS[field.kind]),
+        hidden=not field.listed,
+        hue=hue,
+        spread=field.name == spread_of(entity),
+    )
 
 
 def spread_of(entity: Entity) -> str:
@@ -115,6 +126,12 @@ IN_TOTALS = frozenset({"number", "date", "client_id", "organization_id", "status
 SHOWN_TOTALS = ("total", "paid", "debt")
 
 
+LEAD: Mapping[str, int] = MappingProxyType(
+    {"number": 84, "date": 92, "client_id": 200, "subject": 140, "status_id": 136, "manager_id": 140}
+)
+"""The first columns of the orders register and their widths."""
+
+
 def orders_register(entity: Entity) -> Register:
     """«Реестр продаж»: the fields of the order and the money of `order_totals`, over which it is sorted and summed."""
     fields = {field.name: column_of(entity, field, narrow=field.name in IN_TOTALS) for field in entity.fields}
@@ -122,9 +139,10 @@ def orders_register(entity: Entity) -> Register:
         Column(Field(name, Kind.MONEY, label), f"t.{name}", f"t.{name}", WIDTHS[Kind.MONEY], hidden=name not in SHOWN_TOTALS)
         for name, label in TOTAL_LABELS.items()
     ]
-    first = ("number", "date", "client_id", "subject", "status_id", "manager_id")
-    lead = [fields.pop(name) for name in first]
-    lead[2] = Column(lead[2].field, lead[2].value, lead[2].order, 240, spread=True)
+    lead = [replace(fields.pop(name), width=width, spread=name == "client_id") for name, width in LEAD.items()]
+    fields["organization_id"] = replace(fields["organization_id"], hidden=True)
     shown = [column for column in totals if not column.hidden]
     rest = [*fields.values(), *(column for column in totals if column.hidden)]
-    return Register("orders", entity, (*lead, *shown, *rest), "order_totals", "order_id", "t.date DESC, t.order_id DESC", SHOWN_TOTALS, "date")
+    return Register(
+        "orders", entity, (*lead, *shown, *rest), "order_totals", "order_id", "t.date DESC, t.order_id DESC", SHOWN_TOTALS, "date"
+    )

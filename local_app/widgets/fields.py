@@ -4,31 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
 from nicegui.element import Element
 
 from shared.entities import ENTITIES
-from shared.entity import NUMERIC, Entity, Field, Kind, Value
+from shared.entity import NUMERIC, TEXTUAL, Entity, Field, Kind, Value
 from shared.formats import show
 from shared.schema import title_sql
+from shared.store import Store
+
+WRITTEN = TEXTUAL - {Kind.CHOICE} | NUMERIC | {Kind.DATE, Kind.MOMENT}
+"""Kinds whose hint fits into the empty control; elsewhere it stands under it."""
 
 
 class Handlers(NamedTuple):
     """What an editor tells: the text (and whether the user is done with it), a chosen value, a name to create, other news."""
 
     typed: Callable[[str, bool], None]
-    chosen: Callable[[Value], None]
+    chosen: Callable[[Value], object]
     created: Callable[[str], None]
     begun: Callable[[], None]
     restored: Callable[[], None]
     rival: Callable[[int], None]
-
-
-class Reader(Protocol):
-    """What an editor may read: the names of the rows it refers to."""
-
-    def one(self, sql: str, params: tuple[object, ...] = ()) -> Any: ...
 
 
 class FieldBox(Element, component="field.js"):
@@ -41,7 +39,7 @@ class FieldBox(Element, component="field.js"):
             self.props.update(changed)
             self.update()
 
-    def show_value(self, field: Field, value: Value, _: Reader) -> None:
+    def show_value(self, field: Field, value: Value, _: Store) -> None:
         self.put(text=as_typed(field, value), turn=int(self.props.get("turn", 0)) + 1)
 
     def take_focus(self) -> None:
@@ -51,15 +49,19 @@ class FieldBox(Element, component="field.js"):
 class ReferenceBox(FieldBox, component="reference.js"):
     """A control that refers to a row of another entity."""
 
-    def show_value(self, field: Field, value: Value, store: Reader) -> None:
+    def show_value(self, field: Field, value: Value, store: Store) -> None:
         href = path_of(field.target, str(value)) if value else None
         self.put(value=value, text=name_of(store, field.target, value), href=href, hrefTitle=f"Открыть: {ENTITIES[field.target].label}")
 
 
-def editor(field: Field, handlers: Handlers, *, draft: str = "", label: str | None = None, choices: str = "", readonly: bool = False) -> FieldBox:
-    """The control of a field, empty yet. `draft` names the browser's copy of unconfirmed text; `choices` narrows a reference (a query string)."""
+def editor(
+    field: Field, handlers: Handlers, *, draft: str = "", label: str | None = None, choices: str = "", readonly: bool = False
+) -> FieldBox:
+    """The control of a field, empty yet. `draft` names the browser's copy of its text; `choices` (a query string) narrows a reference."""
     box = EDITORS[field.kind](field, choices)
-    box.props.update(label=field.label if label is None else label, hint=field.hint, draft=draft, required=field.required, readonly=readonly)
+    told = "placeholder" if field.kind in WRITTEN else "hint"
+    box.props.update(label=field.label if label is None else label, draft=draft, required=field.required, readonly=readonly)
+    box.props[told] = field.hint
     box.on("typed", lambda event: handlers.typed(event.args["text"], event.args["final"]))
     box.on("chosen", lambda event: handlers.chosen(event.args))
     box.on("created", lambda event: handlers.created(event.args))
@@ -79,12 +81,15 @@ def as_typed(field: Field, value: Value) -> str:
     return shown.removesuffix("\N{NO-BREAK SPACE}₽").removesuffix("\N{NO-BREAK SPACE}%") if field.kind in NUMERIC else shown
 
 
-def name_of(store: Reader, entity: str, row: Value) -> str:
+def name_of(store: Store, entity: str, row: Value) -> str:
     """The title of a row for people; '' for no row."""
     if not row:
         return ""
     if entity == "orders":
-        return str(store.one("SELECT trim('№ ' || number || coalesce(' от ' || strftime('%d.%m.%Y', date), '')) FROM orders WHERE id = ?", (row,)) or "")
+        return str(
+            store.one("SELECT trim('№ ' || number || coalesce(' от ' || strftime('%d.%m.%Y', date), '')) FROM orders WHERE id = ?", (row,))
+            or ""
+        )
     title = title_sql(ENTITIES, ENTITIES[entity], "t")
     return str(store.one(f"SELECT {title} FROM {entity} t WHERE id = ?", (row,)) or "")
 
@@ -153,22 +158,24 @@ def _data(_: Field, __: str) -> FieldBox:
     return _box(mode="note", readonly=True)
 
 
-EDITORS: Mapping[Kind, Callable[[Field, str], FieldBox]] = MappingProxyType({
-    Kind.TEXT: _line,
-    Kind.NOTE: _note,
-    Kind.PHONE: _line,
-    Kind.EMAIL: _line,
-    Kind.LINK: _line,
-    Kind.MONEY: _number,
-    Kind.PRICE: _number,
-    Kind.QUANTITY: _number,
-    Kind.PERCENT: _number,
-    Kind.INTEGER: _number,
-    Kind.DATE: _date,
-    Kind.MOMENT: _moment,
-    Kind.FLAG: _flag,
-    Kind.CHOICE: _choice,
-    Kind.REFERENCE: _reference,
-    Kind.DATA: _data,
-})
+EDITORS: Mapping[Kind, Callable[[Field, str], FieldBox]] = MappingProxyType(
+    {
+        Kind.TEXT: _line,
+        Kind.NOTE: _note,
+        Kind.PHONE: _line,
+        Kind.EMAIL: _line,
+        Kind.LINK: _line,
+        Kind.MONEY: _number,
+        Kind.PRICE: _number,
+        Kind.QUANTITY: _number,
+        Kind.PERCENT: _number,
+        Kind.INTEGER: _number,
+        Kind.DATE: _date,
+        Kind.MOMENT: _moment,
+        Kind.FLAG: _flag,
+        Kind.CHOICE: _choice,
+        Kind.REFERENCE: _reference,
+        Kind.DATA: _data,
+    }
+)
 """One control per kind; a kind that is missing here fails a test of the house."""

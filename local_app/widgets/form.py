@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field as attribute
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from datetime import datetime
 from typing import Any
 
@@ -44,7 +45,7 @@ class Form:
     initial: Mapping[str, Value] = attribute(default_factory=dict)
     expand: Expand | None = None
     check: Check | None = None
-    saved: Callable[[str], None] = lambda _: None
+    saved: Callable[[str], object] = lambda _: None
     row: dict[str, Value] = attribute(default_factory=dict)
     exists: bool = False
     _bound: dict[str, Bound] = attribute(default_factory=dict)
@@ -137,7 +138,11 @@ class Form:
 
     def words(self, field: Field) -> str:
         """What the act is called when it is undone."""
-        title = " ".join(as_typed(named, self.row[name]) for name in self.entity.title if (named := self.entity.field(name)) and named.kind is not Kind.REFERENCE)
+        title = " ".join(
+            as_typed(named, self.row[name])
+            for name in self.entity.title
+            if (named := self.entity.field(name)) and named.kind is not Kind.REFERENCE
+        )
         verb = "изменено поле" if self.exists else "создана запись, поле"
         return f"{self.entity.label} {title.strip()}: {verb} «{field.label}»".replace(" :", ":")
 

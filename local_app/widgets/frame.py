@@ -54,7 +54,7 @@ def frame(session: Session, screens: Mapping[str, Builder]) -> None:
     dress(session)
     session.moved(session.client.sub_pages_router.current_path)
     entries = navigation(session)
-    with div("main"):
+    with div("stage"):
         top_bar(session)
         notices(session)
         session.client.sub_pages_router.on_path_changed(lambda path: arrive(session, entries, path))
@@ -81,7 +81,14 @@ def navigation(session: Session) -> dict[str, Tag]:
                     ui.icon(icon)
                     span("words grow", label)
                     badge(session, path)
-            with Tag("button", "entry aside fold", on_click=lambda: fold(session), type="button", title="Свернуть или развернуть меню", aria_label="Свернуть меню"):
+            with Tag(
+                "button",
+                "entry aside fold",
+                on_click=lambda: fold(session),
+                type="button",
+                title="Свернуть или развернуть меню",
+                aria_label="Свернуть меню",
+            ):
                 ui.icon("o_view_sidebar")
                 span("words", "Свернуть")
     return entries
@@ -134,10 +141,12 @@ def top_bar(session: Session) -> None:
         person(session)
         button("", show_shortcuts, kind="flat icon", icon="o_keyboard", tip="Клавиши (?)")
 
-    def entitle(*trail: tuple[str, str] | str) -> None:
+    def entitle(*trail: tuple[str, str] | str, instead: Callable[[], None] | None = None) -> None:
         crumbs.clear()
         with crumbs:
-            for place, part in enumerate(trail):
+            if instead:
+                instead()
+            for place, part in enumerate(() if instead else trail):
                 if place:
                     span("sep", "/")
                 link(*part) if isinstance(part, tuple) else span("cut", part)
@@ -154,9 +163,10 @@ def person(session: Session) -> None:
 
     def refresh() -> None:
         mine = session.app.my_name()
-        face.set_text("".join(word[0] for word in mine.split()[:2]) or "?")
-        name.set_text(mine or "Не подключён")
-        shown.props["title"] = mine or "Этот компьютер не подключён к серверу"
+        shown.set_visibility(bool(mine))
+        face.set_text("".join(word[0] for word in mine.split()[:2]))
+        name.set_text(mine)
+        shown.props["title"] = mine
 
     refresh()
     session.listen({"employees", "state"}, refresh, lasting=True)

@@ -13,7 +13,7 @@ const WORDS = {
 const BLOCK = 100;
 
 function cell(column) {
-  const shown = { field: column.name, headerName: column.label, colId: column.name, sortable: column.sortable, hide: column.hidden, initialWidth: column.width, resizable: true, minWidth: 60 };
+  const shown = { field: column.name, headerName: column.label, colId: column.name, sortable: column.sortable, hide: column.hidden, initialWidth: column.width, resizable: true, minWidth: column.least };
   if (column.flex) Object.assign(shown, { initialFlex: column.flex });
   if (column.number) Object.assign(shown, { type: "rightAligned" });
   shown.cellClassRules = { "below-zero": (p) => column.number && String(p.value ?? "").startsWith("−"), zero: (p) => p.value === "—", overdue: (p) => false };
@@ -73,22 +73,24 @@ export default {
     options() {
       return {
         theme: AgGrid.themeQuartz.withParams({
-          fontFamily: "Roboto, sans-serif", fontSize: 13, headerFontSize: 12, rowHeight: 32, headerHeight: 34, spacing: 6, cellHorizontalPadding: 10, wrapperBorder: false,
+          fontFamily: "Roboto, sans-serif", fontSize: 13, headerFontSize: 12, rowHeight: 32, headerHeight: 32, spacing: 6, cellHorizontalPadding: 10, wrapperBorder: false,
           wrapperBorderRadius: 0, backgroundColor: "var(--surface)", foregroundColor: "var(--text)", borderColor: "var(--line)", headerBackgroundColor: "var(--surface)",
           rowHoverColor: "var(--hover)", selectedRowBackgroundColor: "var(--picked)", accentColor: "var(--accent)", browserColorScheme: "inherit", headerColumnResizeHandleColor: "var(--line)",
           oddRowBackgroundColor: "var(--surface)", tooltipBackgroundColor: "var(--raised)", tooltipTextColor: "var(--text)",
         }),
         columnDefs: this.plain.columns.map(cell), rowModelType: "infinite", cacheBlockSize: BLOCK, maxBlocksInCache: 20, infiniteInitialRowCount: 1, blockLoadDebounceMillis: 30,
         getRowId: (params) => params.data.id, localeText: WORDS, suppressDragLeaveHidesColumns: true, suppressCellFocus: false, animateRows: false, maintainColumnOrder: true,
-        initialState: this.state ?? undefined, tooltipShowDelay: 600, alwaysMultiSort: false, sortingOrder: ["asc", "desc"], suppressMultiSort: true,
+        initialState: this.state ?? undefined, tooltipShowDelay: 600, alwaysMultiSort: false, defaultColDef: { sortingOrder: ["asc", "desc"] }, suppressMultiSort: true,
         rowSelection: this.selecting ? { mode: "multiRow", checkboxes: false, headerCheckbox: false, enableClickSelection: true } : undefined,
         datasource: { getRows: (params) => this.block(params) },
         onRowDoubleClicked: (event) => event.data && this.$emit("opened", event.data.id),
         onCellKeyDown: (event) => this.key(event),
         onCellContextMenu: (event) => this.offer(event),
         onSelectionChanged: () => this.$emit("selected", this.api.getSelectedRows().map((row) => row.id)),
-        onStateUpdated: (event) => this.keep(event),
-        onSortChanged: () => this.$emit("sorted"),
+        onColumnResized: (event) => event.finished && this.keep(event),
+        onColumnMoved: (event) => event.finished && this.keep(event),
+        onColumnVisible: (event) => this.keep(event),
+        onSortChanged: (event) => this.keep(event),
       };
     },
     async block(params) {
@@ -139,7 +141,7 @@ export default {
     run(act) { const data = this.menu.data; this.menu = null; this.$emit("act", { act: act.name, id: data.id, data }); },
     keep(event) {
       this.look();
-      if (event.sources.every((source) => ["rowSelection", "scroll", "focusedCell", "gridInitializing"].includes(source))) return;
+      if (!this.api || ["sizeColumnsToFit", "flex", "gridInitializing", "gridOptionsChanged"].includes(event.source)) return;
       clearTimeout(this.timer);
       this.timer = setTimeout(() => {
         const { columnOrder, columnSizing, columnVisibility, sort } = this.api.getState();

@@ -15,6 +15,7 @@ from shared.entities import ENTITIES
 from shared.entity import Entity, Field, Kind, Value
 from shared.formats import day, money, show
 from shared.schema import alive, search_condition, title_sql
+from shared.store import Store
 
 LONGEST_PAGE = 500
 CHOICES = 30
@@ -47,7 +48,7 @@ def doors(app: Application) -> APIRouter:
     return router
 
 
-def page(store: Any, register: Register, arguments: Mapping[str, str]) -> dict[str, Any]:
+def page(store: Store, register: Register, arguments: Mapping[str, str]) -> dict[str, Any]:
     """One block of a register: shown texts, and with «count» the totals of the whole filter."""
     filters = {name: value for name, value in arguments.items() if name not in OWN_ARGUMENTS}
     start, end = whole(arguments.get("start"), 0), whole(arguments.get("end"), 100)
@@ -59,7 +60,7 @@ def page(store: Any, register: Register, arguments: Mapping[str, str]) -> dict[s
     return answer
 
 
-def sums(store: Any, register: Register, filters: Mapping[str, str]) -> dict[str, Any]:
+def sums(store: Store, register: Register, filters: Mapping[str, str]) -> dict[str, Any]:
     """The count and the shown sums over the whole filter."""
     found = store.rows(*query.totals(register, filters))[0]
     labels = {column.name: column.field.label for column in register.columns}
@@ -80,7 +81,7 @@ def cell(column: Column, value: Value) -> str:
     return show(column.field, value, zero_as_dash=column.is_number) if column.field.kind is not Kind.FLAG else "да" if value else ""
 
 
-def choices_of(store: Any, entity: Entity, text: str, narrowed: Mapping[str, str]) -> list[dict[str, str]]:
+def choices_of(store: Store, entity: Entity, text: str, narrowed: Mapping[str, str]) -> list[dict[str, str]]:
     """Rows a reference may point to, best first: every word found, in the natural order; fields in `narrowed` must be equal."""
     where, params = alive(ENTITIES, entity, "t"), list[str]()
     for name, value in narrowed.items():
@@ -95,7 +96,9 @@ def choices_of(store: Any, entity: Entity, text: str, narrowed: Mapping[str, str
     title, note = title_sql(ENTITIES, entity, "t"), note_sql(entity)
     order = f"t.{entity.order_by}" if entity.order_by else "t.id"
     sql = f"SELECT t.id, {title} AS title, {note} AS note FROM {entity.name} t WHERE {where} ORDER BY {order} LIMIT {CHOICES}"
-    return [{"id": row["id"], "title": str(row["title"] or "без названия"), "note": str(row["note"] or "")} for row in store.rows(sql, params)]
+    return [
+        {"id": row["id"], "title": str(row["title"] or "без названия"), "note": str(row["note"] or "")} for row in store.rows(sql, params)
+    ]
 
 
 def worded(entity: Entity, text: str) -> tuple[str, tuple[str, ...]]:
@@ -113,7 +116,7 @@ def note_sql(entity: Entity) -> str:
     return notes.get(entity.name, "''")
 
 
-def hits(store: Any, text: str) -> list[dict[str, str]]:
+def hits(store: Store, text: str) -> list[dict[str, str]]:
     """The search everywhere: some of each kind."""
     if not text.strip():
         return []
@@ -126,7 +129,7 @@ def hits(store: Any, text: str) -> list[dict[str, str]]:
     return found
 
 
-def hit(store: Any, name: str, row: Mapping[str, Any]) -> dict[str, str]:
+def hit(store: Store, name: str, row: Mapping[str, Any]) -> dict[str, str]:
     """The title and the note of one hit."""
     if name == "orders":
         client = store.one("SELECT name FROM clients WHERE id = ?", (row["client_id"],)) or ""

@@ -58,6 +58,12 @@ def totals(register: Register, filters: Filters) -> Sql:
     return Sql(f"SELECT count(*) AS count{sums} FROM {register.narrow} t WHERE {where.text}", where.params)
 
 
+def matching(register: Register, filters: Filters) -> Sql:
+    """A condition on the entity's own table (alias t): the rows that the filter leaves."""
+    where = condition(register, filters)
+    return Sql(f"t.id IN (SELECT t.{register.key} FROM {register.narrow} t WHERE {where.text})", where.params)
+
+
 def counts(register: Register, filters: Filters, field: str) -> Sql:
     """How many rows each value of a field has, under all the other filters: the numbers on the segments."""
     where = condition(register, {name: value for name, value in filters.items() if name != field})
@@ -96,7 +102,7 @@ def equals(register: Register, name: str, value: str) -> Sql | None:
     column = register.column(name)
     if name in OWN_FILTERS or field is None or column is None:
         return None
-    own = "(SELECT s.{0} FROM {1} s WHERE s.id = t.order_id)".format(name, register.entity.name)
+    own = f"(SELECT s.{name} FROM {register.entity.name} s WHERE s.id = t.{register.key})"
     place = own if column.order.startswith("(SELECT s.") else f"t.{name}"
     if value == NOTHING:
         return Sql(f"{place} IS NULL" if field.kind is Kind.REFERENCE else f"coalesce({place}, '') = ''", ())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple
 
 from nicegui import ui
@@ -13,9 +14,10 @@ from nicegui.elements.aggrid import AgGrid
 from local_app.session import Session
 from local_app.widgets import query
 from local_app.widgets.columns import Register, register_of
+from local_app.widgets.exporting import export
 from local_app.widgets.fields import FieldBox, ReferenceBox, name_of, path_of
-from local_app.widgets.periods import PERIODS, period_label, period_of
-from local_app.widgets.tags import Tag, button, div, empty, span
+from local_app.widgets.periodpicker import period_picker
+from local_app.widgets.tags import Tag, button, div, empty, filter_button, span
 from shared.change import Edit
 from shared.formats import plural, whole
 
@@ -73,7 +75,8 @@ class RegisterView:
         self.selected: list[str] = []
         with div("register"):
             self._toolbar()
-            self.second = div("toolbar second")
+            self.segments = div("segments toolbar second", role="tablist")
+            self.segments.set_visibility(bool(options.segments))
             self.grid = self._grid()
             self.bar = div("selection hidden")
             self.totals = div("totals", role="status")
@@ -86,8 +89,15 @@ class RegisterView:
     def _toolbar(self) -> None:
         with div("toolbar"):
             self._search_box()
-            self.segments = div("segments grow", role="tablist")
+            self.second = div("filters grow")
             button("", self._choose_columns, kind="flat icon", icon="o_view_column", tip="Столбцы", data_chooser="1")
+            button(
+                "",
+                lambda: export(self.session, self.register, self._query()),
+                kind="flat icon",
+                icon="o_file_download",
+                tip="Выгрузить в Excel",
+            )
             if self.options.extra:
                 self.options.extra()
             if self.options.new:
@@ -96,9 +106,23 @@ class RegisterView:
     def _search_box(self) -> None:
         with div("seek"):
             ui.icon("search")
-            box = Tag("input", type="search", value=self.filters.get("q", ""), placeholder="Найти", aria_label="Найти в реестре", data_search_here="1", autocomplete="off")
+            box = Tag(
+                "input",
+                type="search",
+                value=self.filters.get("q", ""),
+                placeholder="Найти",
+                aria_label="Найти в реестре",
+                data_search_here="1",
+                autocomplete="off",
+            )
         enter = "(event) => { if (event.key === 'Enter' || event.key === 'ArrowDown') { event.target.blur(); emit('') } }"
-        box.on("input", lambda event: self._search(str(event.args)), js_handler="(event) => emit(event.target.value)", throttle=0.2, leading_events=False)
+        box.on(
+            "input",
+            lambda event: self._search(str(event.args)),
+            js_handler="(event) => emit(event.target.value)",
+            throttle=0.2,
+            leading_events=False,
+        )
         box.on("keydown", lambda _: self.grid.run_method("focus_first"), js_handler=enter)
         self.box = box
 
@@ -107,7 +131,7 @@ class RegisterView:
         grid.props.update(
             name=self.register.name, columns=[column.for_grid() for column in self.register.columns], query=self._query(), turn=0,
             acts=[{"name": act.name, "label": act.label, "needs": act.needs, "line": act.line} for act in self._acts()],
-            selecting=bool(self._bulk()), state=self.session.app.drafts.setting(self._state_name()),
+            selecting=bool(self._bulk()), state=self.session.app.drafts.setting(self._state_name(), None),
         )  # fmt: skip
         grid.on("opened", lambda event: self.open(str(event.args)))
         grid.on("act", lambda event: self._run(event.args))
@@ -128,7 +152,12 @@ class RegisterView:
         opening = RowAct("open", "Открыть", lambda row, _: self.open(row))
         first = [act for act in self.options.acts if not act.line]
         rest = [act for act in self.options.acts if act.line]
-        return [*first, opening, *rest, *([RowAct("delete", "Удалить", lambda row, _: self.delete([row]), line=True)] if self.options.deletable else [])]
+        return [
+            *first,
+            opening,
+            *rest,
+            *([RowAct("delete", "Удалить", lambda row, _: self.delete([row]), line=True)] if self.options.deletable else []),
+        ]
 
     def _bulk(self) -> list[BulkAct]:
         return [*self.options.bulk, *([BulkAct("Удалить", self.delete, "o_delete", risky=True)] if self.options.deletable else [])]
@@ -165,13 +194,17 @@ class RegisterView:
         self.second.clear()
         with self.second:
             if self.options.period:
-                self._period()
+                period_picker(
+                    self.session,
+                    self.filters.get("from", ""),
+                    self.filters.get("to", ""),
+                    lambda since, until: self.change(**{"from": since, "to": until}),
+                )
             for name in self.options.chips:
                 self._chip(name)
             self._trash()
             if any(name not in ("q", "tab") for name in self.filters):
-                button("Сбросить", lambda: self._reset(), kind="flat")
-        self.second.set_visibility(bool(self.options.period or self.options.chips or self.filters.get("deleted") or self.options.deletable))
+                button("Сбросить", self._reset, kind="flat")
 
     def _reset(self) -> None:
         self.change(**dict.fromkeys(self.filters, ""))
@@ -197,38 +230,16 @@ class RegisterView:
     def _segment(self, label: str, value: str, count: int, color: str | None = None) -> None:
         name = self.options.segments
         chosen = self.filters.get(name, "") == value
-        with Tag("button", "on" if chosen else "", on_click=lambda: self.change(**{name: value}), type="button", role="tab", aria_selected=str(chosen).lower()):
+        with Tag(
+            "button",
+            "on" if chosen else "",
+            on_click=lambda: self.change(**{name: value}),
+            type="button",
+            role="tab",
+            aria_selected=str(chosen).lower(),
+        ):
             span(f"status hue-{color}" if color else "", label)
             span("count", whole(count))
-
-    def _period(self) -> None:
-        chosen = period_label(self.filters.get("from", ""), self.filters.get("to", ""), self.session.app.clock().date())
-        with button(f"Период: {chosen}", lambda: None, kind=""), ui.menu():
-            for key, label in PERIODS.items():
-                ui.menu_item(label, lambda key=key: self._set_period(key))
-            ui.menu_item("Выбрать даты…", self._ask_dates)
-
-    def _set_period(self, key: str) -> None:
-        since, until = period_of(key, self.session.app.clock().date())
-        self.change(**{"from": since, "to": until})
-
-    def _ask_dates(self) -> None:
-        with ui.dialog(value=True) as dialog, div("dialog"):
-            Tag("h1", "", "Период")
-            since, until = self.filters.get("from", ""), self.filters.get("to", "")
-            chosen = {"from": since, "to": until} if since and until else None
-            dates = ui.date(chosen).props("range minimal first-day-of-week=1")
-
-            def apply() -> None:
-                value = dates.value
-                picked = value if isinstance(value, dict) else {"from": value or "", "to": value or ""}
-                dialog.close()
-                self.change(**{"from": str(picked["from"]), "to": str(picked["to"])})
-
-            with div("head"):
-                div("grow")
-                button("Закрыть", dialog.close, kind="flat")
-                button("Показать", apply, kind="main")
 
     def _chip(self, name: str) -> None:
         """A reference as a filter: chosen it is a chip that can be taken away, otherwise a button to choose one."""
@@ -240,13 +251,20 @@ class RegisterView:
             title = "не указан" if value == query.NOTHING else name_of(self.session.store, wanted.target, value)
             with span("chip"):
                 span("", f"{wanted.label}: {title}")
-                with Tag("button", "", on_click=lambda: self.change(**{name: ""}), type="button", title="Убрать", aria_label=f"Убрать фильтр {wanted.label}"):
+                with Tag(
+                    "button",
+                    "",
+                    on_click=lambda: self.change(**{name: ""}),
+                    type="button",
+                    title="Убрать",
+                    aria_label=f"Убрать фильтр {wanted.label}",
+                ):
                     ui.icon("close")
             return
-        with button(wanted.label, lambda: None, kind="flat", icon="expand_more"), ui.menu().props("no-focus") as menu, div("", style="padding:8px;width:280px"):
+        with filter_button(wanted.label), ui.menu().props("no-focus") as menu, div("", style="padding:8px;width:280px"):
             box: FieldBox = ReferenceBox()
             box.props.update(label="", url=f"/api/choices/{wanted.target}", placeholder="Найти", value=None, text="")
-            box.on("chosen", lambda event: (menu.close(), self.change(**{name: str(event.args)})))
+            box.on("chosen", lambda event: self.change(**{name: str(event.args)}))
             menu.on("show", lambda _: box.take_focus(), args=[])
 
     def _trash(self) -> None:
@@ -281,8 +299,11 @@ class RegisterView:
             span("grow", f"Выбрано: {plural(len(rows), self.register.entity.forms)}")
             for act in self._bulk():
                 label = "Восстановить" if act.label == "Удалить" and self.filters.get("deleted") else act.label
-                button(label, lambda act=act: act.run(self.selected), kind="risky" if act.risky else "", icon=act.icon)
+                button(label, partial(self._run_bulk, act), kind="risky" if act.risky else "", icon=act.icon)
             button("Снять выбор", lambda: self.grid.run_method("unselect"), kind="flat")
+
+    def _run_bulk(self, act: BulkAct) -> None:
+        act.run(self.selected)
 
     def _counted(self, answer: Mapping[str, Any]) -> None:
         self.totals.clear()

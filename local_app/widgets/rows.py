@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from nicegui import ui
@@ -106,9 +107,7 @@ class Rows:
     # ------------------------------------------------------------------ acts
     def add(self, entity: Entity) -> None:
         initial: dict[str, Value] = {self.owner: self.owner_id}
-        for name, value in (self.also() if self.also else {}).items():
-            if entity.field(name) and value:
-                initial[name] = value
+        initial |= {name: value for name, value in (self.also() if self.also else {}).items() if entity.field(name) and value}
         RowDialog(self.session, entity.name, self.session.desk.new_id(), {**initial, **self._usual(entity)}).show()
 
     def _usual(self, entity: Entity) -> dict[str, Value]:
@@ -147,9 +146,13 @@ class RowDialog:
             with div("head"):
                 span("caption grow", "Каждое поле сохраняется сразу.")
                 button("Готово", dialog.close, kind="main")
-        dialog.on("hide", lambda _: (form.close(), dialog.delete()), args=[])
+        dialog.on("hide", partial(self._closed, form, dialog), args=[])
         if self.initial and names:
             form.focus(names[0])
+
+    def _closed(self, form: Form, dialog: ui.dialog, _: object) -> None:
+        form.close()
+        dialog.delete()
 
     def _fields(self, form: Form) -> list[str]:
         """The controls; returned are the fields that a new row still waits for, required ones first."""

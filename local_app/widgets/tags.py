@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
+Act = Callable[[], object]
+"""What a click does; an answer that can be awaited is awaited."""
+Attribute = str | int | bool | Act | None
+
 
 class Tag(TextElement):
-    """`Tag("a", "entry", "Клиенты", href="/clients")`; an underscore in an attribute stands for a hyphen."""
+    """`Tag("a", "entry", "Клиенты", href="/clients")`. An underscore in an attribute stands for a hyphen; `on_click` is an Act."""
 
-    def __init__(self, name: str, classes: str = "", text: str = "", *, on_click: Callable[[], Any] | None = None, **attributes: object) -> None:
+    def __init__(self, name: str, classes: str = "", text: str = "", **attributes: Attribute) -> None:
         super().__init__(tag=name, text=text)
         self.classes(classes)
         for attribute, value in attributes.items():
-            if value is not None:
-                self.props[attribute.rstrip("_").replace("_", "-")] = value
-        if on_click is not None:
-            self.on("click", lambda _: on_click(), args=[])
+            if callable(value):
+                self.on("click", partial(self._clicked, value), args=[])
+            elif value is not None:
+                self.props[attribute.replace("_", "-")] = value
+
+    def _clicked(self, act: Act, _: object) -> object:
+        return act()
 
 
-def div(classes: str = "", text: str = "", **attributes: object) -> Tag:
+def div(classes: str = "", text: str = "", **attributes: Attribute) -> Tag:
     return Tag("div", classes, text, **attributes)
 
 
-def span(classes: str = "", text: str = "", **attributes: object) -> Tag:
+def span(classes: str = "", text: str = "", **attributes: Attribute) -> Tag:
     return Tag("span", classes, text, **attributes)
 
 
@@ -34,7 +41,7 @@ def link(text: str, href: str, classes: str = "") -> Tag:
     return Tag("a", classes, text, href=href)
 
 
-def button(text: str, on_click: Callable[[], Any], *, kind: str = "", icon: str = "", tip: str = "", **attributes: object) -> Tag:
+def button(text: str, on_click: Act, *, kind: str = "", icon: str = "", tip: str = "", **attributes: Attribute) -> Tag:
     """`kind`: '' outlined, «main» filled (one a screen), «flat» without a frame, «icon» a picture only (give it a `tip`)."""
     made = Tag("button", f"btn {kind}", "", on_click=on_click, type="button", title=tip or None, aria_label=tip or None, **attributes)
     with made:
@@ -45,7 +52,15 @@ def button(text: str, on_click: Callable[[], Any], *, kind: str = "", icon: str 
     return made
 
 
-def empty(text: str, action: str = "", on_click: Callable[[], Any] | None = None) -> Tag:
+def filter_button(text: str, **attributes: Attribute) -> Tag:
+    """A filter that opens a menu: put the menu inside."""
+    with Tag("button", "btn flat", "", type="button", **attributes) as made:
+        span("", text)
+        ui.icon("expand_more")
+    return made
+
+
+def empty(text: str, action: str = "", on_click: Act | None = None) -> Tag:
     """What stands where there is nothing yet: what this is for, and the first step."""
     with div("empty") as made:
         div("", text)

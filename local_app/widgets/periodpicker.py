@@ -1,0 +1,39 @@
+"""The choice of a period: a button that says which one holds, a menu of usual ones, a calendar for any other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from nicegui import ui
+
+from local_app.session import Session
+from local_app.widgets.periods import PERIODS, period_label, period_of
+from local_app.widgets.tags import Tag, button, div, filter_button
+
+Chosen = Callable[[str, str], None]
+
+
+def period_picker(session: Session, since: str, until: str, chosen: Chosen) -> None:
+    """`since` and `until` are ISO dates, both included, '' for no limit; `chosen` gets new ones."""
+    today = session.app.clock().date()
+    with filter_button(f"Период: {period_label(since, until, today)}"), ui.menu():
+        for key, label in PERIODS.items():
+            ui.menu_item(label[0].upper() + label[1:], lambda key=key: chosen(*period_of(key, today)))
+        ui.menu_item("Выбрать даты…", lambda: ask_dates(since, until, chosen))
+
+
+def ask_dates(since: str, until: str, chosen: Chosen) -> None:
+    with ui.dialog(value=True) as dialog, div("dialog", style="width:auto"):
+        Tag("h1", "", "Период")
+        dates = ui.date({"from": since, "to": until} if since and until else None).props("range minimal first-day-of-week=1")
+
+        def show() -> None:
+            dialog.close()
+            picked = dates.value
+            chosen(*((picked["from"], picked["to"]) if isinstance(picked, dict) else (picked or "", picked or "")))
+
+        with div("head"):
+            div("grow")
+            button("Закрыть", dialog.close, kind="flat")
+            button("Показать", show, kind="main")
+    dialog.on("hide", dialog.delete)
