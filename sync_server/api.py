@@ -39,7 +39,7 @@ def make_api(hub: Hub, access: Access) -> Blueprint:
 
     @api.post("/enrol")
     def enrol() -> Response:
-        """{code, label, version} -> the identity of a new device; the code is spent."""
+        """{code, label or name, version} -> the identity of a new device; the code is spent."""
         return jsonify(told(access, enrolled(access, asked())))
 
     @api.post("/prefix")
@@ -67,7 +67,7 @@ def enrolled(access: Access, wanted: dict[str, Any]) -> Enrolment:
     key = f"enrol\0{request.remote_addr}"
     try:
         access.throttle.check(key)
-        found = access.enrol(text(wanted, "code"), text(wanted, "label"), text(wanted, "version"))
+        found = access.enrol(text(wanted, "code"), text(wanted, "name") or text(wanted, "label"), text(wanted, "version"))
     except Throttled as trouble:
         raise Turned(429, "too_many", str(trouble)) from trouble
     except Refused as trouble:

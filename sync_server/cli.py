@@ -7,6 +7,8 @@ import logging
 import sqlite3
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -15,7 +17,7 @@ from shared.change import Refused
 from shared.entities.people import ROLES
 from shared.store import FILE_NAME, Store, StoreTrouble
 from shared.store.verify import verify
-from sync_server.access import Access
+from sync_server.access import Access, Device
 from sync_server.console import Parser, complain, put, put_json, put_table
 from sync_server.hub import Hub
 from sync_server.people import add_user
@@ -111,25 +113,23 @@ def answer(arguments: Arguments, value: dict[str, object], words: str) -> None:
 
 def init_hub(arguments: Arguments) -> None:
     arguments.data.mkdir(parents=True, exist_ok=True)
-    hub = Hub.create(arguments.data)
-    access = Access.open(arguments.data, create=True)
-    access.book.set("title", " ".join(arguments.title.split()))
-    access.close()
-    hub.close()
+    Hub.create(arguments.data).close()
+    with closing(Access.open(arguments.data, create=True)) as access:
+        access.book.set("title", " ".join(arguments.title.split()))
     answer(arguments, {"data": str(arguments.data)}, f"Сервер создан в папке {arguments.data}. Добавьте администратора командой user.")
 
 
 def new_user(arguments: Arguments) -> None:
-    access, hub = Access.open(arguments.data), Hub.open(arguments.data)
-    user = add_user(hub, access, arguments.login, arguments.name, arguments.role, typed_password())
+    with closing(Access.open(arguments.data)) as access, closing(Hub.open(arguments.data)) as hub:
+        user = add_user(hub, access, arguments.login, arguments.name, arguments.role, typed_password())
     value: dict[str, object] = {"id": user.id, "login": user.login, "name": user.name, "role": user.role}
     answer(arguments, value, f"Пользователь {user.login} добавлен: {user.name}, {user.role_name.lower()}.")
 
 
 def new_password(arguments: Arguments) -> None:
-    access = Access.open(arguments.data)
-    user = access.users.get(arguments.login)
-    access.users.set_password(user, typed_password())
+    with closing(Access.open(arguments.data)) as access:
+        user = access.users.get(arguments.login)
+        access.users.set_password(user, typed_password())
     answer(arguments, {"login": user.login}, f"Пароль пользователя {user.login} изменён.")
 
 
@@ -143,44 +143,49 @@ def typed_password() -> str:
 
 
 def new_code(arguments: Arguments) -> None:
-    access = Access.open(arguments.data)
-    user = access.users.get(arguments.login)
-    code = access.codes.issue(user.id)
+    with closing(Access.open(arguments.data)) as access:
+        user = access.users.get(arguments.login)
+        code = access.codes.issue(user.id)
     answer(arguments, {"code": code, "login": user.login, "name": user.name}, code)
 
 
 def revoke_device(arguments: Arguments) -> None:
-    access = Access.open(arguments.data)
-    device = access.devices.get(arguments.device)
-    access.devices.revoke(device, wipe=arguments.wipe)
+    with closing(Access.open(arguments.data)) as access:
+        device = access.devices.get(arguments.device)
+        access.devices.revoke(device, wipe=arguments.wipe)
     answer(arguments, {"device": device.id, "label": device.label}, f"Доступ устройства «{device.label}» отозван.")
 
 
 def show_status(arguments: Arguments) -> None:
-    access, hub = Access.open(arguments.data), Hub.open(arguments.data)
-    users = [{"login": user.login, "name": user.name, "role": user.role, "closed": user.closed} for user in access.users.all()]
-    devices = [
-        {"device": each.id, "label": each.label, "prefix": each.prefix, "seen_ms": each.seen_ms, "unsent": each.unsent, "state": each.state}
-        for each in access.devices.all()
-    ]
+    with closing(Access.open(arguments.data)) as access, closing(Hub.open(arguments.data)) as hub:
+        title, people, devices, store = access.title, access.users.all(), access.devices.all(), hub.status()
+    names = {user.id: user.name for user in people}
+    users = [{"login": each.login, "name": each.name, "role": each.role, "closed": each.closed} for each in people]
+    laptops = [device_words(each, names.get(each.user, "")) for each in devices]
     if arguments.json:
-        put_json({"title": access.title, "users": users, "devices": devices, "store": hub.status()})
+        put_json({"title": title, "users": users, "devices": laptops, "store": store})
         return
-    put(f"Сервер: {access.title or 'без названия'}")
-    for name, rows in (("Пользователи", users), ("Устройства", devices), ("Хранилище", [hub.status()])):
+    put(f"Сервер: {title or 'без названия'}")
+    for name, rows in (("Пользователи", users), ("Устройства", laptops), ("Хранилище", [store])):
         put(f"\n{name}")
         put_table(rows)
 
 
+def device_words(device: Device, user: str) -> dict[str, object]:
+    seen = datetime.fromtimestamp(device.seen_ms / 1000, UTC).isoformat(timespec="seconds") if device.seen_ms else ""
+    return {
+        "device": device.id, "label": device.label, "prefix": device.prefix, "user": user, "version": device.version,
+        "seen": seen, "unsent": device.unsent, "state": device.state,
+    }  # fmt: skip
+
+
 def show_rows(arguments: Arguments) -> None:
-    store = Store.open(arguments.data / FILE_NAME, read_only=True)
-    try:
-        rows = store.rows(arguments.query)
-    except sqlite3.Error as error:
-        writes = "readonly" in str(error) or "authorized" in str(error)
-        raise Refused("Этой командой можно только читать: нужен SELECT." if writes else f"Запрос не выполнен: {error}.") from error
-    finally:
-        store.close()
+    with closing(Store.open(arguments.data / FILE_NAME, read_only=True)) as store:
+        try:
+            rows = store.rows(arguments.query)
+        except (sqlite3.Error, sqlite3.Warning) as error:
+            writes = "readonly" in str(error)
+            raise Refused("Этой командой можно только читать: нужен SELECT." if writes else f"Запрос не выполнен: {error}.") from error
     if arguments.json:
         put_json(rows)
     else:
@@ -189,11 +194,8 @@ def show_rows(arguments: Arguments) -> None:
 
 def verify_store(arguments: Arguments) -> None:
     """StoreTrouble: the store is damaged; the words say where."""
-    store = Store.open(arguments.data / FILE_NAME)
-    try:
+    with closing(Store.open(arguments.data / FILE_NAME)) as store:
         troubles, changes = verify(store), store.log.state().place
-    finally:
-        store.close()
     if troubles:
         raise StoreTrouble(f"Хранилище повреждено. {'. '.join(troubles)}")
     answer(arguments, {"changes": changes, "ok": True}, f"Хранилище цело, проверено изменений: {changes}.")
@@ -204,14 +206,10 @@ def serve_hub(arguments: Arguments) -> None:
     from sync_server.server import ended_by_signals, make_server
 
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
-    with ended_by_signals():
-        access, hub = Access.open(arguments.data), Hub.open(arguments.data)
+    with ended_by_signals(), closing(Access.open(arguments.data)) as access, closing(Hub.open(arguments.data)) as hub:
         server = make_server(make_app(hub, access), arguments.host, arguments.port)
-        answer(
-            arguments,
-            {"port": server.effective_port},
-            f"Сервер «{access.title}» работает: http://{arguments.host}:{server.effective_port}/",
-        )
+        words = f"Сервер «{access.title}» работает: http://{arguments.host}:{server.effective_port}/"
+        answer(arguments, {"port": server.effective_port}, words)
         server.run()
 
 

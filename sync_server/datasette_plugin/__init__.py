@@ -14,7 +14,7 @@ from pluggy import HookimplMarker
 from shared.fold import fold
 from shared.reports import PARAMETERS, Report
 from sync_server.access import Access
-from sync_server.datasette_plugin.cells import amount, is_number, shown, totals
+from sync_server.datasette_plugin.cells import amount, is_number, keys_of, shown, totals
 from sync_server.datasette_plugin.doors import Guards
 from sync_server.datasette_plugin.exports import export
 from sync_server.datasette_plugin.failures import failure
@@ -33,6 +33,7 @@ class ManagerPages:
     """The hooks of Datasette 0.65 over one hub's accounts and one store."""
 
     def __init__(self, access: Access, reports: list[Report], registers: Mapping[str, list[str]], guards: Guards) -> None:
+        """`registers`: the views with their columns."""
         self.__name__ = __name__  # Datasette takes every plugin for a module
         self.access = access
         self.reports = {report.name: report for report in reports}
@@ -99,7 +100,7 @@ class ManagerPages:
         env.globals.update(
             reports=list(self.reports.values()), registers=list(self.registers), parameter_labels=PARAMETERS,
             conditions=CONDITIONS, unary=UNARY, totals=totals, amount=amount, is_number=is_number, error_words=error_words,
-            hub_title=self.access.title,
+            hub_title=self.access.title, hidden={name: keys_of(name) for name in self.registers},
         )  # fmt: skip
 
     @hookimpl

@@ -7,12 +7,15 @@ from collections.abc import Iterable, Sequence
 
 from shared.entities import ENTITIES
 from shared.entity import MICRO, Kind
-from shared.formats import MONTHS, day, moment, money, percent, quantity, whole
+from shared.formats import DASH, MONTHS, day, moment, money, percent, quantity, whole
 from shared.schema import TOTAL_LABELS
 
 ROUBLES = frozenset(TOTAL_LABELS.values()) | {
     field.label for entity in ENTITIES.values() for field in entity.fields if field.kind in (Kind.MONEY, Kind.PRICE)
 }
+KEY = "Код"
+CODED = frozenset(entity.plural for entity in ENTITIES.values() if entity.field("code"))
+"""Registers where «Код» is a field of people and not the key of the row."""
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
@@ -29,9 +32,9 @@ def shown(column: str, value: object) -> str | None:
 
 
 def amount(column: str, value: float) -> str:
-    """Roubles with kopecks, percents and quantities with what they have, counts with groups of three."""
+    """Roubles with kopecks (none are a dash), percents and quantities with what they have, counts with groups of three."""
     if column.endswith("₽") or column in ROUBLES:
-        return money(round(value * 100), "")
+        return money(round(value * 100), "") if value else DASH
     if column.endswith("%"):
         return percent(round(value * MICRO))
     return whole(value) if isinstance(value, int) else quantity(round(value * MICRO))
@@ -45,6 +48,11 @@ def calendar(column: str, value: str) -> str | None:
     if column == "Месяц" and MONTH.fullmatch(value):
         return f"{month(int(value[5:]))} {value[:4]}"
     return None
+
+
+def keys_of(register: str) -> frozenset[str]:
+    """Columns that only programs need; they stand in JSON and CSV, people do not see them."""
+    return frozenset() if register in CODED else frozenset({KEY})
 
 
 def month(number: int) -> str:

@@ -15,6 +15,7 @@ from datasette.filters import Filters
 from datasette.utils import validate_sql_select
 
 from shared.schema import quoted
+from sync_server.datasette_plugin.cells import keys_of
 
 if TYPE_CHECKING:
     from sync_server.datasette_plugin import ManagerPages
@@ -45,7 +46,7 @@ def export(pages: ManagerPages) -> Callable[..., Awaitable[Response]]:
     async def view(request: Any, datasette: Any) -> Response:  # noqa: ANN401 - Datasette's own objects
         name, _, ending = unquote(request.url_vars["file"]).rpartition(".")
         kind, _, name = name.rpartition("/")
-        question = asked(pages, kind, name, request.args)
+        question = asked(pages, kind, name, request.args, for_people=ending == "xlsx")
         table = await answered(datasette, question)
         if ending == "csv":
             return download(as_csv(table), "text/csv; charset=utf-8", f"{table.title}.csv")
@@ -56,7 +57,7 @@ def export(pages: ManagerPages) -> Callable[..., Awaitable[Response]]:
     return view
 
 
-def asked(pages: ManagerPages, kind: str, name: str, arguments: Any) -> Question:  # noqa: ANN401 - Datasette's MultiParams
+def asked(pages: ManagerPages, kind: str, name: str, arguments: Any, *, for_people: bool) -> Question:  # noqa: ANN401 - MultiParams
     """NotFound: there is no such report or register."""
     from sync_server.datasette_plugin import REPORTS, TABLES
 
@@ -64,8 +65,10 @@ def asked(pages: ManagerPages, kind: str, name: str, arguments: Any) -> Question
         given = {key: arguments.get(key) or "" for key in report.parameters}
         return Question(report.title, REPORTS, report.sql, report.bound(**given))
     if kind == "data" and name in pages.registers:
-        where, parameters = filtered(name, pages.registers[name], arguments)
-        return Question(name, TABLES, f"SELECT * FROM {quoted(name)}{where}{ordered(pages.registers[name], arguments)}", parameters)
+        columns = pages.registers[name]
+        shown = ", ".join(quoted(each) for each in columns if not (for_people and each in keys_of(name)))
+        where, parameters = filtered(name, columns, arguments)
+        return Question(name, TABLES, f"SELECT {shown} FROM {quoted(name)}{where}{ordered(columns, arguments)}", parameters)
     if (kind, name) == ("", "data") and arguments.get("sql"):
         validate_sql_select(arguments.get("sql"))
         return Question("Свой запрос", TABLES, arguments.get("sql"), {})

@@ -31,5 +31,7 @@ def add_codes(pages: Blueprint, access: Access) -> None:
 
 def picture(text: str) -> Markup:
     """The text as a QR code in SVG, dark on white in both colour schemes."""
-    drawn = segno.make(text, error="m").svg_inline(scale=5, border=3, dark="#1b2430", light="#ffffff", svgclass="qr", lineclass=None)
+    drawn = segno.make(text, error="m").svg_inline(
+        scale=5, border=3, dark="#1b2430", light="#ffffff", svgclass="qr", lineclass=None, omitsize=True
+    )
     return Markup(drawn)  # noqa: S704 - drawn by segno from our own code, the text is not in it
