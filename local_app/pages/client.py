@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from local_app.pages.order_new import open_new_order
 from local_app.session import Session
 from local_app.widgets.card import Card, Section
 from local_app.widgets.register import Options, RegisterView
@@ -66,7 +65,8 @@ def orders(session: Session, row: str) -> None:
         session,
         "orders",
         Options(
-            fixed={"client_id": row}, segments="status_id", in_address=False, new=("Новый заказ", lambda: open_new_order(session, row)),
+            fixed={"client_id": row}, segments="status_id", in_address=False,
+            new=("Новый заказ", lambda: session.go("/orders/new", {"client": row})),
             purpose="Заказов этого клиента пока нет.", tables=("order_lines", "payments", "expenses"),
         ),
     )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from local_app.pages.order_new import open_new_order
 from local_app.session import Session
 from local_app.widgets.register import Options, RegisterView, RowAct
 from local_app.widgets.tags import Tag, div
@@ -11,17 +10,11 @@ TABS = (("", "Реестр продаж"), ("documents", "Реестр доку�
 
 
 def page(session: Session) -> None:
-    session.entitle("Заказы и документы")
-    with div("card"):
-        tabs = div("tabs", role="tablist")
-        holder = div("card-body flush")
+    holder = div("card")
 
     def draw() -> None:
         documents = session.query.get("tab") == "documents"
-        tabs.clear()
-        with tabs:
-            for key, label in TABS:
-                Tag("a", "on" if (key == "documents") == documents else "", label, href=f"/orders{f'?tab={key}' if key else ''}", role="tab")
+        session.entitle("Заказы и документы", instead=lambda: tabs(documents=documents))
         session.leave()
         session.on_query(lambda query: draw() if (query.get("tab") == "documents") != documents else None)
         holder.clear()
@@ -29,6 +22,13 @@ def page(session: Session) -> None:
             (document_register if documents else order_register)(session)
 
     draw()
+
+
+def tabs(*, documents: bool) -> None:
+    """The two registers of this module, in the bar on top: the rows need the height."""
+    with div("tabs bare", role="tablist"):
+        for key, label in TABS:
+            Tag("a", "on" if (key == "documents") == documents else "", label, href=f"/orders{f'?tab={key}' if key else ''}", role="tab")
 
 
 def order_register(session: Session) -> None:
@@ -39,7 +39,7 @@ def order_register(session: Session) -> None:
         Options(
             segments="status_id", chips=("client_id", "manager_id", "organization_id"), period=True,
             acts=(RowAct("client", "Карточка клиента", lambda _, data: session.go(f"/clients/{data['client_key']}"), needs="client_key"),),
-            new=("Новый заказ", lambda: open_new_order(session)), tables=("order_lines", "payments", "expenses"),
+            new=("Новый заказ", lambda: session.go("/orders/new")), tables=("order_lines", "payments", "expenses"),
             purpose="Здесь все заказы: от первого вопроса о цене до оплаченной сделки.",
         ),
     )  # fmt: skip
