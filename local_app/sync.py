@@ -24,6 +24,8 @@ SECRETS = "hub.json"
 MOST_ROUNDS = 100_000
 Report = Callable[[int, int], None]
 """Called with (done, of all) changes while a sync runs."""
+Ask = Callable[[bytes], bytes]
+"""Brings a message to the hub and its answer back. Raises SyncTrouble."""
 
 
 class SyncResult(NamedTuple):
@@ -108,41 +110,9 @@ class Syncer:
         address = self.address()
         if address is None:
             raise SyncTrouble("Ноутбук не подключён к серверу. Попросите у администратора одноразовый код")
-        courier, sent, received = Courier(store), 0, 0
-        waiting = store.unsent()
-        for _ in range(MOST_ROUNDS):
-            offer = courier.offer()
-            progress = courier.take(offer, self._exchange(address, offer.message, waiting - sent))
-            if progress.history_differs:
-                self._find_common(courier, address, offer, progress)
-                continue
-            left = store.unsent()
-            sent, received = max(waiting - left, sent), received + progress.received
-            if report:
-                report(sent + received, sent + received + left + progress.last - progress.place)
-            if not left and progress.place >= progress.last:
-                self._renew_prefix(store, address)
-                return SyncResult(sent, received, self.clock())
-        raise SyncTrouble("Обмен не закончился. Повторим позже")
-
-    def _find_common(self, courier: Courier, address: HubAddress, offer: Offer, progress: Progress) -> None:
-        """The hub's history is another one: both look for the newest common place, then the laptop takes its places back to it."""
-        low, high = 0, offer.base.place
-        common = Base(0, bytes(16))
-        while True:
-            bases, message = courier.probe(low, high)
-            head, _ = exchange.unpack(self._exchange(address, message, 0))
-            index = head.get("index")
-            if head.get("kind") != "common" or type(index) is not int or not -1 <= index < len(bases):
-                raise SyncTrouble("Сервер ответил непонятно. Повторим позже")
-            if index < 0:
-                break
-            common = bases[index]
-            if index + 1 >= len(bases) or bases[index + 1].place == common.place + 1:
-                break
-            low, high = common.place, bases[index + 1].place
-        if not courier.cut(common) and progress.place == common.place:
-            raise SyncTrouble("История сервера и ноутбука расходится, и общее место не найдено. Сообщите администратору")
+        sent, received = exchange_all(Courier(store), lambda message: self._exchange(address, message, store.unsent()), report)
+        self._renew_prefix(store, address)
+        return SyncResult(sent, received, self.clock())
 
     def _renew_prefix(self, store: Store, address: HubAddress) -> None:
         """A laptop that found itself copied takes a new prefix for the numbers of its documents."""
@@ -188,6 +158,47 @@ class Syncer:
             file.flush()
             os.fsync(file.fileno())
         new.replace(self.folder / SECRETS)
+
+
+def exchange_all(courier: Courier, ask: Ask, report: Report | None = None, most_rounds: int = MOST_ROUNDS) -> tuple[int, int]:
+    """Rounds until both sides have everything; how many changes were sent and received. Raises SyncTrouble."""
+    waiting, sent, received = courier.store.unsent(), 0, 0
+    for _ in range(most_rounds):
+        offer = courier.offer()
+        progress = courier.take(offer, ask(offer.message))
+        if progress.history_differs:
+            find_common(courier, ask, offer, progress)
+            continue
+        left = courier.store.unsent()
+        sent, received = max(waiting - left, sent), received + progress.received
+        if report:
+            report(sent + received, sent + received + left + progress.last - progress.place)
+        if not left and progress.place >= progress.last:
+            return sent, received
+    raise SyncTrouble("Обмен не закончился. Повторим позже")
+
+
+def find_common(courier: Courier, ask: Ask, offer: Offer, progress: Progress) -> None:
+    """The hub's history is another one: both look for the newest common place, then the laptop takes its places back to it."""
+    low, high = 0, offer.base.place
+    common = Base(0, bytes(16))
+    while True:
+        bases, message = courier.probe(low, high)
+        try:
+            head, _ = exchange.unpack(ask(message))
+        except exchange.Malformed as error:
+            raise SyncTrouble(f"Ответ сервера повреждён в пути ({error}). Повторим позже") from error
+        index = head.get("index")
+        if head.get("kind") != "common" or type(index) is not int or not -1 <= index < len(bases):
+            raise SyncTrouble("Сервер ответил непонятно. Повторим позже")
+        if index < 0:
+            break
+        common = bases[index]
+        if index + 1 >= len(bases) or bases[index + 1].place == common.place + 1:
+            break
+        low, high = common.place, bases[index + 1].place
+    if not courier.cut(common) and progress.place == common.place:
+        raise SyncTrouble("История сервера и ноутбука расходится, и общее место не найдено. Сообщите администратору")
 
 
 def said(answer: requests.Response) -> str:

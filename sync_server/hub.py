@@ -42,8 +42,10 @@ class Known(NamedTuple):
 class Hub:
     """Safe for any number of threads: one at a time holds the store."""
 
-    def __init__(self, store: Store, folder: Path, clock: Callable[[], int]) -> None:
-        self.store, self.folder, self.clock = store, folder, clock
+    def __init__(
+        self, store: Store, folder: Path, clock: Callable[[], int], cutter: Callable[[], exchange.Cutter] = exchange.Cutter
+    ) -> None:
+        self.store, self.folder, self.clock, self.cutter = store, folder, clock, cutter
         self.chain = Chain(store.db)
         self.lock = RLock()
 
@@ -127,9 +129,7 @@ class Hub:
             refused = verdicts([changes[i] for i in fresh], [patches[i] for i in fresh], self._role(guest))
             stamps = self._stamps([changes[i] for i in fresh], state.stamp)
             adjusted = [
-                changes[i]._replace(
-                    stamp=stamp, read_to=min(changes[i].read_to, base.place), refused=refused.get((changes[i].device, changes[i].act), "")
-                )
+                adjusted_by_hub(changes[i], stamp, base.place, refused.get((changes[i].device, changes[i].act), "") if refused else "")
                 for i, stamp in zip(fresh, stamps, strict=True)
             ]
             self._append(adjusted, max(state.stamp, *stamps), [patches[i] for i in fresh])
@@ -152,6 +152,8 @@ class Hub:
 
     def _stamps(self, changes: list[Change], last: int) -> list[int]:
         """Stamps clamped to the hub's own time, one bound for an act: for fairness only."""
+        if max(change.stamp for change in changes) <= next_stamp(self.clock(), last):
+            return [change.stamp for change in changes]
         bounds: dict[tuple[str, int], int] = {}
         stamps = []
         for change in changes:
@@ -195,7 +197,7 @@ class Hub:
         """The last place of a page that begins at `first`; what the laptop has offered itself weighs nothing."""
         if last - first < len(offered) and all(seq in offered for seq in range(first, last + 1)):
             return last
-        cutter = exchange.Cutter()
+        cutter = self.cutter()
         for branch, act, size, seq in self.store.db.execute(SIZES, (first, last)):
             if cutter.full((branch, act), 0 if seq in offered else size):
                 return int(seq) - 1
@@ -214,6 +216,13 @@ class Hub:
                     break
                 agreed = index
             return exchange.pack({"kind": "common", "index": agreed, "last": self.store.log.state().place})
+
+
+def adjusted_by_hub(change: Change, stamp: int, place: int, refused: str) -> Change:
+    """The change with the hub's facts: a clamped stamp, no more seen than the laptop's base, the verdict."""
+    if stamp == change.stamp and change.read_to <= place and not refused:
+        return change
+    return change._replace(stamp=stamp, read_to=min(change.read_to, place), refused=refused or change.refused)
 
 
 def base_of(head: Mapping[str, Any]) -> Base:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from shared import exchange
@@ -36,8 +36,11 @@ class Progress(NamedTuple):
 class Courier:
     """Runs in the sync's own thread, on a store of its own."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(
+        self, store: Store, *, new_label: Callable[[], str] = new_device, cutter: Callable[[], exchange.Cutter] = exchange.Cutter
+    ) -> None:
         self.store, self.chain = store, Chain(store.db)
+        self.new_label, self.cutter = new_label, cutter
 
     def offer(self) -> Offer:
         """The next page of unsent changes; an empty one asks for news."""
@@ -51,7 +54,7 @@ class Courier:
     def _next_page(self) -> tuple[list[int], list[Change]]:
         """Whole acts from the front of what has no place yet."""
         seqs, changes = list[int](), list[Change]()
-        cutter = exchange.Cutter()
+        cutter = self.cutter()
         for first, last in self.store.log.unsent_ranges():
             for seq, change in enumerate(self.chain.changes(first, last), first):
                 if cutter.full((change.device, change.act), len(change.patch)):
@@ -169,7 +172,7 @@ class Courier:
         if change.prev == state.tip:
             self.store.log.set_state(n=change.n, tip=change.id)
         elif not self._is_mine(change):
-            self.store.log.set_state(device=new_device(), prefix="")
+            self.store.log.set_state(device=self.new_label(), prefix="")
 
     def _is_mine(self, change: Change) -> bool:
         state = self.store.log.state()
