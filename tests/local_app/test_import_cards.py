@@ -1,0 +1,99 @@
+"""Import of clients and products: cards made, filled and changed, people and accounts with them, doubtful requisites told."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from local_app.desk import Desk
+from local_app.seed import seed
+from shared.entity import MICRO
+from tests.support.laptops import changed_rows, new_desk, new_rows, run_import, write_table
+
+CLIENTS = ["Название", "ИНН", "КПП", "Телефон", "Город", "Контактное лицо", "Ответственный"]
+ROMASHKA = ["ООО «Ромашка»", "7707083893", "770701001", "+7 916 000-00-00", "Москва", "Иванов Иван", "Анна Петрова"]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = new_desk(tmp_path / "laptop")
+    yield desk
+    desk.close()
+
+
+def test_clients_come_with_their_people_and_a_second_run_changes_nothing(desk: Desk, tmp_path: Path) -> None:
+    path = write_table(tmp_path / "c.csv", [CLIENTS, ROMASHKA], encoding="cp1251")
+    assert new_rows(run_import(desk, path, "clients")) == {"clients": 1, "contacts": 1, "employees": 1}
+    client = desk.store.rows("SELECT c.*, e.name AS manager FROM clients c JOIN employees e ON e.id = c.manager_id")[0]
+    assert (client["name"], client["inn"], client["phone"], client["manager"]) == (ROMASHKA[0], ROMASHKA[1], ROMASHKA[3], "Анна Петрова")
+    assert desk.store.one("SELECT client_id FROM contacts WHERE name = 'Иванов Иван'") == client["id"]
+    again = run_import(desk, path, "clients")
+    assert (again.plan.acts, new_rows(again), changed_rows(again)) == ([], {}, {})
+
+
+def test_a_changed_card_is_changed_by_the_file_that_is_about_it(desk: Desk, tmp_path: Path) -> None:
+    run_import(desk, write_table(tmp_path / "c.csv", [CLIENTS, ROMASHKA]), "clients")
+    moved = ["ООО «Ромашка плюс»", *ROMASHKA[1:4], "Тула", *ROMASHKA[5:]]
+    outcome = run_import(desk, write_table(tmp_path / "c.csv", [CLIENTS, moved]), "clients")
+    assert (new_rows(outcome), changed_rows(outcome)) == ({}, {"clients": 1})
+    assert desk.store.rows("SELECT name, city FROM clients") == [{"name": "ООО «Ромашка плюс»", "city": "Тула"}]
+
+
+def test_branches_share_an_inn_and_stay_two_clients(desk: Desk, tmp_path: Path) -> None:
+    rows = [["Название", "ИНН", "КПП"], ["Сеть, Москва", "7707083893", "770701001"], ["Сеть, Тула", "7707083893", "710701001"]]
+    assert new_rows(run_import(desk, write_table(tmp_path / "c.csv", rows), "clients")) == {"clients": 2}
+
+
+def test_a_sole_trader_is_told_by_the_length_of_the_inn(desk: Desk, tmp_path: Path) -> None:
+    rows = [["Название", "ИНН"], ["ИП Соколова М. А.", "503412345613"], ["ООО «Ромашка»", "7707083893"]]
+    run_import(desk, write_table(tmp_path / "c.csv", rows), "clients")
+    assert [row["legal_form"] for row in desk.store.rows("SELECT legal_form FROM clients ORDER BY name")] == ["sole_trader", "company"]
+
+
+def test_doubtful_requisites_are_imported_and_told(desk: Desk, tmp_path: Path) -> None:
+    rows = [["Название", "ИНН", "Расчётный счёт", "БИК"], ["Ромашка", "7707083894", "40702810700550012346", "044030653"]]
+    outcome = run_import(desk, write_table(tmp_path / "c.csv", rows), "clients")
+    assert (outcome.written, new_rows(outcome)) == (True, {"clients": 1, "bank_accounts": 1})
+    assert [(warning.row, warning.column) for warning in outcome.plan.warnings] == [(2, "ИНН"), (2, "Расчётный счёт")]
+
+
+def test_a_row_that_repeats_a_card_only_adds_to_it(desk: Desk, tmp_path: Path) -> None:
+    rows = [["Название", "ИНН", "Город", "Телефон"], ["Ромашка", "7707083893", "Тула", ""], ["Ромашка", "7707083893", "Орёл", "123-45-67"]]
+    outcome = run_import(desk, write_table(tmp_path / "c.csv", rows), "clients")
+    assert desk.store.rows("SELECT city, phone FROM clients") == [{"city": "Тула", "phone": "123-45-67"}]
+    assert [(warning.row, "в строке 2" in warning.reason) for warning in outcome.plan.warnings] == [(3, True)]
+
+
+def test_excel_traps_are_healed_or_refused(desk: Desk, tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ["Название", "ИНН", "Расчётный счёт"],
+        ["Адыгея", 105019290, "40702810700550012345"],
+        ["Ромашка", 7707083893, 40702810700550012345],
+    ):
+        sheet.append(row)
+    book.save(tmp_path / "c.xlsx")
+    outcome = run_import(desk, tmp_path / "c.xlsx", "clients", go_on=True)
+    assert [(problem.row, problem.column) for problem in outcome.plan.problems] == [(3, "Расчётный счёт")]
+    assert desk.store.rows("SELECT name, inn FROM clients") == [{"name": "Адыгея", "inn": "0105019290"}]
+
+
+def test_products_come_with_group_unit_and_prices(desk: Desk, tmp_path: Path) -> None:
+    seed(desk)
+    rows = [
+        ["Артикул", "Название", "Группа", "Ед.", "Цена", "Закупочная цена", "Вид"],
+        ["А-1", "Гвозди", "Метизы", "кг", "99,95", "70", "Товар"],
+    ]
+    path = write_table(tmp_path / "p.csv", rows)
+    assert new_rows(run_import(desk, path, "products")) == {"products": 1, "product_groups": 1}
+    sql = (
+        "SELECT p.price, p.cost, p.product_kind, g.name AS grp, u.okei FROM products p "
+        "JOIN product_groups g ON g.id = p.group_id JOIN units u ON u.id = p.unit_id"
+    )
+    assert desk.store.rows(sql) == [{"price": 99_950_000, "cost": 70 * MICRO, "product_kind": "goods", "grp": "Метизы", "okei": "166"}]
+    rows[1][4] = "105"
+    outcome = run_import(desk, write_table(tmp_path / "p.csv", rows), "products")
+    assert (new_rows(outcome), changed_rows(outcome), desk.store.one("SELECT price FROM products")) == ({}, {"products": 1}, 105 * MICRO)
