@@ -111,7 +111,7 @@ def sample_organizations() -> Iterator[Edit]:
             yield Edit("vat_regimes", row, {"organization_id": firm.row, "since": since, "regime": regime})
 
 
-def named(entity: str, name: str, **fields: Any) -> Edit:  # noqa: ANN401 values of fields
+def named(entity: str, name: str, **fields: Any) -> Edit:
     """A row of a small list; an import that names it makes the same id."""
     return Edit(entity, named_id(entity, name), {"name": name, **fields})
 

@@ -24,7 +24,7 @@ TRANSLATIONS = (
 class Parser(argparse.ArgumentParser):
     """Help and complaints in Russian; a wrong command line is `Refused`."""
 
-    def __init__(self, **given: Any) -> None:  # noqa: ANN401 - passed on as it is
+    def __init__(self, **given: Any) -> None:
         super().__init__(**given, add_help=False, formatter_class=Formatter, allow_abbrev=False)
         self._positionals.title = "Что указать"
         self._optionals.title = "Параметры"

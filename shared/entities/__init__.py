@@ -3,16 +3,7 @@
 from shared.entities.goods import PRODUCT_GROUPS, PRODUCTS, UNITS, VAT_RATES
 from shared.entities.orders import ASSIGNEES, EXPENSE_CATEGORIES, EXPENSES, ORDER_LINES, ORDERS, PAYMENTS, STATUSES
 from shared.entities.people import BANK_ACCOUNTS, CLIENTS, CONTACTS, EMPLOYEES, ORGANIZATIONS, VAT_REGIMES
-from shared.entities.work import (
-    ATTACHMENTS,
-    CUSTOM_FIELDS,
-    CUSTOM_VALUES,
-    DOCUMENTS,
-    INTERACTION_KINDS,
-    INTERACTIONS,
-    REMINDERS,
-    TEMPLATES,
-)
+from shared.entities.work import ATTACHMENTS, CUSTOM_FIELDS, CUSTOM_VALUES, DOCUMENTS, INTERACTION_KINDS, INTERACTIONS, REMINDERS, TEMPLATES
 from shared.entity import Catalogue
 
 ENTITIES = Catalogue(

@@ -13,7 +13,8 @@ DOCUMENT_TYPES = {
 DOCUMENT_STATES = {"draft": "Черновик", "issued": "Выставлен", "cancelled": "Аннулирован"}
 TEMPLATE_FORMATS = {"html": "HTML (PDF)", "docx": "DOCX", "xlsx": "XLSX"}
 CUSTOM_KINDS = {
-    "text": "Текст", "note": "Длинный текст", "money": "Сумма", "quantity": "Число", "date": "Дата", "flag": "Да или нет", "choice": "Выбор из списка",
+    "text": "Текст", "note": "Длинный текст", "money": "Сумма", "quantity": "Число", "date": "Дата", "flag": "Да или нет",
+    "choice": "Выбор из списка",
 }  # fmt: skip
 CUSTOM_HOMES = {"orders": "Заказ", "order_lines": "Строка заказа", "clients": "Клиент", "products": "Товар или услуга"}
 
