@@ -81,6 +81,7 @@ class Entity:
     title: tuple[str, ...]
     fields: tuple[Field, ...]
     gender: str = "m"  # m, f or n: «создан», «создана», «создано»
+    trigrams: bool = True  # False for rows that come by the hundred thousand: their short searched text is scanned instead
     order_by: str = ""  # the column of the natural order in lists; the id (time of creation) otherwise
 
     def field(self, name: str) -> Field | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 
+from shared.entities import ENTITIES
 from shared.entity import MICRO, Catalogue, Entity, Field, Kind, Value
 from shared.fold import fold, needles, phones
 
@@ -77,15 +78,17 @@ def table_sql(entity: Entity) -> Iterator[str]:
     body = ", ".join(["key INTEGER PRIMARY KEY", "id TEXT NOT NULL UNIQUE", *columns, "deleted INTEGER NOT NULL DEFAULT 0", *search])
     yield f"CREATE TABLE {entity.name} ({body})"
     yield from guard_sql(entity.name)
-    if search:
+    if search and entity.trigrams:
         yield from search_sql(entity.name)
 
 
 def index_sql(entity: Entity) -> Iterator[str]:
     """Indexes of the references and of the natural order, made last when a store is redrawn."""
     for field in entity.fields:
-        if field.kind is Kind.REFERENCE and (field.owner or entity.name == "orders"):
+        if field.owner:
             yield f"CREATE INDEX {entity.name}_{field.name} ON {entity.name} ({field.name})"
+    if entity.searched and not entity.trigrams:
+        yield f"CREATE INDEX {entity.name}_searched ON {entity.name} (search)"
     if entity.order_by and not entity.owners:
         yield f"CREATE INDEX {entity.name}_{entity.order_by} ON {entity.name} ({entity.order_by}, id)"
 
@@ -195,7 +198,7 @@ def search_condition(table: str, text: str, alias: str = "") -> tuple[str, list[
     parts: list[str] = []
     params: list[str] = []
     for word in needles(text):
-        if len(word) < SHORTEST_TRIGRAM:
+        if len(word) < SHORTEST_TRIGRAM or not ENTITIES[table].trigrams:
             parts.append(f"{prefix}search LIKE ? ESCAPE '\\'")
             params.append("%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%")
         else:

@@ -36,15 +36,16 @@ def wrong_columns(changes: Sequence[Change], patches: Sequence[Patch]) -> bool:
     for change, patch in zip(changes, patches, strict=True):
         groups.setdefault((change.entity, tuple(patch)), []).append(patch)
     return not all(ROW_ID.fullmatch(change.row) for change in changes) or any(
-        any_wrong(field, (patch[field.name] for patch in group))
+        any_wrong(field, group)
         for (name, fields), group in groups.items()
         for field in known_fields(name, fields)
     )
 
 
-def any_wrong(field: Field, values: Iterable[Any]) -> bool:
+def any_wrong(field: Field, patches: Sequence[Patch]) -> bool:
+    name = field.name
     try:
-        distinct = set(values)
+        distinct = {patch[name] for patch in patches}
     except TypeError:  # a list or an object where a plain value belongs
         return True
     return any(check(field, value) for value in distinct)

@@ -44,6 +44,7 @@ ORDERS = Entity(
         Field("pay_until", Kind.DATE, "Оплатить до", listed=False),
         Field("note", Kind.NOTE, "Примечание", listed=False),
     ),
+    trigrams=False,
 )
 ORDER_LINES = Entity(
     "order_lines", "Строка заказа", "Строки заказов", ("строка", "строки", "строк"),
@@ -77,7 +78,7 @@ PAYMENTS = Entity(
         Field("method", Kind.CHOICE, "Способ", choices=PAYMENT_METHODS, default="bank"),
         Field("document_number", Kind.TEXT, "Номер платёжного документа"),
         Field("purpose", Kind.TEXT, "Назначение платежа"),
-        Field("bank_key", Kind.TEXT, "Ключ банковской операции", hint="По нему повторный импорт выписки ничего не задваивает", listed=False),
+        Field("bank_key", Kind.TEXT, "Ключ банковской операции", hint="С ним повторный импорт выписки ничего не задвоит", listed=False),
     ),
     gender="f", order_by="date",
 )

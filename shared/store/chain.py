@@ -10,7 +10,7 @@ from shared.change import ROOT, Change, chain_head
 BLOCK = 256
 """Heads are kept at every such place; those between are computed again."""
 CHANGE = (
-    "SELECT log.id, log.branch, b.device, log.n, log.act, log.author, log.entity, log.row, log.patch, "
+    "SELECT log.id, log.branch, b.device, log.n, log.act, log.author, log.entity, log.row, CAST(log.patch AS BLOB), "
     "log.stamp, log.read_to, log.own_n, log.also, log.refused FROM log JOIN branches b ON b.id = log.branch "
 )
 
@@ -63,13 +63,11 @@ class Chain:
 
     def changes(self, first_seq: int, last_seq: int) -> Iterator[Change]:
         """Logged changes by seq, whole, with their predecessors' ids."""
-        tips: dict[int, tuple[int, bytes]] = {}
+        at_branch, at_n, at_id = 0, 0, ROOT
         for key, branch, device, n, *rest in self.db.execute(CHANGE + "WHERE seq BETWEEN ? AND ? ORDER BY seq", (first_seq, last_seq)):
-            before = tips.get(branch)
-            prev = before[1] if before and before[0] == n - 1 else self.prev_of(branch, n)
-            tips[branch] = (n, key)
-            act, author, entity, row, patch, *facts = rest
-            yield Change(key, prev, device, n, act, author, entity, row, patch.encode(), *facts)
+            prev = at_id if branch == at_branch and n == at_n + 1 else self.prev_of(branch, n)
+            at_branch, at_n, at_id = branch, n, key
+            yield Change(key, prev, device, n, *rest)
 
     def prev_of(self, branch: int, n: int) -> bytes:
         """The id of the change before number `n` of a branch, or of its parent where it begins."""

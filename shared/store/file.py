@@ -12,7 +12,7 @@ from shared import schema
 
 FILE_NAME = "zakaznik.sqlite"
 CACHE_KIB = 8192
-CHECKPOINT_PAGES = 4000
+CHECKPOINT_PAGES = 16_000
 
 
 class StoreTrouble(Exception):
@@ -51,11 +51,14 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     db.execute("PRAGMA busy_timeout = 20000")
     db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     db.execute("PRAGMA temp_store = MEMORY")
-    if not read_only:
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = FULL")
-        db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
     return db
+
+
+def prepare_writing(db: sqlite3.Connection) -> None:
+    """After the file is known to be ours: the first of these already writes into it."""
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = FULL")
+    db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
 
 
 def open_file(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
@@ -66,6 +69,8 @@ def open_file(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         db = connect(path, read_only=read_only)
         try:
             check_ours(db, path)
+            if not read_only:
+                prepare_writing(db)
         except BaseException:
             db.close()
             raise
