@@ -19,7 +19,10 @@ from local_app.sync import Syncer
 from shared.change import Refused
 from shared.values import to_micro
 
-SAMPLE = PACKAGES / "tests" / "data" / "northwind"
+HOMES_OF_THE_SAMPLE = (PACKAGES / "tests" / "data" / "northwind", PACKAGES / "local_app" / "_sample")
+SAMPLE = next((folder for folder in HOMES_OF_THE_SAMPLE if folder.is_dir()), HOMES_OF_THE_SAMPLE[0])
+"""In a checkout it stands among the tests' data; an installed program carries a copy."""
+
 Say = Callable[[str], None]
 
 
