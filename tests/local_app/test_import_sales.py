@@ -26,7 +26,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     desk.close()
 
 
-def imported(desk: Desk, tmp_path: Path, *rows: list[str], headers: list[str] = HEADERS, **wishes: Any) -> Outcome:  # noqa: ANN401 fields of a request
+def imported(desk: Desk, tmp_path: Path, *rows: list[str], headers: list[str] = HEADERS, **wishes: Any) -> Outcome:
     return run_import(desk, write_table(tmp_path / "sales.csv", [headers, *rows]), **wishes)
 
 

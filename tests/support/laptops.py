@@ -33,7 +33,7 @@ def write_table(path: Path, rows: Sequence[Sequence[object]], encoding: str = "u
     return path
 
 
-def run_import(desk: Desk, path: Path, kind: str = "order-lines", columns: Mapping[str, str] | None = None, **wishes: Any) -> Outcome:  # noqa: ANN401 fields of a request
+def run_import(desk: Desk, path: Path, kind: str = "order-lines", columns: Mapping[str, str] | None = None, **wishes: Any) -> Outcome:
     return import_file(desk, path, Request(kind, columns or {}, **wishes), lambda *_: None)
 
 
@@ -61,7 +61,7 @@ def typed(*words: str, module: str = "local_app", stdin: str = "") -> subprocess
     return subprocess.run(command, input=stdin, capture_output=True, text=True, encoding="utf-8", env=environment(), check=False, cwd=ROOT)
 
 
-def answered(*words: str) -> Any:  # noqa: ANN401 whatever the command answers
+def answered(*words: str) -> Any:
     """The JSON answer of a command that must succeed."""
     done = typed(*words, "--json")
     assert done.returncode == 0, done.stderr

@@ -1,0 +1,112 @@
+"""Export of lists: Russian headers, exact numbers, real dates, and texts that stay texts."""
+
+import csv
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from local_app.desk import Desk
+from local_app.exports.entities import entity_table
+from local_app.exports.files import write_file
+from local_app.imports.sheet import read_sheet
+from shared.change import Edit, Refused
+from shared.entities import ENTITIES
+from shared.entity import MICRO
+from tests.support.laptops import NORTHWIND, SALES, new_desk, new_rows, run_import
+
+TEXTS = ["=1+1", "+7 916 123-45-67", "-скидка", "@имя", "#Н/Д", "обычный; «текст»"]
+NOTE = "первая строка\n=вторая"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = new_desk(tmp_path / "laptop")
+    yield desk
+    desk.close()
+
+
+def exported(desk: Desk, path: Path, entity: str) -> int:
+    return write_file(path, entity_table(desk.store, ENTITIES[entity]), ENTITIES[entity].plural, lambda *_: None)
+
+
+def clients(desk: Desk) -> None:
+    desk.do([Edit("clients", f"c{number}", {"name": text, "note": NOTE}) for number, text in enumerate(TEXTS)], "Проба")
+
+
+def order(desk: Desk) -> None:
+    desk.do(
+        [
+            Edit("clients", "c1", {"name": "Ромашка"}),
+            Edit("orders", "o1", {"number": "007", "date": "2026-11-23", "client_id": "c1", "vat_mode": "none"}),
+            Edit("order_lines", "l1", {"order_id": "o1", "quantity": 195_000, "price": 1198 * MICRO, "vat_mode": "none"}),
+            Edit("orders", "o2", {"number": "Удалённый", "deleted": 1}),
+        ],
+        "Проба",
+    )
+
+
+def test_a_csv_keeps_every_text_a_text_and_our_import_reads_it_back(desk: Desk, tmp_path: Path) -> None:
+    clients(desk)
+    assert exported(desk, tmp_path / "c.csv", "clients") == len(TEXTS)
+    with (tmp_path / "c.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter=";"))
+    names, notes = ({row[header] for row in rows} for header in ("Название", "Примечание"))
+    assert notes == {NOTE}
+    assert names == {"'=1+1", "'+7 916 123-45-67", "'-скидка", "'@имя", "#Н/Д", "обычный; «текст»"}
+    read = {row[0] for row in read_sheet(tmp_path / "c.csv").rows}
+    assert {"=1+1", "+7 916 123-45-67", "-скидка", "@имя"} < read
+
+
+def test_a_workbook_keeps_every_text_a_text(desk: Desk, tmp_path: Path) -> None:
+    clients(desk)
+    exported(desk, tmp_path / "c.xlsx", "clients")
+    sheet = load_workbook(tmp_path / "c.xlsx").active
+    assert sheet is not None
+    cells = [row[0] for row in sheet.iter_rows(min_row=2)]
+    assert {cell.value for cell in cells} == set(TEXTS)
+    assert {cell.data_type for cell in cells} == {"s"}
+
+
+def test_an_order_comes_out_with_names_dates_and_money(desk: Desk, tmp_path: Path) -> None:
+    order(desk)
+    exported(desk, tmp_path / "o.xlsx", "orders")
+    sheet = load_workbook(tmp_path / "o.xlsx").active
+    assert sheet is not None
+    headers, *rows = sheet.iter_rows(values_only=True)
+    row = dict(zip(headers, rows[0], strict=True))
+    assert (len(rows), row["Номер"], row["Дата"], row["Клиент"]) == (1, "007", datetime.fromisoformat("2026-11-23"), "Ромашка")
+    assert (row["НДС"], row["Всего"], row["Долг"]) == ("Без НДС", 233.61, 233.61)
+
+
+def test_a_csv_has_decimal_commas_and_russian_dates(desk: Desk, tmp_path: Path) -> None:
+    order(desk)
+    exported(desk, tmp_path / "l.csv", "order_lines")
+    with (tmp_path / "l.csv").open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file, delimiter=";")
+    assert (row["Заказ"], row["Количество"], row["Цена"]) == ("007 2026-11-23", "0,195", "1198")
+
+
+def test_products_go_out_and_come_back_without_a_change(desk: Desk, tmp_path: Path) -> None:
+    run_import(desk, NORTHWIND / "sales.csv", columns=SALES)
+    for name in ("p.csv", "p.xlsx"):
+        exported(desk, tmp_path / name, "products")
+        outcome = run_import(desk, tmp_path / name, "products", {"sku": "Артикул", "product": "Название"})
+        assert (outcome.plan.problems, outcome.plan.acts, new_rows(outcome), outcome.plan.rows) == ([], [], {}, 77)
+
+
+def test_a_selection_can_be_exported(desk: Desk) -> None:
+    order(desk)
+    table = entity_table(desk.store, ENTITIES["clients"], "t.name LIKE ?", ["Ром%"])
+    assert (table.total, [row[0] for row in table.rows]) == (1, ["Ромашка"])
+    assert entity_table(desk.store, ENTITIES["clients"], "t.name = ?", ["Нет"]).total == 0
+
+
+def test_a_file_of_another_kind_or_place_is_refused_and_leaves_nothing(desk: Desk, tmp_path: Path) -> None:
+    with pytest.raises(Refused, match=r"в \.csv или \.xlsx"):
+        exported(desk, tmp_path / "c.pdf", "clients")
+    with pytest.raises(Refused, match=r"Папки .* нет"):
+        exported(desk, tmp_path / "нет" / "c.csv", "clients")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["laptop"]
