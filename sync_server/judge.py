@@ -36,9 +36,7 @@ def wrong_columns(changes: Sequence[Change], patches: Sequence[Patch]) -> bool:
     for change, patch in zip(changes, patches, strict=True):
         groups.setdefault((change.entity, tuple(patch)), []).append(patch)
     return not all(ROW_ID.fullmatch(change.row) for change in changes) or any(
-        any_wrong(field, group)
-        for (name, fields), group in groups.items()
-        for field in known_fields(name, fields)
+        any_wrong(field, group) for (name, fields), group in groups.items() for field in known_fields(name, fields)
     )
 
 

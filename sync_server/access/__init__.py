@@ -7,12 +7,14 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from argon2 import PasswordHasher
+
 from sync_server.access.book import Book, Clock, Luck
 from sync_server.access.codes import Codes
 from sync_server.access.devices import Device, Devices
 from sync_server.access.sessions import Session, Sessions
 from sync_server.access.throttle import Throttle
-from sync_server.access.users import User, Users
+from sync_server.access.users import STRENGTH, User, Users
 
 __all__ = ["Access", "Clock", "Codes", "Device", "Devices", "Enrolment", "Luck", "Session", "Sessions", "Throttle", "User", "Users"]
 
@@ -34,18 +36,20 @@ class Enrolment(NamedTuple):
 class Access:
     """The accounts of one hub. Safe for any number of threads and processes."""
 
-    def __init__(self, book: Book, clock: Clock, luck: Luck) -> None:
+    def __init__(self, book: Book, clock: Clock, luck: Luck, hasher: PasswordHasher = STRENGTH) -> None:
         self.book = book
-        self.users = Users(book, clock)
+        self.users = Users(book, clock, hasher)
         self.devices = Devices(book, clock, luck)
         self.codes = Codes(book, clock, luck)
         self.sessions = Sessions(book, self.users, clock, luck)
         self.throttle = Throttle(clock)
 
     @classmethod
-    def open(cls, folder: Path, *, clock: Clock = wall_clock, luck: Luck = os.urandom, create: bool = False) -> Access:
+    def open(
+        cls, folder: Path, *, clock: Clock = wall_clock, luck: Luck = os.urandom, hasher: PasswordHasher = STRENGTH, create: bool = False
+    ) -> Access:
         """The accounts in `folder`. Refused: there are none (and `create` is off), or the file is not ours."""
-        return cls(Book.open(folder / FILE_NAME, luck, create=create), clock, luck)
+        return cls(Book.open(folder / FILE_NAME, luck, create=create), clock, luck, hasher)
 
     def close(self) -> None:
         self.book.close()

@@ -1,0 +1,117 @@
+"""A hub as tests have it: real files, a real port, a clock and luck that repeat themselves."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import copytree
+from threading import Thread
+from typing import Any, NamedTuple
+
+import pytest
+import requests
+from argon2 import PasswordHasher
+
+from sync_server.access import Access
+from sync_server.app import make_app
+from sync_server.hub import Hub
+from sync_server.people import add_user
+from sync_server.server import make_server
+
+START_MS = 1_790_000_000_000
+PASSWORD = "верная лошадь"
+
+
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""Weak on purpose: what is tested is not the strength of Argon2."""
+
+
+class Clock:
+    """A wall clock that moves when it is told to."""
+
+    def __init__(self) -> None:
+        self.ms = START_MS
+
+    def __call__(self) -> int:
+        return self.ms
+
+    def pass_ms(self, ms: int) -> None:
+        self.ms += ms
+
+
+class Serving(NamedTuple):
+    """A hub that answers on a port of this machine."""
+
+    url: str
+    hub: Hub
+    access: Access
+    clock: Clock
+
+    def enrol(self, login: str, label: str = "Ноутбук") -> dict[str, str]:
+        """A new device of the user, as the hub told it to the laptop."""
+        code = self.access.codes.issue(self.access.users.get(login).id)
+        found = requests.post(f"{self.url}/api/v1/enrol", json={"code": code, "label": label}, timeout=10).json()
+        assert isinstance(found, dict)
+        return found
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def access(tmp_path: Path, clock: Clock) -> Iterator[Access]:
+    """Accounts without anybody in them."""
+    opened = Access.open(tmp_path, clock=clock, luck=random.Random(7).randbytes, hasher=QUICK, create=True)
+    yield opened
+    opened.close()
+
+
+PEOPLE = (("anna", "Анна", "administrator"), ("maria", "Мария", "manager"), ("boris", "Борис", "salesperson"), ("rita", "Рита", "reader"))
+
+
+@pytest.fixture(scope="session")
+def office_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A hub with one user of every role, made once and copied for each test: passwords are slow on purpose."""
+    folder = tmp_path_factory.mktemp("office")
+    access, hub = (
+        Access.open(folder, clock=Clock(), luck=random.Random(7).randbytes, hasher=QUICK, create=True),
+        Hub.create(folder, Clock()),
+    )
+    access.book.set("title", "ООО «Ромашка»")
+    for login, name, role in PEOPLE:
+        add_user(hub, access, login, name, role, PASSWORD)
+    hub.close()
+    access.close()
+    return folder
+
+
+@pytest.fixture
+def office(office_folder: Path, tmp_path: Path) -> Path:
+    """The folder of a hub with one user of every role."""
+    return Path(copytree(office_folder, tmp_path / "office"))
+
+
+@pytest.fixture
+def serving(office: Path, clock: Clock) -> Iterator[Serving]:
+    """That hub, answering on a free port."""
+    access, hub = Access.open(office, clock=clock, luck=random.Random(9).randbytes, hasher=QUICK), Hub.open(office, clock)
+    with served(hub, access) as url:
+        yield Serving(url, hub, access, clock)
+    hub.close()
+    access.close()
+
+
+@contextmanager
+def served(hub: Hub, access: Access) -> Iterator[str]:
+    """The address of the hub while it answers."""
+    server: Any = make_server(make_app(hub, access), "127.0.0.1", 0)
+    thread = Thread(target=server.run)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.trigger.pull_trigger(lambda: server.asyncore.close_all(server._map))  # the loop closes its own sockets and ends
+    thread.join(timeout=10)
+    server.task_dispatcher.shutdown()
