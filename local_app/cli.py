@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (Refused, SyncTrouble) as refused:
         complain(str(refused))
     except OSError as error:
-        complain(_of_the_system(error))
+        complain(of_the_system(error))
     except KeyboardInterrupt:
         complain("Остановлено")
         return 130
@@ -137,7 +137,7 @@ def _of_the_store(error: Exception) -> str:
     return str(error) if isinstance(error, StoreTrouble) else ""
 
 
-def _of_the_system(error: OSError) -> str:
+def of_the_system(error: OSError) -> str:
     """What the operating system says, in plain words."""
     place = f" {error.filename}" if error.filename else ""
     known = {

@@ -18,6 +18,8 @@ def init(folder: Path, options: Namespace) -> Answer:
     """New empty data; with --seed also the reference lists. Refused when there are data already."""
     if (folder / FILE_NAME).exists():
         raise Refused(f"В папке {folder} уже есть данные")
+    if blocking := next((path for path in (folder, *folder.parents) if path.is_file()), None):
+        raise Refused(f"{blocking} — файл, а не папка. Укажите другую папку: --data ПАПКА")
     desk = Desk.open(folder, create=True)
     try:
         seeded = _seed(desk) if options.seed else 0

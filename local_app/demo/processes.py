@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -21,7 +22,7 @@ PACKAGES = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
 STOP_SECONDS = 8
 _PAUSE = 0.05
-_ADDRESS = re.compile(r"https?://\S+")
+_ADDRESS = re.compile(r"http://([\w.]+):([0-9]+)/\S*")
 
 
 class Program(NamedTuple):
@@ -39,11 +40,9 @@ class Started(NamedTuple):
     process: subprocess.Popen[bytes]
 
     def address(self) -> str:
-        """The address that the program has announced, or '' as yet."""
-        with contextlib.suppress(FileNotFoundError):
-            found = _ADDRESS.search(self.program.log.read_text(encoding="utf-8", errors="replace"))
-            return found[0] if found else ""
-        return ""
+        """The address that the program has announced, or '' until it answers there."""
+        found = _ADDRESS.search(self.program.log.read_text(encoding="utf-8", errors="replace"))
+        return found[0] if found and _listens(found[1], int(found[2])) else ""
 
     def last_words(self) -> str:
         lines = self.program.log.read_text(encoding="utf-8", errors="replace").split("\n")
@@ -66,7 +65,7 @@ def start(program: Program) -> Started:
 
 
 def wait_for(started: Sequence[Started]) -> list[str]:
-    """The addresses that the programs announce, once they all listen. Refused when one of them ends or is too slow."""
+    """The addresses that the programs announce, once they all answer there. Refused when one of them ends or is too slow."""
     deadline = time.monotonic() + START_SECONDS
     while not all(addresses := [each.address() for each in started]):
         for each in started:
@@ -77,6 +76,14 @@ def wait_for(started: Sequence[Started]) -> list[str]:
             raise Refused(f"{slow.program.name}: не отвечает {START_SECONDS} секунд. Журнал: {slow.program.log}")
         time.sleep(_PAUSE)
     return addresses
+
+
+def _listens(host: str, port: int) -> bool:
+    try:
+        socket.create_connection((host, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def watch(started: Sequence[Started]) -> None:
