@@ -1,0 +1,7 @@
+"""`python -m tests.bench [NAME …]`."""
+
+import sys
+
+from tests.bench.command import main
+
+sys.exit(main())
