@@ -109,7 +109,7 @@ def add_entrance(pages: Blueprint, access: Access) -> None:
 
     @pages.get("/password")
     def password() -> Answer:
-        return render_template("password.html", done=request.args.get("done"))
+        return render_template("password.html", done="Пароль изменён. Другие сеансы завершены." if request.args.get("done") else "")
 
     @pages.post("/password")
     def set_password() -> Answer:
