@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import requests
-
 from local_app.desk import now_ms
+from local_app.fetching import fetch
+from local_app.hubline import SECRETS, VERSION, HubAddress, Hubline
 from shared import exchange
-from shared.change import Refused, SyncTrouble
+from shared.change import SyncTrouble
 from shared.exchange import Base
 from shared.store import FILE_NAME, Store
 from shared.store.courier import Courier, Offer, Progress
 
-VERSION = "0.1"
-TIMEOUT = (5, 60)
-"""Seconds to connect, and between two bytes of an answer."""
-SECRETS = "hub.json"
 MOST_ROUNDS = 100_000
 Report = Callable[[int, int], None]
 """Called with (done, of all) changes while a sync runs."""
@@ -46,15 +40,6 @@ class SyncState(NamedTuple):
     trouble: str
 
 
-class HubAddress(NamedTuple):
-    """Kept beside the store, never in it: the token is a secret."""
-
-    url: str
-    token: str
-    name: str
-    title: str
-
-
 def sync_state(store: Store) -> SyncState:
     """Cheap enough to be asked every second."""
     notes = dict(store.db.execute("SELECT name, value FROM notes WHERE name IN ('sync_ok', 'sync_trouble')").fetchall())
@@ -68,27 +53,18 @@ class Syncer:
 
     def __init__(self, folder: Path, clock: Callable[[], int] = now_ms) -> None:
         self.folder, self.clock = folder, clock
-        self.session = requests.Session()
-        self.session.trust_env = False  # a proxy of the system must not see the token
-
-    def address(self) -> HubAddress | None:
-        """Where the hub is; None before enrolment."""
-        try:
-            return HubAddress(**json.loads((self.folder / SECRETS).read_text(encoding="utf-8")))
-        except FileNotFoundError:
-            return None
-        except (ValueError, TypeError) as error:
-            raise SyncTrouble(f"Файл {SECRETS} повреждён. Подключите ноутбук к серверу заново одноразовым кодом") from error
 
     def enrol(self, url: str, code: str) -> dict[str, Any]:
         """Spends a one-time code; afterwards this laptop has a person, a node prefix and a token. Raises Refused, SyncTrouble."""
         store = Store.open(self.folder / FILE_NAME)
         try:
-            label = store.log.state().device
-            found = self._json(url.rstrip("/") + "/api/v1/enrol", {"code": code, "label": label, "version": VERSION})
-            self._keep(HubAddress(url.rstrip("/"), found["token"], found["name"], found["title"]))
+            line = Hubline(HubAddress(url.strip().rstrip("/")))
+            found = line.json("/api/v1/enrol", {"code": code, "label": store.log.state().device, "version": VERSION})
+            HubAddress(line.address.url, found["token"], found["name"], found["title"]).keep(self.folder)
             with store.transaction():
                 store.log.set_state(author=found["author"], prefix=found["prefix"])
+        except KeyError as error:
+            raise SyncTrouble("По этому адресу отвечает не сервер Заказника. Проверьте адрес") from error
         finally:
             store.close()
         return {name: found[name] for name in ("author", "name", "role", "prefix", "title")}
@@ -97,7 +73,7 @@ class Syncer:
         """Exchanges until both sides have everything. Raises SyncTrouble; what was exchanged till then is kept."""
         store = Store.open(self.folder / FILE_NAME)
         try:
-            result = self._rounds(store, report)
+            result = self._whole(store, report)
             note(store, sync_ok=str(result.at_ms), sync_trouble="")
         except SyncTrouble as trouble:
             note(store, sync_trouble=str(trouble))
@@ -106,58 +82,16 @@ class Syncer:
             store.close()
         return result
 
-    def _rounds(self, store: Store, report: Report | None) -> SyncResult:
-        address = self.address()
-        if address is None:
-            raise SyncTrouble("Ноутбук не подключён к серверу. Попросите у администратора одноразовый код")
-        sent, received = exchange_all(Courier(store), lambda message: self._exchange(address, message, store.unsent()), report)
-        self._renew_prefix(store, address)
-        return SyncResult(sent, received, self.clock())
-
-    def _renew_prefix(self, store: Store, address: HubAddress) -> None:
-        """A laptop that found itself copied takes a new prefix for the numbers of its documents."""
-        if store.log.state().prefix:
-            return
-        found = self._json(address.url + "/api/v1/prefix", {}, address.token)
-        with store.transaction():
-            store.log.set_state(prefix=found["prefix"])
-
-    # ------------------------------------------------------------------ HTTP
-    def _exchange(self, address: HubAddress, message: bytes, unsent: int) -> bytes:
-        headers = {"Content-Type": "application/x-zakaznik", "X-Zakaznik-Version": VERSION, "X-Zakaznik-Unsent": str(max(unsent, 0))}
-        return self._post(address.url + "/api/v1/exchange", message, headers, address.token).content
-
-    def _json(self, url: str, body: dict[str, str], token: str = "") -> dict[str, Any]:
-        answer = self._post(url, json.dumps(body).encode(), {"Content-Type": "application/json"}, token)
-        try:
-            found = answer.json()
-        except ValueError as error:
-            raise SyncTrouble("По этому адресу отвечает не сервер Заказника. Проверьте адрес и сеть") from error
-        return found if isinstance(found, dict) else {}
-
-    def _post(self, url: str, body: bytes, headers: dict[str, str], token: str) -> requests.Response:
-        if token:
-            headers = headers | {"Authorization": f"Bearer {token}"}
-        try:
-            answer = self.session.post(url, data=body, headers=headers, timeout=TIMEOUT, allow_redirects=False)
-        except requests.RequestException as error:
-            raise SyncTrouble("Нет связи с сервером. Данные на месте, обмен повторится сам") from error
-        if answer.ok:
-            return answer
-        message = said(answer)
-        if answer.status_code == 403:
-            raise Refused(message)
-        raise SyncTrouble(message)
-
-    def _keep(self, address: HubAddress) -> None:
-        """Written to a new file with narrow rights, then put in place at once."""
-        new = self.folder / f"{SECRETS}.new"
-        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(address._asdict(), file)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self.folder / SECRETS)
+    def _whole(self, store: Store, report: Report | None) -> SyncResult:
+        line = Hubline(HubAddress.of(self.folder))
+        before = store.log.state().place
+        fetched = fetch(store, line.get, report)
+        sent, received = exchange_all(Courier(store), lambda message: line.exchange(message, store.unsent()), report)
+        if not store.log.state().prefix:  # a laptop that found itself copied takes a new one for the numbers of its documents
+            prefix = line.json("/api/v1/prefix", {})["prefix"]
+            with store.transaction():
+                store.log.set_state(prefix=prefix)
+        return SyncResult(sent, store.log.state().place - before if fetched else received, self.clock())
 
 
 def exchange_all(courier: Courier, ask: Ask, report: Report | None = None, most_rounds: int = MOST_ROUNDS) -> tuple[int, int]:
@@ -199,15 +133,6 @@ def find_common(courier: Courier, ask: Ask, offer: Offer, progress: Progress) ->
         low, high = common.place, bases[index + 1].place
     if not courier.cut(common) and progress.place == common.place:
         raise SyncTrouble("История сервера и ноутбука расходится, и общее место не найдено. Сообщите администратору")
-
-
-def said(answer: requests.Response) -> str:
-    """The hub's own Russian words, or ours for a stranger's answer (a captive portal, a proxy)."""
-    try:
-        message = answer.json().get("message")
-    except (ValueError, AttributeError):
-        message = None
-    return str(message) if message else f"По адресу сервера отвечает что-то другое (код {answer.status_code}). Проверьте сеть"
 
 
 def note(store: Store, **values: str) -> None:

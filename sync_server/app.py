@@ -12,6 +12,7 @@ from sync_server.access import Access
 from sync_server.api import PREFIX, Turned, make_api
 from sync_server.hub import Hub
 from sync_server.pages import make_pages
+from sync_server.snapshots import make_snapshots
 
 LARGEST_BODY = 16 * 1024 * 1024
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -39,6 +40,7 @@ def make_app(hub: Hub, access: Access) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.register_blueprint(make_api(hub, access))
+    app.register_blueprint(make_snapshots(hub, access))
     app.register_blueprint(make_pages(hub, access))
     app.register_error_handler(HTTPException, turned_away)
     app.register_error_handler(StoreTrouble, out_of_order)

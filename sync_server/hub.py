@@ -73,6 +73,17 @@ class Hub:
         with self.lock:
             return self.store.status()
 
+    def place(self) -> int:
+        """How many changes the hub has."""
+        with self.lock:
+            return self.store.log.state().place
+
+    def stands_at(self, place: int, head: str) -> bool:
+        """Whether this history goes through that head."""
+        with self.lock:
+            found = self.chain.head_at(place)
+            return found is not None and found.hex() == head
+
     def verify(self) -> list[str]:
         """See `Store.verify`."""
         with self.lock:
@@ -259,4 +270,4 @@ def segments_of(first: int, end: int, offered: Mapping[int, int]) -> list[tuple[
 
 def facts_of(change: Change) -> list[Any]:
     """What the hub may have adjusted of an echoed change."""
-    return [change.stamp, change.read_to, change.refused]
+    return [change.stamp, change.read_to, change.also.hex(), change.refused]

@@ -117,9 +117,9 @@ class Courier:
     def _adjusted(self, offer: Offer, facts: Mapping[str, Any]) -> tuple[list[Change], dict[str, str]]:
         """The offered changes with the hub's facts in place of the laptop's, and the rows that have to be settled again."""
         changes, rows = list(offer.changes), dict[str, str]()
-        for key, (stamp, read_to, refused) in facts.items():
+        for key, (stamp, read_to, also, refused) in facts.items():
             index = int(key)
-            changes[index] = changes[index]._replace(stamp=stamp, read_to=read_to, refused=refused)
+            changes[index] = changes[index]._replace(stamp=stamp, read_to=read_to, also=bytes.fromhex(also), refused=refused)
             self._rewrite(offer.seqs[index], changes[index])
             rows[changes[index].row] = changes[index].entity
         return changes, rows

@@ -163,7 +163,9 @@ class Drawing:
         blanks: dict[str, Value] = {field.name: field.blank for field in entity.fields}
         values = {row: {name: settled.winner.patch[name] for name, settled in fields.items()} for row, fields in drawn.items()}
         self._insert(entity, [(row, patch) for row, patch in values.items() if row not in existing and row in writes])
-        self._update(entity, [(row, {**blanks, **patch}) for row, patch in values.items() if row in existing])
+        self._update(entity, [(row, {**blanks, **patch}) for row, patch in values.items() if row in existing and row in writes])
+        refused = [(row,) for row in rows if row in existing and row not in writes]
+        self.db.executemany(f"DELETE FROM {entity.name} WHERE id = ?", refused)  # no write of theirs counts any more
         self._note_conflicts(entity, drawn)
 
     def _note_conflicts(self, entity: Entity, drawn: Mapping[str, Mapping[str, Settled]]) -> None:

@@ -98,7 +98,8 @@ class Store:
         with file.explained(self.path):
             self.db.execute("BEGIN IMMEDIATE")
             try:
-                self.db.execute("UPDATE state SET gate = 1")
+                if not self.db.execute("UPDATE state SET gate = 1 WHERE abs(unixepoch() - closed) > 60").rowcount:
+                    raise file.StoreTrouble("Данные сейчас загружаются с сервера. Подождите минуту и повторите")
                 yield
                 self.db.execute("UPDATE state SET gate = 0")
                 self.db.execute("COMMIT")
@@ -120,6 +121,12 @@ class Store:
             self.log.put_range(first, len(changes), first_place)
         parsed = patches or orjson.loads(b"[" + b",".join([change.patch for change in changes]) + b"]")
         return self.drawing.draw(Page(changes, parsed, branches), fresh=fresh)
+
+    def reopened(self) -> None:
+        """After the whole file was replaced under this connection: an older program's drawing is drawn again."""
+        self.log = Log(self.db)
+        self.drawing = Drawing(self.db, self.catalogue, self.log)
+        self._draw_if_needed()
 
     def _draw_if_needed(self) -> None:
         if self.one("SELECT drawn FROM state") != schema.digest(self.catalogue):

@@ -19,7 +19,7 @@ CARRIED = "date, number, status_id, client_id, organization_id, manager_id"
 LIVING = f"SELECT id, discount_percent, discount_sum, {CARRIED} FROM orders WHERE deleted = 0 AND id IN (SELECT value FROM json_each(?))"
 GONE = (
     "DELETE FROM order_totals WHERE order_id IN (SELECT value FROM json_each(?)) "
-    "AND EXISTS (SELECT 1 FROM orders WHERE id = order_id AND deleted)"
+    "AND NOT EXISTS (SELECT 1 FROM orders WHERE id = order_id AND deleted = 0)"
 )
 PAGE = 2000
 LARGEST = 1 << 62

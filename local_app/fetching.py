@@ -1,0 +1,61 @@
+"""A new laptop fetches everything at once: the hub's snapshot, piece by piece, resumable, verified, taken in one step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from shared.change import SyncTrouble
+from shared.store import Store
+from shared.store.snapshot import Snapshot, adopt, unpack
+
+WORTHWHILE = 5_000
+"""Changes from which a snapshot is cheaper than the log."""
+Get = Callable[[str], Any]
+"""Fetches a path of the hub: JSON as a dictionary, anything else as bytes."""
+
+
+def fetch(store: Store, get: Get, report: Callable[[int, int], None] | None = None) -> bool:
+    """Fills an empty store from the hub's snapshot; False when there is nothing to gain. Raises SyncTrouble; what was loaded is kept."""
+    if store.one("SELECT 1 FROM log LIMIT 1"):
+        return False
+    wanted = read_snapshot(get("/api/v1/snapshot"))
+    if wanted.place < WORTHWHILE:
+        return False
+    packed = store.path.parent / f"{wanted.sha256[:16]}.snapshot"
+    bare = packed.with_suffix(".bare")
+    download(packed, wanted, get, report)
+    unpack(packed, bare, wanted)
+    try:
+        adopt(store, bare)
+    finally:
+        for path in store.path.parent.glob("*.snapshot"):
+            path.unlink(missing_ok=True)
+        bare.unlink(missing_ok=True)
+    return True
+
+
+def read_snapshot(found: object) -> Snapshot:
+    """Raises SyncTrouble when the hub said something else."""
+    if not isinstance(found, dict):
+        raise SyncTrouble("Сервер ответил непонятно. Обновите программу")
+    place, head, sha256, size = (found.get(name) for name in Snapshot._fields)
+    if type(place) is not int or type(size) is not int or not isinstance(head, str) or not isinstance(sha256, str):
+        raise SyncTrouble("Сервер ответил непонятно. Обновите программу")
+    if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
+        raise SyncTrouble("Сервер ответил непонятно. Обновите программу")
+    return Snapshot(place, head, sha256, size)
+
+
+def download(packed: Path, wanted: Snapshot, get: Get, report: Callable[[int, int], None] | None) -> None:
+    """Goes on from what was loaded before."""
+    with packed.open("ab") as file:
+        while file.tell() < wanted.size:
+            piece = get(f"/api/v1/snapshot/{wanted.sha256}?offset={file.tell()}")
+            if not isinstance(piece, bytes) or not piece:
+                raise SyncTrouble("Снимок данных загрузился не до конца. Продолжим позже")
+            file.write(piece)
+            file.flush()
+            if report:
+                report(file.tell() * wanted.place // max(wanted.size, 1), wanted.place)

@@ -1,0 +1,103 @@
+"""The line to the hub: its address and token, and every request to it, with the world's troubles in plain words."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+import requests
+
+from shared.change import Refused, SyncTrouble
+
+VERSION = "0.1"
+TIMEOUT = (5, 60)
+"""Seconds to connect, and between two bytes of an answer."""
+SECRETS = "hub.json"
+
+
+class HubAddress(NamedTuple):
+    """Kept beside the store, never in it: the token is a secret."""
+
+    url: str
+    token: str = ""
+    name: str = ""
+    title: str = ""
+
+    @classmethod
+    def of(cls, folder: Path) -> Self:
+        """Where the hub of a data folder is. Raises SyncTrouble before enrolment."""
+        try:
+            return cls(**json.loads((folder / SECRETS).read_text(encoding="utf-8")))
+        except FileNotFoundError as error:
+            raise SyncTrouble("Ноутбук не подключён к серверу. Попросите у администратора одноразовый код") from error
+        except (ValueError, TypeError) as error:
+            raise SyncTrouble(f"Файл {SECRETS} повреждён. Подключите ноутбук к серверу заново одноразовым кодом") from error
+
+    def keep(self, folder: Path) -> None:
+        """Written to a new file with narrow rights, then put in place at once."""
+        new = folder / f"{SECRETS}.new"
+        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(self._asdict(), file)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(folder / SECRETS)
+
+
+class Hubline:
+    """One connection to a hub, for one thread."""
+
+    def __init__(self, address: HubAddress) -> None:
+        self.address = address
+        self.session = requests.Session()
+        self.session.trust_env = False  # a proxy of the system must not see the token
+        self.session.headers["X-Zakaznik-Version"] = VERSION
+        if address.token:
+            self.session.headers["Authorization"] = f"Bearer {address.token}"
+
+    def exchange(self, message: bytes, unsent: int) -> bytes:
+        """One message of the sync and its answer."""
+        headers = {"Content-Type": "application/x-zakaznik", "X-Zakaznik-Unsent": str(unsent)}
+        return self._ask("POST", "/api/v1/exchange", message, headers).content
+
+    def json(self, path: str, body: dict[str, str]) -> dict[str, Any]:
+        """A JSON request and its answer."""
+        return dictionary(self._ask("POST", path, json.dumps(body).encode(), {"Content-Type": "application/json"}))
+
+    def get(self, path: str) -> Any:  # noqa: ANN401  # a dictionary or bytes, as the hub's content type says
+        answer = self._ask("GET", path, b"", {})
+        return dictionary(answer) if answer.headers.get("Content-Type", "").startswith("application/json") else answer.content
+
+    def put(self, path: str, body: bytes) -> dict[str, Any]:
+        return dictionary(self._ask("PUT", path, body, {"Content-Type": "application/octet-stream"}))
+
+    def _ask(self, verb: str, path: str, body: bytes, headers: dict[str, str]) -> requests.Response:
+        try:
+            answer = self.session.request(verb, self.address.url + path, data=body, headers=headers, timeout=TIMEOUT, allow_redirects=False)
+        except (requests.RequestException, ValueError) as error:
+            raise SyncTrouble("Нет связи с сервером. Данные на месте, обмен повторится сам") from error
+        if answer.ok:
+            return answer
+        if answer.status_code == 403:
+            raise Refused(said(answer))
+        raise SyncTrouble(said(answer))
+
+
+def dictionary(answer: requests.Response) -> dict[str, Any]:
+    """The JSON object of an answer. Raises SyncTrouble for a stranger's one."""
+    try:
+        found = answer.json()
+    except ValueError as error:
+        raise SyncTrouble("По этому адресу отвечает не сервер Заказника. Проверьте адрес и сеть") from error
+    return found if isinstance(found, dict) else {}
+
+
+def said(answer: requests.Response) -> str:
+    """The hub's own Russian words, or ours for a stranger's answer (a captive portal, a proxy)."""
+    try:
+        message = answer.json().get("message")
+    except (ValueError, AttributeError):
+        message = None
+    return str(message) if message else f"По адресу сервера отвечает что-то другое (код {answer.status_code}). Проверьте сеть"

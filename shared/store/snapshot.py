@@ -1,0 +1,121 @@
+"""A whole store as one compressed file: the hub makes it for a new laptop, the laptop takes it in one step and goes on from its place."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from pathlib import Path
+from typing import NamedTuple
+
+import zstandard
+
+from shared.change import SyncTrouble
+from shared.entities import ENTITIES
+from shared.store import file
+from shared.store.store import Store
+from shared.store.verify import chain_fits, file_is_whole
+
+PIECE = 1 << 20
+
+
+class Snapshot(NamedTuple):
+    """What names a snapshot: where it stands, and the digest and size of its compressed file."""
+
+    place: int
+    head: str
+    sha256: str
+    size: int  # bytes
+
+
+def make(store_path: Path, target: Path) -> Snapshot:
+    """Writes the compressed snapshot of a hub's store to `target`, whole or not at all. Other threads go on writing meanwhile."""
+    bare = target.with_suffix(".bare")
+    bare.unlink(missing_ok=True)
+    try:
+        with file.explained(store_path):
+            copy_of(store_path, bare)
+            place, head = stripped(bare)
+        part = target.with_suffix(".part")
+        with bare.open("rb") as source, part.open("wb") as packed:
+            zstandard.ZstdCompressor(level=1).copy_stream(source, packed, size=bare.stat().st_size)
+        sha256 = digest_of(part)
+        size = part.stat().st_size
+        part.replace(target)
+    finally:
+        bare.unlink(missing_ok=True)
+    return Snapshot(place, head, sha256, size)
+
+
+def copy_of(source: Path, target: Path) -> None:
+    db = file.connect(source)
+    try:
+        db.execute("VACUUM INTO ?", (str(target),))
+    finally:
+        db.close()
+
+
+def stripped(path: Path) -> tuple[int, str]:
+    """Makes a copied hub store into one that belongs to nobody yet: no label, no acts, no notes."""
+    db = sqlite3.connect(path, isolation_level=None)
+    try:
+        place, head = db.execute("SELECT place, head FROM state").fetchone()
+        db.executescript("BEGIN; DELETE FROM acts; DELETE FROM notes; DELETE FROM ranges;")
+        if place:
+            db.execute("INSERT INTO ranges VALUES (1, ?, 1)", (place,))
+        db.execute("UPDATE state SET hub = 0, device = '', prefix = '', author = '', n = 0, tip = ?, sent = place", (bytes(16),))
+        db.execute("COMMIT")
+        return place, bytes(head).hex()
+    finally:
+        db.close()
+
+
+def unpack(packed: Path, target: Path, wanted: Snapshot) -> None:
+    """Verifies the compressed file and unpacks it. Raises SyncTrouble, with nothing left at `target`."""
+    if packed.stat().st_size != wanted.size or digest_of(packed) != wanted.sha256:
+        packed.unlink()
+        raise SyncTrouble("Снимок данных повреждён в пути. Загрузим его заново")
+    try:
+        with packed.open("rb") as source, target.open("wb") as bare:
+            zstandard.ZstdDecompressor().copy_stream(source, bare)
+        check(target, wanted)
+    except (zstandard.ZstdError, sqlite3.DatabaseError, file.StoreTrouble, SyncTrouble) as error:
+        target.unlink(missing_ok=True)
+        raise SyncTrouble(f"Снимок данных не прошёл проверку: {error}. Загрузим его заново") from error
+
+
+def check(path: Path, wanted: Snapshot) -> None:
+    """The file is ours and whole, and its chain leads from its beginning to the head that the hub named."""
+    store = Store(path, file.open_file(path), ENTITIES)
+    try:
+        state = store.log.state()
+        if (state.place, state.head.hex()) != (wanted.place, wanted.head):
+            raise SyncTrouble("он стоит не на том месте истории")
+        if wrong := [*file_is_whole(store), *chain_fits(store)]:
+            raise SyncTrouble(wrong[0])
+    finally:
+        store.close()
+
+
+def adopt(store: Store, path: Path) -> None:
+    """Fills an empty store with an unpacked snapshot in one step; its identity stays. Raises SyncTrouble when it is not empty any more.
+
+    Other threads and processes that hold the file wait or are told to wait; after a crash in the middle the store is empty as before.
+    """
+    with store.transaction():
+        if store.one("SELECT 1 FROM log LIMIT 1"):
+            raise SyncTrouble("На ноутбуке уже есть свои изменения, обмен пойдёт по журналу")
+        state = store.log.state()
+        store.db.execute("UPDATE state SET closed = unixepoch()")
+    ready = sqlite3.connect(path, isolation_level=None)
+    try:
+        identity = (state.device, state.prefix, state.author, state.n, state.tip)
+        ready.execute("UPDATE state SET device = ?, prefix = ?, author = ?, n = ?, tip = ?", identity)
+        ready.backup(store.db)
+    finally:
+        ready.close()
+    store.reopened()
+
+
+def digest_of(path: Path) -> str:
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()

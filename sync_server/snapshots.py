@@ -1,0 +1,89 @@
+"""Snapshots for new laptops: made when somebody asks, kept until the log has grown, sent piece by piece."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from threading import Lock
+
+from flask import Blueprint, Response, jsonify, request
+
+from shared.change import Refused
+from shared.store import FILE_NAME
+from shared.store.snapshot import Snapshot, make
+from sync_server.access import Access
+from sync_server.api import PREFIX, Turned, authorised
+from sync_server.hub import Hub
+
+PIECE = 4 * 1024 * 1024
+GROWTH = 10
+"""A snapshot serves until the log has grown by a tenth since."""
+
+
+class Snapshots:
+    """The one current snapshot of a hub; whoever asks first waits until it is made."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub, self.folder, self.lock = hub, hub.folder / "snapshots", Lock()
+
+    def current(self) -> Snapshot:
+        """Made anew when there is none that is young enough."""
+        with self.lock:
+            place = self.hub.place()
+            found = self._kept()
+            if found and place - found.place <= place // GROWTH:
+                return found
+            self.folder.mkdir(exist_ok=True)
+            made = make(self.hub.folder / FILE_NAME, self.folder / "new.zst")
+            for old in self.folder.glob("*.snapshot"):
+                old.unlink()
+            (self.folder / "new.zst").replace(self.path(made.sha256))
+            (self.folder / "snapshot.json").write_text(json.dumps(made._asdict()), encoding="utf-8")
+            return made
+
+    def _kept(self) -> Snapshot | None:
+        try:
+            found = Snapshot(**json.loads((self.folder / "snapshot.json").read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+        standing = self.path(found.sha256).is_file() and self.hub.stands_at(found.place, found.head)
+        return found if standing else None
+
+    def path(self, sha256: str) -> Path:
+        if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
+            raise Refused("Такого снимка нет")
+        return self.folder / f"{sha256}.snapshot"
+
+    def piece(self, sha256: str, offset: int) -> bytes:
+        """A piece of the compressed file from a byte on; empty at its end. Raises Refused when that snapshot is no more."""
+        try:
+            with self.path(sha256).open("rb") as file:
+                file.seek(offset)
+                return file.read(PIECE)
+        except FileNotFoundError as error:
+            raise Refused("Такого снимка больше нет. Запросите новый") from error
+
+
+def make_snapshots(hub: Hub, access: Access) -> Blueprint:
+    """The routes under /api/v1/snapshot."""
+    pages, snapshots = Blueprint("snapshot", __name__, url_prefix=f"{PREFIX}/snapshot"), Snapshots(hub)
+
+    @pages.get("")
+    def current() -> Response:
+        """Where the current snapshot stands, its digest and its size."""
+        authorised(access)
+        return jsonify(snapshots.current()._asdict())
+
+    @pages.get("/<sha256>")
+    def piece(sha256: str) -> Response:
+        """Bytes of it from `offset` on, at most 4 MiB."""
+        authorised(access)
+        offset = request.args.get("offset", "0")
+        if not (offset.isascii() and offset.isdigit() and len(offset) < 16):
+            raise Turned(400, "malformed", "Запрос не разобран: offset должен быть числом.")
+        try:
+            return Response(snapshots.piece(sha256, int(offset)), mimetype="application/octet-stream")
+        except Refused as refused:
+            raise Turned(404, "gone", str(refused)) from refused
+
+    return pages
