@@ -23,6 +23,9 @@ class Directories:
     def __init__(self, known: Known, table: Table, authority: str = "") -> None:
         self.known, self.table, self.authority = known, table, authority
         self.wanted: dict[str, Wanted] = {}
+        self._clients: dict[tuple[Value, ...], str] = {}
+        told = ("client", *_CLIENT_FIELDS, "contact", "account", *(("note", "manager") if authority == "clients" else ()))
+        self._client_columns = [table.columns[key] for key in told if key in table.columns]
 
     def groups(self) -> list[list[Wanted]]:
         """Acts: the small lists together, every client with its contacts and every product by itself."""
@@ -38,7 +41,13 @@ class Directories:
         return [*([lists] if lists else []), *owned.values()]
 
     def client(self, index: int) -> str:
-        """The client of a row of the file, with what the row tells about it."""
+        """The client of a row of the file; rows that tell the same about it are looked at once."""
+        told = tuple([column[index] for column in self._client_columns])
+        if told not in self._clients:
+            self._clients[told] = self._client(index)
+        return self._clients[told]
+
+    def _client(self, index: int) -> str:
         told = self._told(index, ("client", *_CLIENT_FIELDS))
         told["name"] = told.pop("client", "")
         keys = _keys_of_client(told)
