@@ -64,7 +64,7 @@ def _step(store: Store, batch: int, words: str, *, back: bool) -> Step:
     )
     if not rows:
         raise Refused("Отменять нечего")
-    written = _by_row(rows)
+    written = _by_row([row for row in rows if row["entity"] in store.catalogue])  # a newer program's rows wait for it
     made = {row.row for row in written if _before(store, row) is None}
     edits = [edit for row in written if not _hidden(store, row, made) and (edit := _turned(store, row, back=back))]
     if not edits:

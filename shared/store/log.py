@@ -55,6 +55,10 @@ class Log:
             self._branches = {key: Branch(*rest) for key, *rest in self.db.execute("SELECT id, device, parent, fork_n FROM branches")}
         return self._branches
 
+    def forget(self) -> None:
+        """After a rollback: the branches that were begun in it are not there, and others may get their numbers."""
+        self._branches = {}
+
     def find(self, device: str, n: int, change: bytes) -> tuple[int, int] | None:
         """The (seq, branch) of a change known by its label and id."""
         for key, branch in reversed(self.branches().items()):

@@ -96,8 +96,8 @@ class Store:
     def transaction(self) -> Iterator[None]:
         """One durable transaction with the guards open. Anything raised inside leaves the file as it was."""
         with file.explained(self.path):
-            self.db.execute("BEGIN IMMEDIATE")
             try:
+                self.db.execute("BEGIN IMMEDIATE")
                 if not self.db.execute("UPDATE state SET gate = 1 WHERE abs(unixepoch() - closed) > 60").rowcount:
                     raise file.StoreTrouble("Данные сейчас загружаются с сервера. Подождите минуту и повторите")
                 yield
@@ -106,6 +106,7 @@ class Store:
             except BaseException:
                 if self.db.in_transaction:
                     self.db.execute("ROLLBACK")
+                self.log.forget()
                 raise
 
     def commit(self, changes: Sequence[Change], *, first_place: int = 0, fresh: bool = False, patches: Sequence[Any] = ()) -> set[str]:
