@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import partial
 
 from nicegui import ui
 
@@ -35,7 +36,15 @@ def page(session: Session, row: str) -> None:
 def begin(session: Session) -> None:
     """«/orders/new»: the order is made and takes the place of this address, so that «back» makes no second one."""
     made = new_order(session.desk, session.query.get("client") or None)
-    session.client.run_javascript(f"location.replace({json.dumps(f'/orders/{made}')})")
+    session.path, session.query = f"/orders/{made}", {}
+    session.client.sub_pages_router.current_path = session.path
+    session.client.run_javascript(f"history.replaceState({{page: {json.dumps(session.path)}}}, '', {json.dumps(session.path)})")
+    card = OrderCard(session, made)
+    card.open()
+    session.say(f"Создан заказ {card.form.row['number']}", True)
+
+
+FACTS = {"total": "Итого", "paid": "Оплачено", "debt": "Долг"}
 
 
 class OrderCard(Card):
@@ -62,7 +71,7 @@ class OrderCard(Card):
             rows.section("expenses", "Затраты"),
             order_custom.section(self.session, self.row_id, self._saved),
         ])
-        self.session.listen({"clients", "statuses", "employees", "order_lines"}, self.refresh)
+        self.session.listen({"clients", "statuses", "employees"}, self.refresh)
 
     def title(self) -> str:
         number, date = self.form.row["number"], self.form.row["date"]
@@ -75,15 +84,16 @@ class OrderCard(Card):
             self.client_link = link("", "", "cut")
             self._status_chip()
             self.manager = span("secondary cut order-manager", "", title="Ответственный")
-            self.facts = div("facts")
+            with div("facts"):
+                self.money = {name: self._fact(label) for name, label in FACTS.items()}
             self.saved_at = div("saved", role="status", aria_live="polite")
             self._more()
         self._refresh_head()
 
     def _more(self) -> None:
         with button("", lambda: None, kind="flat icon", icon="o_more_vert", tip="Ещё", aria_haspopup="menu"), ui.menu():
-            ui.menu_item("Создать такой же заказ", on_click=self.copy)
-            ui.menu_item("Удалить заказ", on_click=self.delete)
+            ui.menu_item("Создать такой же заказ", on_click=self.copy).props("role=menuitem")
+            ui.menu_item("Удалить заказ", on_click=self.delete).props("role=menuitem")
 
     def _status_chip(self) -> None:
         with Tag("button", "chip order-status", type="button", title="Сменить статус", aria_haspopup="menu") as self.chip:
@@ -91,7 +101,7 @@ class OrderCard(Card):
             ui.icon("expand_more")
             with ui.menu().props("transition-duration=80"):
                 for status in order_status.statuses(self.session.store):
-                    with ui.menu_item(on_click=lambda status=status: self.change_status(status["id"])):
+                    with ui.menu_item(on_click=partial(self.change_status, status["id"])).props("role=menuitem"):
                         span(f"status hue-{status['color'] or 'gray'}", status["name"])
 
     def _refresh_head(self) -> None:
@@ -100,10 +110,10 @@ class OrderCard(Card):
         row, store = self.form.row, self.session.store
         self.name.set_text(self.title().removeprefix("Заказ "))
         self.session.entitle(("Заказы и документы", "/orders"), self.title())
-        client = store.row("clients", row["client_id"] or "")
+        client = store.row("clients", str(row["client_id"] or ""))
         self.client_link.set_text(client["name"] if client else "")
         self.client_link.props["href"] = f"/clients/{row['client_id']}" if client else None
-        status = store.row("statuses", row["status_id"] or "")
+        status = store.row("statuses", str(row["status_id"] or ""))
         self.status_name.set_text(status["name"] if status else "Без статуса")
         self.status_name.classes(replace=f"status hue-{(status or {}).get('color') or 'gray'}")
         manager = str(store.one("SELECT name FROM employees WHERE id = ?", (row["manager_id"],)) or "")
@@ -114,13 +124,15 @@ class OrderCard(Card):
     def _show_money(self) -> None:
         """Total, paid and debt as `order_totals` has them; a deleted order has none."""
         found = self.session.store.rows("SELECT total, paid, debt FROM order_totals WHERE order_id = ?", (self.row_id,))
-        self.facts.clear()
-        with self.facts:
-            for name, label in (("total", "Итого"), ("paid", "Оплачено"), ("debt", "Долг")) if found else ():
-                owed = name == "debt" and found[0][name] > 0
-                with span(""):
-                    span("", label)
-                    Tag("b", "danger" if owed else "", money(found[0][name]))
+        sums = found[0] if found else dict.fromkeys(FACTS, 0)
+        for name, shown in self.money.items():
+            shown.set_text(money(sums[name]))
+        self.money["debt"].classes(replace="danger" if sums["debt"] > 0 else "")
+
+    def _fact(self, label: str) -> Tag:
+        with span(""):
+            span("", label)
+            return Tag("b", "", "")
 
     # ------------------------------------------------------------------ the sections
     def _open(self, sections: Sequence[Section], key: str) -> None:

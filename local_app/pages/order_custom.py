@@ -33,8 +33,7 @@ class CustomValues:
 
     def customs(self) -> list[Row]:
         sql = "SELECT * FROM custom_fields WHERE home = 'orders' AND deleted = 0 ORDER BY position, name, id"
-        rows: list[Row] = self.session.store.rows(sql)
-        return rows
+        return list(self.session.store.rows(sql))
 
     def draw(self) -> None:
         self.holder = div("narrow")

@@ -11,6 +11,7 @@ from local_app.pages.order_shown import count, rate_shown
 from shared.change import Edit, Refused
 from shared.entities.orders import ORDER_LINES
 from shared.formats import plural
+from shared.ids import derived_id
 from shared.rules.lines import change_cell, change_product, change_unit, from_product, from_text, move, pasted_line, places, read_table
 from shared.rules.office import Row, Sheet
 from shared.rules.orders import change_discount
@@ -56,16 +57,21 @@ def commit(store: Store, sheet: Sheet, message: Message) -> Wish:
     return _wish(edits, f"Изменена строка «{line['name']}» в заказе {number}")
 
 
-def paste(store: Store, sheet: Sheet, message: Message, new_id: Callable[[], str]) -> Wish:
-    """Several rows at once: new lines from a column of names, or numbers filled downwards."""
+def paste(store: Store, sheet: Sheet, message: Message) -> Wish:
+    """Several rows at once: new lines from a column of names, or numbers filled downwards.
+
+    Ids follow from the paste itself: a browser that got no answer sends it again, and nothing is doubled.
+    """
     if message["column"] in FILLED:
         return _fill(sheet, message)
     rows = read_table(message["rows"])
+    ids = [derived_id(int(message["moment"]), sheet.order["id"], message["key"], str(number)) for number in range(len(rows))]
+    if ids and store.row("order_lines", ids[0]):
+        return _wish([], "")
     edits, spots = places(sheet.lines, message["at"], len(rows))
     wrong: Texts = {}
     texts: Texts = {}
-    for row, spot in zip(rows, spots, strict=True):
-        line_id = new_id()
+    for row, line_id, spot in zip(rows, ids, spots, strict=True):
         edit, reasons = pasted_line(sheet, line_id, row, product_named(store, row.name), spot)
         edits.append(edit)
         if reasons:

@@ -95,7 +95,7 @@ class LinesEditor:
         if kind == "commit":
             return acts.commit(store, rows, message)
         if kind == "paste":
-            return acts.paste(store, rows, message, self.session.desk.new_id)
+            return acts.paste(store, rows, message)
         return acts.shift(rows, message) if kind == "move" else acts.remove(rows, message)
 
     def refused(self, message: Message, reason: str) -> acts.Texts:

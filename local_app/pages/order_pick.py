@@ -21,6 +21,7 @@ from shared.values import parse, parse_discount
 
 SHOWN = 60
 NOTHING = "Ничего не найдено. Проверьте слово или напишите название прямо в строке заказа."
+SEARCHED = "Название, артикул или штрихкод"
 HEADS = (("Товар или услуга", ""), ("Кол-во", "number"), ("Цена, ₽", "number"), ("Скидка", "number"), ("", ""))
 
 
@@ -51,8 +52,7 @@ class PickDialog:
 
     def _search(self) -> None:
         with div("field"), div("box"):
-            attributes = {"type": "search", "aria_label": "Найти товар", "autofocus": True, "autocomplete": "off"}
-            field = Tag("input", "", placeholder="Название, артикул или штрихкод", **attributes)
+            field = Tag("input", "", type="search", aria_label="Найти товар", placeholder=SEARCHED, autofocus=True, autocomplete="off")
         field.on("input", lambda event: self.look(str(event.args)), js_handler="(event) => emit(event.target.value)")
         field.on("keydown.enter", lambda _: self.take_first(), args=[])
 

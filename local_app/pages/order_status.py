@@ -30,8 +30,7 @@ class Stay(NamedTuple):
 
 def statuses(store: Store) -> list[Row]:
     """In their order, deleted ones left out."""
-    rows: list[Row] = list(store.rows("SELECT * FROM statuses WHERE deleted = 0 ORDER BY position, name, id"))
-    return rows
+    return list(store.rows("SELECT * FROM statuses WHERE deleted = 0 ORDER BY position, name, id"))
 
 
 def stays(moments: Sequence[Moment]) -> list[Stay]:

@@ -181,7 +181,8 @@ export default {
     recall() {
       const kept = JSON.parse(localStorage.getItem(this.key()) || "null");
       if (!kept) return;
-      for (const message of kept.waiting) this.send(message.kind, message);
+      // Sent again, for the answer may have been lost: all but moves leave the same lines when they are done twice.
+      for (const message of kept.waiting) if (message.kind !== "move") this.send(message.kind, message);
       if (kept.typing?.text === undefined) return;
       const { id, field, text, view } = kept.typing;
       const known = id === "order" || this.rows.some((row) => row.id === id);
@@ -236,7 +237,7 @@ export default {
       const { id, field } = input.dataset;
       const text = input.value.trim();
       const renaming = field === "product" && this.renaming;
-      const keep = field === "product" && text ? [{ keep: true, id: null, name: `Оставить «${text}» без товара из справочника` }] : [];
+      const keep = field === "product" && text && !BARCODE.test(text) ? [{ keep: true, id: null, name: `Оставить «${text}» без товара из справочника` }] : [];
       if (renaming && keep.length) keep[0].name = `Назвать строку «${text}»`;
       const all = [...options, ...keep];
       if (!all.length) return (this.list = null);
@@ -360,7 +361,7 @@ export default {
       this.release(id, field);
       this.editing = false;
       this.list = null;
-      this.send("paste", { at: id, column: field, rows: text, view: this.view });
+      this.send("paste", { at: id, column: field, rows: text, moment: Date.now(), key: Math.random().toString(36).slice(2), view: this.view });
     },
     // --------------------------------------------------------------- where to go next
     target(id, field, way) {

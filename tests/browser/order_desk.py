@@ -1,0 +1,172 @@
+"""A running program with goods to sell and one browser: what the tests of the order form stand on."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from local_app.desk import Desk
+from shared.change import Edit
+from shared.entity import MICRO, Value
+from tests.browser.conftest import PATIENCE_MS, Program, launch, stop
+
+NBSP = "\N{NO-BREAK SPACE}"
+DAY = "2026-11-23"
+GOODS = (("board", "Доска обрезная", "D-1", 1198), ("nails", "Гвозди", "N-1", 100), ("delivery", "Доставка", "S-1", 500))
+
+
+class Shop:
+    """The program, its data as a second process sees them, and the browser."""
+
+    def __init__(self, program: Program, desk: Desk, context: BrowserContext) -> None:
+        self.program, self.desk, self.context = program, desk, context
+        self.orders = 0
+
+    def order(self, *lines: dict[str, Value], **fields: Value) -> str:
+        """A new order with these lines; ids of the lines are «order-1», «order-2» …"""
+        self.orders += 1
+        order_id = f"order{self.orders}"
+        named: dict[str, Value] = {"organization_id": "firm", "client_id": "client", "status_id": "new", "manager_id": "anna"}
+        edits = [Edit("orders", order_id, {"number": f"Т-{self.orders}", "date": DAY, **named, **fields})]
+        for number, line in enumerate(lines, 1):
+            own: dict[str, Value] = {"order_id": order_id, "position": f"V{number}", "name": f"Строка {number}", "vat_percent": 22 * MICRO}
+            edits.append(Edit("order_lines", f"{order_id}-{number}", {**own, **line}))
+        self.desk.do(edits, "Заказ для проверки")
+        return order_id
+
+    def kill(self) -> None:
+        """As when the power goes."""
+        self.program.process.send_signal(signal.SIGKILL)
+        self.program.process.wait(20)
+
+    def start_again(self) -> None:
+        """On the port where it was, so that the browser knows it."""
+        stop(self.program)
+        port = int(self.program.url.rpartition(":")[2])
+        self.program = launch(self.program.folder, "--port", str(port))
+        until_it_answers(port)
+
+    def let_in(self) -> None:
+        """Hand the browser the cookie of this launch."""
+        page = self.context.new_page()
+        page.goto(self.program.entrance(f"{self.orders:032x}"))
+        page.close()
+
+    def lines(self, order_id: str) -> list[dict[str, object]]:
+        sql = "SELECT * FROM order_lines WHERE order_id = ? AND deleted = 0 ORDER BY position, id"
+        return self.desk.store.rows(sql, (order_id,))
+
+    def open(self, order_id: str) -> OrderScreen:
+        page = self.context.new_page()
+        page.goto(f"{self.program.url}/orders/{order_id}")
+        return OrderScreen(page)
+
+
+class OrderScreen:
+    """The order form as a person sees it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.ready()
+
+    def ready(self) -> None:
+        expect(self.fresh).to_be_visible()
+
+    @property
+    def fresh(self) -> Locator:
+        """The product cell of the new line."""
+        return self.page.get_by_label("Товар или услуга, новая строка").last
+
+    def cell(self, name: str, line: int) -> Locator:
+        return self.page.get_by_label(f"{name}, строка {line}", exact=True)
+
+    def sum(self, line: int) -> Locator:
+        return self.page.locator(".lines tbody tr[data-id]").nth(line - 1).locator("td.sum")
+
+    def total(self, label: str) -> Locator:
+        return self.page.locator(".lines-totals dt", has_text=label).locator("xpath=following-sibling::dd[1]")
+
+    def names(self) -> list[str]:
+        """Product cells of all lines but the new one."""
+        cells = self.page.locator(".lines tbody tr[data-id]:not(.ghost) td.product input")
+        return [cell.input_value() for cell in cells.all()]
+
+    def keys(self, *keys: str) -> None:
+        """Texts are typed, keys in angle brackets are pressed, as in «доска», «<Enter>»."""
+        for key in keys:
+            if key.startswith("<"):
+                self.page.keyboard.press(key[1:-1])
+            else:
+                self.page.keyboard.type(key)
+
+    def paste(self, text: str) -> None:
+        """A paste into the focused cell, as the clipboard brings it."""
+        self.page.evaluate(
+            "text => { const data = new DataTransfer(); data.setData('text/plain', text);"
+            " document.activeElement.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true})) }",
+            text,
+        )
+
+    def listed(self) -> Locator:
+        """What the list under the cell offers."""
+        return self.page.locator(".lines-list li")
+
+
+@contextmanager
+def open_shop(folder: Path, browser: Browser) -> Iterator[Shop]:
+    """Goods in the store, the program over it, a browser that has been let in."""
+    desk = Desk.open(folder, create=True)
+    desk.do(reference_rows(), "Справочники для проверки")
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="ru-RU", reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE_MS)
+    shop = Shop(launch(folder), desk, context)
+    try:
+        until_it_answers(int(shop.program.url.rpartition(":")[2]))
+        shop.let_in()
+        yield shop
+    finally:
+        context.close()
+        stop(shop.program)
+        desk.close()
+
+
+def until_it_answers(port: int) -> None:
+    """The program says where it is a moment before it listens there."""
+    for _ in range(300):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise RuntimeError("the program does not answer")
+
+
+def reference_rows() -> list[Edit]:
+    goods = [
+        Edit("products", row, {
+            "name": name, "sku": sku, "price": price * MICRO, "unit_id": "piece", "vat_rate_id": "main", "barcode": f"46000000000{number}",
+        })
+        for number, (row, name, sku, price) in enumerate(GOODS)
+    ]  # fmt: skip
+    return [
+        Edit("organizations", "firm", {"name": "ООО «Ромашка»", "main": 1}),
+        Edit("organizations", "exempt", {"name": "ИП Упрощёнка"}),
+        Edit("vat_regimes", "regime", {"organization_id": "exempt", "since": "2020-01-01", "regime": "simplified"}),
+        Edit("vat_rates", "main", {"name": "22 %", "percent": 22 * MICRO, "valid_from": "2026-01-01"}),
+        Edit("vat_rates", "ten", {"name": "10 %", "percent": 10 * MICRO}),
+        Edit("vat_rates", "none", {"name": "Без НДС"}),
+        Edit("units", "piece", {"name": "шт"}),
+        Edit("units", "kilo", {"name": "кг"}),
+        Edit("statuses", "new", {"name": "Новый", "position": 1, "color": "blue"}),
+        Edit("statuses", "work", {"name": "В работе", "position": 2, "color": "violet"}),
+        Edit("employees", "anna", {"name": "Иванова Анна Сергеевна"}),
+        Edit("clients", "client", {"name": "ООО «Вектор»"}),
+        Edit("contacts", "boss", {"client_id": "client", "name": "Кузнецов Пётр"}),
+        Edit("custom_fields", "delivery", {"home": "orders", "name": "Предоплата по договору", "value_kind": "money", "position": 1}),
+        *goods,
+    ]
