@@ -180,17 +180,20 @@ class TestDevicesAndCodes:
 
 def qr_text(page: str) -> str:
     """What a phone reads from the SVG on the page: its path is drawn to a bitmap and decoded."""
-    size = int(re.search(r'viewBox="0 0 (\d+) \d+"', page)[1])  # type: ignore[index]
-    scale = re.search(r'transform="scale\((\d+)\)"', page)
-    unit = 4 * int(scale[1]) if scale else 4
+    size = int(found(r'viewBox="0 0 (\d+) \d+"', page))
+    unit = 4 * int(found(r'transform="scale\((\d+)\)"', page))
     picture = Image.new("L", (size * 4, size * 4), 255)
     x = y = 0.0
-    for verb, first, second in re.findall(
-        r"([Mmh])(-?[\d.]+)(?: ?(-?[\d.]+))?", re.search(r'<path[^>]* stroke="[^>]* d="(M[^"]+)"', page)[1]
-    ):  # type: ignore[index]
+    for verb, first, second in re.findall(r"([Mmh])(-?[\d.]+)(?: ?(-?[\d.]+))?", found(r'<path[^>]* stroke="[^>]* d="(M[^"]+)"', page)):
         if verb == "h":
             ImageDraw.Draw(picture).rectangle((x * unit, (y - 0.5) * unit, (x + float(first)) * unit - 1, (y + 0.5) * unit - 1), fill=0)
             x += float(first)
         else:
             x, y = (float(first), float(second)) if verb == "M" else (x + float(first), y + float(second))
     return str(zxingcpp.read_barcodes(picture)[0].text)
+
+
+def found(pattern: str, page: str) -> str:
+    match = re.search(pattern, page)
+    assert match
+    return match[1]

@@ -1,0 +1,176 @@
+"""The commands of the hub, as a script meets them: real processes, exit codes, one Russian line when something is wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+
+from sync_server.cli import main
+from tests.sync_server.conftest import PASSWORD
+
+COMMAND = [sys.executable, "-m", "sync_server"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "hub"
+
+
+def run(*words: object, typed: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*COMMAND, *map(str, words)], input=typed, capture_output=True, text=True, timeout=60, check=False)
+
+
+def done(*words: object, typed: str = "") -> str:
+    finished = run(*words, typed=typed)
+    assert (finished.returncode, finished.stderr) == (0, "")
+    return finished.stdout.strip()
+
+
+def refused(capsys: pytest.CaptureFixture[str], *words: object) -> str:
+    """The one line that a wrong command gets."""
+    assert main([str(word) for word in words]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.count("\n") == 1
+    assert re.search("[а-я]", told.err)
+    return told.err.strip()
+
+
+def test_a_hub_is_made_and_used_by_commands_alone(folder: Path) -> None:
+    done("hub", "--data", folder, "init", "--title", "ООО «Ромашка»")
+    user = json.loads(
+        done("hub", "--data", folder, "user", "anna", "--name", "Анна", "--role", "administrator", "--json", typed=PASSWORD + "\n")
+    )
+    code = json.loads(done("hub", "--data", folder, "code", "anna", "--json"))["code"]
+    assert re.fullmatch(r"\w{4}-\w{4}", code)
+    status = json.loads(done("hub", "--data", folder, "status", "--json"))
+    assert (status["title"], [each["login"] for each in status["users"]]) == ("ООО «Ромашка»", ["anna"])
+    rows = json.loads(done("hub", "--data", folder, "sql", "SELECT id, role FROM employees", "--json"))
+    assert rows == [{"id": user["id"], "role": "administrator"}]
+    assert json.loads(done("hub", "verify", "--data", folder, "--json")) == {"changes": 1, "ok": True}
+    done("hub", "--data", folder, "password", "anna", typed="другой пароль\n")
+
+
+class TestServing:
+    @pytest.fixture
+    def running(self, office: Path) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [*COMMAND, "hub", "--data", str(office), "serve", "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+
+    @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+    def test_answers_until_it_is_told_to_stop_and_leaves_a_clean_store(
+        self, running: subprocess.Popen[str], office: Path, how: signal.Signals
+    ) -> None:
+        assert running.stdout is not None
+        line = running.stdout.readline()
+        url = re.search(r"http://[\d.:]+", line)
+        assert url, line
+        assert requests.get(f"{url[0]}/api/v1/ping", timeout=10).json() == {"hub": "zakaznik"}
+        running.send_signal(how)
+        out, err = running.communicate(timeout=20)
+        assert (running.returncode, out, err) == (0, "", "")
+        assert "цело" in done("hub", "--data", office, "verify")
+
+    def test_says_in_one_line_that_the_port_is_taken(self, office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            assert f"Порт {port} уже занят" in refused(capsys, "hub", "--data", office, "serve", "--port", port)
+            assert f"Порт {port} уже занят" in refused(capsys, "reports", "--data", office, "--port", port)
+
+
+class TestWrongCommands:
+    @pytest.mark.parametrize(
+        ("words", "part"),
+        [
+            ([], "не хватает: ПРОГРАММА"),
+            (["hub", "user", "anna"], "не хватает: --name, --role"),
+            (["hub", "user", "anna", "--name", "А", "--role", "king"], "нет такого значения"),
+            (["hub", "serve", "--port", "x"], "нужно целое число"),
+            (["hub", "dance"], "нет такого значения"),
+            (["hub", "init", "--frobnicate"], "лишнее в команде: --frobnicate"),
+        ],
+    )
+    def test_are_explained_in_russian(self, capsys: pytest.CaptureFixture[str], words: list[str], part: str) -> None:
+        assert part in refused(capsys, *words)
+
+    def test_on_a_folder_without_a_hub_make_none(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        for words in (["status"], ["code", "anna"], ["serve"], ["sql", "SELECT 1"], ["verify"], ["revoke", "x"]):
+            refused(capsys, "hub", "--data", folder, *words)
+        refused(capsys, "reports", "--data", folder)
+        assert not folder.exists()
+
+    def test_a_second_init_harms_nothing(self, office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert "уже есть" in refused(capsys, "hub", "--data", office, "init")
+        assert len(json.loads(done("hub", "--data", office, "status", "--json"))["users"]) == 4
+
+    def test_sql_only_reads(self, office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        for query in ("DELETE FROM log", "UPDATE state SET gate = 1", "DROP TABLE clients"):
+            assert "только читать" in refused(capsys, "hub", "--data", office, "sql", query)
+        assert "no such table" in refused(capsys, "hub", "--data", office, "sql", "SELECT * FROM absent")
+
+    def test_a_short_password_makes_no_user(self, office: Path) -> None:
+        finished = run("hub", "--data", office, "user", "new", "--name", "Н", "--role", "reader", typed="12345\n")
+        assert (finished.returncode, finished.stderr.count("\n")) == (1, 1)
+        assert "слишком короткий" in finished.stderr
+        assert json.loads(done("hub", "--data", office, "sql", "SELECT count(*) AS n FROM employees", "--json")) == [{"n": 4}]
+
+    def test_unknown_people_and_devices_are_named(self, office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert "«никто» нет" in refused(capsys, "hub", "--data", office, "code", "никто")
+        assert "«ЯЯ» нет" in refused(capsys, "hub", "--data", office, "revoke", "ЯЯ")
+
+    def test_a_damaged_store_is_told_and_where(self, office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        path = office / "zakaznik.sqlite"
+        content = bytearray(path.read_bytes())
+        place = content.index("Борис".encode())
+        content[place : place + 2] = "Ю".encode()
+        path.write_bytes(content)
+        assert "повреждено" in refused(capsys, "hub", "--data", office, "verify")
+
+    @pytest.mark.parametrize("name", ["zakaznik.sqlite", "accounts.sqlite"])
+    def test_a_foreign_file_is_told_and_left_alone(self, office: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+        foreign = b"this is somebody's diary" * 300
+        (office / name).write_bytes(foreign)
+        refused(capsys, "hub", "--data", office, "serve", "--port", 0)
+        assert (office / name).read_bytes() == foreign
+
+    def test_a_folder_that_cannot_be_written_is_told(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        (tmp_path / "file").write_text("", encoding="utf-8")
+        refused(capsys, "hub", "--data", tmp_path / "file" / "hub", "init")
+
+
+def test_help_is_russian_from_the_first_line_to_the_last(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (
+        [],
+        ["hub"],
+        ["reports"],
+        *(["hub", verb] for verb in ("init", "user", "code", "serve", "status", "sql", "revoke", "verify")),
+    ):
+        with pytest.raises(SystemExit) as ended:
+            main([*words, "--help"])
+        text = capsys.readouterr().out
+        assert ended.value.code == 0
+        assert not re.search(r"usage|optional|arguments|show this|exit", text)
+
+
+def test_a_revoked_device_is_revoked_for_the_running_hub_too(office: Path) -> None:
+    assert os.access(office / "accounts.sqlite", os.R_OK)
+    hub = subprocess.Popen([*COMMAND, "hub", "--data", str(office), "serve", "--port", "0", "--json"], stdout=subprocess.PIPE, text=True)
+    assert hub.stdout is not None
+    url = f"http://127.0.0.1:{json.loads(hub.stdout.readline())['port']}/api/v1"
+    code = json.loads(done("hub", "--data", office, "code", "boris", "--json"))["code"]
+    found = requests.post(f"{url}/enrol", json={"code": code, "label": "Ноутбук"}, timeout=10).json()
+    done("hub", "--data", office, "revoke", found["prefix"])
+    answer = requests.post(f"{url}/exchange", headers={"Authorization": f"Bearer {found['token']}"}, timeout=10)
+    hub.terminate()
+    hub.communicate(timeout=20)
+    assert answer.json()["error"] == "revoked"

@@ -1,0 +1,140 @@
+"""A laptop that is far behind takes the hub's snapshot: over a real port, resumed, damaged, with work of its own, held open by others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from local_app import fetching
+from local_app.desk import Desk
+from local_app.hubline import HubAddress, Hubline
+from local_app.sync import LONG_AWAY_MS, Syncer
+from shared.change import Edit, SyncTrouble
+from shared.store import StoreTrouble
+from shared.store.verify import digests
+from sync_server.hub import Hub
+from tests.sync_server.conftest import Serving
+
+
+@pytest.fixture(autouse=True)
+def worthwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Already a small hub is worth a snapshot."""
+    monkeypatch.setattr(fetching, "WORTHWHILE", 20)
+
+
+def laptop(serving: Serving, folder: Path, login: str = "anna") -> Desk:
+    """An enrolled laptop."""
+    Desk.open(folder, create=True).close()
+    Syncer(folder).enrol(serving.url, serving.access.codes.issue(serving.access.users.get(login).id))
+    return Desk.open(folder)
+
+
+def clients(desk: Desk, count: int, name: str = "Клиент") -> list[str]:
+    rows = [desk.new_id() for _ in range(count)]
+    desk.do_many([[Edit("clients", row, {"name": f"{name} {number}"})] for number, row in enumerate(rows)], "Импорт")
+    return rows
+
+
+def synced(*desks: Desk) -> None:
+    for desk in desks:
+        Syncer(desk.folder).sync_once()
+
+
+def test_a_new_laptop_gets_everything_by_snapshot(serving: Serving, tmp_path: Path) -> None:
+    first = laptop(serving, tmp_path / "first")
+    clients(first, 100)
+    synced(first)
+    second = laptop(serving, tmp_path / "second", "boris")
+    result = Syncer(second.folder).sync_once()
+    assert (serving.hub.folder / "snapshots" / "snapshot.json").exists()
+    assert result.received == first.store.log.state().place
+    assert digests(second.store) == digests(first.store)
+    assert second.store.verify() == []
+    assert second.store.log.state().device not in ("", "hub", first.store.log.state().device)
+    assert not list(second.folder.glob("*.snapshot")) and not list(second.folder.glob("*.bare"))
+
+
+def test_a_laptop_that_was_away_keeps_its_unsent_work_and_its_undo(serving: Serving, tmp_path: Path) -> None:
+    away, home = laptop(serving, tmp_path / "away"), laptop(serving, tmp_path / "home", "boris")
+    (row,) = clients(away, 1, "Общий")
+    synced(away, home)
+    away.do([Edit("clients", row, {"phone": "+7 900 000-00-00"})], "Телефон")
+    away.do([Edit("clients", row, {"city": "Тверь"})], "Город")
+    home.do([Edit("clients", row, {"city": "Омск"})], "Город")
+    clients(home, 100)
+    synced(home)
+    Syncer(away.folder, lambda: away.clock() + 2 * LONG_AWAY_MS).sync_once()
+    assert (serving.hub.folder / "snapshots" / "snapshot.json").exists()
+    synced(home)
+    assert away.store.row("clients", row)["phone"] == "+7 900 000-00-00"  # type: ignore[index]
+    assert {rival.value for conflict in away.store.conflicts(row) for rival in conflict.values} == {"Тверь", "Омск"}
+    assert digests(away.store) == digests(home.store)
+    assert away.store.verify() == []
+    assert away.undo() == "Город"
+
+
+def test_a_download_goes_on_where_it_was_cut(serving: Serving, tmp_path: Path) -> None:
+    first = laptop(serving, tmp_path / "first")
+    clients(first, 100)
+    synced(first)
+    second = laptop(serving, tmp_path / "second", "boris")
+    line = Hubline(HubAddress.of(second.folder))
+    wanted = fetching.read_snapshot(line.get("/api/v1/snapshot"))
+    whole = line.get(f"/api/v1/snapshot/{wanted.sha256}?offset=0")
+    asked: list[str] = []
+
+    def rest(path: str) -> object:
+        asked.append(path)
+        return line.get(path)
+
+    packed = tmp_path / "packed"
+    packed.write_bytes(whole[:1000])
+    fetching.download(packed, wanted, rest, None)
+    assert asked == [f"/api/v1/snapshot/{wanted.sha256}?offset=1000"]
+    assert packed.read_bytes() == whole
+
+
+def test_a_damaged_snapshot_is_never_taken(serving: Serving, tmp_path: Path) -> None:
+    first = laptop(serving, tmp_path / "first")
+    clients(first, 100)
+    synced(first)
+    second = laptop(serving, tmp_path / "second", "boris")
+    line = Hubline(HubAddress.of(second.folder))
+
+    def flipped(path: str) -> object:
+        found = line.get(path)
+        return found[:500] + bytes([found[500] ^ 1]) + found[501:] if isinstance(found, bytes) else found
+
+    with pytest.raises(SyncTrouble, match="повреждён"):
+        fetching.fetch(second.store, flipped)
+    assert second.store.status()["changes"] == 0
+    synced(second)
+    assert digests(second.store) == digests(first.store)
+
+
+def test_nobody_writes_while_the_file_is_replaced(serving: Serving, tmp_path: Path) -> None:
+    desk = laptop(serving, tmp_path / "one")
+    with desk.store.transaction():
+        desk.store.db.execute("UPDATE state SET closed = unixepoch()")
+    with pytest.raises(StoreTrouble, match="загружаются"):
+        clients(desk, 1)
+    desk.store.db.execute("UPDATE state SET closed = closed - 100")  # whoever closed it is long gone
+    assert clients(desk, 1)
+
+
+def test_a_snapshot_of_a_hub_with_another_history_is_not_taken(serving: Serving, tmp_path: Path) -> None:
+    desk = laptop(serving, tmp_path / "one")
+    clients(desk, 30)
+    synced(desk)
+    other = Hub.create(tmp_path / "other")
+    other.write([Edit("clients", f"c{number}", {"name": "Чужой"}) for number in range(40)])
+    from shared.store import snapshot
+
+    taken = snapshot.make(other.folder / "zakaznik.sqlite", tmp_path / "other.zst")
+    snapshot.unpack(tmp_path / "other.zst", tmp_path / "other.sqlite", taken)
+    before = digests(desk.store)
+    with pytest.raises(SyncTrouble, match="другая"):
+        snapshot.adopt(desk.store, tmp_path / "other.sqlite")
+    assert digests(desk.store) == before
+    assert clients(desk, 1)

@@ -1,0 +1,137 @@
+"""Two laptops, a hub over a real port: both edit, both sync, and all three hold the same tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local_app.desk import Desk
+from local_app.sync import Syncer
+from shared.change import Edit, Refused, SyncTrouble
+from shared.entities import ENTITIES
+from sync_server.access import Access
+from tests.sync_server.conftest import Serving
+
+
+class Laptop:
+    """A data folder, its desk and its sync."""
+
+    def __init__(self, folder: Path, serving: Serving, login: str) -> None:
+        self.desk = Desk.open(folder, create=True, clock=serving.clock)
+        self.syncer = Syncer(folder, serving.clock)
+        self.told = self.syncer.enrol(serving.url, serving.access.codes.issue(serving.access.users.get(login).id))
+
+    def do(self, entity: str, row: str, **patch: str | int | None) -> None:
+        self.desk.do([Edit(entity, row, patch)], "Правка")
+
+    def order(self, number: str, *sums: int) -> str:
+        """A new order with a line for each sum in roubles."""
+        order = self.desk.new_id()
+        lines = [
+            Edit("order_lines", self.desk.new_id(), {"order_id": order, "position": f"a{place}", "price": roubles * 1_000_000})
+            for place, roubles in enumerate(sums)
+        ]
+        self.desk.do([Edit("orders", order, {"number": number}), *lines], "Заказ")
+        return order
+
+
+@pytest.fixture
+def laptops(serving: Serving, tmp_path: Path) -> Iterator[tuple[Laptop, Laptop]]:
+    both = Laptop(tmp_path / "a", serving, "maria"), Laptop(tmp_path / "b", serving, "boris")
+    yield both
+    for laptop in both:
+        laptop.desk.close()
+
+
+def tables(source: Any) -> dict[str, list[dict[str, Any]]]:
+    """Everything that is drawn, without the local keys of rows."""
+    return {
+        name: [{key: value for key, value in row.items() if key != "key"} for row in source.rows(f"SELECT * FROM {name} ORDER BY 1, 2")]
+        for name in (*ENTITIES, "order_totals")
+    }
+
+
+def sorted_tables(source: Any) -> dict[str, list[str]]:
+    return {name: sorted(repr(row) for row in rows) for name, rows in tables(source).items()}
+
+
+def test_a_laptop_learns_who_it_is(laptops: tuple[Laptop, Laptop], serving: Serving) -> None:
+    a, b = laptops
+    assert a.desk.author == serving.access.users.get("maria").id
+    assert {len(a.desk.prefix), len(b.desk.prefix)} == {2}
+    assert a.desk.prefix != b.desk.prefix
+    assert a.told["title"] == "ООО «Ромашка»"
+
+
+def test_both_edit_and_all_three_hold_the_same(laptops: tuple[Laptop, Laptop], serving: Serving) -> None:
+    a, b = laptops
+    mine, his = a.order("А-1", 100, 250), b.order("Б-1", 70)
+    for laptop in (a, b, a):
+        laptop.syncer.sync_once()
+    b.do("orders", mine, subject="Срочно")
+    a.do("orders", mine, note="Позвонить")
+    a.do("orders", his, deleted=1)
+    for laptop in (b, a, b):
+        laptop.syncer.sync_once()
+    assert sorted_tables(a.desk.store) == sorted_tables(b.desk.store) == sorted_tables(serving.hub)
+    assert serving.hub.rows("SELECT number, subject, note, deleted FROM orders ORDER BY number") == [
+        {"number": "А-1", "subject": "Срочно", "note": "Позвонить", "deleted": 0},
+        {"number": "Б-1", "subject": "", "note": "", "deleted": 1},
+    ]
+    assert serving.hub.rows("SELECT number, total FROM order_totals") == [{"number": "А-1", "total": 35_000}]
+
+
+def test_what_both_change_at_once_is_a_visible_disagreement(laptops: tuple[Laptop, Laptop], serving: Serving) -> None:
+    a, b = laptops
+    order = a.order("А-1", 100)
+    for laptop in (a, b):
+        laptop.syncer.sync_once()
+    a.do("orders", order, subject="Одно")
+    b.do("orders", order, subject="Другое")
+    for laptop in (a, b, a):
+        laptop.syncer.sync_once()
+    values = {rival.value for conflict in a.desk.store.conflicts() for rival in conflict.values}
+    assert values == {"Одно", "Другое"}
+    assert sorted_tables(a.desk.store) == sorted_tables(b.desk.store) == sorted_tables(serving.hub)
+
+
+def test_a_reader_changes_nothing_for_the_others(serving: Serving, tmp_path: Path) -> None:
+    reader = Laptop(tmp_path / "r", serving, "rita")
+    reader.syncer.sync_once()
+    reader.order("Р-1", 5)
+    reader.syncer.sync_once()
+    assert serving.hub.rows("SELECT * FROM orders") == []
+    reader.desk.close()
+
+
+def test_a_code_works_on_one_laptop_only(serving: Serving, tmp_path: Path) -> None:
+    code = serving.access.codes.issue(serving.access.users.get("boris").id)
+    first, second = (Desk.open(tmp_path / name, create=True) for name in ("a", "b"))
+    Syncer(tmp_path / "a").enrol(serving.url, code)
+    with pytest.raises(Refused, match="уже использован"):
+        Syncer(tmp_path / "b").enrol(serving.url, code)
+    first.close()
+    second.close()
+
+
+def test_a_revoked_laptop_is_told_so_and_keeps_its_work(laptops: tuple[Laptop, Laptop], serving: Serving) -> None:
+    a, _ = laptops
+    order = a.order("А-1", 100)
+    serving.access.devices.revoke(serving.access.devices.get(a.desk.prefix))
+    with pytest.raises(SyncTrouble, match="отозван"):
+        a.syncer.sync_once()
+    assert serving.hub.rows("SELECT * FROM orders") == []
+    assert a.desk.store.row("orders", order) is not None
+
+
+def test_a_device_revoked_by_another_process_is_turned_away_at_once(laptops: tuple[Laptop, Laptop], office: Path) -> None:
+    a, _ = laptops
+    a.syncer.sync_once()
+    other = Access.open(office)
+    other.devices.revoke(other.devices.get(a.desk.prefix))
+    other.close()
+    with pytest.raises(SyncTrouble, match="отозван"):
+        a.syncer.sync_once()
