@@ -11,18 +11,21 @@ from shared.store import Store
 from shared.store.snapshot import Snapshot, adopt, unpack
 
 WORTHWHILE = 5_000
-"""Changes from which a snapshot is cheaper than the log."""
+"""Changes to catch up from which a snapshot can be cheaper than the log."""
+CHEAPER = 3
+"""A change of the log costs about as much as three of a snapshot."""
 Get = Callable[[str], Any]
 """Fetches a path of the hub: JSON as a dictionary, anything else as bytes."""
 
 
-def fetch(store: Store, get: Get, report: Callable[[int, int], None] | None = None) -> bool:
-    """Fills an empty store from the hub's snapshot; False when there is nothing to gain. Raises SyncTrouble; what was loaded is kept."""
-    if store.one("SELECT 1 FROM log LIMIT 1"):
-        return False
+def far_behind(place: int, last: int) -> bool:
+    """Whether the snapshot is the cheaper way from a laptop's place to the hub's last one."""
+    return last - place >= WORTHWHILE and (last - place) * CHEAPER > last
+
+
+def fetch(store: Store, get: Get, report: Callable[[int, int], None] | None = None) -> None:
+    """Brings a store to the place of the hub's snapshot. Raises SyncTrouble; what was loaded is kept for the next time."""
     wanted = read_snapshot(get("/api/v1/snapshot"))
-    if wanted.place < WORTHWHILE:
-        return False
     packed = store.path.parent / f"{wanted.sha256[:16]}.snapshot"
     bare = packed.with_suffix(".bare")
     download(packed, wanted, get, report)
@@ -30,10 +33,8 @@ def fetch(store: Store, get: Get, report: Callable[[int, int], None] | None = No
     try:
         adopt(store, bare)
     finally:
-        for path in store.path.parent.glob("*.snapshot"):
+        for path in (*store.path.parent.glob("*.snapshot"), *store.path.parent.glob("*.bare*")):
             path.unlink(missing_ok=True)
-        bare.unlink(missing_ok=True)
-    return True
 
 
 def read_snapshot(found: object) -> Snapshot:

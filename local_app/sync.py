@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from local_app.desk import now_ms
-from local_app.fetching import fetch
+from local_app.fetching import far_behind, fetch
 from local_app.hubline import SECRETS, VERSION, HubAddress, Hubline
 from shared import exchange
 from shared.change import SyncTrouble
@@ -16,6 +16,7 @@ from shared.store import FILE_NAME, Store
 from shared.store.courier import Courier, Offer, Progress
 
 MOST_ROUNDS = 100_000
+LONG_AWAY_MS = 24 * 3600 * 1000
 Report = Callable[[int, int], None]
 """Called with (done, of all) changes while a sync runs."""
 Ask = Callable[[bytes], bytes]
@@ -85,13 +86,35 @@ class Syncer:
     def _whole(self, store: Store, report: Report | None) -> SyncResult:
         line = Hubline(HubAddress.of(self.folder))
         before = store.log.state().place
-        fetched = fetch(store, line.get, report)
-        sent, received = exchange_all(Courier(store), lambda message: line.exchange(message, store.unsent()), report)
+        courier = Courier(store)
+        if self._was_away(store) and far_behind(before, asked_last(courier, line)):
+            fetch(store, line.get, report)
+        sent, _ = exchange_all(courier, lambda message: line.exchange(message, store.unsent()), report)
         if not store.log.state().prefix:  # a laptop that found itself copied takes a new one for the numbers of its documents
             prefix = line.json("/api/v1/prefix", {})["prefix"]
             with store.transaction():
                 store.log.set_state(prefix=prefix)
-        return SyncResult(sent, store.log.state().place - before if fetched else received, self.clock())
+        return SyncResult(sent, store.log.state().place - before - sent, self.clock())
+
+    def _was_away(self, store: Store) -> bool:
+        """Whether this laptop is new, or has not synced for so long that asking first is worth a request."""
+        last = store.one("SELECT value FROM notes WHERE name = 'sync_ok'")
+        return last is None or self.clock() - int(last) > LONG_AWAY_MS
+
+
+def asked_last(courier: Courier, line: Hubline) -> int:
+    """The hub's last place, asked without moving anything."""
+    _, message = courier.probe(0, 0)
+    head = told(lambda message: line.exchange(message, 0), message)
+    return head["last"] if type(head.get("last")) is int else 0
+
+
+def told(ask: Ask, message: bytes) -> dict[str, Any]:
+    """The head of the hub's answer. Raises SyncTrouble."""
+    try:
+        return exchange.unpack(ask(message))[0]
+    except exchange.Malformed as error:
+        raise SyncTrouble(f"Ответ сервера повреждён в пути ({error}). Повторим позже") from error
 
 
 def exchange_all(courier: Courier, ask: Ask, report: Report | None = None, most_rounds: int = MOST_ROUNDS) -> tuple[int, int]:
@@ -118,10 +141,7 @@ def find_common(courier: Courier, ask: Ask, offer: Offer, progress: Progress) ->
     common = Base(0, bytes(16))
     while True:
         bases, message = courier.probe(low, high)
-        try:
-            head, _ = exchange.unpack(ask(message))
-        except exchange.Malformed as error:
-            raise SyncTrouble(f"Ответ сервера повреждён в пути ({error}). Повторим позже") from error
+        head = told(ask, message)
         index = head.get("index")
         if head.get("kind") != "common" or type(index) is not int or not -1 <= index < len(bases):
             raise SyncTrouble("Сервер ответил непонятно. Повторим позже")

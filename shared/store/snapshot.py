@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 import zstandard
 
-from shared.change import SyncTrouble
+from shared.change import ROOT, Change, SyncTrouble
 from shared.entities import ENTITIES
 from shared.store import file
+from shared.store.chain import Chain
 from shared.store.store import Store
 from shared.store.verify import chain_fits, file_is_whole
 
@@ -97,23 +98,44 @@ def check(path: Path, wanted: Snapshot) -> None:
 
 
 def adopt(store: Store, path: Path) -> None:
-    """Fills an empty store with an unpacked snapshot in one step; its identity stays. Raises SyncTrouble when it is not empty any more.
+    """Fills a store with an unpacked snapshot in one step; its identity and what it has not sent yet stay. Raises SyncTrouble.
 
-    Other threads and processes that hold the file wait or are told to wait; after a crash in the middle the store is empty as before.
+    While it runs other threads and processes may read the file but are refused to write; after a crash in the middle the store is as before.
     """
     with store.transaction():
-        if store.one("SELECT 1 FROM log LIMIT 1"):
-            raise SyncTrouble("На ноутбуке уже есть свои изменения, обмен пойдёт по журналу")
-        state = store.log.state()
         store.db.execute("UPDATE state SET closed = unixepoch()")
-    ready = sqlite3.connect(path, isolation_level=None)
     try:
-        identity = (state.device, state.prefix, state.author, state.n, state.tip)
-        ready.execute("UPDATE state SET device = ?, prefix = ?, author = ?, n = ?, tip = ?", identity)
-        ready.backup(store.db)
+        ready = Store(path, file.open_file(path), store.catalogue)
+        try:
+            carry_over(store, ready)
+            ready.db.backup(store.db)
+        finally:
+            ready.close()
     finally:
-        ready.close()
+        store.db.execute("UPDATE state SET closed = 0")
     store.reopened()
+
+
+def carry_over(store: Store, ready: Store) -> None:
+    """Identity, acts, cuts and unsent changes of a store go over to the snapshot that will replace it."""
+    state, chain = store.log.state(), Chain(store.db)
+    if Chain(ready.db).head_at(state.place) != state.head:
+        raise SyncTrouble("История сервера другая, обмен пойдёт по журналу")
+    unsent = [change for first, last in store.log.unsent_ranges() for change in chain.changes(first, last)]
+    with ready.transaction():
+        if any(change.prev != ROOT and change.prev not in {known.id for known in unsent} and not knows(ready, change) for change in unsent):
+            raise SyncTrouble("Часть своей истории сервер ещё не знает, обмен пойдёт по журналу")
+        for table in ("acts", "cuts", "notes"):
+            rows = store.db.execute(f"SELECT * FROM {table}").fetchall()
+            marks = ", ".join("?" * len(rows[0])) if rows else ""
+            ready.db.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows) if rows else None
+        ready.commit(unsent)
+        identity = {"device": state.device, "prefix": state.prefix, "author": state.author, "n": state.n, "tip": state.tip}
+        ready.log.set_state(**identity, stamp=max(state.stamp, ready.log.state().stamp))
+
+
+def knows(ready: Store, change: Change) -> bool:
+    return ready.log.knows(change.device, change.n - 1, change.prev)
 
 
 def digest_of(path: Path) -> str:
