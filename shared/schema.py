@@ -89,7 +89,7 @@ def index_sql(entity: Entity) -> Iterator[str]:
         if field.owner:
             yield f"CREATE INDEX {entity.name}_{field.name} ON {entity.name} ({field.name})"
     if entity.searched and not entity.trigrams:
-        yield f"CREATE INDEX {entity.name}_searched ON {entity.name} (search)"
+        yield f"CREATE INDEX {entity.name}_searched ON {entity.name} (search, id)"
     if entity.order_by and not entity.owners:
         yield f"CREATE INDEX {entity.name}_{entity.order_by} ON {entity.name} ({entity.order_by}, id)"
 
