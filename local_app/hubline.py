@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -62,7 +63,7 @@ class Hubline:
         headers = {"Content-Type": "application/x-zakaznik", "X-Zakaznik-Unsent": str(unsent)}
         return self._ask("POST", "/api/v1/exchange", message, headers).content
 
-    def json(self, path: str, body: dict[str, str]) -> dict[str, Any]:
+    def json(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """A JSON request and its answer."""
         return dictionary(self._ask("POST", path, json.dumps(body).encode(), {"Content-Type": "application/json"}))
 

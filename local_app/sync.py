@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from local_app.desk import now_ms
 from local_app.fetching import far_behind, fetch
+from local_app.filesync import sync_files
 from local_app.hubline import SECRETS, VERSION, HubAddress, Hubline
 from shared import exchange
 from shared.change import SyncTrouble
@@ -94,6 +95,7 @@ class Syncer:
             prefix = line.json("/api/v1/prefix", {})["prefix"]
             with store.transaction():
                 store.log.set_state(prefix=prefix)
+        sync_files(store, line)
         return SyncResult(sent, store.log.state().place - before - sent, self.clock())
 
     def _was_away(self, store: Store) -> bool:

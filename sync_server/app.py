@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from shared.store import StoreTrouble
 from sync_server.access import Access
 from sync_server.api import PREFIX, Turned, make_api
+from sync_server.files import make_files
 from sync_server.hub import Hub
 from sync_server.pages import make_pages
 from sync_server.snapshots import make_snapshots
@@ -41,6 +42,7 @@ def make_app(hub: Hub, access: Access) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.register_blueprint(make_api(hub, access))
     app.register_blueprint(make_snapshots(hub, access))
+    app.register_blueprint(make_files(hub, access))
     app.register_blueprint(make_pages(hub, access))
     app.register_error_handler(HTTPException, turned_away)
     app.register_error_handler(StoreTrouble, out_of_order)

@@ -73,6 +73,12 @@ class Hub:
         with self.lock:
             return self.store.status()
 
+    def names_file(self, sha256: str) -> bool:
+        """Whether any row names a file with this content."""
+        holders = [entity.name for entity in self.store.catalogue.values() if entity.field("sha256")]
+        with self.lock:
+            return any(self.store.one(f"SELECT 1 FROM {name} WHERE sha256 = ? LIMIT 1", (sha256,)) for name in holders)
+
     def place(self) -> int:
         """How many changes the hub has."""
         with self.lock:

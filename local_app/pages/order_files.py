@@ -6,12 +6,12 @@ from typing import Any
 
 from nicegui import events, run, ui
 
-from local_app import filestore
 from local_app.session import Session
 from local_app.widgets.card import Section, spoken_time
 from local_app.widgets.form import Form
 from local_app.widgets.rows import Rows
 from local_app.widgets.tags import Tag, button, div, empty, span
+from shared import filestore
 from shared.change import Edit, Refused
 from shared.entities import ENTITIES
 from shared.entities.work import ATTACHMENT_KINDS

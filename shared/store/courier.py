@@ -202,6 +202,7 @@ class Courier:
             self._strip(common.place)
             self._say_again(common.place, gone)
             self.store.db.execute("INSERT INTO cuts (place, gone) VALUES (?, ?)", (common.place, gone))
+            self.store.db.execute("DELETE FROM notes WHERE name LIKE 'file:%'")  # that hub may have lost files too
             self.store.db.execute("DELETE FROM heads WHERE place > ?", (common.place,))
             self.chain.keep(*common, [])
             gaps = self.store.log.unsent_ranges_from(0)

@@ -100,7 +100,7 @@ def check(path: Path, wanted: Snapshot) -> None:
 def adopt(store: Store, path: Path) -> None:
     """Fills a store with an unpacked snapshot in one step; its identity and what it has not sent yet stay. Raises SyncTrouble.
 
-    While it runs other threads and processes may read the file but are refused to write; after a crash in the middle the store is as before.
+    While it runs others may read the file but are refused to write; after a crash in the middle the store is as before.
     """
     with store.transaction():
         store.db.execute("UPDATE state SET closed = unixepoch()")

@@ -52,7 +52,7 @@ def test_a_new_laptop_gets_everything_by_snapshot(serving: Serving, tmp_path: Pa
     assert digests(second.store) == digests(first.store)
     assert second.store.verify() == []
     assert second.store.log.state().device not in ("", "hub", first.store.log.state().device)
-    assert not list(second.folder.glob("*.snapshot")) and not list(second.folder.glob("*.bare"))
+    assert not [*second.folder.glob("*.snapshot"), *second.folder.glob("*.bare")]
 
 
 def test_a_laptop_that_was_away_keeps_its_unsent_work_and_its_undo(serving: Serving, tmp_path: Path) -> None:

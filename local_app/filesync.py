@@ -1,0 +1,114 @@
+"""Attached files between laptop and hub: what rows name goes up and comes down, in pieces, after the changes themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from local_app.hubline import Hubline
+from shared import filestore
+from shared.change import Refused, SyncTrouble
+from shared.entities import ENTITIES
+from shared.entity import Entity
+from shared.store import Store
+
+SENT = "file:"
+"""Begins the name of the note that a file is on the hub."""
+POLICY = "files_largest"
+"""The note that holds the largest size, in bytes, of files fetched by themselves; the rest come when they are asked for."""
+ASKED_AT_ONCE = 500
+Report = Callable[[str, int, int], None]
+"""Called with (name, bytes done, bytes of all) of the file that is moving."""
+
+
+class Named(NamedTuple):
+    """A file as the newest row that names it knows it."""
+
+    sha256: str
+    name: str
+    size: int  # bytes; 0 when no row says
+
+
+def named_files(store: Store) -> list[Named]:
+    """Every file that a row names, a deleted row too: it may be restored."""
+    named = " UNION ALL ".join(naming_sql(entity) for entity in ENTITIES.values() if entity.field("sha256"))
+    return [Named(*row) for row in store.db.execute(f"SELECT sha256, max(name), max(size) FROM ({named}) GROUP BY sha256")]
+
+
+def naming_sql(entity: Entity) -> str:
+    name = "name" if entity.field("name") else "number"
+    size = "coalesce(size, 0)" if entity.field("size") else "0"
+    return f"SELECT sha256, {name} AS name, {size} AS size FROM {entity.name} WHERE sha256 <> ''"
+
+
+def sync_files(store: Store, line: Hubline, report: Report | None = None) -> tuple[int, int]:
+    """Moves what has to move; how many files went up and came down. Raises SyncTrouble; what has come stays."""
+    folder, files = store.path.parent, [file for file in named_files(store) if is_digest(file.sha256)]
+    sent = {name.removeprefix(SENT) for (name,) in store.db.execute("SELECT name FROM notes WHERE name LIKE ?", (SENT + "%",))}
+    up = [file for file in files if file.sha256 not in sent and filestore.is_here(folder, file.sha256)]
+    largest = largest_by_itself(store)
+    down = [file for file in files if not filestore.is_here(folder, file.sha256) and file.size <= largest]
+    uploaded = sum(upload(store, line, file, known, report) for file, known in known_there(line, up))
+    downloaded = sum(download(store, line, file, known, report) for file, known in known_there(line, down))
+    return uploaded, downloaded
+
+
+def fetch_file(store: Store, line: Hubline, sha256: str, report: Report | None = None) -> None:
+    """One file that the user asks for, whatever its size. Raises SyncTrouble when the hub has not got it yet."""
+    file = next((file for file in named_files(store) if file.sha256 == sha256), Named(sha256, "", 0))
+    for _, known in known_there(line, [file]):
+        if not download(store, line, file, known, report):
+            raise SyncTrouble("Файла пока нет на сервере: ноутбук, на котором его добавили, ещё не отправил его")
+
+
+def largest_by_itself(store: Store) -> int:
+    """Bytes; all files unless the user has said otherwise."""
+    return int(store.one("SELECT value FROM notes WHERE name = ?", (POLICY,)) or filestore.LARGEST)
+
+
+def is_digest(text: str) -> bool:
+    return len(text) == 64 and set(text) <= set("0123456789abcdef")
+
+
+def known_there(line: Hubline, files: list[Named]) -> Iterable[tuple[Named, int]]:
+    """Each file with the bytes of it that the hub has."""
+    for start in range(0, len(files), ASKED_AT_ONCE):
+        page = files[start : start + ASKED_AT_ONCE]
+        found = line.json("/api/v1/files/known", {"files": [file.sha256 for file in page]}).get("files", {})
+        yield from ((file, int(found.get(file.sha256, 0))) for file in page)
+
+
+def upload(store: Store, line: Hubline, file: Named, there: int, report: Report | None) -> bool:
+    """Goes on from what the hub has. A piece that the hub does not take is tried again from the beginning at the next sync."""
+    size = filestore.path_of(store.path.parent, file.sha256).stat().st_size
+    while there < size:
+        content = filestore.piece(store.path.parent, file.sha256, there)
+        line.put(f"/api/v1/files/{file.sha256}?offset={there}&size={size}", content)
+        there += len(content)
+        if report:
+            report(file.name, there, size)
+    with store.transaction():
+        store.db.execute("INSERT OR REPLACE INTO notes VALUES (?, 'sent')", (SENT + file.sha256,))
+    return True
+
+
+def download(store: Store, line: Hubline, file: Named, there: int, report: Report | None) -> bool:
+    """Goes on from what has come; False when the hub has not got the whole file yet."""
+    folder, size = store.path.parent, file.size or there
+    here = filestore.arrived(folder, file.sha256)
+    if not size or there < size:
+        return False
+    while here < size:
+        content = line.get(f"/api/v1/files/{file.sha256}?offset={here}")
+        if not isinstance(content, bytes) or not content:
+            return False
+        try:
+            filestore.arrive(folder, file.sha256, here, content, size)
+        except Refused as error:
+            raise SyncTrouble(f"Файл «{file.name}»: {error}") from error
+        here += len(content)
+        if report:
+            report(file.name, here, size)
+    with store.transaction():
+        store.db.execute("INSERT OR REPLACE INTO notes VALUES (?, 'sent')", (SENT + file.sha256,))
+    return True

@@ -1,0 +1,104 @@
+"""Attached files beside the store: each kept once, named by the SHA-256 of its content (FIPS 180-4), never overwritten."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+from shared.change import Refused
+from shared.formats import bytes_size
+
+FOLDER = "files"
+LARGEST = 100 * 1024 * 1024
+"""Bytes of one file: what a small company's network carries without grief."""
+
+
+class Kept(NamedTuple):
+    sha256: str
+    size: int  # bytes
+
+
+def keep(folder: Path, content: bytes, name: str) -> Kept:
+    """Write a file into DIR/files/aa/…; whole or not at all. Raises Refused when it is empty or too large."""
+    if not content:
+        raise Refused(f"Файл «{name}» пуст. Выберите другой")
+    if len(content) > LARGEST:
+        raise Refused(f"Файл «{name}» больше {bytes_size(LARGEST)}: {bytes_size(len(content))}. Вместо него добавьте ссылку на папку")
+    sha256 = hashlib.sha256(content).hexdigest()
+    path = path_of(folder, sha256)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(f".{os.getpid()}.part")
+        part.write_bytes(content)
+        part.replace(path)
+    return Kept(sha256, len(content))
+
+
+def path_of(folder: Path, sha256: str) -> Path:
+    """Where the file with this content lies, or will lie when it is loaded. ValueError for what is no SHA-256 in hex."""
+    if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
+        raise ValueError(f"not a SHA-256: {sha256!r}")
+    return folder / FOLDER / sha256[:2] / sha256
+
+
+def is_here(folder: Path, sha256: str) -> bool:
+    """The row that names a file may be synced before the file is."""
+    try:
+        return path_of(folder, sha256).is_file()
+    except ValueError:
+        return False
+
+
+PIECE = 4 * 1024 * 1024
+"""Bytes that travel at once, at most."""
+
+
+def piece(folder: Path, sha256: str, offset: int) -> bytes:
+    """Bytes of a kept file from `offset` on, at most `PIECE`. FileNotFoundError when it is not here."""
+    with path_of(folder, sha256).open("rb") as file:
+        file.seek(offset)
+        return file.read(PIECE)
+
+
+def arrived(folder: Path, sha256: str) -> int:
+    """How many bytes of a file have come so far; all of them when it is here."""
+    path = path_of(folder, sha256)
+    part = path.with_suffix(".arriving")
+    return next((found.stat().st_size for found in (path, part) if found.is_file()), 0)
+
+
+def arrive(folder: Path, sha256: str, offset: int, content: bytes, size: int) -> bool:
+    """Takes a piece of a file of `size` bytes; True when it is whole now, verified and kept.
+
+    Raises Refused for a piece that does not go on where the last one ended, and for a whole that is not what its name says.
+    """
+    path = path_of(folder, sha256)
+    if path.is_file():
+        return True
+    part = path.with_suffix(".arriving")
+    here = arrived(folder, sha256)
+    if offset != here or not 0 < size <= LARGEST or offset + len(content) > size:
+        raise Refused("Часть файла не подходит к тому, что уже загружено")
+    part.parent.mkdir(parents=True, exist_ok=True)
+    with part.open("ab") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    if offset + len(content) < size:
+        return False
+    with part.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+            part.unlink()
+            raise Refused("Содержимое файла не совпадает с его отпечатком. Загрузите его заново")
+    part.replace(path)
+    return True
+
+
+def remove_orphans(folder: Path, named: set[str]) -> int:
+    """Deletes kept files that no row names any more; how many."""
+    gone = [path for path in (folder / FOLDER).glob("??/*") if path.is_file() and path.name.split(".")[0] not in named]
+    for path in gone:
+        path.unlink()
+    return len(gone)

@@ -1,0 +1,70 @@
+"""Attached files on the hub: content-addressed, in pieces, resumable both ways, verified when they are whole."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify, request
+
+from shared import filestore
+from shared.change import Refused
+from sync_server.access import Access
+from sync_server.api import PREFIX, Turned, authorised
+from sync_server.hub import Hub
+
+LARGEST_QUESTION = 1000
+
+
+def make_files(hub: Hub, access: Access) -> Blueprint:
+    """The routes under /api/v1/files."""
+    routes = Blueprint("files", __name__, url_prefix=f"{PREFIX}/files")
+
+    @routes.post("/known")
+    def known() -> Response:
+        """{"files": [sha256 …]} -> {"files": {sha256: bytes that are here}}."""
+        authorised(access)
+        return jsonify(files={name: here(hub, name) for name in asked_names()})
+
+    @routes.get("/<sha256>")
+    def piece(sha256: str) -> Response:
+        """Bytes of a file from `offset` on, at most 4 MiB."""
+        authorised(access)
+        try:
+            return Response(filestore.piece(hub.folder, sha256, number("offset")), mimetype="application/octet-stream")
+        except (FileNotFoundError, ValueError) as error:
+            raise Turned(404, "unknown", "Такого файла на сервере пока нет.") from error
+
+    @routes.put("/<sha256>")
+    def arrive(sha256: str) -> Response:
+        """A piece of a file of `size` bytes at `offset`; a file that no synced row names is not taken."""
+        authorised(access)
+        if not hub.names_file(sha256):
+            raise Turned(409, "unnamed", "Сервер ещё не знает записи с этим файлом. Сначала идут изменения, потом файлы.")
+        try:
+            whole = filestore.arrive(hub.folder, sha256, number("offset"), request.get_data(), number("size"))
+        except (Refused, ValueError) as error:
+            raise Turned(422, "piece", str(error)) from error
+        return jsonify(whole=whole)
+
+    return routes
+
+
+def here(hub: Hub, sha256: str) -> int:
+    """Bytes of a file that have come; what is no SHA-256 has none."""
+    try:
+        return filestore.arrived(hub.folder, sha256)
+    except ValueError:
+        return 0
+
+
+def asked_names() -> list[str]:
+    found = request.get_json(force=True, silent=True)
+    names = found.get("files") if isinstance(found, dict) else None
+    if not isinstance(names, list) or len(names) > LARGEST_QUESTION or not all(isinstance(name, str) for name in names):
+        raise Turned(400, "malformed", "Запрос не разобран: files должен быть списком отпечатков.")
+    return names
+
+
+def number(name: str) -> int:
+    text = request.args.get(name, "0")
+    if not (text.isascii() and text.isdigit() and len(text) < 16):
+        raise Turned(400, "malformed", f"Запрос не разобран: {name} должно быть числом.")
+    return int(text)

@@ -1,0 +1,130 @@
+"""Attached files over a real port: up, down, resumed at a byte, damaged, too large to come by themselves, and whole again after a hub is lost."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+import requests
+
+from local_app import filesync
+from local_app.desk import Desk
+from local_app.hubline import HubAddress, Hubline
+from local_app.sync import Syncer
+from shared import filestore
+from shared.change import Edit, SyncTrouble
+from tests.sync_server.conftest import Serving
+from tests.sync_server.test_snapshots import laptop, synced
+
+CONTENT = bytes(range(256)) * 40_000  # 10 MB: three pieces
+
+
+def attach(desk: Desk, content: bytes, name: str = "Чертёж.pdf") -> str:
+    kept = filestore.keep(desk.folder, content, name)
+    row = desk.new_id()
+    desk.do([Edit("attachments", row, {"name": name, "sha256": kept.sha256, "size": kept.size})], "Файл")
+    return kept.sha256
+
+
+def line_of(desk: Desk) -> Hubline:
+    return Hubline(HubAddress.of(desk.folder))
+
+
+def test_a_file_reaches_the_other_laptop_and_is_kept_once(serving: Serving, tmp_path: Path) -> None:
+    first, second = laptop(serving, tmp_path / "a"), laptop(serving, tmp_path / "b", "boris")
+    sha256 = attach(first, CONTENT)
+    assert attach(second, CONTENT, "Тот же чертёж.pdf") == sha256
+    synced(first, second)
+    third = laptop(serving, tmp_path / "c", "maria")
+    synced(third)
+    assert filestore.path_of(third.folder, sha256).read_bytes() == CONTENT
+    assert [path.name for path in (serving.hub.folder / "files").glob("??/*")] == [sha256]
+
+
+def test_an_upload_goes_on_at_any_byte(serving: Serving, tmp_path: Path) -> None:
+    desk = laptop(serving, tmp_path / "a")
+    sha256 = attach(desk, CONTENT)
+    from local_app.sync import exchange_all
+    from shared.store.courier import Courier
+
+    line = line_of(desk)
+    exchange_all(Courier(desk.store), lambda message: line.exchange(message, 0))  # the row first, as a sync does
+    line.put(f"/api/v1/files/{sha256}?offset=0&size={len(CONTENT)}", CONTENT[:1_234_567])
+    assert filesync.sync_files(desk.store, line) == (1, 0)
+    assert filestore.path_of(serving.hub.folder, sha256).read_bytes() == CONTENT
+    assert filesync.sync_files(desk.store, line) == (0, 0)
+
+
+def test_a_download_goes_on_at_any_byte(serving: Serving, tmp_path: Path) -> None:
+    first, second = laptop(serving, tmp_path / "a"), laptop(serving, tmp_path / "b", "boris")
+    sha256 = attach(first, CONTENT)
+    synced(first)
+    filestore.arrive(second.folder, sha256, 0, CONTENT[:777], len(CONTENT))
+    synced(second)
+    assert filestore.path_of(second.folder, sha256).read_bytes() == CONTENT
+
+
+def test_a_file_that_was_damaged_on_the_way_is_not_kept(serving: Serving, tmp_path: Path) -> None:
+    desk = laptop(serving, tmp_path / "a")
+    sha256 = attach(desk, b"whole")
+    serving_row = desk.store.rows("SELECT id FROM attachments")[0]["id"]
+    filestore.path_of(desk.folder, sha256).write_bytes(b"wrong")
+    with pytest.raises(SyncTrouble, match="отпечатком"):
+        synced(desk)
+    assert not filestore.is_here(serving.hub.folder, sha256)
+    assert serving.hub.rows("SELECT id FROM attachments")[0]["id"] == serving_row  # the row itself has come
+    filestore.path_of(desk.folder, sha256).write_bytes(b"whole")
+    synced(desk)
+    assert filestore.is_here(serving.hub.folder, sha256)
+
+
+def test_large_files_wait_until_they_are_asked_for(serving: Serving, tmp_path: Path) -> None:
+    first, second = laptop(serving, tmp_path / "a"), laptop(serving, tmp_path / "b", "boris")
+    small, large = attach(first, b"small"), attach(first, CONTENT)
+    synced(first)
+    with second.store.transaction():
+        second.store.db.execute("INSERT INTO notes VALUES (?, '1000')", (filesync.POLICY,))
+    synced(second)
+    assert filestore.is_here(second.folder, small)
+    assert not filestore.is_here(second.folder, large)
+    filesync.fetch_file(second.store, line_of(second), large)
+    assert filestore.is_here(second.folder, large)
+
+
+def test_a_file_that_is_not_on_the_hub_yet_is_said_so(serving: Serving, tmp_path: Path) -> None:
+    first, second = laptop(serving, tmp_path / "a"), laptop(serving, tmp_path / "b", "boris")
+    sha256 = attach(first, b"content")
+    path = filestore.path_of(first.folder, sha256)
+    path.rename(path.with_suffix(".away"))
+    synced(first, second)
+    with pytest.raises(SyncTrouble, match="пока нет"):
+        filesync.fetch_file(second.store, line_of(second), sha256)
+    path.with_suffix(".away").rename(path)
+    synced(first, second)
+    assert filestore.is_here(second.folder, sha256)
+
+
+def test_the_hub_takes_no_file_that_no_row_names(serving: Serving, tmp_path: Path) -> None:
+    desk = laptop(serving, tmp_path / "a")
+    token = HubAddress.of(desk.folder).token
+    sha256 = hashlib.sha256(b"x").hexdigest()
+    for path in (sha256, "../../etc/passwd", "A" * 64, sha256 + "0"):
+        url = f"{serving.url}/api/v1/files/{path}?offset=0&size=1"
+        answer = requests.put(url, data=b"x", headers={"Authorization": f"Bearer {token}"}, timeout=10)
+        assert answer.status_code in (404, 409), path
+    assert not (serving.hub.folder / "files").exists()
+
+
+def test_orphans_go_and_named_files_stay(tmp_path: Path) -> None:
+    kept, orphan = filestore.keep(tmp_path, b"named", "a"), filestore.keep(tmp_path, b"orphan", "b")
+    assert filestore.remove_orphans(tmp_path, {kept.sha256}) == 1
+    assert filestore.is_here(tmp_path, kept.sha256)
+    assert not filestore.is_here(tmp_path, orphan.sha256)
+
+
+def test_a_laptop_that_synced_nothing_asks_about_no_files(serving: Serving, tmp_path: Path) -> None:
+    desk = laptop(serving, tmp_path / "a")
+    synced(desk)
+    assert Syncer(desk.folder).sync_once().sent == 0
+    assert filesync.named_files(desk.store) == []
