@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from nicegui import Client
+    from nicegui.element import Element
 
     from local_app.syncing import Syncing
     from shared.store import Store
@@ -64,6 +65,7 @@ class Session:
     query: Query = field(default_factory=dict)
     say: Say = lambda *_: None  # put in by the frame
     entitle: Callable[..., None] = lambda *_: None  # put in by the frame: `entitle(("Клиенты", "/clients"), "Ромашка")`
+    overlay: Element | None = None  # put in by the frame: windows live here, for a screen redraws its own parts at any moment
     set_theme: Callable[[str], object] = lambda _: None  # put in by the theme
     _listeners: list[tuple[frozenset[str], Listener]] = field(default_factory=list)
     _lasting: list[tuple[frozenset[str], Listener]] = field(default_factory=list)
@@ -144,6 +146,12 @@ class Session:
             self.leave()
         self.asked()
         return other
+
+    def over(self) -> Element:
+        """`with session.over(), ui.dialog(): …`: a window that no redrawing of the screen takes away."""
+        if self.overlay is None:
+            raise RuntimeError("a window needs a frame")
+        return self.overlay
 
     def go(self, path: str, query: Query | None = None) -> None:
         """Show another screen."""

@@ -75,7 +75,7 @@ def looks(session: Session) -> None:
             button("Вернуть как было", partial(reset_columns, session))
         with div("body head"):
             span("grow", "Клавиши")
-            button("Показать", show_shortcuts)
+            button("Показать", lambda: show_shortcuts(session))
 
 
 def reset_columns(session: Session) -> None:

@@ -57,6 +57,7 @@ def frame(session: Session, screens: Mapping[str, Builder]) -> None:
     with div("stage"):
         top_bar(session)
         notices(session)
+        session.overlay = div("hidden-holder")
         session.client.sub_pages_router.on_path_changed(lambda path: arrive(session, entries, path))
         mark_entries(session, entries)
         Screens(dict(screens), data={"session": session})
@@ -65,6 +66,7 @@ def frame(session: Session, screens: Mapping[str, Builder]) -> None:
 
 def arrive(session: Session, entries: dict[str, Tag], path: str) -> None:
     if session.moved(path):
+        session.over().clear()
         mark_entries(session, entries)
 
 
@@ -139,7 +141,7 @@ def top_bar(session: Session) -> None:
         Seek()
         syncview.indicator(session)
         person(session)
-        button("", show_shortcuts, kind="flat icon", icon="o_keyboard", tip="Клавиши (?)")
+        button("", lambda: show_shortcuts(session), kind="flat icon", icon="o_keyboard", tip="Клавиши (?)")
 
     def entitle(*trail: tuple[str, str] | str, instead: Callable[[], None] | None = None) -> None:
         crumbs.clear()
@@ -174,4 +176,4 @@ def person(session: Session) -> None:
 
 def press(session: Session, key: str) -> None:
     """Keys the page has handed over."""
-    {"undo": session.undo, "redo": session.redo, "keys": show_shortcuts, "help": show_shortcuts}[key]()
+    {"undo": session.undo, "redo": session.redo, "keys": lambda: show_shortcuts(session), "help": lambda: show_shortcuts(session)}[key]()

@@ -66,7 +66,6 @@ export default {
   },
   beforeUnmount() {
     document.removeEventListener("mousedown", this.away, true);
-    clearTimeout(this.timer);
     this.api?.destroy();
   },
   methods: {
@@ -142,11 +141,8 @@ export default {
     keep(event) {
       this.look();
       if (!this.api || ["sizeColumnsToFit", "flex", "gridInitializing", "gridOptionsChanged"].includes(event.source)) return;
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => {
-        const { columnOrder, columnSizing, columnVisibility, sort } = this.api.getState();
-        this.$emit("kept", { columnOrder, columnSizing, columnVisibility, sort });
-      }, 300);
+      const { columnOrder, columnSizing, columnVisibility, sort } = this.api.getState();
+      this.$emit("kept", { columnOrder, columnSizing, columnVisibility, sort });
     },
     look() { for (const column of this.columns) this.seen[column.name] = this.api?.getColumn(column.name)?.isVisible(); },
     toggle(name, visible) { this.api.setColumnsVisible([name], visible); this.look(); },

@@ -19,11 +19,11 @@ def period_picker(session: Session, since: str, until: str, chosen: Chosen) -> N
     with filter_button(f"Период: {period_label(since, until, today)}"), ui.menu():
         for key, label in PERIODS.items():
             ui.menu_item(label[0].upper() + label[1:], lambda key=key: chosen(*period_of(key, today)))
-        ui.menu_item("Выбрать даты…", lambda: ask_dates(since, until, chosen))
+        ui.menu_item("Выбрать даты…", lambda: ask_dates(session, since, until, chosen))
 
 
-def ask_dates(since: str, until: str, chosen: Chosen) -> None:
-    with ui.dialog(value=True) as dialog, div("dialog", style="width:auto"):
+def ask_dates(session: Session, since: str, until: str, chosen: Chosen) -> None:
+    with session.over(), ui.dialog(value=True) as dialog, div("dialog", style="width:auto"):
         Tag("h1", "", "Период")
         dates = ui.date({"from": since, "to": until} if since and until else None).props("range minimal first-day-of-week=1")
 

@@ -137,7 +137,7 @@ class RowDialog:
         self.session, self.entity, self.row_id, self.initial = session, session.store.catalogue[name], row_id, dict(initial or {})
 
     def show(self) -> None:
-        with ui.dialog(value=True) as dialog, div("dialog", style="width:640px"):
+        with self.session.over(), ui.dialog(value=True) as dialog, div("dialog", style="width:640px"):
             with div("head"):
                 Tag("h1", "grow", f"{self.entity.label}: новая запись" if self.initial else self.entity.label)
                 saved = div("saved")

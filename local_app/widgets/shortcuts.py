@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nicegui import ui
 
+from local_app.session import Session
 from local_app.widgets.tags import Tag, button, div, span
 
 SHORTCUTS = (
@@ -22,8 +23,8 @@ SHORTCUTS = (
 )
 
 
-def show_shortcuts() -> None:
-    with ui.dialog(value=True) as dialog, div("dialog"):
+def show_shortcuts(session: Session) -> None:
+    with session.over(), ui.dialog(value=True) as dialog, div("dialog"):
         Tag("h1", "", "Клавиши")
         with div("keys-table"):
             for keys, words in SHORTCUTS:

@@ -1,0 +1,90 @@
+"""The frame: navigation, search everywhere, keys, notices."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from local_app.widgets.frame import ENTRIES
+from tests.browser.conftest import Opening, Program
+from tests.browser.sample import CLIENTS, row_id
+
+
+@pytest.mark.parametrize(("label", "path", "_"), ENTRIES, ids=[path for _, path, _ in ENTRIES])
+def test_every_entry_of_the_navigation_leads_to_a_screen(page: Page, program: Program, label: str, path: str, _: str) -> None:
+    page.locator(".nav .entry", has_text=label).click()
+    expect(page).to_have_url(program.url + path)
+    expect(page.locator(".nav .entry.here")).to_have_text(re.compile(label))
+    expect(page.locator(".nicegui-sub-pages")).not_to_contain_text("ошибки в программе")
+    expect(page.locator(".nicegui-sub-pages > *").first).to_be_visible()
+
+
+def test_an_unknown_address_is_told_in_russian(opened: Opening, program: Program) -> None:
+    page = opened(program, "/nowhere")
+    expect(page.get_by_text("Такой страницы нет")).to_be_visible()
+    page.get_by_role("link", name="На главную").click()
+    expect(page).to_have_url(program.url + "/")
+
+
+def test_search_everywhere_finds_a_client_in_any_letter_case_and_opens_it(page: Page, program: Program) -> None:
+    page.keyboard.press("Control+k")
+    page.keyboard.type("ЕЛКИН")
+    expect(page.get_by_role("option", name="ИП Ёлкин")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{program.url}/clients/{row_id('clients', 'ИП Ёлкин')}")
+    expect(page.get_by_role("heading", name="ИП Ёлкин").first).to_be_visible()
+
+
+def test_search_everywhere_finds_an_order_by_its_number(page: Page, program: Program) -> None:
+    page.get_by_label("Поиск везде").fill("З-217")
+    page.get_by_role("option", name=re.compile("№ З-217")).click()
+    expect(page).to_have_url(f"{program.url}/orders/{row_id('orders', '217')}")
+
+
+def test_modules_open_with_alt_and_a_digit(page: Page, program: Program) -> None:
+    page.keyboard.press("Alt+2")
+    expect(page).to_have_url(program.url + "/clients")
+    page.keyboard.press("Alt+3")
+    expect(page).to_have_url(program.url + "/orders")
+
+
+def test_the_question_mark_shows_the_keys(page: Page) -> None:
+    page.keyboard.press("?")
+    expect(page.get_by_text("Отменить последнее действие")).to_be_visible()
+
+
+def test_the_navigation_folds_and_stays_folded_after_a_reload(page: Page) -> None:
+    page.get_by_label("Свернуть меню").click()
+    expect(page.locator("body")).to_have_class(re.compile("folded"))
+    page.reload()
+    expect(page.locator("body")).to_have_class(re.compile("folded"))
+    page.get_by_label("Свернуть меню").click()
+    expect(page.locator("body")).not_to_have_class(re.compile("folded"))
+
+
+def test_the_dark_theme_is_remembered(page: Page, program: Program) -> None:
+    page.goto(program.url + "/settings")
+    page.get_by_role("radio", name="Тёмная").click()
+    expect(page.locator("body")).to_have_class(re.compile("body--dark"))
+    page.reload()
+    expect(page.locator("body")).to_have_class(re.compile("body--dark"))
+    page.get_by_role("radio", name="Как в системе").click()
+    expect(page.locator("body")).not_to_have_class(re.compile("body--dark"))
+
+
+def test_the_browser_goes_back_and_forward_between_screens(page: Page, program: Program) -> None:
+    page.locator(".nav .entry", has_text="Клиенты").click()
+    page.get_by_text(CLIENTS[0]).first.dblclick()
+    expect(page).to_have_url(re.compile("/clients/.+"))
+    page.go_back()
+    expect(page).to_have_url(program.url + "/clients")
+    expect(page.locator(".ag-row").first).to_be_visible()
+    page.go_forward()
+    expect(page).to_have_url(re.compile("/clients/.+"))
+
+
+def test_home_shows_orders_by_status_and_debts(page: Page) -> None:
+    expect(page.get_by_role("row", name=re.compile("В работе")).first).to_contain_text("80")
+    expect(page.locator(".panel", has_text="Долги клиентов")).to_contain_text("40 заказов")

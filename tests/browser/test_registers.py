@@ -1,0 +1,162 @@
+"""Registers: search, segments, filters in the address, order, totals, menu, columns, selection, export."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+
+from openpyxl import load_workbook
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Opening, Program
+from tests.browser.sample import row_id
+from tests.support.laptops import answered
+
+MONEY = "\N{NO-BREAK SPACE}"
+
+
+def first(page: Page, column: str) -> Locator:
+    """A cell of the first row."""
+    return page.locator(f".ag-row[row-index='0'] [col-id='{column}']")
+
+
+def test_the_orders_register_shows_eighteen_rows_on_a_small_laptop(opened: Opening, program: Program) -> None:
+    page = opened(program, "/orders")
+    expect(first(page, "number")).to_be_visible()
+    seen = page.evaluate("""() => { const grid = document.querySelector('.ag-body-viewport').getBoundingClientRect();
+        return [...document.querySelectorAll('.ag-center-cols-container .ag-row')].filter(row => row.getBoundingClientRect().bottom <= grid.bottom + 1).length }""")
+    assert seen >= 18
+
+
+def test_totals_are_those_of_the_whole_filter_and_not_of_the_page(opened: Opening, program: Program) -> None:
+    page = opened(program, "/orders")
+    expect(page.locator(".totals")).to_contain_text("240 заказов")
+    expect(page.locator(".totals")).to_contain_text(f"Всего: 240{MONEY}000,00{MONEY}₽")
+    expect(page.locator(".totals")).to_contain_text(f"Долг: 160{MONEY}000,00{MONEY}₽")
+
+
+def test_a_status_segment_filters_and_its_address_can_be_shared(opened: Opening, program: Program) -> None:
+    page = opened(program, "/orders")
+    page.get_by_role("tab", name=re.compile("Завершён")).click()
+    expect(page.locator(".totals")).to_contain_text("80 заказов")
+    expect(page).to_have_url(re.compile(f"status_id={row_id('statuses', 'Завершён')}"))
+    page.reload()
+    expect(page.locator(".totals")).to_contain_text("80 заказов")
+    page.go_back()
+    expect(page.locator(".totals")).to_contain_text("240 заказов")
+
+
+def test_typing_anywhere_searches_orders_by_number_and_client(opened: Opening, program: Program) -> None:
+    page = opened(program, "/orders")
+    expect(first(page, "number")).to_be_visible()
+    page.keyboard.type("217")
+    expect(page.locator(".totals")).to_contain_text("1 заказ")
+    expect(first(page, "number")).to_have_text("З-217")
+    page.get_by_label("Найти в реестре").fill("РОМАШК")
+    expect(page.locator(".totals")).to_contain_text("60 заказов")
+    expect(first(page, "client_id")).to_have_text("ООО «Ромашка»")
+    expect(page).to_have_url(re.compile("q="))
+
+
+def test_a_search_without_an_answer_offers_a_way_back(opened: Opening, program: Program) -> None:
+    page = opened(program, "/orders?q=такогонет")
+    page.get_by_role("button", name="Сбросить условия").click()
+    expect(page.locator(".totals")).to_contain_text("240 заказов")
+
+
+def test_a_click_on_a_heading_sorts(opened: Opening, program: Program) -> None:
+    page = opened(program, "/orders")
+    expect(first(page, "date")).to_have_text("28.10.2026")
+    page.locator(".ag-header-cell[col-id='date']").click()
+    expect(first(page, "date")).to_have_text("01.01.2026")
+    page.reload()
+    expect(first(page, "date")).to_have_text("01.01.2026")
+    page.locator(".ag-header-cell[col-id='date']").click()
+    expect(first(page, "date")).to_have_text("28.10.2026")
+
+
+def test_a_period_is_chosen_by_its_name(opened: Opening, program: Program) -> None:
+    page = opened(program, "/orders?from=2026-03-01&to=2026-03-31")
+    expect(page.locator(".totals")).to_contain_text("24 заказа")
+    page.get_by_role("button", name=re.compile("Период: 01.03.2026 – 31.03.2026")).click()
+    page.get_by_text("За всё время").click()
+    expect(page.locator(".totals")).to_contain_text("240 заказов")
+
+
+def test_a_chosen_manager_stands_as_a_chip_that_can_be_taken_away(opened: Opening, program: Program) -> None:
+    page = opened(program, "/clients")
+    page.get_by_role("button", name="Ответственный").click()
+    page.locator(".q-menu input").fill("петр")
+    page.get_by_role("option", name="Петров Олег").click()
+    expect(page.locator(".chip")).to_contain_text("Ответственный: Петров Олег")
+    expect(page.locator(".totals")).to_have_text(re.compile(r"^\d+ клиент"))
+    page.get_by_label("Убрать фильтр Ответственный").click()
+    expect(page.locator(".chip")).to_have_count(0)
+
+
+def test_a_double_click_opens_the_order_and_enter_too(opened: Opening, program: Program) -> None:
+    page = opened(program, "/orders?q=З-123")
+    first(page, "number").dblclick()
+    expect(page).to_have_url(f"{program.url}/orders/{row_id('orders', '123')}")
+    page.go_back()
+    first(page, "number").click()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{program.url}/orders/{row_id('orders', '123')}")
+
+
+def test_the_right_click_menu_begins_with_the_card_of_the_client(opened: Opening, program: Program) -> None:
+    page = opened(program, "/orders?q=З-123")
+    first(page, "number").click(button="right")
+    expect(page.get_by_role("menuitem").first).to_have_text("Карточка клиента")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{program.url}/clients/{row_id('clients', 'АО «Гранит»')}")
+
+
+def test_a_hidden_column_stays_hidden_until_it_is_wanted_again(opened: Opening, program: Program) -> None:
+    page = opened(program, "/products")
+    heading = page.locator(".ag-header-cell[col-id='sku']")
+    expect(heading).to_be_visible()
+    page.get_by_label("Столбцы").click()
+    page.get_by_label("Артикул").uncheck()
+    expect(heading).to_have_count(0)
+    page.reload()
+    expect(page.locator(".ag-header-cell[col-id='name']")).to_be_visible()
+    expect(heading).to_have_count(0)
+    page.get_by_label("Столбцы").click()
+    page.get_by_role("button", name="Вернуть как было").click()
+    expect(heading).to_be_visible()
+
+
+def test_selected_rows_are_deleted_and_brought_back(opened: Opening, program: Program) -> None:
+    page = opened(program, "/directory/interaction_kinds")
+    for name in ("Выставка", "Вебинар"):
+        page.get_by_role("button", name="Добавить").first.click()
+        page.get_by_label("Название").fill(name)
+        page.get_by_label("Название").press("Enter")
+        expect(page.locator(".saved")).to_contain_text("Сохранено")
+        page.goto(program.url + "/directory/interaction_kinds")
+    page.locator(".ag-row", has_text="Выставка").click()
+    page.locator(".ag-row", has_text="Вебинар").click(modifiers=["Control"])
+    expect(page.locator(".selection")).to_contain_text("Выбрано: 2 вида")
+    page.locator(".selection").get_by_role("button", name="Удалить").click()
+    expect(page.locator(".totals")).to_contain_text("0 видов")
+    page.locator(".notice").get_by_role("button", name="Отменить").click()
+    expect(page.locator(".totals")).to_contain_text("2 вида")
+
+
+def test_the_register_is_exported_to_excel_as_it_is_filtered(opened: Opening, program: Program) -> None:
+    page = opened(program, "/orders?q=ромашка")
+    expect(page.locator(".totals")).to_contain_text("60 заказов")
+    with page.expect_download() as download:
+        page.get_by_label("Выгрузить в Excel").click()
+    book = load_workbook(BytesIO(download.value.path().read_bytes()), read_only=True)
+    assert book.active is not None
+    assert sum(1 for _ in book.active.iter_rows()) == 61
+    book.close()
+
+
+def test_a_change_made_by_another_program_shows_by_itself(opened: Opening, program: Program) -> None:
+    page = opened(program, "/clients")
+    expect(page.locator(".totals")).to_contain_text("клиент")
+    answered("desk", "--data", str(program.folder), "new", "clients", "name=Пришедший со стороны")
+    expect(page.get_by_text("Пришедший со стороны")).to_be_visible()
