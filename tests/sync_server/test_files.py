@@ -1,4 +1,4 @@
-"""Attached files over a real port: up, down, resumed at a byte, damaged, too large to come by themselves, and whole again after a hub is lost."""
+"""Attached files over a real port: up, down, resumed at a byte, damaged, too large to come unasked."""
 
 from __future__ import annotations
 

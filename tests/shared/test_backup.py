@@ -1,0 +1,84 @@
+"""Backups are whole, verified, rotated, and come back; a laptop restored from one reads back what it had sent."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from shared import filestore
+from shared.change import Edit
+from shared.store import FILE_NAME, Store, StoreTrouble, backup
+from shared.store.verify import digests
+from tests.support.laptops import new_desk
+
+DAY = 24 * 3600 * 1000
+NOON = int(datetime(2026, 11, 23, 12, tzinfo=UTC).timestamp() * 1000)
+
+
+def test_a_backup_made_while_others_write_is_the_store_of_one_moment(tmp_path: Path) -> None:
+    desk = new_desk(tmp_path)
+    desk.do([Edit("clients", "c1", {"name": "До копии"})], "Клиент")
+    kept = filestore.keep(tmp_path, b"content", "a.pdf")
+    before = digests(desk.store)
+    with desk.store.transaction():  # an open transaction of somebody else
+        desk.store.db.execute("INSERT INTO notes VALUES ('x', 'y')")
+        path = backup.make(tmp_path, NOON)
+    desk.do([Edit("clients", "c2", {"name": "После копии"})], "Клиент")
+    assert digests(Store.open(path)) == before
+    assert (tmp_path / "backups" / "files" / kept.sha256[:2] / kept.sha256).read_bytes() == b"content"
+
+
+def test_a_restored_backup_brings_rows_and_files_and_keeps_what_stood_there(tmp_path: Path) -> None:
+    desk = new_desk(tmp_path)
+    desk.do([Edit("clients", "c1", {"name": "Было"})], "Клиент")
+    kept = filestore.keep(tmp_path, b"content", "a.pdf")
+    path = backup.make(tmp_path, NOON)
+    desk.do([Edit("clients", "c1", {"name": "Стало"})], "Клиент")
+    desk.close()
+    filestore.path_of(tmp_path, kept.sha256).unlink()
+    aside = backup.restore(tmp_path, path)
+    assert Store.open(tmp_path / FILE_NAME).row("clients", "c1")["name"] == "Было"  # type: ignore[index]
+    assert aside is not None
+    assert Store.open(aside).row("clients", "c1")["name"] == "Стало"  # type: ignore[index]
+    assert filestore.path_of(tmp_path, kept.sha256).read_bytes() == b"content"
+
+
+def test_a_damaged_backup_is_refused_and_the_store_stays(tmp_path: Path) -> None:
+    desk = new_desk(tmp_path)
+    desk.do([Edit("clients", "c1", {"name": "Цел"})], "Клиент")
+    path = backup.make(tmp_path, NOON)
+    content = bytearray(path.read_bytes())
+    content[4096:8192] = b"\xff" * 4096
+    path.write_bytes(content)
+    with pytest.raises(StoreTrouble):
+        backup.restore(tmp_path, path)
+    assert desk.store.row("clients", "c1")["name"] == "Цел"  # type: ignore[index]
+    with pytest.raises(StoreTrouble, match="Нет такой"):
+        backup.restore(tmp_path, tmp_path / "none.sqlite")
+
+
+def test_backups_thin_out_with_age(tmp_path: Path) -> None:
+    new_desk(tmp_path)
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    for day in range(1, 400):
+        at = datetime.fromtimestamp((NOON - day * DAY) / 1000, UTC)
+        (folder / f"zakaznik-{at:%Y%m%d-%H%M%S}.sqlite").write_bytes(b"")
+    path = backup.make(tmp_path, NOON)
+    found = sorted(folder.glob("*.sqlite"), reverse=True)
+    assert found[0] == path
+    ages = [(NOON - backup.stamp_of(at)) // DAY for at in found]
+    assert ages[:7] == [0, 1, 2, 3, 4, 5, 6]
+    assert len(found) <= backup.DAILY + backup.WEEKLY + backup.MONTHLY
+    assert ages[-1] > 300
+
+
+def test_a_backup_is_due_once_a_day_and_after_the_clock_jumped(tmp_path: Path) -> None:
+    new_desk(tmp_path)
+    assert backup.is_due(tmp_path, NOON)
+    backup.make(tmp_path, NOON)
+    assert not backup.is_due(tmp_path, NOON + DAY // 2)
+    assert backup.is_due(tmp_path, NOON + DAY)
+    assert backup.is_due(tmp_path, NOON - 400 * DAY)
