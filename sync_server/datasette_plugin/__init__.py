@@ -11,7 +11,6 @@ from datasette.utils.asgi import Forbidden
 from jinja2 import Environment
 from pluggy import HookimplMarker
 
-from shared.fold import fold
 from shared.reports import PARAMETERS, Report
 from sync_server.access import Access
 from sync_server.datasette_plugin.cells import amount, is_number, keys_of, shown, totals
@@ -81,7 +80,6 @@ class ManagerPages:
             conn.set_authorizer(self.guards.reports)
         if database in {TABLES, REPORTS}:
             conn.create_function("like", 2, like, deterministic=True)
-            conn.create_function("сложить", 1, fold, deterministic=True)
 
     @hookimpl
     def canned_queries(self, database: str) -> dict[str, dict[str, Any]]:

@@ -18,6 +18,8 @@ CONDITIONS = {
     "notblank": "заполнено",
 }
 UNARY = frozenset({"isblank", "notblank"})
+CYRILLIC = re.compile("[А-Яа-я]")
+"""Our own words, said already."""
 TROUBLES = (
     (re.compile(r"not authorized|prohibited", re.IGNORECASE), "Он читает то, что здесь закрыто. Берите только таблицы из списка слева."),
     (re.compile(r"interrupted|too long", re.IGNORECASE), "Он шёл слишком долго. Добавьте условие или сократите период."),
@@ -36,6 +38,8 @@ TROUBLES = (
 def error_words(error: object) -> str:
     """A Russian sentence for what went wrong; what is not known here is quoted."""
     text = str(error)
+    if CYRILLIC.match(text):
+        return text
     for pattern, words in TROUBLES:
         if found := pattern.search(text):
             return words.format(**found.groupdict())

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import random
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +17,7 @@ import pytest
 import requests
 from argon2 import PasswordHasher
 
+from shared.change import Edit
 from sync_server.access import Access
 from sync_server.app import make_app
 from sync_server.hub import Hub
@@ -22,6 +26,8 @@ from sync_server.server import make_server
 
 START_MS = 1_790_000_000_000
 PASSWORD = "верная лошадь"
+LINES = ((1_500, 3_000_000), (19_990_000, 7_000_000), (348_350_000, 16_000_000))
+SECRET_NOTE = "тайна удалённого"
 
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -115,3 +121,45 @@ def served(hub: Hub, access: Access) -> Iterator[str]:
     server.trigger.pull_trigger(lambda: server.asyncore.close_all(server._map))  # the loop closes its own sockets and ends
     thread.join(timeout=10)
     server.task_dispatcher.shutdown()
+
+
+@pytest.fixture(scope="session")
+def reports_folder(office_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three orders of two clients, one order and one client deleted."""
+    folder = Path(copytree(office_folder, tmp_path_factory.mktemp("reports") / "office"))
+    hub = Hub.open(folder, lambda: 1_790_000_000_000)
+    clients = [hub.new_id() for _ in range(2)]
+    hub.write([Edit("clients", row, {"name": name}) for row, name in zip(clients, ("ООО «Ёлка»", "АО «Берёза»"), strict=True)])
+    for number, client in enumerate((*clients, clients[0])):
+        order = hub.new_id()
+        edits = [Edit("orders", order, {"number": f"{number + 1}", "date": f"2026-0{number + 1}-15", "client_id": client})]
+        edits += [Edit("order_lines", hub.new_id(), {"order_id": order, "price": price, "quantity": quantity}) for price, quantity in LINES]
+        hub.write(edits)
+        if number == 2:
+            hub.write([Edit("orders", order, {"deleted": 1, "note": SECRET_NOTE})])
+    hub.write([Edit("clients", clients[1], {"deleted": 1, "note": SECRET_NOTE})])
+    hub.close()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def url(reports_folder: Path) -> Iterator[str]:
+    """The address of the reports while their process runs."""
+    command = [sys.executable, "-m", "sync_server", "reports", "--data", str(reports_folder), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        found = re.search(r"http://[\d.]+:\d+", running.stdout.readline())
+        assert found
+        yield found[0]
+        running.terminate()
+        _, complaints = running.communicate(timeout=20)
+        assert running.returncode == 0
+        assert "Traceback" not in complaints
+
+
+@pytest.fixture(scope="session")
+def manager(url: str) -> Iterator[requests.Session]:
+    from tests.sync_server.manager import browser
+
+    with browser(url, "maria") as session:
+        yield session

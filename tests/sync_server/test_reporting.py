@@ -1,0 +1,182 @@
+"""Datasette as the manager meets it: a real process on a real port over a real merged store. Who may enter, what stands on the pages."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from shared.entities import ENTITIES
+from shared.reports import read_reports
+from sync_server.access import Access
+from sync_server.access.sessions import COOKIE
+from sync_server.datasette_plugin.login import inside
+from sync_server.hub import Hub
+from tests.sync_server.conftest import SECRET_NOTE
+from tests.sync_server.manager import ask, browser, page, table
+
+EVERYWHERE = ["/", "/reports", "/reports/sales_by_month", "/data", table("Заказы"), "/-/export/data/Заказы.xlsx"]
+FOR_PROGRAMS = [
+    "/-/export/reports/sales_by_month.csv",
+    "/reports/sales_by_month.json",
+    "/reports/sales_by_month.csv",
+    "/data.json?sql=select+1",
+    table("Заказы") + ".json",
+]
+
+
+class TestTheDoor:
+    @pytest.mark.parametrize("path", EVERYWHERE)
+    def test_shows_a_stranger_the_login_only(self, url: str, path: str) -> None:
+        answer = requests.get(url + path, timeout=20, allow_redirects=False)
+        assert answer.status_code == 302
+        assert answer.headers["location"].startswith("/-/login?next=")
+
+    @pytest.mark.parametrize("path", FOR_PROGRAMS)
+    def test_tells_a_strange_program_to_log_in(self, url: str, path: str) -> None:
+        answer = requests.get(url + path, timeout=20, allow_redirects=False)
+        assert (answer.status_code, answer.json()) == (401, {"ok": False, "error": "Сначала войдите под учётной записью сервера."})
+
+    @pytest.mark.parametrize("login", ["boris", "rita"])
+    def test_is_closed_to_salespeople_and_readers_even_with_a_session_of_the_hub(self, url: str, reports_folder: Path, login: str) -> None:
+        assert COOKIE not in browser(url, login).cookies
+        access = Access.open(reports_folder)
+        cookie = access.sessions.start(access.users.get(login))
+        access.close()
+        told = {requests.get(url + path, cookies={COOKIE: cookie}, timeout=20).status_code for path in (*EVERYWHERE, *FOR_PROGRAMS)}
+        assert told == {403}
+
+    @pytest.mark.parametrize("login", ["anna", "maria"])
+    def test_is_open_to_administrators_and_managers(self, url: str, login: str) -> None:
+        assert "Продажи по месяцам" in page(browser(url, login), url)
+
+    def test_lets_nobody_to_the_inner_pages_of_datasette(self, manager: requests.Session, url: str) -> None:
+        inner = [
+            "/-/versions",
+            "/-/databases.json",
+            "/-/settings.json",
+            "/-/plugins",
+            "/-/threads.json",
+            "/-/metadata",
+            "/_internal",
+            "/_memory",
+            "/x",
+        ]
+        assert {manager.get(url + path, timeout=20).status_code for path in inner} == {404}
+
+    def test_forbids_scripts_and_foreign_content(self, manager: requests.Session, url: str) -> None:
+        for path in EVERYWHERE[:5]:
+            answer = manager.get(url + path, timeout=20)
+            assert "default-src 'none'" in answer.headers["content-security-policy"]
+            assert "<script" not in answer.text
+            assert not re.search(r'(?:src|href)="(?:https?:)?//', answer.text)
+
+    def test_sends_nobody_elsewhere_after_logging_in(self) -> None:
+        assert [inside(target) for target in ("//evil.example", "https://evil.example/", "/\\evil", None, "/reports?x=1")] == ["/"] * 4 + [
+            "/reports?x=1"
+        ]
+
+    def test_ends_the_session_on_leaving(self, url: str) -> None:
+        session = browser(url, "maria")
+        token = re.search(r'csrftoken" value="([^"]+)', page(session, url))
+        assert token
+        session.post(f"{url}/-/logout", data={"csrftoken": token[1]}, timeout=20)
+        assert COOKIE not in session.cookies
+
+
+class TestTotals:
+    def test_are_those_of_the_merged_store_in_every_sales_report(self, manager: requests.Session, url: str, reports_folder: Path) -> None:
+        hub = Hub.open(reports_folder)
+        (total,) = hub.rows("SELECT sum(total) AS kopecks FROM order_totals")
+        hub.close()
+        for report in ("sales_by_month", "sales_by_client", "sales_by_product", "sales_by_manager", "orders_by_status"):
+            found = manager.get(f"{url}/reports/{report}.json?_shape=objects", timeout=20).json()["rows"]
+            assert round(sum(row["Сумма, ₽"] for row in found) * 100) == total["kopecks"] > 0
+        assert ask(manager, url, 'SELECT sum("Всего") FROM "Заказы"').json()["rows"] == [[total["kopecks"] / 100]]
+
+    def test_stand_on_the_page_as_russians_write_them(self, manager: requests.Session, url: str) -> None:
+        shown = re.sub(r"\s", " ", page(manager, f"{url}/reports/sales_by_month"))
+        assert "январь 2026" in shown
+        assert "5 713,53" in shown  # 0,00 + 139,93 + 5573,60
+        assert "11 427,06" in shown
+        assert "Итого" in shown
+
+    def test_keep_to_the_period(self, manager: requests.Session, url: str) -> None:
+        found = manager.get(f"{url}/reports/sales_by_month.json?date_from=2026-02-01&date_to=2026-02-28&_shape=objects", timeout=20).json()[
+            "rows"
+        ]
+        assert [row["Месяц"] for row in found] == ["2026-02"]
+
+
+class TestPages:
+    @pytest.mark.parametrize("report", read_reports(), ids=lambda report: report.name)
+    def test_show_every_report(self, manager: requests.Session, url: str, report: Any) -> None:
+        shown = page(manager, f"{url}/reports/{report.name}")
+        assert f"<h1>{report.title}</h1>" in shown
+        assert report.about in shown
+
+    @pytest.mark.parametrize("name", [entity.plural for entity in ENTITIES.values()])
+    def test_show_every_register(self, manager: requests.Session, url: str, name: str) -> None:
+        assert f"<h1>{name}</h1>" in page(manager, url + table(name))
+
+    def test_have_no_english_words(self, manager: requests.Session, url: str) -> None:
+        for path in (*EVERYWHERE[:5], "/data?sql=select+1", table("Заказы") + "?_sort=Дата", "/reports/debts"):
+            text = re.sub(r"<(style|textarea|code)\b.*?</\1>|<[^>]+>", " ", page(manager, url + path), flags=re.DOTALL)
+            words = set(re.findall(r"[A-Za-z]{3,}", text)) - {
+                "SQL",
+                "SELECT",
+                "SUM",
+                "FROM",
+                "GROUP",
+                "CSV",
+                "XLSX",
+                "select",
+                "SHA",
+                "HTML",
+                "PDF",
+            }
+            assert words == set(), path
+
+    def test_show_no_deleted_rows_and_no_keys_of_rows(self, manager: requests.Session, url: str) -> None:
+        orders = page(manager, url + table("Заказы"))
+        assert "Всего строк: 2" in orders
+        assert SECRET_NOTE not in orders + page(manager, url + table("Клиенты"))
+        assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-7", orders)
+        assert "Всего строк: 6" in page(manager, url + table("Строки заказов"))
+
+    def test_find_cyrillic_in_any_letter_case(self, manager: requests.Session, url: str) -> None:
+        found = page(manager, f"{url}{table('Заказы')}?Клиент__contains=елка")
+        assert "Всего строк: 1" in found
+        assert "ООО «Ёлка»" in found
+
+    def test_explain_a_wrong_query(self, manager: requests.Session, url: str) -> None:
+        for sql, words in (
+            ("select * from log", "здесь закрыто"),
+            ("drop table x", "только читать"),
+            ("select * from Нет", "Нет таблицы «Нет»"),
+        ):
+            answer = manager.get(f"{url}/data", params={"sql": sql}, timeout=20)
+            assert (answer.status_code, words in unescape(answer.text)) == (400, True), sql
+
+    def test_answer_a_wrong_address_in_words(self, manager: requests.Session, url: str) -> None:
+        wrong = [
+            table("Заказы") + "?_next=x",
+            table("Заказы") + "?_size=x",
+            "/reports/sales_by_month?_timelimit=x",
+            "/reports/nothing",
+            "/data/nothing",
+        ]
+        wrong += [
+            table("Заказы") + "?_sort=нет",
+            table("Заказы") + "?_sort=Дата&_sort_desc=Дата",
+            table("Заказы") + "?_col=нет",
+            "/-/export/data/log.xlsx",
+        ]
+        for path in wrong:
+            answer = manager.get(url + path, timeout=20)
+            assert 400 <= answer.status_code < 500, path
+            assert "Не получилось" in answer.text, path

@@ -1,0 +1,90 @@
+"""What the manager may ask of the reports and take home: own queries behind their guard, exports to the last row."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+import requests
+from openpyxl import load_workbook
+
+from shared.change import Edit
+from sync_server.datasette_plugin.exports import Table, as_csv, as_xlsx
+from sync_server.hub import Hub
+from tests.sync_server.manager import ask, page
+
+
+class TestQueries:
+    @pytest.mark.parametrize(
+        "name", ["log", "state", "branches", "notes", "acts", "orders", "clients", "order_totals", "clients_search", "clients_search_data"]
+    )
+    def test_read_nothing_but_the_registers(self, manager: requests.Session, url: str, name: str) -> None:
+        assert ask(manager, url, f"SELECT * FROM {name}").status_code == 400
+        assert ask(manager, url, f"SELECT count(*) FROM {name}").status_code == 400
+        assert manager.get(f"{url}/data/{name}", timeout=20).status_code == 403
+        assert manager.get(f"{url}/reports/{name}", timeout=20).status_code == 403
+
+    def test_cannot_borrow_the_name_of_a_register_to_read_the_log_or_deleted_orders(self, manager: requests.Session, url: str) -> None:
+        for source in ("log", "state", "orders", "order_totals"):
+            assert ask(manager, url, f'WITH "Заказы" AS (SELECT * FROM {source}) SELECT * FROM "Заказы"').status_code == 400
+
+    def test_join_registers_and_add_up(self, manager: requests.Session, url: str) -> None:
+        sql = 'SELECT k."Название", count(*) FROM "Заказы" z JOIN "Клиенты" k ON k."Название" = z."Клиент" GROUP BY 1'
+        assert ask(manager, url, sql).json()["rows"] == [["ООО «Ёлка»", 1]]
+
+    @pytest.mark.parametrize(
+        "sql", ["SELECT load_extension('x')", "PRAGMA journal_mode = DELETE", "ATTACH 'x' AS x", "VACUUM", "SELECT readfile('/etc/hosts')"]
+    )
+    def test_do_nothing_but_read(self, manager: requests.Session, url: str, sql: str) -> None:
+        assert ask(manager, url, sql).status_code == 400
+
+    def test_are_not_allowed_beside_the_reports(self, manager: requests.Session, url: str) -> None:
+        assert manager.get(f"{url}/reports.json?sql=select+1", timeout=20).status_code == 403
+
+
+class TestExports:
+    def test_hold_every_row_although_a_page_is_cut(self, manager: requests.Session, url: str) -> None:
+        sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) SELECT i FROM n"
+        assert "Показаны первые" in page(manager, f"{url}/data?sql={quote(sql)}")
+        rows = lines(manager.get(f"{url}/data.csv", params={"sql": sql}, timeout=20))
+        assert [row[0] for row in rows] == ["i", *map(str, range(1, 5001))]
+
+    def test_of_a_report_open_in_a_russian_spreadsheet(self, manager: requests.Session, url: str) -> None:
+        answer = manager.get(f"{url}/reports/sales_by_month.csv?date_from=2026-02-01", timeout=20)
+        assert quote("Продажи по месяцам.csv") in answer.headers["content-disposition"]
+        assert [row[:3] for row in lines(answer)] == [["Месяц", "Заказов", "Сумма, ₽"], ["2026-02", "1", "5713,53"]]
+
+    def test_of_a_register_keep_its_filter_and_its_order(self, manager: requests.Session, url: str) -> None:
+        rows = lines(manager.get(f"{url}/-/export/data/Заказы.csv?_sort_desc=Дата&Номер__not=9", timeout=20))
+        assert [row[1] for row in rows] == ["Номер", "2", "1"]
+        assert len(lines(manager.get(f"{url}/-/export/data/Заказы.csv?Номер=2", timeout=20))) == 2
+
+    def test_of_a_register_for_people_have_no_keys(self, manager: requests.Session, url: str) -> None:
+        answer = manager.get(f"{url}/-/export/data/Заказы.xlsx", timeout=20)
+        rows = list(load_workbook(io.BytesIO(answer.content)).worksheets[0].iter_rows(values_only=True))
+        assert (rows[0][0], len(rows)) == ("Номер", 3)
+
+    def test_never_become_formulas(self) -> None:
+        nasty = Table("Имя: [1]/*", ["Текст"], [("=1+1",), ("+7 495",), ("\x00control",), (-5,), (None,)])
+        assert as_csv(nasty).decode("utf-8-sig").split("\r\n")[1:3] == ["'=1+1", "'+7 495"]
+        sheet = load_workbook(io.BytesIO(as_xlsx(nasty))).worksheets[0]
+        assert [(cell.value, cell.data_type) for cell in sheet["A"][1:3]] == [("=1+1", "s"), ("+7 495", "s")]
+
+
+def lines(answer: requests.Response) -> list[list[str]]:
+    assert answer.status_code == 200, answer.text
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+
+
+def test_reading_never_stops_the_hub_from_writing(manager: requests.Session, url: str, reports_folder: Path) -> None:
+    hub = Hub.open(reports_folder)
+    client = hub.new_id()
+    for number in range(30):
+        hub.write([Edit("clients", client, {"name": f"Клиент {number}"})])
+        assert json.loads(ask(manager, url, f'SELECT count(*) FROM "Клиенты" WHERE "Название" = \'Клиент {number}\'').text)["rows"] == [[1]]
+    hub.write([Edit("clients", client, {"deleted": 1})])
+    hub.close()
