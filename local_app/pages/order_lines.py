@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from local_app.pages import order_line_acts as acts
-from local_app.pages.order_rows import office, search_products, sheet
+from local_app.pages.order_rivals import rivals, settle
+from local_app.pages.order_rows import number_of, office, search_products, sheet
 from local_app.pages.order_shown import count, lines_shown, rate_shown, totals_shown
 from local_app.session import Session
 from local_app.widgets.lines import Lines
@@ -16,6 +17,7 @@ from shared.rules.office import Sheet
 
 SPARE = 20
 """Ids given to the screen beforehand: new lines stand at once, without waiting for an answer."""
+CELLS = ("product", "unit", "quantity", "price", "discount", "vat")
 MOST_NAMED = 30
 """Lines whose last author is looked up when somebody else changed them."""
 Message = Mapping[str, Any]
@@ -79,7 +81,7 @@ class LinesEditor:
         desk, rows = self.session.desk, sheet(self.session.store, self.order_id)
         wish = self.wish(rows, message)
         if wish.edits:
-            desk.do(wish.edits, wish.words, self.seen(message["view"]))
+            desk.do(wish.edits, wish.words, None if message["kind"] == "settle" else self.seen(message["view"]))
             self.saved(f"Сохранено {self.session.app.clock():%H:%M}")
         for line_id, texts in wish.texts.items():
             for column, text in texts.items():
@@ -96,6 +98,8 @@ class LinesEditor:
             return acts.commit(store, rows, message)
         if kind == "paste":
             return acts.paste(store, rows, message)
+        if kind == "settle":
+            return acts.Wish(settle(store, message), f"Выбрано одно из значений в заказе {number_of(rows.order)}", {}, {})
         return acts.shift(rows, message) if kind == "move" else acts.remove(rows, message)
 
     def refused(self, message: Message, reason: str) -> acts.Texts:
@@ -151,28 +155,30 @@ class LinesEditor:
         elif changed:
             news |= {"rows": [self.shown[line_id] for line_id in changed]}
         if flashed_since is not None:
-            news["flashes"] = self.flashes(changed, flashed_since)
+            news |= self.flashes(changed, flashed_since)
         self.widget.answer({**news, "totals": self.totals, "view": self.view(), "spare": self.spare()})
 
     def differences(self, rows: Sheet) -> list[str]:
         """Takes the new texts over; the ids of lines that look otherwise than before."""
         total = count(rows)
-        new = {each["id"]: each for each in lines_shown(rows, total, self.units)}
+        disputed = rivals(self.session.store, self.order_id)
+        new = {each["id"]: each | {"rivals": disputed.get(each["id"], {})} for each in lines_shown(rows, total, self.units)}
         changed = [line_id for line_id, texts in new.items() if self.shown.get(line_id) != texts]
         self.shown, self.order, self.totals = new, list(new), totals_shown(rows, total)
         return changed
 
-    def flashes(self, changed: list[str], before: dict[str, dict[str, Any]]) -> list[dict[str, str]]:
-        """The cells that changed while the form was open, and by whom."""
-        found = []
-        for line_id in changed[:MOST_NAMED]:
-            old = before.get(line_id)
-            if old is None:
-                continue
-            who = self.last_author(line_id)
-            names = [name for name in ("product", "unit", "quantity", "price", "discount", "vat") if old[name] != self.shown[line_id][name]]
-            found += [{"id": line_id, "field": name, "who": who} for name in names]
-        return found
+    def flashes(self, changed: list[str], before: dict[str, dict[str, Any]]) -> dict[str, Any]:
+        """The cells that changed while the form was open, and by whom; nothing is said of one's own undo."""
+        gone = [line_id for line_id in before if line_id not in self.shown]
+        authors = {line_id: self.last_author(line_id) for line_id in [*changed, *gone][:MOST_NAMED]}
+        found = [
+            {"id": line_id, "field": name, "who": who}
+            for line_id, who in authors.items()
+            for name in CELLS
+            if line_id in before and line_id in self.shown and before[line_id][name] != self.shown[line_id][name]
+        ]
+        names = sorted({who for who in authors.values() if who})
+        return {"flashes": found, "note": f"Строки изменил: {', '.join(names)}" if names else ""}
 
     def last_author(self, line_id: str) -> str:
         """The name of who wrote the line last, '' when that was the user."""

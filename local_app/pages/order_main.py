@@ -35,11 +35,15 @@ class MainSection:
         with div("order-goods"):
             with div("head"):
                 button("Добавить товар или услугу", self.pick, kind="main", icon="add")
-                span("caption", HELP)
+                span("caption grow", HELP)
+                button("Новый заказ", self.new_order, kind="flat", tip="Новый заказ этому клиенту (Ctrl+N)", data_key_new="1")
             self.lines = LinesEditor(self.session, self.form.row_id, self.saved)
 
     def pick(self) -> None:
         PickDialog(self.session, self.lines.add_products).open()
+
+    def new_order(self) -> None:
+        self.session.go("/orders/new", {"client": str(self.form.row["client_id"] or "")})
 
     def contacts(self) -> str:
         return f"client_id={self.form.row['client_id'] or '-'}"

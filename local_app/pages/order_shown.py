@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from shared import formats
@@ -35,8 +35,8 @@ def line_shown(row: Row, counted: LineTotal, sheet: Sheet, units: Mapping[str, s
         "product": row["name"],
         "sku": product["sku"] if product else "",
         "unit": units.get(row["unit_id"] or "", ""),
-        "quantity": number(row["quantity"], formats.quantity),
-        "price": number(row["price"], lambda micro: formats.price(micro, "")),
+        "quantity": "" if row["quantity"] is None else formats.quantity(row["quantity"]),
+        "price": "" if row["price"] is None else formats.price(row["price"], ""),
         "discount": discount_shown(row),
         "vat": rate_shown(row["vat_percent"] if row["vat_mode"] != VatMode.NONE else None),
         "sum": dashed(sum_on_paper),
@@ -98,7 +98,3 @@ def hint(counted: LineTotal) -> str:
 
 def dashed(kopecks: int) -> str:
     return formats.money(kopecks, "") if kopecks else formats.DASH
-
-
-def number(value: int | None, shown: Callable[[int], str]) -> str:
-    return "" if value is None else shown(value)

@@ -2,7 +2,7 @@
 (() => {
   const typing = (target) => target.closest?.("input, textarea, select, [contenteditable=true]");
   const tell = (name) => { if (window.emitEvent) emitEvent("pressed", name); };
-  const press = (selector) => { const found = document.querySelector(selector); if (found) { found.focus(); found.select?.(); found.click(); } return !!found; };
+  const press = (selector) => { const found = [...document.querySelectorAll(selector)].find((each) => each.offsetParent); if (found) { found.focus(); found.select?.(); found.click(); } return !!found; };
 
   document.addEventListener("keydown", (event) => {
     if (event.isComposing) return;

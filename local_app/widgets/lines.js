@@ -27,6 +27,8 @@ const Line = {
           :title="row[column.name]?.length > 24 ? row[column.name] : undefined"
           tabindex="-1" autocomplete="off" autocapitalize="off" spellcheck="false">
         <span v-if="column.name === 'product' && row.sku" class="sku">{{ row.sku }}</span>
+        <button v-if="row.rivals?.[column.name]" type="button" class="mark" tabindex="-1" :data-rivals="column.name"
+          title="Есть расхождение: показать все значения" aria-label="Показать расхождение"></button>
       </td>
       <td class="sum" :title="row.hint">{{ ghost ? "" : row.sum }}</td>
       <td class="acts"><button v-if="!ghost" class="remove" type="button" tabindex="-1" title="Удалить строку (Ctrl+Delete)"
@@ -62,7 +64,7 @@ export default {
         </tbody>
       </table></div>
       <div class="lines-foot">
-        <div class="lines-note">{{ totals.count }}</div>
+        <div class="lines-note">{{ totals.count }}<span v-if="note" class="who" role="status">{{ note }}</span></div>
         <dl class="lines-totals">
           <dt>Без скидки</dt><dd>{{ totals.gross }}</dd>
           <template v-if="totals.lines_discount"><dt>Скидка в строках</dt><dd>{{ totals.lines_discount }}</dd></template>
@@ -76,13 +78,13 @@ export default {
         </dl>
       </div>
       <ul v-if="list" class="lines-list" role="listbox" :style="list.style">
-        <li v-for="(option, at) in list.options" :key="option.id ?? 'keep'" role="option" :aria-selected="at === list.at" :class="{ at: at === list.at, keep: option.keep }"
+        <li v-for="(option, at) in list.options" :key="option.id ?? at" role="option" :aria-selected="at === list.at" :class="{ at: at === list.at, keep: option.keep }"
             @mousedown.prevent.stop="pick(at)" @mousemove="list.at = at">
           <span class="name">{{ option.name }}</span><span class="extra">{{ option.sku }}</span><span class="price">{{ option.price }}</span></li>
       </ul>
     </div>`,
   data() {
-    return { ...this.state, drafts: {}, problems: this.state.problems || {}, flashes: {}, list: null, drag: null };
+    return { ...this.state, drafts: {}, problems: this.state.problems || {}, flashes: {}, list: null, drag: null, note: "" };
   },
   computed: {
     columns() {
@@ -122,6 +124,7 @@ export default {
       if (news.view) this.view = news.view;
       if (news.spare) this.refill(news.spare);
       for (const flash of news.flashes || []) this.flashed(flash);
+      if (news.note) this.note = news.note;
       if (news.done) this.answered(news.done, news.wrong || {}, news.drafts || {});
       if (news.focus) this.$nextTick(() => this.focus(news.focus.id, news.focus.field));
       if (!this.editing) this.$nextTick(() => this.input()?.select());
@@ -241,14 +244,25 @@ export default {
       if (renaming && keep.length) keep[0].name = `Назвать строку «${text}»`;
       const all = [...options, ...keep];
       if (!all.length) return (this.list = null);
+      this.list = { options: all, at: renaming ? all.length - 1 : 0, style: this.under(input), text: input.value };
+    },
+    dispute(id, field) {
+      const row = this.rows.find((each) => each.id === id);
+      this.focus(id, field);
+      this.list = { options: row.rivals[field], at: 0, style: this.under(this.input()), text: null };
+    },
+    under(input) {
       const box = input.getBoundingClientRect();
       const up = box.bottom + 320 > innerHeight && box.top > 320;
-      const style = { left: `${box.left}px`, minWidth: `${box.width}px`, ...(up ? { bottom: `${innerHeight - box.top}px` } : { top: `${box.bottom}px` }) };
-      this.list = { options: all, at: renaming ? all.length - 1 : 0, style, text: input.value };
+      return { left: `${box.left}px`, minWidth: `${box.width}px`, ...(up ? { bottom: `${innerHeight - box.top}px` } : { top: `${box.bottom}px` }) };
     },
     pick(at) {
       const { id, field } = this.active;
       const choice = this.list.options[at];
+      if (choice.rival) {
+        this.list = null;
+        return this.send("settle", { id, name: choice.field, number: choice.number, view: this.view });
+      }
       this.list = null;
       this.settle(id, field, choice);
       this.step(id, field, "chosen");
@@ -279,6 +293,7 @@ export default {
       if (control && key === "Delete") return (id) => this.remove(id);
       if (control && !this.editing && (event.code === "KeyZ" || event.code === "KeyY")) return () => this.$emit("undo", event.code === "KeyZ" && !shiftKey);
       if (control || altKey) return null;
+      if (open && this.list.options[0].rival) return this.disputedKey(key);
       if (key === "Enter" || key === "Tab") return this.enterOf(event);
       if (key === "Escape") return this.editing || this.drafts[event.target.dataset.id]?.[event.target.dataset.field] ? this.escape : null;
       if (key === "F2") return this.edit;
@@ -286,6 +301,11 @@ export default {
       if (key === "ArrowDown" || key === "ArrowUp") return this.leaving(key === "ArrowDown" ? "down" : "up");
       if (!this.editing && (key === "ArrowLeft" || key === "ArrowRight")) return this.leaving(key === "ArrowLeft" ? "left" : "right");
       return null;
+    },
+    disputedKey(key) {
+      if (key === "Enter") return () => this.pick(this.list.at);
+      if (key === "ArrowDown" || key === "ArrowUp") return () => this.scroll(key === "ArrowDown" ? 1 : -1);
+      return () => (this.list = null);
     },
     enterOf(event) {
       const { id, field } = event.target.dataset;
@@ -344,7 +364,7 @@ export default {
     },
     clicked(event) {
       const input = event.target.closest?.("td")?.querySelector("input");
-      if (!input || event.target.closest("td.number, td.acts, td.sum")) return;
+      if (!input || event.target.closest("td.number, td.acts, td.sum, .mark")) return;
       if (document.activeElement === input) {
         this.editing = true;
         this.renaming = input.dataset.field === "product" && !this.isGhost(input.dataset.id);
@@ -426,6 +446,8 @@ export default {
       });
     },
     removing(event) {
+      const mark = event.target.closest?.("[data-rivals]");
+      if (mark) return this.dispute(mark.closest("tr").dataset.id, mark.dataset.rivals);
       const id = event.target.closest?.("[data-remove]")?.dataset.remove;
       if (id) this.remove(id);
     },

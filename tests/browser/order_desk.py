@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import orjson
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from local_app.desk import Desk
-from shared.change import Edit
+from shared.change import ROOT, Change, Edit, change_id, next_stamp
 from shared.entity import MICRO, Value
 from tests.browser.conftest import PATIENCE_MS, Program, launch, stop
 
@@ -26,7 +27,7 @@ class Shop:
 
     def __init__(self, program: Program, desk: Desk, context: BrowserContext) -> None:
         self.program, self.desk, self.context = program, desk, context
-        self.orders = 0
+        self.orders = self.foreign = 0
 
     def order(self, *lines: dict[str, Value], **fields: Value) -> str:
         """A new order with these lines; ids of the lines are «order-1», «order-2» …"""
@@ -39,6 +40,17 @@ class Shop:
             edits.append(Edit("order_lines", f"{order_id}-{number}", {**own, **line}))
         self.desk.do(edits, "Заказ для проверки")
         return order_id
+
+    def from_another_laptop(self, entity: str, row: str, patch: dict[str, Value]) -> None:
+        """A change as the sync brings it: by a colleague who has seen nothing of what was done here."""
+        self.foreign += 1
+        device, text = f"other{self.foreign}", orjson.dumps(patch)
+        stamp = next_stamp(self.desk.clock(), self.desk.store.log.state().stamp)
+        key = change_id(ROOT, device, 1, 1, "oleg", entity, row, text)
+        with self.desk.store.transaction():
+            change = Change(key, ROOT, device, 1, 1, "oleg", entity, row, text, stamp, 0, 0)
+            self.desk.store.commit([change], first_place=self.foreign)
+            self.desk.store.log.set_state(place=self.foreign)
 
     def kill(self) -> None:
         """As when the power goes."""
@@ -165,6 +177,7 @@ def reference_rows() -> list[Edit]:
         Edit("statuses", "new", {"name": "Новый", "position": 1, "color": "blue"}),
         Edit("statuses", "work", {"name": "В работе", "position": 2, "color": "violet"}),
         Edit("employees", "anna", {"name": "Иванова Анна Сергеевна"}),
+        Edit("employees", "oleg", {"name": "Смирнов Олег"}),
         Edit("clients", "client", {"name": "ООО «Вектор»"}),
         Edit("contacts", "boss", {"client_id": "client", "name": "Кузнецов Пётр"}),
         Edit("custom_fields", "delivery", {"home": "orders", "name": "Предоплата по договору", "value_kind": "money", "position": 1}),

@@ -1,0 +1,212 @@
+"""The lines editor in a real browser: like a spreadsheet, and nothing typed is lost."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from shared.change import Edit
+from shared.entity import MICRO, Value
+from tests.browser.order_desk import OrderScreen, Shop
+
+
+def test_lines_are_typed_by_keyboard_alone(shop: Shop) -> None:
+    order_id = shop.order()
+    screen = shop.open(order_id)
+    screen.fresh.click()
+    screen.keys("доск")
+    expect(screen.listed().first).to_contain_text("Доска обрезная")
+    screen.keys("<Enter>", "12*3", "<Tab>", "1 234,5", "<Tab>", "5%", "<Enter>")
+    expect(screen.sum(1)).to_have_text("42 219,90")
+    screen.keys("Погрузка вручную")
+    expect(screen.listed()).to_have_count(1)
+    screen.keys("<Enter>", "-2", "<Tab>", "100", "<Tab>", "50", "<Enter>")
+    expect(screen.sum(2)).to_have_text("−150,00")
+    expect(screen.total("Без скидки")).to_have_text("44 242,00")
+    expect(screen.total("К оплате")).to_have_text("42 069,90 ₽")
+    expect(screen.total("К оплате")).to_have_attribute("title", "Сорок две тысячи шестьдесят девять рублей 90 копеек")
+    expect(screen.total("В том числе НДС 22 %")).to_have_text("7 586,37")  # line by line; of the total it would be ,38
+    board, loading = shop.lines(order_id)
+    assert (board["product_id"], board["quantity"], board["price"]) == ("board", 36 * MICRO, 1_234_500_000)
+    assert (board["discount_percent"], board["unit_id"], board["vat_percent"]) == (5 * MICRO, "piece", 22 * MICRO)
+    assert (loading["product_id"], loading["name"]) == (None, "Погрузка вручную")
+    assert (loading["quantity"], loading["discount_sum"]) == (-2 * MICRO, 5000)
+    screen.page.close()
+
+
+def test_a_barcode_and_enter_add_a_line_and_wait_for_the_next_code(shop: Shop) -> None:
+    order_id = shop.order()
+    screen = shop.open(order_id)
+    screen.fresh.click()
+    screen.keys("460000000000", "<Enter>", "460000000001", "<Enter>")
+    expect(screen.sum(2)).to_have_text("100,00")
+    assert [line["product_id"] for line in shop.lines(order_id)] == ["board", "nails"]
+    screen.keys("469999999999", "<Enter>")
+    expect(screen.page.get_by_role("alert")).to_contain_text("469999999999 нет в справочнике")
+    assert len(shop.lines(order_id)) == 2
+    screen.page.close()
+
+
+def test_a_wrong_text_stays_is_explained_and_survives_a_reload(lined: tuple[Shop, str, OrderScreen]) -> None:
+    shop, order_id, screen = lined
+    screen.cell("Цена", 2).click()
+    screen.keys("дорого", "<Enter>")
+    expect(screen.page.get_by_role("alert")).to_have_text("«дорого» не похоже на число. Напишите, например, 1 234,5 или 12*3")
+    expect(screen.cell("Цена", 2)).to_have_attribute("aria-invalid", "true")
+    screen.page.reload()
+    screen.ready()
+    expect(screen.cell("Цена", 2)).to_have_value("дорого")
+    expect(screen.page.get_by_role("alert")).to_contain_text("не похоже на число")
+    screen.cell("Цена", 2).click()
+    screen.keys("<Escape>")
+    expect(screen.cell("Цена", 2)).to_have_value("20,00")
+    expect(screen.page.get_by_role("alert")).to_have_count(0)
+    screen.page.reload()
+    screen.ready()
+    expect(screen.cell("Цена", 2)).to_have_value("20,00")
+    assert shop.lines(order_id)[1]["price"] == 20 * MICRO
+
+
+def test_arrows_walk_f2_edits_escape_restores(lined: tuple[Shop, str, OrderScreen]) -> None:
+    _, _, screen = lined
+    screen.cell("Цена", 1).click()
+    screen.keys("<ArrowDown>", "<ArrowLeft>")
+    expect(screen.cell("Количество", 2)).to_be_focused()
+    screen.keys("<F2>", "0", "<Enter>")
+    expect(screen.sum(2)).to_have_text("200,00")
+    expect(screen.cell("Количество", 3)).to_be_focused()
+    screen.keys("7", "<Escape>", "<ArrowUp>")
+    expect(screen.cell("Количество", 2)).to_be_focused()
+    expect(screen.cell("Количество", 3)).to_have_value("1")
+    screen.keys("<ArrowDown>", "<Enter>")
+    expect(screen.fresh).to_be_focused()
+
+
+def test_rows_from_a_spreadsheet_become_lines(lined: tuple[Shop, str, OrderScreen]) -> None:
+    shop, order_id, screen = lined
+    screen.fresh.click()
+    screen.paste("D-1\t2,5\t1 000\nНеизвестный товар\tмного\t7\r\n")
+    expect(screen.sum(4)).to_have_text("2 500,00")
+    expect(screen.cell("Количество", 5)).to_have_value("много")
+    expect(screen.page.get_by_role("alert")).to_contain_text("«много» не похоже на число")
+    screen.cell("Количество", 5).click()
+    screen.keys("3", "<Enter>")
+    expect(screen.sum(5)).to_have_text("21,00")
+    assert [line["product_id"] for line in shop.lines(order_id)] == [None, None, None, "board", None]
+
+
+def test_a_column_of_numbers_fills_the_cells_downwards(lined: tuple[Shop, str, OrderScreen]) -> None:
+    _, _, screen = lined
+    screen.cell("Количество", 1).click()
+    screen.paste("2\t11\n3\t22\n4")
+    expect(screen.sum(1)).to_have_text("22,00")
+    expect(screen.sum(2)).to_have_text("66,00")
+    expect(screen.sum(3)).to_have_text("120,00")
+
+
+def test_a_line_moves_with_alt_and_an_arrow_and_by_dragging(lined: tuple[Shop, str, OrderScreen]) -> None:
+    shop, order_id, screen = lined
+    screen.cell("Цена", 3).click()
+    screen.keys("<Alt+ArrowUp>")
+    expect(screen.cell("Цена", 2)).to_be_focused()
+    expect(screen.cell("Цена", 2)).to_have_value("30,00")
+    screen.page.locator("td.number").first.drag_to(screen.sum(3), target_position={"x": 5, "y": 28})
+    expect(screen.cell("Цена", 3)).to_have_value("10,00")
+    screen.page.reload()
+    screen.ready()
+    assert screen.names() == ["Строка 3", "Строка 2", "Строка 1"]
+    assert [line["id"] for line in shop.lines(order_id)] == [f"{order_id}-3", f"{order_id}-2", f"{order_id}-1"]
+
+
+def test_a_removed_line_comes_back_with_undo(lined: tuple[Shop, str, OrderScreen]) -> None:
+    _, _, screen = lined
+    screen.cell("Цена", 2).click()
+    screen.keys("<Control+Delete>")
+    expect(screen.total("К оплате")).to_have_text("40,00 ₽")
+    screen.page.get_by_role("button", name="Отменить").click()
+    expect(screen.total("К оплате")).to_have_text("60,00 ₽")
+    assert screen.names() == ["Строка 1", "Строка 2", "Строка 3"]
+
+
+def test_the_order_discount_takes_percent_or_sum(lined: tuple[Shop, str, OrderScreen]) -> None:
+    shop, order_id, screen = lined
+    field = screen.page.get_by_label("Скидка на заказ")
+    field.fill("10%")
+    field.press("Enter")
+    expect(screen.total("К оплате")).to_have_text("54,00 ₽")
+    field.fill("100")
+    field.press("Enter")
+    expect(screen.page.get_by_role("alert")).to_contain_text("больше самой суммы")
+    expect(field).to_have_value("100")
+    field.fill("6,50")
+    field.press("Enter")
+    expect(screen.total("К оплате")).to_have_text("53,50 ₽")
+    order = shop.desk.store.row("orders", order_id)
+    assert order is not None
+    assert (order["discount_percent"], order["discount_sum"]) == (None, 650)
+
+
+def test_a_colleagues_change_appears_without_touching_the_cell_being_typed(lined: tuple[Shop, str, OrderScreen]) -> None:
+    shop, order_id, screen = lined
+    screen.cell("Цена", 1).click()
+    screen.keys("77")
+    shop.desk.do([
+        Edit("order_lines", f"{order_id}-1", {"price": 11 * MICRO, "quantity": 2 * MICRO}),
+        Edit("order_lines", f"{order_id}-2", {"price": 500 * MICRO}),
+    ], "Изменено другим окном")  # fmt: skip
+    expect(screen.sum(2)).to_have_text("500,00")
+    expect(screen.cell("Количество", 1)).to_have_value("2")
+    expect(screen.cell("Цена", 1)).to_have_value("77")
+    expect(screen.cell("Цена", 1)).to_be_focused()
+    screen.keys("<Enter>")
+    expect(screen.sum(1)).to_have_text("154,00")
+
+
+def test_what_is_typed_survives_a_killed_program(lined: tuple[Shop, str, OrderScreen]) -> None:
+    shop, order_id, screen = lined
+    screen.cell("Цена", 1).click()
+    screen.keys("1")
+    shop.kill()
+    screen.keys("23", "<Tab>", "<Tab>")
+    screen.cell("Количество", 2).click()
+    screen.keys("45")
+    shop.start_again()
+    shop.let_in()
+    screen.page.goto(f"{shop.program.url}/orders/{order_id}")
+    screen.ready()
+    expect(screen.sum(1)).to_have_text("123,00")
+    expect(screen.cell("Количество", 2)).to_have_value("45")
+    expect(screen.cell("Количество", 2)).to_be_focused()
+    screen.keys("<Enter>")
+    expect(screen.sum(2)).to_have_text("900,00")
+
+
+def test_two_hundred_lines_are_edited_like_three(shop: Shop) -> None:
+    lines: list[dict[str, Value]] = [{"price": number * MICRO, "position": f"V{number:03}"} for number in range(1, 201)]
+    order_id = shop.order(*lines)
+    screen = shop.open(order_id)
+    screen.cell("Количество", 200).click()
+    screen.keys("2", "<ArrowUp>", "3", "<Enter>")
+    expect(screen.sum(200)).to_have_text("400,00")
+    expect(screen.sum(199)).to_have_text("597,00")
+    expect(screen.total("К оплате")).to_have_text("20 698,00 ₽")
+    screen.page.close()
+
+
+def test_a_disagreement_is_marked_on_the_cell_and_settled_there(lined: tuple[Shop, str, OrderScreen]) -> None:
+    shop, order_id, screen = lined
+    shop.from_another_laptop("order_lines", f"{order_id}-2", {"price": 25 * MICRO})
+    mark = screen.page.get_by_label("Показать расхождение")
+    expect(mark).to_have_count(1)
+    mark.click()
+    expect(screen.listed()).to_have_count(2)
+    screen.listed().filter(has_text="20,00").click()
+    expect(mark).to_have_count(0)
+    expect(screen.sum(2)).to_have_text("20,00")
+    assert shop.desk.store.conflicts(f"{order_id}-2") == []
+
+
+def test_what_a_colleague_changed_is_told_with_the_name(lined: tuple[Shop, str, OrderScreen]) -> None:
+    shop, order_id, screen = lined
+    shop.from_another_laptop("order_lines", f"{order_id}-3", {"quantity": 4 * MICRO})
+    expect(screen.sum(3)).to_have_text("120,00")
+    expect(screen.page.locator(".lines-note")).to_contain_text("Строки изменил: Смирнов Олег")

@@ -1,0 +1,109 @@
+"""Whole orders over a real store: numbers, copies, what the form reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from local_app.desk import Desk
+from local_app.pages.order_acts import copy_of, new_order, number_warning
+from local_app.pages.order_line_acts import Picked, add_picked, commit, paste
+from local_app.pages.order_rows import lines_of, product_named, search_products, sheet
+from shared.change import Edit, Refused
+from shared.entity import MICRO
+from tests.support.laptops import new_desk
+
+AUTUMN_2026 = 1_795_000_000_000
+"""Milliseconds since 1970; a day in November 2026 everywhere on earth."""
+A_YEAR = 366 * 86_400_000
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    made = new_desk(tmp_path)
+    made.clock = lambda: AUTUMN_2026
+    made.do([
+        Edit("organizations", "firm", {"name": "ООО «Ромашка»", "main": 1}),
+        Edit("organizations", "other", {"name": "ООО «Лютик»"}),
+        Edit("vat_rates", "main", {"name": "22 %", "percent": 22 * MICRO, "valid_from": "2026-01-01"}),
+        Edit("products", "board", {"name": "Доска сосновая", "sku": "D-1", "barcode": "4600000000017", "price": 5 * MICRO}),
+        Edit("products", "oak", {"name": "Доска дубовая", "sku": "D-10", "price": 9 * MICRO}),
+        Edit("products", "old", {"name": "Доска старая", "sku": "D-2", "archived": 1}),
+    ], "Справочники")  # fmt: skip
+    return made
+
+
+def number_of(desk: Desk, order_id: str) -> str:
+    return str(desk.store.one("SELECT number FROM orders WHERE id = ?", (order_id,)))
+
+
+def test_numbers_count_per_organization_and_year_and_are_never_given_again(desk: Desk) -> None:
+    first, second = new_order(desk), new_order(desk)
+    assert (number_of(desk, first), number_of(desk, second)) == ("1", "2")
+    desk.do([Edit("orders", second, {"deleted": 1})], "Удалён заказ")
+    third = new_order(desk)
+    assert number_of(desk, third) == "3"
+    desk.do([Edit("organizations", "firm", {"main": 0}), Edit("organizations", "other", {"main": 1})], "Другая фирма")
+    assert number_of(desk, new_order(desk)) == "1"
+    desk.clock = lambda: AUTUMN_2026 + A_YEAR
+    assert number_of(desk, new_order(desk)) == "1"
+
+
+def test_a_number_that_is_taken_is_told(desk: Desk) -> None:
+    first, second = new_order(desk), new_order(desk)
+    assert number_warning(desk.store, second, "2") == ""
+    assert number_warning(desk.store, second, "1").startswith("Такой номер уже есть у заказа от ")
+    assert "номера" in number_warning(desk.store, first, "")
+
+
+def test_one_undo_takes_a_new_order_back(desk: Desk) -> None:
+    made = new_order(desk, "client")
+    assert desk.undo() == "Создан заказ 1"
+    order = desk.store.row("orders", made)
+    assert order is not None
+    assert order["deleted"] == 1
+
+
+def test_a_copy_has_the_lines_and_a_number_of_its_own(desk: Desk) -> None:
+    first = new_order(desk)
+    added = add_picked(sheet(desk.store, first), [Picked(dict(desk.store.row("products", "board") or {}), "2,5", "", "10%")], desk.new_id)
+    desk.do(added.edits, added.words)
+    copy = copy_of(desk, first)
+    assert number_of(desk, copy) == "2"
+    (line,) = lines_of(desk.store, copy)
+    assert (line["quantity"], line["price"], line["discount_percent"]) == (2_500_000, 5 * MICRO, 10 * MICRO)
+    assert line["vat_percent"] == 22 * MICRO
+
+
+def test_products_are_found_by_name_article_and_barcode_and_sold_ones_only(desk: Desk) -> None:
+    assert [row["id"] for row in search_products(desk.store, "доска")] == ["oak", "board"]
+    assert [row["id"] for row in search_products(desk.store, "D-1")] == ["board", "oak"]
+    assert [row["id"] for row in search_products(desk.store, "4600000000017")] == ["board"]
+    assert (product_named(desk.store, "ДОСКА ДУБОВАЯ") or {})["id"] == "oak"
+    assert product_named(desk.store, "доска") is None
+
+
+def typed(row_id: str, field: str, text: str) -> dict[str, object]:
+    return {"id": row_id, "field": field, "text": text, "choice": None, "keep": False, "first": False}
+
+
+def test_a_cell_of_a_removed_line_is_refused_and_says_why(desk: Desk) -> None:
+    order_id = new_order(desk)
+    desk.do(commit(desk.store, sheet(desk.store, order_id), typed("line", "product", "Погрузка")).edits, "Строка")
+    desk.do([Edit("order_lines", "line", {"deleted": 1})], "Удалена строка")
+    with pytest.raises(Refused, match="удалили"):
+        commit(desk.store, sheet(desk.store, order_id), typed("line", "quantity", "5"))
+    with pytest.raises(Refused, match="Сначала выберите товар"):
+        commit(desk.store, sheet(desk.store, order_id), typed("another", "quantity", "5"))
+
+
+def test_a_paste_that_is_sent_twice_is_done_once(desk: Desk) -> None:
+    order_id = new_order(desk)
+    message = {"at": "", "column": "product", "rows": "D-1\t2\nКирпич\t3", "moment": AUTUMN_2026, "key": "k"}
+    for _ in range(2):
+        desk.do(paste(desk.store, sheet(desk.store, order_id), message).edits, "Вставка")
+    assert [(line["name"], line["quantity"]) for line in lines_of(desk.store, order_id)] == [
+        ("Доска сосновая", 2 * MICRO),
+        ("Кирпич", 3 * MICRO),
+    ]
