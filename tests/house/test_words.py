@@ -10,7 +10,7 @@ from tests.house.files import first_line, name_of, product_files, python_files, 
 
 # The brackets keep these lines from finding themselves.
 FOREIGN = re.compile(
-    r"/wor[k]/|/hom[e]/\w|/tm[p]/[a-z]|/roo[t]/|[Uu]sers[/\\]\w+[/\\]|\bpyp[i]\.org|python[h]osted|registry\.np[m]js|deb\.debia[n]\.org"
+    r"/wor[k]/|/hom[e]/\w|/tm[p]/[a-z]|/roo[t]/|\bUser[s][/\\]\w|\bpyp[i]\.org|python[h]osted|registry\.np[m]js|deb\.debia[n]\.org"
 )
 UNFINISHED = re.compile(r"\b(?:TOD[O]|FIXM[E]|XX[X]|HAC[K])\b|NotImplemente[d]Error|mark\.(?:ski[p]|xfai[l])\b|except Exception:\s*pas[s]")
 EXCEPTION = re.compile(r"# noq[a](?!: [A-Z]+\d+)|# type: ignor[e](?!\[)")
