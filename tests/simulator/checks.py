@@ -1,0 +1,168 @@
+"""What must hold: every store is what the model draws, all stores are equal, nothing a person typed is lost, the money adds up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from shared import schema
+from shared.change import change_id
+from shared.store import Store
+from shared.store.chain import Chain
+from tests.simulator.machines import NEW, Laptop
+from tests.simulator.model import Dispute, Known, Picture, draw
+from tests.simulator.world import Violation, World
+
+LOG = (
+    "SELECT log.id, b.device, log.n, log.entity, log.row, log.patch, log.stamp, log.refused FROM log JOIN branches b ON b.id = log.branch "
+    "ORDER BY log.seq"
+)
+MONEY = "order_id, lines, gross, discount, net, vat, total, paid, debt, expenses, margin"
+
+
+def known(world: World, store: Store) -> list[Known]:
+    """The log of a store as the model sees it: who had seen what comes from the world, not from the log."""
+    return [
+        Known(key, world.bits[key], world.saw[key], entity, row, orjson.loads(patch), (stamp, device, n, key), bool(refused))
+        for key, device, n, entity, row, patch, stamp, refused in store.db.execute(LOG)
+    ]
+
+
+def check_drawing(world: World, store: Store) -> None:
+    """A store shows what the model draws from the same changes, at any moment."""
+    picture = draw(known(world, store), store.catalogue)
+    must_equal("tables", shown_rows(store), picture.rows)
+    must_equal("conflicts", shown_disputes(store), picture.disputes)
+    must_equal("totals", {order: tuple(rest) for order, *rest in store.db.execute(f"SELECT {MONEY} FROM order_totals")}, picture.totals)
+    check_search(store, picture)
+
+
+def shown_rows(store: Store) -> dict[tuple[str, str], dict[str, Any]]:
+    return {
+        (name, row["id"]): {column: row[column] for column in row if column not in {"key", "id", "search"}}
+        for name in store.catalogue
+        for row in store.rows(f"SELECT * FROM {name}")
+    }
+
+
+def shown_disputes(store: Store) -> dict[tuple[str, str], Dispute]:
+    found: dict[tuple[str, str], list[tuple[bytes, int]]] = {}
+    for row, field, key, winner in store.db.execute("SELECT c.row, field, id, winner FROM conflicts c JOIN log USING (seq)"):
+        found.setdefault((row, field), []).append((key, winner))
+    return {
+        key: Dispute(frozenset(change for change, _ in rivals), next((change for change, winner in rivals if winner), None))
+        for key, rivals in found.items()
+    }
+
+
+def check_search(store: Store, picture: Picture) -> None:
+    """The folded column, from which the search index is made, says what the row says."""
+    for name, entity in store.catalogue.items():
+        if entity.searched:
+            shown = dict(store.db.execute(f"SELECT id, search FROM {name}").fetchall())
+            drawn = {row: schema.searched_text(entity, values) for (of, row), values in picture.rows.items() if of == name}
+            must_equal(f"search in {name}", shown, drawn)
+
+
+def must_equal(what: str, shown: Mapping[Any, Any], wanted: Mapping[Any, Any]) -> None:
+    if shown != wanted:
+        keys = [key for key in shown.keys() | wanted.keys() if shown.get(key) != wanted.get(key)]
+        key = min(keys, key=str)
+        raise Violation(f"{what} differ at {key}: {shown.get(key)}, must be {wanted.get(key)}")
+
+
+# ------------------------------------------------------------------ when everything is quiet
+def check_end(world: World) -> None:
+    hub = world.server.store
+    check_log(world, hub)
+    for laptop in world.laptops:
+        check_equal(hub, laptop)
+    check_drawing(world, hub)
+    check_input(world, hub)
+    check_references(world, hub)
+    for laptop in world.laptops:
+        check_label(laptop)
+    for store in (hub, world.laptops[-1].store):
+        check_redrawn(store)
+
+
+def check_log(world: World, hub: Store) -> None:
+    """Ids are unique and prove their content; the chain can be counted again; nothing is lost; acts are whole, verdicts too."""
+    changes = list(Chain(hub.db).changes(1, 1 << 60))
+    if len({change.id for change in changes}) != len(changes):
+        raise Violation("an id stands twice in the log")
+    if any(change.id != change_id(change.prev, *change[2:9]) for change in changes):
+        raise Violation("an id does not fit its content")
+    place, head, _ = Chain(hub.db).extend(0, bytes(16), changes)
+    if (place, head) != tuple(hub.db.execute("SELECT place, head FROM state").fetchone()):
+        raise Violation("the chain of the hub does not fit its log")
+    verdicts = {(world.acts[change.id], change.refused) for change in changes}
+    if len(verdicts) != len({act for act, _ in verdicts}):
+        raise Violation("a verdict covers a part of an act")
+    if world.must & ~world.held(hub):
+        raise Violation("a change is lost")
+    world.whole(hub)
+
+
+def check_equal(hub: Store, laptop: Laptop) -> None:
+    """The same history with the same facts, the same tables, the same conflicts."""
+    must_equal("facts", history(laptop.store), history(hub))
+    must_equal("tables", contents(laptop.store), contents(hub))
+    must_equal("conflicts", shown_disputes(laptop.store), shown_disputes(hub))
+
+
+def history(store: Store) -> dict[bytes, Any]:
+    columns = "entity, row, patch, stamp, read_to, own_n, also, refused"
+    return {key: rest for key, *rest in store.db.execute(f"SELECT id, {columns} FROM log")}
+
+
+def contents(store: Store) -> dict[tuple[str, str], Any]:
+    """All drawn tables without the keys that only this file knows."""
+    found = {(name, row["id"]): row for name in store.catalogue for row in store.rows(f"SELECT * FROM {name}")}
+    for row in found.values():
+        row.pop("key")
+    return found | {("order_totals", row["order_id"]): row for row in store.rows("SELECT * FROM order_totals")}
+
+
+def check_input(world: World, store: Store) -> None:
+    """Every value somebody typed is shown, stands in a conflict, was replaced by someone who had seen it, or was refused."""
+    rows, disputes = shown_rows(store), shown_disputes(store)
+    writes = [change for change in known(world, store) if not change.refused]
+    for change in writes:
+        later = [other for other in writes if other.row == change.row and other.saw & change.bit]
+        for name, value in change.patch.items():
+            dispute = disputes.get((change.row, name))
+            blank = 0 if name == "deleted" else NEW[change.entity].field(name).blank  # type: ignore[union-attr]
+            shown = rows[change.entity, change.row][name] == (blank if value is None else value)
+            if not shown and not (dispute and change.id in dispute.rivals) and not any(name in other.patch for other in later):
+                raise Violation(f"what was typed into {change.entity}.{name} is lost")
+
+
+def check_references(world: World, store: Store) -> None:
+    """What a row belongs to is there, perhaps deleted, unless the hub has refused it."""
+    refused = {change.row for change in known(world, store) if change.refused}
+    rows = shown_rows(store)
+    for (name, row), values in rows.items():
+        for field in NEW[name].fields:
+            target = values[field.name] if field.target in NEW else None
+            if target and (field.target, target) not in rows and target not in refused:
+                raise Violation(f"{name} {row} points to nothing")
+
+
+def check_redrawn(store: Store) -> None:
+    """The tables drawn again from the log are the tables that grew; the search index fits them."""
+    before = contents(store), shown_disputes(store)
+    store.redraw()
+    if (contents(store), shown_disputes(store)) != before:
+        raise Violation("a redrawn store differs from the one that grew")
+
+
+def check_label(laptop: Laptop) -> None:
+    """Nobody else writes under the label of a laptop that has read everything."""
+    state = laptop.store.log.state()
+    own = laptop.store.one("SELECT max(n) FROM log JOIN branches b ON b.id = branch WHERE device = ?", (state.device,)) or 0
+    tip = laptop.store.log.find_any(state.n, state.tip)
+    if own > state.n or (state.n and tip is None):
+        raise Violation("two laptops write under one label")

@@ -1,0 +1,112 @@
+"""Adversities of the simulated world: crashes, wild clocks, copied and restored folders, a hub restored or lost, old programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from shared.change import Edit
+from tests.simulator.machines import NEW, OLD, Laptop, blank_hub, disk_of
+from tests.simulator.world import HOUR_MS, SKEWS, World
+
+MOST_LAPTOPS = 6
+
+
+def strike(world: World) -> None:
+    """One adversity, if its time has come."""
+    name = world.pick(FAULTS)(world, world.luck.choice(world.laptops))
+    world.faults[name] += bool(name)
+
+
+def crash(world: World, laptop: Laptop) -> str:
+    laptop.close()
+    laptop.open()
+    world.die(laptop)
+    return "crashes"
+
+
+def crash_of_the_hub(world: World, _: Laptop) -> str:
+    world.server.close()
+    world.server.open()
+    return "crashes of the hub"
+
+
+def clock_jumps(world: World, laptop: Laptop) -> str:
+    laptop.skew = world.luck.choice(SKEWS)
+    return "clocks jumped"
+
+
+def clock_of_the_hub_jumps(world: World, _: Laptop) -> str:
+    world.server.skew = world.luck.choice((0, 0, -HOUR_MS, 60_000))
+    return "hub clocks jumped"
+
+
+def back_up(world: World, laptop: Laptop) -> str:
+    world.laptop_disks.append((laptop.number, disk_of(laptop.folder)))
+    return ""
+
+
+def back_up_the_hub(world: World, _: Laptop) -> str:
+    world.hub_disks.append(disk_of(world.server.folder))
+    return ""
+
+
+def clone(world: World, laptop: Laptop) -> str:
+    """The folder is copied to another machine, unsent changes and all; both go on."""
+    if len(world.laptops) >= MOST_LAPTOPS:
+        return ""
+    copy = world.add_laptop(disk_of(laptop.folder))
+    copy.skew, copy.is_copy = world.luck.choice(SKEWS), True
+    return "folders copied"
+
+
+def restore(world: World, laptop: Laptop) -> str:
+    """Some laptop wakes up as it was."""
+    if not world.laptop_disks:
+        return ""
+    number, disk = world.luck.choice(world.laptop_disks)
+    world.laptops[number].put_back(disk)
+    world.laptops[number].is_copy = True
+    world.die(world.laptops[number])
+    world.recount()
+    return "laptops restored"
+
+
+def restore_the_hub(world: World, _: Laptop) -> str:
+    world.server.put_back(world.luck.choice(world.hub_disks))
+    world.server.hub.rebuild(on=True)
+    world.recount()
+    return "hubs restored"
+
+
+def lose_the_hub(world: World, _: Laptop) -> str:
+    """A new disk, an empty hub: what it knew comes back with the laptops."""
+    world.server.put_back(blank_hub())
+    world.server.hub.rebuild(on=True)
+    world.recount()
+    return "hubs lost"
+
+
+def hub_writes(world: World, _: Laptop) -> str:
+    """The administrator gives somebody another role, or a name, on the hub's own pages."""
+    place, server = world.server.store.log.state().place, world.server
+    role = world.luck.choice(("salesperson", "salesperson", "manager", "reader"))
+    saw = world.held(server.store)
+    with world.bad_disk(server):
+        server.hub.write([Edit("employees", world.luck.choice(("u2", "u3", "u4")), {"role": role})])
+    world.learn(server.store, place, saw)
+    return "roles changed"
+
+
+def another_version(world: World, laptop: Laptop) -> str:
+    """An older program opens the folder, or a newer one."""
+    laptop.close()
+    laptop.catalogue = OLD if laptop.catalogue is NEW else NEW
+    laptop.open()
+    world.die(laptop)
+    return "other versions started"
+
+
+FAULTS: tuple[tuple[Callable[[World, Laptop], str], int], ...] = (
+    (crash, 18), (crash_of_the_hub, 5), (clock_jumps, 14), (clock_of_the_hub_jumps, 6), (back_up, 14), (back_up_the_hub, 10), (clone, 8),
+    (restore, 8), (restore_the_hub, 6), (lose_the_hub, 2), (hub_writes, 6), (another_version, 3),
+)  # fmt: skip

@@ -1,0 +1,97 @@
+"""One history of the simulated world: steps of work, exchange and adversity, then three quiet rounds after which all must be well."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from local_app.sync import exchange_all
+from shared.change import SyncTrouble
+from tests.simulator.checks import check_drawing, check_end
+from tests.simulator.faults import strike
+from tests.simulator.machines import NEW, Laptop
+from tests.simulator.network import deliver, send
+from tests.simulator.people import work
+from tests.simulator.world import Violation, World
+
+MEMORY = Path("/dev/shm")  # noqa: S108  # a file system in memory; the folder made in it is our own
+ROUNDS = 3
+MESSAGES = 2000
+LARGE_PAGE = 40
+
+
+def run(seed: int, steps: int, laptops: int) -> Counter[str]:
+    """Lives one history. Returns what has happened; raises Violation."""
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        world = World(seed, laptops, Path(folder))
+        try:
+            for _ in range(steps):
+                step(world)
+            settle(world)
+            check_end(world)
+        finally:
+            world.close()
+        return world.faults
+
+
+def step(world: World) -> None:
+    world.now_ms += world.luck.choice((0, 1, 1, 50, 5000))
+    kind, laptop = world.luck.random(), world.luck.choice(world.laptops)
+    if kind < 0.33:
+        work(world, laptop)
+    elif kind < 0.55:
+        send(world, laptop)
+    elif kind < 0.88:
+        receive(world)
+    else:
+        strike(world)
+
+
+def receive(world: World) -> None:
+    """People go on working between two answers."""
+    laptop = deliver(world)
+    if laptop is None:
+        return
+    if world.chance(0.1):
+        check_drawing(world, laptop.store)
+    if world.chance(0.35):
+        work(world, laptop)
+    if world.chance(0.5):
+        send(world, laptop)
+
+
+def settle(world: World) -> None:
+    """The faults stop; after three rounds nothing may be left to do."""
+    world.letters.clear()
+    world.server.page = LARGE_PAGE
+    for laptop in world.laptops:
+        upgrade(laptop)
+    for _ in range(ROUNDS):
+        for laptop in world.laptops:
+            catch_up(world, laptop)
+        world.now_ms += 10
+    states = {(laptop.store.unsent(), *base(laptop)) for laptop in world.laptops}
+    hub = world.server.store.log.state()
+    if states != {(0, hub.place, hub.head)}:
+        raise Violation("not everybody has everything after three rounds")
+
+
+def base(laptop: Laptop) -> tuple[int, bytes]:
+    state = laptop.store.log.state()
+    return state.place, state.head
+
+
+def upgrade(laptop: Laptop) -> None:
+    if laptop.catalogue is not NEW:
+        laptop.close()
+        laptop.catalogue = NEW
+        laptop.open()
+    laptop.page = LARGE_PAGE
+
+
+def catch_up(world: World, laptop: Laptop) -> None:
+    try:
+        exchange_all(laptop.courier, lambda message: world.server.hub.handle(laptop.guest, message), most_rounds=MESSAGES)
+    except SyncTrouble as trouble:
+        raise Violation(f"the exchange does not come to its end: {trouble}") from trouble

@@ -1,0 +1,177 @@
+"""The computers of the simulated world: a laptop and a hub, each the real code over its own folder, which can be copied and put back."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from local_app.desk import Desk
+from shared.change import Edit, View
+from shared.entities import ENTITIES
+from shared.entity import Catalogue
+from shared.exchange import Cutter
+from shared.store import FILE_NAME, Store
+from shared.store.courier import Courier
+from sync_server.hub import Hub
+
+Clock = Callable[[], int]
+Disk = dict[str, bytes]
+"""A folder as it stood at one moment: name -> content."""
+NAMES = ("clients", "employees", "orders", "order_lines", "payments", "expenses")
+NEW = Catalogue(*(ENTITIES[name] for name in NAMES))
+OLD = Catalogue(
+    *(
+        replace(entity, fields=tuple(field for field in entity.fields if field.name not in {"subject", "document_number"}))
+        for name, entity in NEW.items()
+        if name != "clients"
+    )
+)
+"""What an older program knows of the business."""
+PEOPLE = {"u1": "administrator", "u2": "manager", "u3": "salesperson", "u4": "salesperson"}
+
+
+class Guest(NamedTuple):
+    """Who speaks to the hub."""
+
+    id: str
+    user: str
+
+
+class Form(NamedTuple):
+    """A form that stays open: what the program remembers of it, and what its user has truly seen, as bits."""
+
+    view: View
+    saw: int
+
+
+class Laptop:
+    """The app of one person: a desk and a courier, on one connection or (as in the real app) on two."""
+
+    def __init__(self, number: int, folder: Path, disk: Disk, clock: Clock, new_label: Callable[[], str], page: int) -> None:
+        self.number, self.folder, self.clock, self.new_label, self.page = number, folder, clock, new_label, page
+        self.catalogue = NEW
+        self.skew = 0
+        self.apart = bool(number % 2)
+        self.forms: list[Form] = []
+        self.is_copy = False  # its next change must differ from the original's: equal bodies after equal pasts are one change
+        put(folder, disk)
+
+    def open(self) -> None:
+        path = self.folder / FILE_NAME
+        store = opened(path, self.catalogue)
+        self.desk = Desk(store, self.folder, lambda: self.clock() + self.skew)
+        own = opened(path, self.catalogue) if self.apart else store
+        self.courier = Courier(own, new_label=self.new_label, cutter=lambda: Cutter(10**6, self.page))
+        self.guest = Guest(f"laptop {self.number}", self.desk.author)
+
+    @property
+    def store(self) -> Store:
+        return self.desk.store
+
+    def close(self) -> None:
+        """Forms do not outlive the program."""
+        self.forms.clear()
+        self.courier.store.close()
+        self.desk.close()
+
+    def put_back(self, disk: Disk) -> None:
+        self.close()
+        put(self.folder, disk)
+        self.open()
+
+
+class Server:
+    """The hub of the world."""
+
+    def __init__(self, folder: Path, disk: Disk, clock: Clock, page: int) -> None:
+        self.folder, self.clock, self.page, self.skew = folder, clock, page, 0
+        put(folder, disk)
+        self.open()
+
+    def open(self) -> None:
+        store = opened(self.folder / FILE_NAME, NEW)
+        self.hub = Hub(store, self.folder, lambda: self.clock() + self.skew, cutter=lambda: Cutter(10**6, self.page))
+
+    @property
+    def store(self) -> Store:
+        return self.hub.store
+
+    def close(self) -> None:
+        self.hub.close()
+
+    def put_back(self, disk: Disk) -> None:
+        self.close()
+        put(self.folder, disk)
+        self.open()
+
+
+def opened(path: Path, catalogue: Catalogue) -> Store:
+    """The disk of a simulated computer keeps what it is told at once; only the simulator can break it."""
+    store = Store.open(path, catalogue)
+    store.db.execute("PRAGMA synchronous = OFF")
+    store.db.execute("PRAGMA busy_timeout = 50")
+    return store
+
+
+def disk_of(folder: Path) -> Disk:
+    """What a copy of the folder would hold, or the disk after the plug was pulled."""
+    files = (folder / f"{FILE_NAME}{end}" for end in ("", "-wal"))
+    return {file.name: file.read_bytes() for file in files if file.exists()}
+
+
+def put(folder: Path, disk: Disk) -> None:
+    folder.mkdir(exist_ok=True)
+    for file in folder.iterdir():
+        file.unlink()
+    for name, content in disk.items():
+        (folder / name).write_bytes(content)
+
+
+@contextmanager
+def failing(db: sqlite3.Connection, after: int, struck: Callable[[], None]) -> Iterator[None]:
+    """The database refuses to go on after so many steps of its machine, in the middle of whatever it does."""
+    left = [after]
+
+    def tick() -> int:
+        left[0] -= 1
+        if left[0] == 0:
+            struck()
+        return left[0] == 0
+
+    db.set_progress_handler(tick, 10)
+    try:
+        yield
+    finally:
+        db.set_progress_handler(None, 0)
+
+
+@cache
+def blank_laptop() -> Disk:
+    """A new laptop, made once."""
+    with tempfile.TemporaryDirectory() as name:
+        Store.create(Path(name) / FILE_NAME, "new", NEW).close()
+        return disk_of(Path(name))
+
+
+@cache
+def blank_hub() -> Disk:
+    """A new hub without anybody."""
+    with tempfile.TemporaryDirectory() as name:
+        Store.create(Path(name) / FILE_NAME, "hub", NEW, hub=True).close()
+        return disk_of(Path(name))
+
+
+@cache
+def peopled_hub() -> Disk:
+    """A new hub that knows its people."""
+    with tempfile.TemporaryDirectory() as name:
+        server = Server(Path(name), blank_hub(), lambda: 10**9, page=1000)
+        server.hub.write([Edit("employees", user, {"name": user, "role": role}) for user, role in PEOPLE.items()])
+        server.close()
+        return disk_of(Path(name))
