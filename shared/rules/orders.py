@@ -120,12 +120,7 @@ def discount(text: str, base: int | None = None) -> tuple[int | None, int | None
 
 
 def _born(birth: Birth, status: Row | None) -> dict[str, Value]:
-    return {
-        "number": birth.number,
-        "date": birth.day,
-        "status_id": status["id"] if status else None,
-        "manager_id": birth.author or None,
-    }
+    return {"number": birth.number, "date": birth.day, "status_id": status["id"] if status else None, "manager_id": birth.author or None}
 
 
 def _moved(sheet: Sheet, patch: Mapping[str, Value], organization_id: str | None, day: str) -> list[Edit]:
