@@ -65,4 +65,3 @@ def with_contact(order_id: str, contact_id: str, client_id: str, name: str) -> l
     """A new person of the order's client, chosen for the order in the same act."""
     made = Edit("contacts", contact_id, {"client_id": client_id, "name": " ".join(name.split())})
     return [made, Edit("orders", order_id, {"contact_id": contact_id})]
-
