@@ -13,13 +13,15 @@ from shared.entity import Field, Value
 from shared.rules.office import Sheet
 from shared.rules.orders import change_client, change_day, change_organization, change_vat_mode
 
-CARRYING: Mapping[str, Callable[[Sheet, Value], list[Edit]]] = MappingProxyType({
-    "client_id": lambda rows, value: change_client(rows.order, _id(value)),
-    "organization_id": lambda rows, value: change_organization(rows, _id(value)),
-    "date": lambda rows, value: change_day(rows, "date", _id(value)),
-    "shipment_date": lambda rows, value: change_day(rows, "shipment_date", _id(value)),
-    "vat_mode": lambda rows, value: change_vat_mode(rows, str(value)),
-})
+CARRYING: Mapping[str, Callable[[Sheet, Value], list[Edit]]] = MappingProxyType(
+    {
+        "client_id": lambda rows, value: change_client(rows.order, _id(value)),
+        "organization_id": lambda rows, value: change_organization(rows, _id(value)),
+        "date": lambda rows, value: change_day(rows, "date", _id(value)),
+        "shipment_date": lambda rows, value: change_day(rows, "shipment_date", _id(value)),
+        "vat_mode": lambda rows, value: change_vat_mode(rows, str(value)),
+    }
+)
 """Fields that change more than themselves."""
 
 
