@@ -17,10 +17,10 @@ from shared.ids import uuid7
 from shared.store import FILE_NAME, Store
 from shared.store.chain import Chain
 from sync_server.judge import verdicts
+from sync_server.paging import Paging, Recent
 
 HUB_DEVICE = "hub"
 PROBES = 1000
-SIZES = "SELECT branch, act, length(patch), seq FROM log WHERE seq BETWEEN ? AND ? ORDER BY seq"
 
 
 class Guest(Protocol):
@@ -47,6 +47,7 @@ class Hub:
     ) -> None:
         self.store, self.folder, self.clock, self.cutter = store, folder, clock, cutter
         self.chain = Chain(store.db)
+        self.recent = Recent()
         self.lock = RLock()
 
     @classmethod
@@ -100,7 +101,11 @@ class Hub:
 
     def write(self, edits: Iterable[Edit], author: str = "") -> None:
         """The hub's own act, as a device of its own: accounts' employees, repairs."""
-        with self.lock, self.store.transaction():
+        with self.lock:
+            self._write(edits, author)
+
+    def _write(self, edits: Iterable[Edit], author: str) -> None:
+        with self.store.transaction():
             state = self.store.log.state()
             stamp, n, prev, changes = next_stamp(self.clock(), state.stamp), state.n, state.tip, list[Change]()
             for entity, row, patch in edits:
@@ -111,6 +116,7 @@ class Hub:
                 prev = key
             self._append(changes, stamp)
             self.store.log.set_state(n=n, tip=prev)
+        self._remember(Base(state.place, state.head), changes)
 
     # ------------------------------------------------------------------ the door
     def handle(self, guest: Guest, message: bytes) -> bytes:
@@ -142,17 +148,19 @@ class Hub:
             fresh = [index for index, item in enumerate(known) if not item.seq]
             if not fresh:
                 return known
+            new, new_patches = [changes[i] for i in fresh], [patches[i] for i in fresh]
             state = self.store.log.state()
-            refused = verdicts([changes[i] for i in fresh], [patches[i] for i in fresh], self._role(guest))
-            stamps = self._stamps([changes[i] for i in fresh], state.stamp)
+            refused = verdicts(new, new_patches, self._role(guest))
+            stamps = self._stamps(new, state.stamp)
             adjusted = [
-                adjusted_by_hub(changes[i], stamp, base.place, refused.get((changes[i].device, changes[i].act), "") if refused else "")
-                for i, stamp in zip(fresh, stamps, strict=True)
+                adjusted_by_hub(change, stamp, base.place, refused.get((change.device, change.act), "") if refused else "")
+                for change, stamp in zip(new, stamps, strict=True)
             ]
-            self._append(adjusted, max(state.stamp, *stamps), [patches[i] for i in fresh])
-            for seq, (index, change) in enumerate(zip(fresh, adjusted, strict=True), state.place + 1):
-                known[index] = Known(change, seq)
-            return known
+            self._append(adjusted, max(state.stamp, *stamps), new_patches)
+        self._remember(Base(state.place, state.head), adjusted)
+        for seq, (index, change) in enumerate(zip(fresh, adjusted, strict=True), state.place + 1):
+            known[index] = Known(change, seq)
+        return known
 
     def _known(self, changes: list[Change]) -> list[Known] | None:
         log, fresh, found = self.store.log, set[bytes](), list[Known]()
@@ -187,6 +195,11 @@ class Hub:
         self.chain.keep(*self.chain.extend(state.place, state.head, changes))
         self.store.log.set_state(stamp=stamp, sent=state.place + len(changes))
 
+    def _remember(self, begin: Base, changes: list[Change]) -> None:
+        """After the commit: what was appended is what most laptops ask for next."""
+        state = self.store.log.state()
+        self.recent.append(begin, Base(state.place, state.head), changes)
+
     def rebuild(self, *, on: bool) -> None:
         """After a restore or a loss the laptops bring back what was accepted once, others' changes too: until it is off, no role is asked."""
         with self.lock, self.store.transaction():
@@ -202,30 +215,36 @@ class Hub:
     def _answer(self, base: Base, changes: list[Change], known: list[Known]) -> bytes:
         """A page of everything after the base: the laptop's own changes as echoes, others' whole."""
         offered = {item.seq: index for index, item in enumerate(known)}
-        last = self.store.log.state().place
-        end = self._page_end(base.place + 1, last, offered)
-        segments, foreign = segments_of(base.place + 1, end, offered), list[Change]()
-        for index, first, count in segments:
-            if index < 0:
-                foreign += self.chain.changes(first, first + count - 1)
-        echoed = [(index, facts_of(known[index].change)) for seq, index in offered.items() if base.place < seq <= end]
-        facts = {str(index): these for index, these in echoed if these != facts_of(changes[index])}
+        state = self.store.log.state()
+        page = self._page(base.place + 1, Base(state.place, state.head), offered)
+        echoed = [(str(index), item, changes[index]) for index, item in enumerate(known) if item.change is not changes[index]]
+        facts = {
+            index: facts_of(item.change)
+            for index, item, offer in echoed
+            if base.place < item.seq <= page.end and facts_of(item.change) != facts_of(offer)
+        }
         head = {
-            "kind": "page", "place": base.place, "end": end, "last": last, "head": (self.chain.head_at(end) or b"").hex(),
-            "segments": [[index, count] for index, _, count in segments], "facts": facts,
-            **(exchange.columns(foreign) if foreign else {}),
+            "kind": "page", "place": base.place, "end": page.end, "last": state.place,
+            "head": (self.chain.head_at(page.end) or b"").hex(), "segments": page.segments, "facts": facts,
+            **(exchange.columns(page.foreign) if page.foreign else {}),
         }  # fmt: skip
-        return exchange.pack(head, [change.patch for change in foreign])
+        return exchange.pack(head, [change.patch for change in page.foreign])
 
-    def _page_end(self, first: int, last: int, offered: Mapping[int, int]) -> int:
-        """The last place of a page that begins at `first`; what the laptop has offered itself weighs nothing."""
-        if last - first < len(offered) and all(seq in offered for seq in range(first, last + 1)):
-            return last
+    def _page(self, first: int, end: Base, offered: Mapping[int, int]) -> Paging:
+        """Whole acts from the first place on; what the laptop has offered itself is only named and weighs nothing."""
+        page = Paging(first - 1)
+        if end.place - first < len(offered) and all(seq in offered for seq in range(first, end.place + 1)):
+            for seq in range(first, end.place + 1):
+                page.echo(offered[seq])
+            return page
         cutter = self.cutter()
-        for branch, act, size, seq in self.store.db.execute(SIZES, (first, last)):
-            if cutter.full((branch, act), 0 if seq in offered else size):
-                return int(seq) - 1
-        return last
+        source = self.recent.between(first, end) or self.chain.changes(first, end.place)
+        for seq, change in enumerate(source, first):
+            index = offered.get(seq, -1)
+            if cutter.full((change.device, change.act), 0 if index >= 0 else len(change.patch)):
+                break
+            page.echo(index) if index >= 0 else page.bring(change)
+        return page
 
     def _probed(self, head: Mapping[str, Any]) -> bytes:
         """Of the laptop's (place, head) pairs, in order of places, the last one that holds here too."""
@@ -258,20 +277,6 @@ def base_of(head: Mapping[str, Any]) -> Base:
         return Base(place, bytes.fromhex(text))
     except ValueError as error:
         raise Malformed("no base") from error
-
-
-def segments_of(first: int, end: int, offered: Mapping[int, int]) -> list[tuple[int, int, int]]:
-    """(index in the offer or -1, first seq, count): stretches that the laptop has offered itself, and stretches of others'."""
-    found: list[tuple[int, int, int]] = []
-    for seq in range(first, end + 1):
-        index = offered.get(seq, -1)
-        if found:
-            begun, start, count = found[-1]
-            if (index < 0 and begun < 0) or (index >= 0 and begun >= 0 and index == begun + count):
-                found[-1] = (begun, start, count + 1)
-                continue
-        found.append((index, seq, 1))
-    return found
 
 
 def facts_of(change: Change) -> list[Any]:
