@@ -60,7 +60,7 @@ def _step(store: Store, batch: int, words: str, *, back: bool) -> Step:
     found = store.log.find_any(own.n, own.tip)
     branch = found[1] if found else 0
     rows = store.rows(
-        "SELECT seq, entity, row, patch FROM log WHERE branch = ? AND n BETWEEN ? AND ? AND refused = '' ORDER BY seq", (branch, *spans)
+        "SELECT seq, entity, row, patch FROM log WHERE branch = ? AND n BETWEEN ? AND ? AND refused = '' AND patch <> '' ORDER BY seq", (branch, *spans)
     )
     if not rows:
         raise Refused("Отменять нечего")
@@ -118,7 +118,7 @@ def _turned(store: Store, written: Written, *, back: bool) -> Edit | None:
 
 def _before(store: Store, written: Written) -> dict[str, Value] | None:
     """The row's values before the batch, as this store had seen them; None when the batch made the row."""
-    sql = "SELECT patch FROM log WHERE row = ? AND seq < ? AND refused = '' ORDER BY seq"
+    sql = "SELECT patch FROM log WHERE row = ? AND seq < ? AND refused = '' AND patch <> '' ORDER BY seq"
     patches = [orjson.loads(patch) for (patch,) in store.db.execute(sql, (written.row, written.first))]
     if not patches:
         return None

@@ -91,6 +91,7 @@ def columns(changes: Sequence[Change]) -> dict[str, Any]:
         "row": [c.row for c in changes],
         "also": {str(i): c.also.hex() for i, c in enumerate(changes) if c.also},
         "refused": {str(i): c.refused for i, c in enumerate(changes) if c.refused},
+        "gone": {str(i): c.id.hex() for i, c in enumerate(changes) if not c.patch},
         "tip": changes[-1].id.hex(),
     }  # fmt: skip
 
@@ -113,11 +114,14 @@ def _read_columns(head: Mapping[str, Any], patches: Sequence[bytes]) -> list[Cha
         rows, patches, strict=True,
     )  # fmt: skip
     prevs, also, refused = (sparse(head[name]) for name in ("prevs", "also", "refused"))
+    gone = {index: bytes.fromhex(text) for index, text in sparse(head.get("gone", {})).items()}
+    if any(len(key) != len(ROOT) for key in gone.values()):
+        raise Malformed("an id of another length")
     tips: dict[str, bytes] = {}
     changes = []
     for index, (device, author, entity, n, act, stamp, read_to, own_n, row, patch) in enumerate(numbers):
         prev = bytes.fromhex(prevs[index]) if index in prevs else tips[device]
-        key = change_id(prev, device, n, act, author, entity, row, patch)
+        key = change_id(prev, device, n, act, author, entity, row, patch) if patch else gone[index]
         named = bytes.fromhex(also[index]) if index in also else b""
         changes.append(Change(key, prev, device, n, act, author, entity, row, patch, stamp, read_to, own_n, named, refused.get(index, "")))
         tips[device] = key
@@ -164,9 +168,9 @@ def sparse(values: object) -> dict[int, str]:
 
 
 def parsed(patches: Iterable[bytes]) -> list[dict[str, Any]]:
-    """Patches as dictionaries. Raises Malformed when one is no JSON object."""
+    """Patches as dictionaries, a compacted one as an empty one. Raises Malformed when one is no JSON object."""
     try:
-        found = [orjson.loads(patch) for patch in patches]
+        found = [orjson.loads(patch) if patch else {} for patch in patches]
     except orjson.JSONDecodeError as error:
         raise Malformed("a patch is no JSON") from error
     if not {type(patch) for patch in found} <= {dict}:

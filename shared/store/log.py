@@ -126,7 +126,7 @@ class Log:
         branches = self.branches()
         sql = (
             f"SELECT row, seq, {PLACE}, id, branch, n, act, stamp, read_to, own_n, also, patch FROM log "
-            "WHERE row IN (SELECT value FROM json_each(?)) AND refused = '' ORDER BY row, seq"
+            "WHERE row IN (SELECT value FROM json_each(?)) AND refused = '' AND patch <> '' ORDER BY row, seq"
         )
         for row, seq, place, key, branch, n, act, stamp, read_to, own_n, also, patch in self.db.execute(sql, (dumps(list(rows)),)):
             write = Write(seq, place, key, branch, branches[branch].device, n, act, stamp, read_to, own_n, also, orjson.loads(patch))

@@ -12,13 +12,13 @@ Patch = Mapping[str, Value]
 
 
 class Page:
-    """{entity: {row: indexes}} over changes, their patches and their branches; refused changes are left out."""
+    """{entity: {row: indexes}} over changes, their patches and their branches; refused and compacted changes are left out."""
 
     def __init__(self, changes: Sequence[Change], patches: Sequence[Patch], branches: Sequence[int]) -> None:
         self.changes, self.patches, self.branches = changes, patches, branches
         self.rows: dict[str, dict[str, list[int]]] = {}
         for index, change in enumerate(changes):
-            if not change.refused:
+            if change.patch and not change.refused:
                 self.rows.setdefault(change.entity, {}).setdefault(change.row, []).append(index)
 
     def writes(self, indexes: list[int], field: str) -> bool:

@@ -52,7 +52,7 @@ def history(db: sqlite3.Connection, entity: Entity, row: str) -> list[Moment]:
     """Every logged write of a row in order of arrival; a field's value before it is that of the write before."""
     sql = (
         "SELECT log.stamp, log.author, b.device, log.act, log.refused, log.patch FROM log JOIN branches b ON b.id = log.branch "
-        "WHERE log.row = ? ORDER BY seq"
+        "WHERE log.row = ? AND patch <> '' ORDER BY seq"
     )
     now: dict[str, Value] = {field.name: field.blank for field in entity.fields}
     found = []

@@ -48,7 +48,7 @@ def prepare(store: Store) -> None:
     """Which rows have one write that counts, and which of them more."""
     store.db.execute(f"CREATE TEMP TABLE {ONCE} (seq INTEGER PRIMARY KEY)")
     store.db.execute(
-        f"INSERT INTO {ONCE} SELECT min(seq) FROM log WHERE refused = '' GROUP BY row "
+        f"INSERT INTO {ONCE} SELECT min(seq) FROM log WHERE refused = '' AND patch <> '' GROUP BY row "
         "HAVING count(*) = 1 AND NOT max(patch LIKE '%\"deleted\"%')"
     )
 
@@ -72,7 +72,10 @@ def drawn(field: Field) -> str:
 
 def settle_rest(store: Store) -> None:
     """Rows with several writes."""
-    sql = f"SELECT row, min(entity) FROM log WHERE refused = '' AND row NOT IN (SELECT row FROM log JOIN {ONCE} USING (seq)) GROUP BY row"
+    sql = (
+        "SELECT row, min(entity) FROM log WHERE refused = '' AND patch <> '' "
+        f"AND row NOT IN (SELECT row FROM log JOIN {ONCE} USING (seq)) GROUP BY row"
+    )
     rows = store.db.execute(sql).fetchall()
     for start in range(0, len(rows), PAGE):
         by_entity: dict[str, list[str]] = {}

@@ -120,7 +120,7 @@ class Store:
         first, branches = self.log.append(changes)
         if first_place:
             self.log.put_range(first, len(changes), first_place)
-        parsed = patches or orjson.loads(b"[" + b",".join([change.patch for change in changes]) + b"]")
+        parsed = patches or orjson.loads(b"[" + b",".join([change.patch or b"{}" for change in changes]) + b"]")
         return self.drawing.draw(Page(changes, parsed, branches), fresh=fresh)
 
     def reopened(self) -> None:

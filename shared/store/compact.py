@@ -1,0 +1,57 @@
+"""Forgetting old values: the bodies of writes that were replaced long ago. Their ids stay, so the chain holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from shared.change import stamp_ms
+from shared.merge import NOWHERE, Branches, Write, undominated
+from shared.store.log import dumps
+
+if TYPE_CHECKING:
+    from shared.store.store import Store
+
+PAGE = 2000
+
+
+class Compacted(NamedTuple):
+    """What a compaction has forgotten."""
+
+    changes: int
+    bytes: int
+
+
+def compact(store: Store, before_ms: int) -> Compacted:
+    """Empties the patches of changes older than `before_ms` all of whose values somebody who had seen them has replaced.
+
+    Winners, open conflicts, what has no place yet and everything younger stay. The tables do not change.
+    """
+    total = Compacted(0, 0)
+    for rows in pages(store):
+        with store.transaction():
+            branches = store.log.branches()
+            seqs = [seq for writes in store.log.writes_of(rows).values() for seq in forgettable(writes, branches, before_ms)]
+            among = "seq IN (SELECT value FROM json_each(?))"
+            size = store.one(f"SELECT coalesce(sum(length(CAST(patch AS BLOB))), 0) FROM log WHERE {among}", (dumps(seqs),))
+            store.db.execute(f"UPDATE log SET patch = '' WHERE {among}", (dumps(seqs),))
+            total = Compacted(total.changes + len(seqs), total.bytes + size)
+    return total
+
+
+def pages(store: Store) -> Iterator[list[str]]:
+    """Rows that were written more than once, some at a time."""
+    found = store.db.execute("SELECT row FROM log WHERE refused = '' AND patch <> '' GROUP BY row HAVING count(*) > 1").fetchall()
+    rows = [row for (row,) in found]
+    for start in range(0, len(rows), PAGE):
+        yield rows[start : start + PAGE]
+
+
+def forgettable(writes: Sequence[Write], branches: Branches, before_ms: int) -> list[int]:
+    """The seqs of those writes of one row that no drawing will ever need."""
+    by_field: dict[str, list[Write]] = {}
+    for write in writes:
+        for field in write.patch:
+            by_field.setdefault(field, []).append(write)
+    needed = {write.seq for group in by_field.values() for write in undominated(group, branches)}
+    return [write.seq for write in writes if write.seq not in needed and write.place < NOWHERE and stamp_ms(write.stamp) < before_ms]

@@ -1,0 +1,1 @@
+"""Stories: what people do over days, told with real stores and a real hub."""

@@ -1,0 +1,115 @@
+"""A hub forgets old values: nothing that is shown, disputed or young goes, and laptops old and new stay equal to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from local_app.desk import Desk
+from local_app.sync import exchange_all
+from shared.change import Edit
+from shared.store.compact import compact
+from shared.store.courier import Courier
+from shared.store.verify import digests
+from sync_server.hub import Hub
+
+DAY = 24 * 3600 * 1000
+START = 1_790_000_000_000
+
+
+class Guest(NamedTuple):
+    id: str
+    user: str
+
+
+class Office:
+    """A hub and laptops on one clock."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.now = folder, START
+        self.hub = Hub.create(folder / "hub", lambda: self.now)
+        self.hub.write([Edit("employees", "anna", {"name": "Анна", "role": "salesperson"})])
+
+    def laptop(self, name: str) -> Desk:
+        return Desk.open(self.folder / name, clock=lambda: self.now, create=True)
+
+    def sync(self, *desks: Desk) -> None:
+        for desk in desks:
+            self.now += 1000
+            exchange_all(Courier(desk.store), lambda message: self.hub.handle(Guest("d", "anna"), message))
+
+    def name(self, desk: Desk, *names: str, **more: str) -> None:
+        """The same client gets one name after the other."""
+        for name in names:
+            self.now += 1000
+            desk.do([Edit("clients", "c", {"name": name, **more})], "Правка")
+
+
+def bodies(office: Office) -> list[str]:
+    return [row["patch"] for row in office.hub.rows("SELECT patch FROM log WHERE entity = 'clients' ORDER BY seq")]
+
+
+def test_replaced_values_go_and_the_tables_and_the_chain_stay(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    desk = office.laptop("a")
+    office.name(desk, "Первое", phone="1")
+    office.name(desk, "Второе", "Третье")
+    office.sync(desk)
+    before = digests(office.hub.store)
+    assert compact(office.hub.store, office.now + DAY).changes == 1
+    assert [body != "" for body in bodies(office)] == [True, False, True]  # the first still holds the phone
+    assert digests(office.hub.store) == before
+    assert office.hub.verify() == []
+    assert compact(office.hub.store, office.now + DAY).changes == 0
+
+
+def test_what_is_young_stays(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    desk = office.laptop("a")
+    office.name(desk, "Первое", "Второе")
+    office.sync(desk)
+    assert compact(office.hub.store, START).changes == 0
+
+
+def test_both_sides_of_an_open_conflict_stay(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    one, two = office.laptop("a"), office.laptop("b")
+    office.name(one, "Общее")
+    office.sync(one, two)
+    office.name(one, "Одно")
+    office.name(two, "Другое")
+    office.sync(one, two, one)
+    assert compact(office.hub.store, office.now + DAY).changes == 1
+    assert {rival.value for rival in office.hub.store.conflicts()[0].values} == {"Одно", "Другое"}
+
+
+def test_a_new_laptop_reads_a_compacted_log_and_a_late_one_still_conflicts(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    desk, late = office.laptop("a"), office.laptop("late")
+    office.name(desk, "Первое")
+    office.sync(desk, late)
+    office.name(late, "Опоздавшее")
+    office.name(desk, "Второе", "Третье")
+    office.sync(desk)
+    assert compact(office.hub.store, office.now + DAY).changes == 2
+    new = office.laptop("new")
+    office.sync(new, late, new, desk)
+    assert digests(new.store) == digests(late.store) == digests(desk.store) == digests(office.hub.store)
+    assert {rival.value for rival in new.store.conflicts("c")[0].values} == {"Третье", "Опоздавшее"}
+    assert new.store.verify() == []
+
+
+def test_a_lost_hub_is_rebuilt_from_a_laptop_with_a_compacted_log(tmp_path: Path) -> None:
+    office = Office(tmp_path / "first")
+    desk = office.laptop("a")
+    office.name(desk, "Первое", "Второе", "Третье")
+    office.sync(desk)
+    compact(office.hub.store, office.now + DAY)
+    new = office.laptop("new")
+    office.sync(new)
+    again = Office(tmp_path / "second")
+    again.now = office.now
+    again.hub.rebuild(on=True)
+    again.sync(new)
+    assert again.hub.rows("SELECT name FROM clients") == [{"name": "Третье"}]
+    assert again.hub.verify() == []
