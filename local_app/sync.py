@@ -53,14 +53,14 @@ def sync_state(store: Store) -> SyncState:
 class Syncer:
     """The sync of one data folder; each round opens the store anew, so any thread may run it."""
 
-    def __init__(self, folder: Path, clock: Callable[[], int] = now_ms) -> None:
-        self.folder, self.clock = folder, clock
+    def __init__(self, folder: Path, clock: Callable[[], int] = now_ms, line: Callable[[HubAddress], Hubline] = Hubline) -> None:
+        self.folder, self.clock, self.line = folder, clock, line
 
     def enrol(self, url: str, code: str) -> dict[str, Any]:
         """Spends a one-time code; afterwards this laptop has a person, a node prefix and a token. Raises Refused, SyncTrouble."""
         store = Store.open(self.folder / FILE_NAME)
         try:
-            line = Hubline(HubAddress(url.strip().rstrip("/")))
+            line = self.line(HubAddress(url.strip().rstrip("/")))
             found = line.json("/api/v1/enrol", {"code": code, "label": store.log.state().device, "version": VERSION})
             HubAddress(line.address.url, found["token"], found["name"], found["title"]).keep(self.folder)
             with store.transaction():
@@ -85,7 +85,7 @@ class Syncer:
         return result
 
     def _whole(self, store: Store, report: Report | None) -> SyncResult:
-        line = Hubline(HubAddress.of(self.folder))
+        line = self.line(HubAddress.of(self.folder))
         before = store.log.state().place
         courier = Courier(store)
         if self._was_away(store) and far_behind(before, asked_last(courier, line)):

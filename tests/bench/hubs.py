@@ -7,11 +7,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from requests import Response
 
 from local_app.desk import Desk
+from local_app.hubline import HubAddress, Hubline
 from local_app.sync import Syncer
 from sync_server.access import Access
 from sync_server.hub import Hub
@@ -75,22 +77,38 @@ def resident_mb(pid: int) -> float:
     return float(psutil.Process(pid).memory_info().rss / (1 << 20))
 
 
-class CountingSyncer(Syncer):
-    """The real sync; it also adds up the bytes of messages, and of HTTP with its headers."""
+@dataclass(slots=True)
+class Traffic:
+    """Bytes of messages both ways, and of HTTP with its headers."""
 
-    sent = received = wire = requests = 0
+    sent: int = 0
+    received: int = 0
+    wire: int = 0
+    requests: int = 0
 
-    def _post(self, url: str, body: bytes, headers: dict[str, str], token: str) -> Response:
-        answer = super()._post(url, body, headers, token)
-        self.requests += 1
-        self.sent += len(body)
-        self.received += len(answer.content)
-        self.wire += len(body) + len(answer.content) + head_bytes(answer)
-        return answer
-
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Begin to count anew."""
         self.sent = self.received = self.wire = self.requests = 0
+
+    def syncer(self, folder: Path) -> Syncer:
+        """The real sync of a folder, over lines that add up here."""
+        return Syncer(folder, line=lambda address: CountingLine(address, self))
+
+
+class CountingLine(Hubline):
+    """The real line; it also adds up what goes over it."""
+
+    def __init__(self, address: HubAddress, traffic: Traffic) -> None:
+        super().__init__(address)
+        self.traffic = traffic
+
+    def _ask(self, verb: str, path: str, body: bytes, headers: dict[str, str]) -> Response:
+        answer = super()._ask(verb, path, body, headers)
+        self.traffic.requests += 1
+        self.traffic.sent += len(body)
+        self.traffic.received += len(answer.content)
+        self.traffic.wire += len(body) + len(answer.content) + head_bytes(answer)
+        return answer
 
 
 def head_bytes(answer: Response) -> int:
@@ -101,9 +119,9 @@ def head_bytes(answer: Response) -> int:
     return sum(len(line) + 2 for line in lines) + 4
 
 
-def new_laptop(hub: RunningHub, folder: Path) -> CountingSyncer:
+def new_laptop(hub: RunningHub, folder: Path, traffic: Traffic | None = None) -> Syncer:
     """An empty laptop that the hub knows."""
     Desk.open(folder, create=True).close()
-    syncer = CountingSyncer(folder)
+    syncer = traffic.syncer(folder) if traffic else Syncer(folder)
     syncer.enrol(hub.url, hub.code())
     return syncer

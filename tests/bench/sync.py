@@ -5,15 +5,18 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
-import requests
-
 from local_app.desk import Desk
+from local_app.hubline import HubAddress
+from local_app.sync import Syncer, exchange_all
 from shared.change import Edit
 from shared.ids import new_device
+from shared.store import FILE_NAME, Store
+from shared.store.courier import Courier
 from tests.bench import workload
-from tests.bench.hubs import CountingSyncer, RunningHub, new_laptop, running_hub
+from tests.bench.hubs import CountingLine, RunningHub, Traffic, new_laptop, running_hub
 from tests.bench.measure import Limit, Line, Options, Rounds, each_ms, median, seconds
 from tests.bench.yardsticks import Raw
 
@@ -23,6 +26,7 @@ LIMITS = [
     Limit("push_s", 5.0, "raw_rows_s"),
     Limit("pull_log_s", 2.5, "raw_rowlog_s"),
     Limit("pull_log_s", 5.0, "raw_rows_s"),
+    Limit("snapshot_s", 1.5, "raw_rows_s"),
     Limit("periodic_s", 3.0, "raw_rows_s"),
     Limit("idle_ms", 2.0, "empty_answer_ms"),
     Limit("idle_bytes", 400),
@@ -53,31 +57,39 @@ def sync(options: Options) -> Line:
 
 
 def exchanged(hub: RunningHub, folder: Path, references: list[Edit], acts: Sequence[Sequence[Edit]]) -> dict[str, float]:
-    """One laptop sends all orders, another empty one takes them."""
-    first, second = new_laptop(hub, folder / "a"), new_laptop(hub, folder / "b")
+    """One laptop sends all orders; an empty one takes them by the log, another empty one by the snapshot."""
+    sending, taking, fetching = Traffic(), Traffic(), Traffic()
+    first, second, third = (new_laptop(hub, folder / name, traffic) for name, traffic in (("a", sending), ("b", taking), ("c", fetching)))
     desk = Desk.open(folder / "a")
     desk.do(references, "Справочники")
     first.sync_once()
     desk.do_many(acts, "Импорт заказов")
     desk.close()
-    first.forget()
-    pushed = seconds(first.sync_once)
-    pulled = seconds(second.sync_once)
-    return {"push_s": pushed, "pull_log_s": pulled, "push_bytes": first.sent, "pull_bytes": second.received}
+    second.sync_once()  # the references; a laptop that was here a moment ago is not offered a snapshot
+    sending.clear()
+    taking.clear()
+    figures = {"push_s": seconds(first.sync_once), "pull_log_s": seconds(second.sync_once), "snapshot_s": seconds(third.sync_once)}
+    return figures | {"push_bytes": sending.sent, "pull_bytes": taking.received, "snapshot_bytes": fetching.received}
 
 
 def idle(folder: Path, repeats: int) -> dict[str, float]:
-    """A whole sync when there is nothing new, and the server's emptiest answer over the same kind of connection, in turns."""
-    syncer = CountingSyncer(folder)
-    address = syncer.address()
-    assert address is not None, "this laptop was enrolled a moment ago"
+    """An exchange when there is nothing new, on an open line, and the server's emptiest answer, in turns; `idle_sync_ms`: a whole sync."""
+    traffic = Traffic()
+    syncer, line = traffic.syncer(folder), CountingLine(HubAddress.of(folder), traffic)
     syncer.sync_once()
-    syncer.forget()
-    session = requests.Session()
-    works: list[Callable[[], object]] = [syncer.sync_once, lambda: session.get(f"{address.url}/api/v1/ping", timeout=5)] * repeats
+    store = Store.open(folder / FILE_NAME)
+    courier = Courier(store)
+    traffic.clear()
+    nothing = partial(exchange_all, courier, lambda message: line.exchange(message, store.unsent()))
+    works: list[Callable[[], object]] = [nothing, partial(line.get, "/api/v1/ping")] * repeats
     spent = each_ms(works)
+    store.close()
+    pings = Traffic()
+    CountingLine(line.address, pings).get("/api/v1/ping")
     figures = {"idle_ms": median(spent[::2]), "empty_answer_ms": median(spent[1::2])}
-    return figures | {"idle_bytes": (syncer.sent + syncer.received) / syncer.requests, "idle_wire_bytes": syncer.wire / syncer.requests}
+    figures["idle_bytes"] = (traffic.sent + traffic.received - pings.received * repeats) / repeats
+    figures["idle_wire_bytes"] = (traffic.wire - pings.wire * repeats) / repeats
+    return figures | {"idle_sync_ms": median(each_ms([syncer.sync_once] * repeats))}
 
 
 def periodic(hub: RunningHub, folder: Path, acts: list[list[Edit]], laptops: int) -> float:
@@ -101,8 +113,8 @@ def copied(source: Path, target: Path) -> Path:
     return target
 
 
-def prepared(hub: RunningHub, folder: Path, edits: Iterable[Edit]) -> CountingSyncer:
-    syncer = CountingSyncer(folder)
+def prepared(hub: RunningHub, folder: Path, edits: Iterable[Edit]) -> Syncer:
+    syncer = Syncer(folder)
     syncer.enrol(hub.url, hub.code())
     syncer.sync_once()
     desk = Desk.open(folder)
@@ -112,9 +124,9 @@ def prepared(hub: RunningHub, folder: Path, edits: Iterable[Edit]) -> CountingSy
     return syncer
 
 
-def until_equal(syncers: Sequence[CountingSyncer]) -> None:
+def until_equal(syncers: Sequence[Syncer]) -> None:
     """Rounds of all laptops at once; when a whole round has moved nothing, all have all."""
     with ThreadPoolExecutor(len(syncers)) as pool:
         moved = 1
         while moved:
-            moved = sum(result.sent + result.received for result in pool.map(CountingSyncer.sync_once, syncers))
+            moved = sum(result.sent + result.received for result in pool.map(Syncer.sync_once, syncers))
