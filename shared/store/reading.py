@@ -9,7 +9,7 @@ import orjson
 
 from shared.change import stamp_ms
 from shared.entity import Entity, Value
-from shared.merge import is_ancestor
+from shared.merge import had_seen, is_ancestor, undominated
 from shared.store.log import Log
 
 if TYPE_CHECKING:
@@ -76,6 +76,15 @@ def conflicts(db: sqlite3.Connection, row: str = "") -> list[Conflict]:
         name = field if field in values else next(iter(values))
         found.setdefault((entity, key, field), []).append(Rival(values.get(name), author, stamp_ms(stamp), bool(winner), name))
     return [Conflict(*key, values) for key, values in found.items()]
+
+
+def conflict_base(log: Log, row: str, field: str) -> Value:
+    """The value that all sides of a conflict had seen before they wrote: what a three-way merge starts from; None when there was none."""
+    branches = log.branches()
+    writes = [write for write in log.writes_of([row]).get(row, []) if field in write.patch]
+    standing = undominated(writes, branches) if writes else []
+    known = [write for write in writes if write not in standing and all(had_seen(rival, write, branches) for rival in standing)]
+    return max(undominated(known, branches), key=lambda write: write.rank).patch[field] if known else None
 
 
 def foreign_unsent(log: Log) -> bytes:

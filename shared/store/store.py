@@ -13,7 +13,7 @@ import orjson
 from shared import schema
 from shared.change import Change, View
 from shared.entities import ENTITIES
-from shared.entity import Catalogue
+from shared.entity import Catalogue, Value
 from shared.store import file, reading, redraw, verify
 from shared.store.drawing import Drawing
 from shared.store.log import Log
@@ -78,6 +78,10 @@ class Store:
     def conflicts(self, row: str = "") -> list[reading.Conflict]:
         """Open disagreements, of the whole store or of one row."""
         return reading.conflicts(self.db, row)
+
+    def conflict_base(self, row: str, field: str) -> Value:
+        """What all sides of a conflict had seen before they wrote."""
+        return reading.conflict_base(self.log, row, field)
 
     def unsent(self) -> int:
         """How many changes the hub has not placed yet."""
