@@ -46,7 +46,7 @@ def toolbar(session: Session) -> None:
             on = chosen == (query.get("whose", ""), query.get("done", ""))
             Tag(
                 "a",
-                f"btn flat {'here' if on else ''}",
+                f"btn flat {'chosen' if on else ''}",
                 label,
                 href=f"/calendar?{'&'.join(f'{k}={v}' for k, v in query.items())}",
                 role="tab",

@@ -49,7 +49,7 @@ def line(session: Session, name: str) -> None:
     count = session.store.one(f"SELECT count(*) FROM {name} WHERE deleted = 0")
     with link("", f"/directory/{name}", "row-line"):
         span("grow", entity.plural)
-        span("caption", plural(count, entity.forms))
+        span("caption", plural(count, entity.forms) if count else "пусто")
 
 
 def register(session: Session, name: str) -> None:

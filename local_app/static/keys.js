@@ -1,6 +1,7 @@
 // Keys that work on every screen. What only the page can do is done here; the rest is told to the program.
 (() => {
   const typing = (target) => target.closest?.("input, textarea, select, [contenteditable=true]");
+  const settled = (target) => !typing(target) || (target.closest(".field") && !target.dataset.typed); // a half-typed text is undone by the browser
   const tell = (name) => { if (window.emitEvent) emitEvent("pressed", name); };
   const press = (selector) => { const found = [...document.querySelectorAll(selector)].find((each) => each.offsetParent); if (found) { found.focus(); found.select?.(); found.click(); } return !!found; };
 
@@ -18,11 +19,11 @@
     else if (event.ctrlKey && code === "KeyF") { if (press("[data-search-here]")) take(); }
     else if (event.ctrlKey && code === "KeyP") { if (press("[data-key-print]")) take(); }
     else if (event.altKey && code === "KeyN" || event.ctrlKey && code === "KeyN") { if (press("[data-key-new]")) take(); }
-    else if (event.ctrlKey && code === "KeyZ" && !event.shiftKey && !inField) { take(); tell("undo"); }
-    else if (event.ctrlKey && (code === "KeyY" || (code === "KeyZ" && event.shiftKey)) && !inField) { take(); tell("redo"); }
+    else if (event.ctrlKey && code === "KeyZ" && !event.shiftKey && settled(event.target)) { take(); tell("undo"); }
+    else if (event.ctrlKey && (code === "KeyY" || (code === "KeyZ" && event.shiftKey)) && settled(event.target)) { take(); tell("redo"); }
     else if (event.key === "F1") { take(); tell("help"); }
     else if (key === "escape") {
-      if (inField) event.target.blur();
+      if (inField) setTimeout(() => event.target.blur()); // the field itself comes first: it restores what was there
       else if (!document.querySelector(".q-dialog, .q-menu, .pop")) press("[data-key-back]");
     } else if (event.key === "?" && !inField) { take(); tell("keys"); }
     else if (!inField && !event.ctrlKey && !event.altKey && !event.metaKey && key.length === 1 && /[\p{L}\p{N}]/u.test(key) && !document.querySelector(".q-dialog, .pop")) {

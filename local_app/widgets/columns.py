@@ -11,8 +11,9 @@ from shared.entity import NUMERIC, Entity, Field, Kind
 from shared.schema import TOTAL_LABELS, title_sql
 
 WIDTHS: Mapping[Kind, int] = MappingProxyType({
-    Kind.TEXT: 160, Kind.NOTE: 220, Kind.PHONE: 140, Kind.EMAIL: 180, Kind.LINK: 160, Kind.DATA: 160, Kind.CHOICE: 140, Kind.REFERENCE: 150,
-    Kind.MONEY: 116, Kind.PRICE: 110, Kind.QUANTITY: 100, Kind.PERCENT: 80, Kind.INTEGER: 90, Kind.DATE: 96, Kind.MOMENT: 136, Kind.FLAG: 112,
+    Kind.TEXT: 160, Kind.NOTE: 220, Kind.PHONE: 140, Kind.EMAIL: 180, Kind.LINK: 160, Kind.DATA: 160, Kind.CHOICE: 140,
+    Kind.REFERENCE: 150, Kind.MONEY: 116, Kind.PRICE: 110, Kind.QUANTITY: 100, Kind.PERCENT: 80, Kind.INTEGER: 90, Kind.DATE: 96, Kind.MOMENT: 136,
+    Kind.FLAG: 112,
 })  # fmt: skip
 """Pixels at first; a register remembers what the user makes of them."""
 NAMED_WIDTHS: Mapping[str, int] = MappingProxyType(
@@ -106,6 +107,8 @@ def natural_order(entity: Entity) -> str:
     if not entity.order_by:
         return "t.id DESC"
     field = entity.field(entity.order_by)
+    if entity.owners and field is not None and field.kind is Kind.TEXT:
+        return "t.id DESC"  # their order is one within a parent, not among all
     falls = field is not None and field.kind in (Kind.DATE, Kind.MOMENT)
     return f"t.{entity.order_by}{' DESC' if falls else ''}, t.id{' DESC' if falls else ''}"
 

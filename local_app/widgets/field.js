@@ -16,12 +16,12 @@ export default {
         <span>{{ label }}</span>
       </label>
       <div v-else class="box">
-        <textarea v-if="mode === 'note'" ref="input" :id="uid" rows="3" :value="local" :readonly="readonly" :placeholder="placeholder" :aria-invalid="!!error"
+        <textarea v-if="mode === 'note'" ref="input" :data-typed="typed || undefined" :id="uid" rows="3" :value="local" :readonly="readonly" :placeholder="placeholder" :aria-invalid="!!error"
           :aria-label="label" @input="typing" @blur="leave" @focus="enter" @keydown.esc="restore" @keydown.ctrl.enter="send(true)"></textarea>
         <select v-else-if="mode === 'choice'" ref="input" :id="uid" :value="local" :disabled="readonly" :aria-label="label" @change="choose($event.target.value)">
           <option v-for="[key, words] in options" :key="key" :value="key">{{ words }}</option>
         </select>
-        <input v-else ref="input" :id="uid" type="text" autocomplete="off" :spellcheck="!number && !dated" :value="local" :readonly="readonly" :placeholder="placeholder"
+        <input v-else ref="input" :data-typed="typed || undefined" :id="uid" type="text" autocomplete="off" :spellcheck="!number && !dated" :value="local" :readonly="readonly" :placeholder="placeholder"
           :aria-invalid="!!error" :aria-label="label" :inputmode="number ? 'decimal' : undefined"
           @input="typing" @blur="leave" @focus="enter" @keydown.esc="restore" @keydown.enter="send(true)">
         <q-icon v-if="mode === 'choice'" class="arrow" name="expand_more"></q-icon>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from nicegui import ui
 from nicegui.element import Element
@@ -176,4 +177,6 @@ def person(session: Session) -> None:
 
 def press(session: Session, key: str) -> None:
     """Keys the page has handed over."""
-    {"undo": session.undo, "redo": session.redo, "keys": lambda: show_shortcuts(session), "help": lambda: show_shortcuts(session)}[key]()
+    keys = partial(show_shortcuts, session)
+    acts: dict[str, Callable[[], None]] = {"undo": session.undo, "redo": session.redo, "keys": keys, "help": keys}
+    acts[key]()

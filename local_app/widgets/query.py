@@ -14,7 +14,7 @@ from shared.schema import alive, search_condition
 Filters = Mapping[str, str]
 NOTHING = "none"
 """The value of a filter that asks for an empty field."""
-OWN_FILTERS = frozenset({"q", "from", "to", "deleted", "debt", "tab", "sort"})
+OWN_FILTERS = frozenset({"q", "many", "from", "to", "deleted", "debt", "tab", "sort"})
 
 
 class Sql(NamedTuple):
@@ -74,7 +74,7 @@ def condition(register: Register, filters: Filters) -> Sql:
     """All filters together; a filter of an unknown name is left out, so that an old link still opens."""
     parts = [living(register, filters)]
     for name, value in filters.items():
-        if value and (part := one_filter(register, name, value)):
+        if value and (part := one_filter(register, name, value, filters)):
             parts.append(part)
     return Sql(" AND ".join(part.text for part in parts), tuple(value for part in parts for value in part.params))
 
@@ -86,9 +86,9 @@ def living(register: Register, filters: Filters) -> Sql:
     return Sql("t.deleted = 1" if filters.get("deleted") else alive(ENTITIES, register.entity), ())
 
 
-def one_filter(register: Register, name: str, value: str) -> Sql | None:
+def one_filter(register: Register, name: str, value: str, filters: Filters) -> Sql | None:
     if name == "q":
-        return found_by(register, value)
+        return found_by(register, value, many=bool(filters.get("many")))
     if name in ("from", "to") and register.period:
         return Sql(f"t.{register.period} {'>=' if name == 'from' else '<='} ?", (value if name == "from" else f"{value}\N{DELETE}",))
     if name == "debt" and "debt" in register.totals:
@@ -109,19 +109,36 @@ def equals(register: Register, name: str, value: str) -> Sql | None:
     return Sql(f"{place} = ?", (int(value) if field.sql_type == "INTEGER" and value.lstrip("-").isdigit() else value,))
 
 
-def found_by(register: Register, text: str) -> Sql:
+def found_by(register: Register, text: str, *, many: bool = False) -> Sql:
     """Rows that hold every word; orders are found by their own words or by their client's."""
     own, own_params = search_condition(register.entity.name, text, "s")
     if register.name == "orders":
-        client, client_params = search_condition("clients", text, "c")
-        ids = (
-            f"SELECT s.id FROM orders s WHERE {own} UNION "
-            f"SELECT o.order_id FROM clients c CROSS JOIN order_totals o ON o.client_id = c.id WHERE {client}"
-        )
-        return Sql(f"t.order_id IN ({ids})", (*own_params, *client_params))
+        return orders_found_by(text, many=many)
     if not register.entity.searched:
         return by_titles(register, text)
     return Sql(f"t.id IN (SELECT s.id FROM {register.entity.name} s WHERE {own})", tuple(own_params))
+
+
+MANY = 1000
+
+
+def many_found(text: str) -> Sql:
+    """Whether more than MANY orders belong to the clients that the words name."""
+    client, params = search_condition("clients", text, "c")
+    found = f"SELECT 1 FROM clients c CROSS JOIN order_totals o ON o.client_id = c.id WHERE {client} LIMIT {MANY + 1}"
+    return Sql(f"SELECT count(*) > {MANY} FROM ({found})", tuple(params))
+
+
+def orders_found_by(text: str, *, many: bool) -> Sql:
+    """Few answers are fetched and sorted; many are met soon on a walk through all (the unary plus keeps the planner from fetching)."""
+    own, own_params = search_condition("orders", text, "s")
+    client, client_params = search_condition("clients", text, "c")
+    if many:
+        clients = f"SELECT c.id FROM clients c WHERE {client}"
+        own_words = f"(SELECT {own} FROM orders s WHERE s.id = t.order_id)"
+        return Sql(f"(+t.client_id IN ({clients}) OR {own_words})", (*client_params, *own_params))
+    of_clients = f"SELECT o.order_id FROM clients c CROSS JOIN order_totals o ON o.client_id = c.id WHERE {client}"
+    return Sql(f"t.order_id IN (SELECT s.id FROM orders s WHERE {own} UNION {of_clients})", (*own_params, *client_params))
 
 
 def by_titles(register: Register, text: str) -> Sql:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from local_app.desk import Desk
 from shared.change import Edit
-from shared.entity import MICRO
+from shared.entity import MICRO, Value
 from shared.ids import derived_id
 
 STATUSES = (("Новый", "blue", "open"), ("В работе", "violet", "open"), ("Завершён", "green", "won"))
@@ -46,7 +46,9 @@ def goods() -> Iterator[Edit]:
     for place, (name, color, stage) in enumerate(STATUSES):
         yield Edit("statuses", row_id("statuses", name), {"name": name, "color": color, "stage": stage, "position": place})
     for name, sku, roubles in PRODUCTS:
-        yield Edit("products", row_id("products", name), {"name": name, "sku": sku, "price": roubles * MICRO, "unit_id": row_id("units", "шт")})
+        yield Edit(
+            "products", row_id("products", name), {"name": name, "sku": sku, "price": roubles * MICRO, "unit_id": row_id("units", "шт")}
+        )
 
 
 def orders() -> Iterator[list[Edit]]:
@@ -59,9 +61,10 @@ def order(number: int) -> Iterator[Edit]:
     status = row_id("statuses", STATUSES[number % len(STATUSES)][0])
     yield Edit("orders", key, {
         "number": f"З-{number}", "date": f"2026-{1 + number % 10:02d}-{1 + number % 28:02d}", "client_id": row_id("clients", client),
-        "status_id": status, "manager_id": row_id("employees", "Иванова"), "organization_id": row_id("organizations", "Свет"), "vat_mode": "none",
+        "status_id": status, "manager_id": row_id("employees", "Иванова"),
+        "organization_id": row_id("organizations", "Свет"), "vat_mode": "none",
     })  # fmt: skip
-    line = {"order_id": key, "name": "Кабель ВВГ", "quantity": MICRO, "price": EACH_ROUBLES * MICRO, "vat_mode": "none"}
+    line: dict[str, Value] = {"order_id": key, "name": "Кабель ВВГ", "quantity": MICRO, "price": EACH_ROUBLES * MICRO, "vat_mode": "none"}
     yield Edit("order_lines", row_id("order_lines", str(number)), line)
     if number % 3 == 0:
         yield Edit("payments", row_id("payments", str(number)), {"order_id": key, "date": "2026-10-01", "amount": EACH_ROUBLES * 100})

@@ -14,6 +14,10 @@ from tests.browser import sample
 from tests.browser.conftest import Opening, Program, launch, stop
 from tests.support.laptops import answered
 
+UNNAMED = """() => [...document.querySelectorAll('input, textarea, select, button')]
+    .filter(part => part.offsetParent && !(part.ariaLabel || part.title || part.textContent.trim() || part.closest('label')?.textContent.trim()))
+    .map(part => part.outerHTML)"""
+"""Controls that a screen reader could not name."""
 NEW = "02000000-0000-7000-8000-00000000{:04x}"
 
 
@@ -160,8 +164,7 @@ def test_the_history_tells_who_changed_what(opened: Opening, program: Program) -
 
 def test_a_reader_of_names_hears_every_field(opened: Opening, program: Program) -> None:
     page = card(opened, program, 10, "ООО «Слух»")
-    unnamed = page.evaluate("""() => [...document.querySelectorAll('input, textarea, select, button')].filter(part => part.offsetParent
-        && !(part.getAttribute('aria-label') || part.textContent.trim() || part.closest('label')?.textContent.trim() || part.title)).map(part => part.outerHTML)""")
+    unnamed = page.evaluate(UNNAMED)
     assert unnamed == []
 
 

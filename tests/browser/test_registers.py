@@ -12,6 +12,10 @@ from tests.browser.conftest import Opening, Program
 from tests.browser.sample import row_id
 from tests.support.laptops import answered
 
+WHOLE_ROWS = """() => {
+    const bottom = document.querySelector('.ag-body-viewport').getBoundingClientRect().bottom + 1;
+    return [...document.querySelectorAll('.ag-center-cols-container .ag-row')].filter(row => row.getBoundingClientRect().bottom <= bottom).length;
+}"""
 MONEY = "\N{NO-BREAK SPACE}"
 
 
@@ -23,8 +27,7 @@ def first(page: Page, column: str) -> Locator:
 def test_the_orders_register_shows_eighteen_rows_on_a_small_laptop(opened: Opening, program: Program) -> None:
     page = opened(program, "/orders")
     expect(first(page, "number")).to_be_visible()
-    seen = page.evaluate("""() => { const grid = document.querySelector('.ag-body-viewport').getBoundingClientRect();
-        return [...document.querySelectorAll('.ag-center-cols-container .ag-row')].filter(row => row.getBoundingClientRect().bottom <= grid.bottom + 1).length }""")
+    seen = page.evaluate(WHOLE_ROWS)
     assert seen >= 18
 
 

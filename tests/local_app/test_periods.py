@@ -1,0 +1,39 @@
+"""Periods as people name them."""
+
+from datetime import date
+
+import pytest
+
+from local_app.widgets.periods import PERIODS, period_label, period_of
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("key", "first", "last"),
+    [
+        ("", "", ""),
+        ("today", "2026-11-23", "2026-11-23"),
+        ("week", "2026-11-23", "2026-11-29"),
+        ("month", "2026-11-01", "2026-11-30"),
+        ("last_month", "2026-10-01", "2026-10-31"),
+        ("quarter", "2026-10-01", "2026-12-31"),
+        ("year", "2026-01-01", "2026-12-31"),
+        ("last_year", "2025-01-01", "2025-12-31"),
+    ],
+)
+def test_a_named_period_has_both_its_days(key: str, first: str, last: str) -> None:
+    assert period_of(key, TODAY) == (first, last)
+    assert period_label(first, last, TODAY) == PERIODS[key]
+
+
+def test_the_last_month_of_january_is_december() -> None:
+    assert period_of("last_month", date(2026, 1, 31)) == ("2025-12-01", "2025-12-31")
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "label"),
+    [("2026-03-01", "2026-03-05", "01.03.2026 – 05.03.2026"), ("2026-03-01", "", "с 01.03.2026"), ("", "2026-03-05", "по 05.03.2026")],
+)
+def test_any_other_period_is_called_by_its_days(since: str, until: str, label: str) -> None:
+    assert period_label(since, until, TODAY) == label

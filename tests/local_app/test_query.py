@@ -1,0 +1,180 @@
+"""What registers ask of the store: every filter, order and total, on a real store with rows a person can count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local_app.desk import Desk
+from local_app.widgets import listing, query
+from local_app.widgets.columns import Register, register_of
+from local_app.widgets.query import Window
+from shared.change import Edit
+from shared.entities import ENTITIES
+from shared.entity import MICRO, Kind, Value
+from shared.store import Store
+
+CLIENTS = {"c1": "ООО «Ромашка»", "c2": "ИП Ёлкин", "c3": "АО «Ромашковый луг»"}
+ORDERS = (
+    # number, date, client, status, roubles, paid
+    ("1", "2026-01-10", "c1", "s1", 100, 0),
+    ("2", "2026-01-20", "c2", "s1", 200, 200),
+    ("3", "2026-02-05", "c1", "s2", 300, 100),
+    ("4", "2026-02-05", "c3", "s2", 400, 500),
+    ("5", None, None, None, 0, 0),
+)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    desk = Desk.open(tmp_path_factory.mktemp("desk"), create=True, clock=lambda: 1_770_000_000_000)
+    edits = [Edit("clients", key, {"name": name}) for key, name in CLIENTS.items()]
+    edits += [Edit("statuses", "s1", {"name": "Новый", "color": "blue"}), Edit("statuses", "s2", {"name": "Готов", "color": "green"})]
+    edits += [Edit("employees", "e1", {"name": "Иванова Мария"}), Edit("units", "u1", {"name": "шт"}), Edit("units", "u2", {"name": "кг"})]
+    for order in ORDERS:
+        edits += order_edits(*order)
+    edits += [Edit("orders", "o6", {"number": "6", "deleted": 1}), Edit("units", "u2", {"deleted": 1})]
+    desk.do(edits, "Пример")
+    yield desk.store
+    desk.close()
+
+
+def order_edits(number: str, date: str | None, client: str | None, status: str | None, roubles: int, paid: int) -> Iterator[Edit]:
+    key = f"o{number}"
+    fields: dict[str, Value] = {"number": number, "date": date, "client_id": client, "status_id": status, "manager_id": "e1", "subject": f"Тема {number}"}
+    yield Edit("orders", key, {**fields, "vat_mode": "none"})
+    if roubles:
+        line = {"order_id": key, "quantity": MICRO, "price": roubles * MICRO, "vat_mode": "none"}
+        yield Edit("order_lines", f"l{number}", line)
+    if paid:
+        yield Edit("payments", f"p{number}", {"order_id": key, "date": "2026-03-01", "amount": paid * 100})
+
+
+@pytest.fixture(scope="module")
+def orders() -> Register:
+    return register_of("orders")
+
+
+FIRST = Window()
+
+
+def found(store: Store, register: Register, filters: dict[str, str], window: Window = FIRST) -> list[str]:
+    """The ids of one page, without their letters."""
+    return [str(row[register.key])[1:] for row in store.rows(*query.page_ids(register, filters, window))]
+
+
+@pytest.mark.parametrize(
+    ("filters", "numbers"),
+    [
+        ({}, "43215"),
+        ({"status_id": "s1"}, "21"),
+        ({"status_id": "none"}, "5"),
+        ({"client_id": "c1", "status_id": "s2"}, "3"),
+        ({"from": "2026-01-15", "to": "2026-02-05"}, "432"),
+        ({"from": "2026-02-06"}, ""),
+        ({"debt": "1"}, "31"),
+        ({"q": "РОМАШК"}, "431"),
+        ({"q": "елкин"}, "2"),
+        ({"q": "тема 3"}, "3"),
+        ({"q": "ромашка", "status_id": "s1"}, "1"),
+        ({"q": "ромашка", "many": "1"}, "31"),
+        ({"q": "тема", "many": "1"}, "43215"),
+        ({"q": "нет такого"}, ""),
+        ({"manager_id": "e1", "subject": "Тема 2"}, "2"),
+        ({"unknown": "x", "tab": "documents"}, "43215"),
+        ({"status_id": "' OR 1=1 --"}, ""),
+        ({"q": "%"}, "43215"),
+    ],
+)
+def test_a_filter_leaves_exactly_these_orders(store: Store, orders: Register, filters: dict[str, str], numbers: str) -> None:
+    assert "".join(found(store, orders, filters)) == numbers
+
+
+@pytest.mark.parametrize(
+    ("sort", "numbers"),
+    [
+        ("", "43215"), ("date asc", "51234"), ("number desc", "54321"), ("total asc", "51234"), ("debt desc", "31524"),
+        ("client_id asc", "54213"), ("subject desc", "54321"), ("nothing asc", "43215"), ("total; DROP TABLE log", "43215"),
+    ],
+)  # fmt: skip
+def test_rows_stand_in_the_order_that_was_asked_for(store: Store, orders: Register, sort: str, numbers: str) -> None:
+    assert "".join(found(store, orders, {}, Window(sort=sort))) == numbers
+
+
+@pytest.mark.parametrize("sort", ["", "date asc", "total desc", "status_id asc", "client_id desc"])
+def test_pages_together_hold_every_row_once(store: Store, orders: Register, sort: str) -> None:
+    together = [key for start in (0, 2, 4, 6) for key in found(store, orders, {}, Window(start, 2, sort))]
+    assert sorted(together) == list("12345")
+    assert together == found(store, orders, {}, Window(0, 10, sort))
+
+
+def test_totals_are_of_the_whole_filter(store: Store, orders: Register) -> None:
+    totals = store.rows(*query.totals(orders, {"status_id": "s2"}))
+    assert totals == [{"count": 2, "total": 70_000, "paid": 60_000, "debt": 10_000}]
+
+
+def test_the_numbers_on_the_segments_keep_the_other_filters(store: Store, orders: Register) -> None:
+    rows = store.rows(*query.counts(orders, {"status_id": "s1", "q": "ромашка"}, "status_id"))
+    assert {row["value"]: row["count"] for row in rows} == {"s1": 1, "s2": 1}
+
+
+def test_a_page_shows_texts_a_person_reads(store: Store, orders: Register) -> None:
+    row = next(row for row in listing.page(store, orders, {"count": "1"})["rows"] if row["number"] == "3")
+    shown = {name: row[name] for name in ("date", "client_id", "status_id", "status_id_hue", "manager_id", "total", "debt", "client_key")}
+    assert shown == {
+        "date": "05.02.2026", "client_id": "ООО «Ромашка»", "status_id": "Готов", "status_id_hue": "green", "manager_id": "Иванова Мария",
+        "total": "300,00\N{NO-BREAK SPACE}₽", "debt": "200,00\N{NO-BREAK SPACE}₽", "client_key": "c1",
+    }  # fmt: skip
+
+
+def test_zero_is_a_dash_and_an_overpayment_is_negative(store: Store, orders: Register) -> None:
+    rows = {row["number"]: row for row in listing.page(store, orders, {})["rows"]}
+    assert rows["2"]["debt"] == "—"
+    assert rows["4"]["debt"] == "\N{MINUS SIGN}100,00\N{NO-BREAK SPACE}₽"
+
+
+def test_deleted_rows_are_only_in_the_trash(store: Store) -> None:
+    units = register_of("units")
+    assert found(store, units, {}) == ["1"]
+    assert found(store, units, {"deleted": "1"}) == ["2"]
+
+
+def test_rows_of_a_deleted_order_are_hidden_with_it(tmp_path: Path) -> None:
+    desk = Desk.open(tmp_path, create=True)
+    desk.do([Edit("orders", "o1", {"number": "1"}), Edit("payments", "p1", {"order_id": "o1", "amount": 100})], "Заказ")
+    assert found(desk.store, register_of("payments"), {}) == ["1"]
+    desk.do([Edit("orders", "o1", {"deleted": 1})], "Удаление")
+    assert found(desk.store, register_of("payments"), {}) == []
+    desk.close()
+
+
+@pytest.mark.parametrize("name", list(ENTITIES))
+def test_every_entity_has_a_register_that_answers(store: Store, name: str) -> None:
+    register = register_of(name)
+    for column in register.columns:
+        if column.order:
+            listing.page(store, register, {"sort": f"{column.name} desc", "count": "1", "q": "а"})
+    listed = {field.name for field in ENTITIES[name].fields if field.kind is not Kind.DATA}
+    assert listed <= {column.name for column in register.columns}
+
+
+@pytest.mark.parametrize("name", list(ENTITIES))
+def test_every_entity_can_be_chosen_from_and_searched(store: Store, name: str) -> None:
+    every = listing.choices_of(store, ENTITIES[name], "", {})
+    live = store.one(f"SELECT count(*) FROM {name} WHERE deleted = 0")
+    assert len(every) == live
+    assert listing.choices_of(store, ENTITIES[name], "такого точно нет", {}) == []
+
+
+def test_what_is_exported_is_what_the_filter_leaves(store: Store, orders: Register) -> None:
+    matching = query.matching(orders, {"status_id": "s1"})
+    rows = store.rows(f"SELECT t.number FROM orders t WHERE {matching.text}", matching.params)
+    assert {row["number"] for row in rows} == {"1", "2"}
+
+
+def test_the_search_everywhere_finds_clients_orders_and_goods(store: Store) -> None:
+    assert [hit["title"] for hit in listing.hits(store, "ромашк")] == ["АО «Ромашковый луг»", "ООО «Ромашка»"]
+    assert [hit["title"] for hit in listing.hits(store, "Тема 2")] == ["№ 2 от 20.01.2026"]
+    assert listing.hits(store, "  ") == []
