@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
-from shared.entity import MICRO, Field, Kind, Value
+from shared.entity import MICRO, NUMERIC, Field, Kind, Value
 
 LARGEST: Mapping[Kind, int] = {
     Kind.MONEY: 10**15,  # 10 trillion roubles
@@ -28,6 +28,11 @@ LONGEST: Mapping[Kind, int] = {
 }
 """Characters a text of each kind may have."""
 
+ONE_LINE = frozenset({Kind.TEXT, Kind.PHONE, Kind.EMAIL, Kind.LINK})
+WHOLE = frozenset({int, type(None)})
+PLAIN = frozenset({str, int, type(None)})
+"""Types whose equal values are alike: 1, 1.0 and True are equal, and only one of them is a number of ours."""
+
 ROW_ID = re.compile(r"[0-9A-Za-z_.:-]{1,64}")
 CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 """What one line of text may not hold: control characters break a spreadsheet, half a character breaks UTF-8."""
@@ -44,6 +49,26 @@ def check(field: Field, value: Value) -> str | None:
     A choice may hold a key that only a newer program knows, and a required field may be blank: the log keeps both.
     """
     return CHECKS[field.kind](field.kind, value)
+
+
+def check_column(field: Field, values: Sequence[Value]) -> str | None:
+    """What `check` says about the first wrong one of many values of a field, or None; a column without a fault costs a glance."""
+    kinds = set(map(type, values))
+    if field.kind in NUMERIC and kinds <= WHOLE:
+        found = [value for value in values if value is not None]
+        if not found or (-LARGEST[field.kind] <= min(found) and max(found) <= LARGEST[field.kind]):  # type: ignore[operator]
+            return None
+    if not kinds <= PLAIN:
+        return next((wrong for value in values if (wrong := check(field, value))), None)
+    distinct = set(values)
+    if field.kind in ONE_LINE and kinds <= {str} and is_plain_text(distinct, LONGEST[field.kind]):  # type: ignore[arg-type]
+        return None
+    return next((wrong for value in distinct if (wrong := check(field, value))), None)
+
+
+def is_plain_text(texts: Collection[str], longest: int) -> bool:
+    """Whether texts are short enough and printable throughout."""
+    return max(map(len, texts), default=0) <= longest and "".join(texts).isprintable()
 
 
 def _text(kind: Kind, value: Value) -> str | None:

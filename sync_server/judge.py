@@ -8,7 +8,7 @@ from typing import Any
 from shared.change import Change
 from shared.entities import ENTITIES
 from shared.entity import Entity, Field, Kind
-from shared.shapes import ROW_ID, check
+from shared.shapes import ROW_ID, check, check_column
 
 Patch = Mapping[str, Any]
 DELETED = Field("deleted", Kind.FLAG, "Удалён")
@@ -42,11 +42,7 @@ def wrong_columns(changes: Sequence[Change], patches: Sequence[Patch]) -> bool:
 
 def any_wrong(field: Field, patches: Sequence[Patch]) -> bool:
     name = field.name
-    try:
-        distinct = {patch[name] for patch in patches}
-    except TypeError:  # a list or an object where a plain value belongs
-        return True
-    return any(check(field, value) for value in distinct)
+    return check_column(field, [patch[name] for patch in patches]) is not None
 
 
 def known_fields(name: str, fields: Iterable[str]) -> list[Field]:

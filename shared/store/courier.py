@@ -82,6 +82,8 @@ class Courier:
         foreign = exchange.read_columns(head, patches) if patches else []
         parsed = exchange.parsed(patches)
         segments = segments_of(head, len(offer.seqs), len(foreign))
+        if not segments:  # nothing is new: nothing is written
+            return Progress(offer.base.place, int(head["last"]), 0, frozenset())
         with self.store.transaction():
             state = self.store.log.state()
             if (state.place, state.head) != offer.base:

@@ -4,6 +4,7 @@ import pytest
 
 from shared.entities import ENTITIES
 from shared.entity import MICRO, Field, Kind, Value
+from shared.shapes import check_column
 from shared.values import LARGEST, LONGEST, check
 
 BROKEN: dict[Kind, list[object]] = {
@@ -49,6 +50,20 @@ def test_the_wire_may_bring_only_values_of_the_right_shape(kind: Kind) -> None:
     field = Field("field", kind, "Поле")
     assert [value for value in GOOD[kind] if check(field, value)] == []
     assert [value for value in BROKEN[kind] if not check(field, value)] == []  # type: ignore[arg-type] # the wire brings anything
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_column_is_right_when_each_of_its_values_is(kind: Kind) -> None:
+    field = Field("field", kind, "Поле")
+    assert check_column(field, []) is None
+    assert check_column(field, GOOD[kind] * 3) is None
+    for broken in BROKEN[kind]:
+        assert check_column(field, [*GOOD[kind], broken]) == check(field, broken)  # type: ignore[arg-type, list-item]
+
+
+def test_a_wrong_value_does_not_hide_behind_an_equal_one() -> None:
+    assert check_column(Field("flag", Kind.FLAG, "Флаг"), [1, True])
+    assert check_column(Field("number", Kind.INTEGER, "Число"), [7, 7.0])  # type: ignore[list-item]
 
 
 def test_every_declared_blank_passes_the_check() -> None:
