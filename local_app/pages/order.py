@@ -8,7 +8,7 @@ from functools import partial
 
 from nicegui import ui
 
-from local_app.pages import order_custom, order_files, order_main, order_status
+from local_app.pages import order_custom, order_files, order_main, order_payments, order_status
 from local_app.pages.order_acts import copy_of, new_order
 from local_app.pages.order_form import OrderForm
 from local_app.session import Session
@@ -63,7 +63,7 @@ class OrderCard(Card):
         self.draw([
             Section("main", "Основное", main.draw, main.count),
             rows.section("documents", "Документы и шаблоны"),
-            rows.section("payments", "Оплаты"),
+            order_payments.section(self.session, self.row_id, rows),
             Section("status", "Статус", lambda: order_status.draw(self.session, self.row_id, self.change_status)),
             order_files.section(self.session, self.row_id),
             rows.section("assignees", "Исполнители"),
@@ -128,6 +128,7 @@ class OrderCard(Card):
         for name, shown in self.money.items():
             shown.set_text(money(sums[name]))
         self.money["debt"].classes(replace="danger" if sums["debt"] > 0 else "")
+        self.money["total"].classes(replace="danger" if sums["total"] < 0 else "")
 
     def _fact(self, label: str) -> Tag:
         with span(""):

@@ -120,7 +120,7 @@ class Files:
         self.dialog(self.session.desk.new_id(), initial, ATTACHMENT_KINDS[kind])
 
     def dialog(self, row_id: str, initial: dict[str, Any], heading: str) -> None:
-        with ui.dialog(value=True) as dialog, div("dialog"):
+        with self.session.over(), ui.dialog(value=True) as dialog, div("dialog"):
             Tag("h1", "", heading)
             form = Form(self.session, ENTITIES["attachments"], row_id, initial=initial)
             is_file = form.row["attachment_kind"] == "file"

@@ -41,15 +41,17 @@ def by_id(store: Store, table: str, ids: Iterable[str | None]) -> dict[str, Row]
     return {row["id"]: row for row in rows}
 
 
-def search_products(store: Store, text: str, limit: int = MOST_FOUND, offset: int = 0) -> list[Row]:
+def search_products(store: Store, text: str, limit: int = MOST_FOUND) -> list[Row]:
     """Products that are sold, by name, article or barcode; an exact article or barcode first, then names that begin so."""
     condition, params = search_condition("products", text, "p")
     exact, begins = text.strip(), fold(text)
+    best = "p.sku <> ? AND p.barcode <> ?, substr(p.search, 1, ?) <> ?, " if begins else ""
+    wanted = (exact, exact, len(begins), begins) if begins else ()
     rows: list[Row] = list(store.rows(
         f"SELECT p.*, u.name AS unit FROM products p LEFT JOIN units u ON u.id = p.unit_id "
         f"WHERE p.deleted = 0 AND p.archived = 0 AND {condition} "
-        "ORDER BY p.sku <> ? AND p.barcode <> ?, substr(p.search, 1, ?) <> ?, p.name, p.id LIMIT ? OFFSET ?",
-        (*params, exact, exact, len(begins), begins, limit, offset),
+        f"ORDER BY {best}p.name, p.id LIMIT ?",
+        (*params, *wanted, limit),
     ))  # fmt: skip
     return rows
 

@@ -56,6 +56,7 @@ def totals_shown(sheet: Sheet, total: OrderTotal) -> Shown:
         "vat": vat_shown(sheet, total),
         "with_vat": sheet.order["vat_mode"] != VatMode.NONE or any(line["vat_mode"] != VatMode.NONE for line in sheet.lines),
         "total": formats.money(total.total),
+        "negative": total.total < 0,
         "words": in_words(total.total),
     }
 

@@ -23,7 +23,7 @@ const Line = {
         <input v-if="!ghost || at === 0" :value="draft?.[column.name]?.text ?? row[column.name] ?? ''" :data-id="row.id" :data-field="column.name"
           :aria-label="(column.spoken || column.label) + ', ' + (ghost ? 'новая строка' : 'строка ' + (index + 1))"
           :aria-invalid="problem?.[column.name] ? 'true' : undefined" :placeholder="ghost ? '${NEW_LINE}' : undefined"
-          :role="['product', 'unit', 'vat'].includes(column.name) ? 'combobox' : undefined"
+          :aria-autocomplete="['product', 'unit', 'vat'].includes(column.name) ? 'list' : undefined"
           :title="row[column.name]?.length > 24 ? row[column.name] : undefined"
           tabindex="-1" autocomplete="off" autocapitalize="off" spellcheck="false">
         <span v-if="column.name === 'product' && row.sku" class="sku">{{ row.sku }}</span>
@@ -56,7 +56,7 @@ export default {
          @click="removing" @dragstart="dragged" @dragover="draggedOver" @drop="droppedOn" @dragend="drag = null">
       <div class="lines-scroll"><table>
         <thead><tr><th class="number">№</th><th v-for="column in columns" :key="column.name" :class="column.name">{{ column.short || column.label }}</th>
-          <th class="sum">Сумма, ₽</th><th class="acts"></th></tr></thead>
+          <th class="sum">Сумма, ₽</th><td class="acts"></td></tr></thead>
         <tbody>
           <Line v-for="(row, index) in rows" :key="row.id" :row="row" :index="index" :columns="columns" :draft="drafts[row.id]"
             :problem="problems[row.id]" :flash="flashes[row.id]" :dropped="drag?.over === row.id ? drag.side : ''" />
@@ -74,7 +74,7 @@ export default {
           <dd>{{ totals.discount }}</dd>
           <p v-if="problems.order?.discount" class="why" role="alert">{{ problems.order.discount }}</p>
           <template v-for="vat in totals.vat" :key="vat.label"><dt>{{ vat.label }}</dt><dd>{{ vat.sum }}</dd></template>
-          <dt class="due">К оплате</dt><dd class="due" :title="totals.words" tabindex="0" :aria-label="'К оплате ' + totals.total + '. ' + totals.words">{{ totals.total }}</dd>
+          <dt class="due">К оплате</dt><dd class="due" :class="{ danger: totals.negative }" :title="totals.words" tabindex="0" :aria-label="'К оплате ' + totals.total + '. ' + totals.words">{{ totals.total }}</dd>
         </dl>
       </div>
       <ul v-if="list" class="lines-list" role="listbox" :style="list.style">

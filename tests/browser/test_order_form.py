@@ -143,3 +143,32 @@ def test_another_organization_takes_the_vat_out_of_the_lines(lined: tuple[Shop, 
     expect(screen.page.locator(".lines-totals")).to_contain_text("Без НДС")
     expect(screen.page.get_by_label("НДС", exact=True)).to_have_value("none")
     assert {(line["vat_mode"], line["vat_percent"]) for line in shop.lines(order_id)} == {("none", None)}
+
+
+def test_the_rest_of_the_debt_is_paid_in_one_step(lined: tuple[Shop, str, OrderScreen]) -> None:
+    shop, order_id, screen = lined
+    screen.page.get_by_role("tab", name="Оплаты").click()
+    screen.page.get_by_text("Внести остаток").click()
+    expect(screen.page.locator(".card-head .facts")).to_contain_text(f"Долг0,00{NBSP}₽")
+    (payment,) = shop.desk.store.rows("SELECT amount, method FROM payments WHERE order_id = ?", (order_id,))
+    assert payment == {"amount": 6000, "method": "bank"}
+
+
+def test_a_field_gives_its_former_text_back_on_escape(lined: tuple[Shop, str, OrderScreen]) -> None:
+    shop, order_id, screen = lined
+    number = screen.page.get_by_label("Номер", exact=True)
+    was = number.input_value()
+    number.press("End")
+    screen.keys("7", "<Escape>")
+    expect(number).to_have_value(was)
+    assert (shop.desk.store.row("orders", order_id) or {})["number"] == was
+
+
+def test_ctrl_n_starts_another_order_of_the_same_client(lined: tuple[Shop, str, OrderScreen]) -> None:
+    shop, order_id, screen = lined
+    screen.page.keyboard.press("Alt+n")
+    expect(screen.page.locator(".card-head h1")).not_to_contain_text("Т-")
+    expect(screen.page.locator(".card-head a")).to_have_text("ООО «Вектор»")
+    made = screen.page.url.rpartition("/")[2]
+    assert made != order_id
+    assert (shop.desk.store.row("orders", made) or {})["client_id"] == "client"
