@@ -33,6 +33,7 @@ MODULE_VERBS = {
     "bench": ("tests.bench",),
     "simulate": ("tests.simulator",),
     "docs": ("tests.house.docs", "--write"),
+    "screenshots": ("docs.screenshots",),
 }
 """A verb that is one program: its module and the first words of its command line."""
 
@@ -55,7 +56,8 @@ HELP = """Заказник: python3 run.py КОМАНДА [параметры] �
   check     проверки без тестов · static checks without the tests
   bench     замеры скорости, строки JSON · speed measurements as JSON lines
   simulate  имитатор синхронизации · the simulator of the sync
-  docs      заново написать порождаемые документы · write the generated documents anew"""
+  docs      заново написать порождаемые документы · write the generated documents anew
+  screenshots  заново снять картинки руководства · draw the pictures of the manual anew"""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -67,7 +69,7 @@ def main(arguments: Sequence[str]) -> int:
         asked = verb in {"-h", "--help", "help"}
         print(HELP, file=sys.stdout if asked else sys.stderr)
         return 0 if asked else 2
-    prepare(browser=verb == "test")
+    prepare(browser=verb in {"test", "screenshots"})
     if verb == "test":
         return run_tests(rest)
     if verb == "check":

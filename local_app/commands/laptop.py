@@ -37,15 +37,9 @@ def enrol(folder: Path, options: Namespace) -> Answer:
 
     if not (folder / FILE_NAME).exists():
         Desk.open(folder, create=True).close()
-    Syncer(folder).enrol(options.url, options.code)
-    desk = Desk.open(folder)
-    try:
-        author = author_name(desk.store, desk.author)
-        return Answer(
-            {"prefix": desk.prefix, "author": desk.author, "author_name": author}, f"Подключено: {author}, префикс номеров {desk.prefix}"
-        )
-    finally:
-        desk.close()
+    found = Syncer(folder).enrol(options.url, options.code)  # the employee's row comes with the first sync, the name already now
+    answer = {"prefix": found["prefix"], "author": found["author"], "author_name": found["name"]}
+    return Answer(answer, f"Подключено: {found['name']}, префикс номеров {found['prefix']}")
 
 
 def sync(folder: Path, _: Namespace) -> Answer:
