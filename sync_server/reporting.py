@@ -15,7 +15,7 @@ from shared.reports import read_reports
 from shared.store import FILE_NAME, Store
 from sync_server.access import Access
 from sync_server.console import put
-from sync_server.datasette_plugin import REPORTS, TABLES, ManagerPages
+from sync_server.datasette_plugin import REPORTS, TABLES, ManagerPages, disputes
 from sync_server.datasette_plugin.doors import make_guards
 from sync_server.server import ended_by_signals, listening
 
@@ -28,7 +28,7 @@ SETTINGS = {
     "default_cache_ttl": 0,
     "default_page_size": 100,
     "max_returned_rows": 2_000,
-    "sql_time_limit_ms": 20_000,
+    "sql_time_limit_ms": 30_000,
     "num_sql_threads": 3,
     "truncate_cells_html": 200,
 }
@@ -49,11 +49,11 @@ def make_datasette(folder: Path, access: Access) -> Any:  # noqa: ANN401 - Datas
     store = Store.open(folder / FILE_NAME, read_only=True)
     try:
         registers = {entity.plural: columns_of(store.db, entity.plural) for entity in ENTITIES.values()}
-        guards = make_guards(store.db, registers, [*ENTITIES, "order_totals"])
+        guards = make_guards(store.db, registers, [*ENTITIES, "order_totals", *disputes.TABLES])
     finally:
         store.close()
     pm.unregister(name="datasette.handle_exception")  # it prints every wrong address with all variables
-    pm.register(ManagerPages(access, read_reports(), registers, guards), "manager-pages")
+    pm.register(ManagerPages(access, [*read_reports(), disputes.disputes(ENTITIES)], registers, guards), "manager-pages")
     datasette = Datasette(
         files=[], settings=SETTINGS, static_mounts=[("assets", str(ASSETS))], secret=access.book.secret.hex(),
         metadata={"databases": {REPORTS: {"allow_sql": False}}},

@@ -26,7 +26,7 @@ class Guards(NamedTuple):
 
 
 def make_guards(store: sqlite3.Connection, views: Iterable[str], tables: Iterable[str]) -> Guards:
-    """Reports read the drawn tables, never the log. A person reads the views, and through them only what they show."""
+    """Reports, whose SQL is ours, read `tables`. A person reads the views, and through them only what they show."""
     names = frozenset(views)
     columns = frozenset(pair for view in names for pair in columns_behind(store, view))
     return Guards(registers_guard(names, columns), reports_guard(frozenset(tables) | names))

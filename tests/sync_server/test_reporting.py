@@ -14,6 +14,7 @@ from shared.entities import ENTITIES
 from shared.reports import read_reports
 from sync_server.access import Access
 from sync_server.access.sessions import COOKIE
+from sync_server.datasette_plugin.disputes import disputes
 from sync_server.datasette_plugin.login import inside
 from sync_server.hub import Hub
 from tests.sync_server.conftest import SECRET_NOTE
@@ -113,7 +114,7 @@ class TestTotals:
 
 
 class TestPages:
-    @pytest.mark.parametrize("report", read_reports(), ids=lambda report: report.name)
+    @pytest.mark.parametrize("report", [*read_reports(), disputes(ENTITIES)], ids=lambda report: report.name)
     def test_show_every_report(self, manager: requests.Session, url: str, report: Any) -> None:
         shown = page(manager, f"{url}/reports/{report.name}")
         assert f"<h1>{report.title}</h1>" in shown

@@ -13,6 +13,7 @@ from local_app.sync import Syncer
 from shared.change import Edit, Refused, SyncTrouble
 from shared.entities import ENTITIES
 from sync_server.access import Access
+from sync_server.datasette_plugin.disputes import disputes
 from tests.sync_server.conftest import Serving
 
 
@@ -95,6 +96,12 @@ def test_what_both_change_at_once_is_a_visible_disagreement(laptops: tuple[Lapto
         laptop.syncer.sync_once()
     values = {rival.value for conflict in a.desk.store.conflicts() for rival in conflict.values}
     assert values == {"Одно", "Другое"}
+    shown = serving.hub.rows(disputes(ENTITIES).sql)
+    assert {(row["Что"], row["Запись"], row["Поле"], row["Значение"], row["Кто"]) for row in shown} == {
+        ("Заказ", "А-1", "Тема", "Одно", "Мария"),
+        ("Заказ", "А-1", "Тема", "Другое", "Борис"),
+    }
+    assert sorted(row["Показывается"] for row in shown) == ["да", "нет"]
     assert sorted_tables(a.desk.store) == sorted_tables(b.desk.store) == sorted_tables(serving.hub)
 
 
