@@ -183,6 +183,7 @@ def devices(camera: Camera) -> None:
 
 
 def enter(camera: Camera, address: str, login: str) -> None:
+    camera.page.context.clear_cookies(name="zakaznik_hub")  # hub and reports share the session of a host
     camera.page.goto(address)
     camera.page.fill("input[name=login]", login)
     camera.page.fill("input[name=password]", f"demo-{login}")
