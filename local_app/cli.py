@@ -71,6 +71,10 @@ def _desk(words: Sequence[str], data: str) -> Answer:
         from local_app.commands import laptop
 
         return {"init": laptop.init, "enrol": laptop.enrol, "sync": laptop.sync}[options.verb](folder, options)
+    if options.verb == "backup" or (options.verb == "restore" and not options.row):
+        from local_app.commands import backups
+
+        return backups.make(folder, options) if options.verb == "backup" else backups.restore(folder, options)
     return _at_the_desk(_command(options.verb), folder, options)
 
 

@@ -84,6 +84,7 @@ def serve(folder: Path, keys: Keys, *, show: bool, title: str) -> int:
 
 def open_application(folder: Path, title: str) -> Application:
     """The desk, the drafts and the sync of a folder. Raises StoreTrouble."""
+    from local_app.backups import Backups
     from local_app.desk import Desk, now_ms
     from local_app.drafts import Drafts
     from local_app.session import Application
@@ -92,6 +93,7 @@ def open_application(folder: Path, title: str) -> Application:
     desk = Desk.open(folder, create=True)
     application = Application(folder, title, desk, Drafts(folder / "drafts.sqlite"), datetime.now)
     application.sync = Syncing(application, now_ms)
+    application.backups = Backups(folder, now_ms)
     return application
 
 
@@ -111,6 +113,7 @@ def build(application: Application) -> None:
     application.desk.listen(lambda _: application.sync.edited())
     server.timer(POLL_SECONDS, application.desk.poll)
     server.timer(POLL_SECONDS, application.sync.tick)
+    server.timer(POLL_SECONDS, application.backups.tick)
 
 
 def page_of(application: Application) -> Callable[[], None]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from nicegui import Client
     from nicegui.element import Element
 
+    from local_app.backups import Backups
     from local_app.syncing import Syncing
     from shared.store import Store
 
@@ -45,6 +46,7 @@ class Application:
     drafts: Drafts
     clock: Callable[[], datetime]
     sync: Syncing = field(init=False)  # put in when the program starts
+    backups: Backups = field(init=False)  # likewise
 
     @property
     def store(self) -> Store:
@@ -157,12 +159,13 @@ class Session:
         """Show another screen."""
         ui.navigate.to(address(path, query or {}))
 
-    def ask(self, query: Query) -> None:
-        """Write the filters of the screen into the address; the screen has already followed them itself."""
+    def ask(self, query: Query, *, replace: bool = False) -> None:
+        """Write the filters of the screen into the address; the screen has already followed them itself. `replace`: no new step back."""
         self.query = dict(query)
         target = address(self.path, query)
         self.client.sub_pages_router.current_path = target
-        self.client.run_javascript(f"history.pushState({{page: {json.dumps(target)}}}, '', {json.dumps(target)})")
+        written = json.dumps(target)
+        self.client.run_javascript(f"history.{'replace' if replace else 'push'}State({{page: {written}}}, '', {written})")
 
     def do(self, edits: Iterable[Edit], words: str, view: View | None = None) -> bool:
         """One act; what the business refuses is said in a notice. Forms call the desk themselves, to show it under the field."""

@@ -6,17 +6,16 @@ import contextlib
 import json
 import os
 import socket
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from shared.change import Refused
+from shared.locking import lock
 
 HOST = "127.0.0.1"
 FIRST_PORT = 8420
 TRIED = 40
-LOCKED_BYTE = 1 << 30  # far behind the text, which must stay readable while it is locked
 
 
 class Running(NamedTuple):
@@ -62,19 +61,6 @@ def read(path: Path) -> Running | None:
     with contextlib.suppress(ValueError, TypeError):
         return Running(**json.loads(path.read_text(encoding="utf-8")))
     return None
-
-
-def lock(file: IO[str]) -> None:
-    """Raise OSError at once when somebody else holds it; the system lets go when the process ends, however it ends."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        file.seek(LOCKED_BYTE)
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def choose_port(wanted: int | None) -> int:

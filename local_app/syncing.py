@@ -12,6 +12,7 @@ from nicegui import run
 from local_app import sync
 from shared.change import SyncTrouble
 from shared.formats import ago
+from shared.store import StoreTrouble
 
 if TYPE_CHECKING:
     from local_app.session import Application
@@ -54,7 +55,7 @@ class Syncing:
         try:
             await run.io_bound(sync.Syncer(self.app.folder).sync_once)
             self.trouble = ""
-        except SyncTrouble as trouble:
+        except (SyncTrouble, StoreTrouble) as trouble:
             self.trouble = str(trouble)
         finally:
             self.busy = False

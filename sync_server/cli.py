@@ -15,9 +15,11 @@ from platformdirs import user_data_path
 
 from shared.change import Refused
 from shared.entities.people import ROLES
+from shared.formats import bytes_size
 from shared.store import FILE_NAME, Store, StoreTrouble
 from shared.store.verify import verify
-from sync_server.access import Access, Device
+from sync_server import backups
+from sync_server.access import Access, Device, wall_clock
 from sync_server.console import Parser, complain, put, put_json, put_table
 from sync_server.hub import Hub
 from sync_server.people import add_user
@@ -80,6 +82,12 @@ def add_serving_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     sql = command(commands, "sql", show_rows, "прочитать данные запросом SELECT")
     sql.add_argument("query", metavar="SELECT", help="запрос к хранилищу")
     command(commands, "verify", verify_store, "проверить хранилище от начала до конца")
+    command(commands, "backup", make_backup, "сделать резервную копию хранилища, файлов и учётных записей")
+    back = command(commands, "restore", restore_backup, "вернуть данные из резервной копии; сервер должен быть остановлен")
+    back.add_argument("file", type=Path, metavar="ФАЙЛ", help="копия из папки backups: zakaznik-….sqlite")
+    again = command(commands, "rebuild", rebuild, "принимать от ноутбуков всё, что было принято раньше, не спрашивая ролей")
+    words = "on — после потери или восстановления сервера, off — когда все обменялись"
+    again.add_argument("switch", choices=["on", "off"], metavar="on|off", help=words)
 
 
 def command(commands: argparse._SubParsersAction[Parser], name: str, run: Callable[[Arguments], None], words: str) -> Parser:
@@ -201,16 +209,37 @@ def verify_store(arguments: Arguments) -> None:
     answer(arguments, {"changes": changes, "ok": True}, f"Хранилище цело, проверено изменений: {changes}.")
 
 
+def make_backup(arguments: Arguments) -> None:
+    made = backups.make(arguments.data, wall_clock())
+    answer(arguments, {"file": str(made.path), "bytes": made.size}, f"Копия сделана: {made.path}, {bytes_size(made.size)}.")
+
+
+def restore_backup(arguments: Arguments) -> None:
+    aside = backups.restore(arguments.data, arguments.file)
+    kept = f" Прежние данные отложены: {aside}." if aside else ""
+    words = f"Сервер восстановлен из копии. Запустите его: ноутбуки вернут то, чего в ней нет.{kept} Когда все обменяются: rebuild off."
+    answer(arguments, {"restored": str(arguments.file), "aside": str(aside or "")}, words)
+
+
+def rebuild(arguments: Arguments) -> None:
+    with closing(Hub.open(arguments.data)) as hub:
+        hub.rebuild(on=arguments.switch == "on")
+    told = "Ноутбуки могут вернуть серверу всё, что знают; роли не проверяются. Когда все обменяются: rebuild off."
+    answer(arguments, {"rebuild": arguments.switch}, told if arguments.switch == "on" else "Роли снова проверяются.")
+
+
 def serve_hub(arguments: Arguments) -> None:
     from sync_server.app import make_app
     from sync_server.server import ended_by_signals, make_server
 
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
-    with ended_by_signals(), closing(Access.open(arguments.data)) as access, closing(Hub.open(arguments.data)) as hub:
+    folder = arguments.data
+    with ended_by_signals(), closing(Access.open(folder)) as access, backups.alone(folder), closing(Hub.open(folder)) as hub:
         server = make_server(make_app(hub, access), arguments.host, arguments.port)
         words = f"Сервер «{access.title}» работает: http://{arguments.host}:{server.effective_port}/"
         answer(arguments, {"port": server.effective_port}, words)
-        server.run()
+        with backups.daily(folder, wall_clock):
+            server.run()
 
 
 def serve_reports(arguments: Arguments) -> None:

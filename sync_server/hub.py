@@ -201,13 +201,17 @@ class Hub:
         self.recent.append(begin, Base(state.place, state.head), changes)
 
     def rebuild(self, *, on: bool) -> None:
-        """After a restore or a loss the laptops bring back what was accepted once, others' changes too: until it is off, no role is asked."""
+        """After a restore or a loss laptops bring back what was accepted once, others' changes too: roles are not asked while it is on."""
         with self.lock, self.store.transaction():
             self.store.db.execute("INSERT OR REPLACE INTO notes VALUES ('rebuild', ?)", ("on" if on else "",))
 
+    def rebuilding(self) -> bool:
+        with self.lock:
+            return bool(self.store.one("SELECT value FROM notes WHERE name = 'rebuild'"))
+
     def _role(self, guest: Guest) -> str:
         """What the employee's row says; an account that lost its row may only read."""
-        if self.store.one("SELECT value FROM notes WHERE name = 'rebuild'"):
+        if self.rebuilding():
             return "administrator"
         return str(self.store.one("SELECT role FROM employees WHERE id = ?", (guest.user,)) or "reader")
 

@@ -16,8 +16,9 @@ from typing import NamedTuple
 
 from local_app.demo import processes
 from local_app.demo.processes import Program, Started
-from local_app.single import HOST, is_free, lock
+from local_app.single import HOST, is_free
 from shared.change import Refused
+from shared.locking import lock
 
 PORTS: Mapping[str, int] = MappingProxyType({"hub": 8401, "reports": 8402, "laptop-a": 8403, "laptop-b": 8404})
 """Where the programs listen when nobody else does."""

@@ -10,12 +10,14 @@ from nicegui import __version__ as interface_version
 from nicegui import ui
 
 from local_app.session import Session
+from local_app.widgets.card import spoken_time
 from local_app.widgets.fields import path_of
 from local_app.widgets.shortcuts import show_shortcuts
 from local_app.widgets.tags import Tag, button, div, link, span
 from local_app.widgets.theme import THEMES
 from shared.entities.people import ROLES
 from shared.formats import bytes_size
+from shared.store import backup
 
 
 def page(session: Session) -> None:
@@ -24,6 +26,7 @@ def page(session: Session) -> None:
         person(session)
         looks(session)
         data(session)
+        copies(session)
         about()
 
 
@@ -99,6 +102,40 @@ def data(session: Session) -> None:
             fact("Метка компьютера", str(status["device"]))
         with div("body head"):
             button("Копировать путь", partial(copy_path, session), icon="o_content_copy")
+
+
+def copies(session: Session) -> None:
+    """The last backup, and one more at once."""
+    backups = session.app.backups
+
+    async def make() -> None:
+        making = backups.now()
+        session.say("Делается резервная копия…")
+        trouble = await making
+        with session.client:
+            session.say(trouble or "Резервная копия сделана и проверена")
+            if not facts.is_deleted:
+                draw()
+
+    def draw() -> None:
+        facts.clear()
+        last = backups.last()
+        with facts:
+            fact("Последняя копия", spoken_time(last.at_ms, session.app.clock()) if last else "Ещё не было")
+            if last:
+                fact("Размер", bytes_size(last.size))
+            fact("Папка", str(session.app.folder / backup.FOLDER))
+            if backups.trouble:
+                fact("Последняя попытка", backups.trouble)
+
+    with div("panel"):
+        div("title", "Резервные копии")
+        with Tag("table", "table"):
+            facts = Tag("tbody")
+        draw()
+        with div("body head"):
+            span("caption grow", "Программа делает копию раз в день и хранит последние за 7 дней, 5 недель и 12 месяцев.")
+            button("Сделать копию сейчас", make, icon="o_save")
 
 
 def about() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from shared import filestore
 from shared.entities import ENTITIES
@@ -19,35 +21,76 @@ PATTERN = "zakaznik-*.sqlite"
 DAILY, WEEKLY, MONTHLY = 7, 5, 12
 """How many of the newest days, weeks and months keep a backup each."""
 EVERY_MS = 24 * 3600 * 1000
+BRINGING = ".restoring"
 
 
 def is_due(folder: Path, now_ms: int) -> bool:
     """Whether the newest backup is a day old, or there is none."""
-    newest = max((stamp_of(path) for path in (folder / FOLDER).glob(PATTERN)), default=0)
-    return not newest or abs(now_ms - newest) >= EVERY_MS
+    last = newest(folder)
+    return last is None or abs(now_ms - last.at_ms) >= EVERY_MS
 
 
-def make(folder: Path, now_ms: int) -> Path:
-    """A verified copy of the store and its files in DIR/backups; others go on writing meanwhile. Raises StoreTrouble."""
+class Backup(NamedTuple):
+    """A backup as people want to know it."""
+
+    path: Path
+    at_ms: int
+    size: int  # bytes, with what was copied beside it, without attached files
+
+
+def newest(folder: Path) -> Backup | None:
+    """The newest backup of a data folder."""
+    path = max((folder / FOLDER).glob(PATTERN), key=stamp_of, default=None)
+    if path is None:
+        return None
+    return Backup(path, stamp_of(path), sum(part.stat().st_size for part in (path, *companions(path))))
+
+
+def companions(backup: Path) -> list[Path]:
+    """What was copied with a backup: other databases of the same moment."""
+    return [path for path in backup.parent.glob(f"*{backup.stem.removeprefix('zakaznik')}.sqlite") if path != backup]
+
+
+def companion(backup: Path, name: str) -> Path:
+    """Where the copy of another database lies: «accounts-20261123-120000.sqlite» beside «zakaznik-20261123-120000.sqlite»."""
+    return backup.with_name(f"{Path(name).stem}{backup.stem.removeprefix('zakaznik')}.sqlite")
+
+
+def make(folder: Path, now_ms: int, beside: Sequence[str] = ()) -> Path:
+    """A verified copy of the store and its files in DIR/backups; others go on writing meanwhile. Raises StoreTrouble.
+
+    `beside`: names of other databases of the folder that belong to it. They are copied first: what they name is in the store.
+    """
     target = folder / FOLDER / f"zakaznik-{datetime.fromtimestamp(now_ms / 1000, UTC):%Y%m%d-%H%M%S}.sqlite"
-    part = target.with_suffix(".part")
+    if not (folder / file.FILE_NAME).is_file():
+        raise file.StoreTrouble(f"В папке {folder} нет данных Заказника. Проверьте папку")
     with file.explained(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        part.unlink(missing_ok=True)
-        try:
-            copy(folder / file.FILE_NAME, part)
-            check(part)
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
+        target.parent.chmod(0o700)
+        for name in beside:
+            write(folder / name, companion(target, name), check_plain)
+        write(folder / file.FILE_NAME, target, check)
         keep_files(folder)
         rotate(target.parent)
     return target
 
 
+def write(source: Path, target: Path, check: Callable[[Path], None]) -> None:
+    """A copy that was checked, or none; for its owner's eyes only."""
+    part = target.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    try:
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        copy(source, part)
+        check(part)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def copy(source: Path, target: Path) -> None:
     """SQLite's own backup: a whole picture of one moment, written to disk."""
-    db = file.open_file(source, read_only=True)
+    db = file.connect(source, read_only=True)
     try:
         into = sqlite3.connect(target)
         try:
@@ -72,6 +115,17 @@ def check(path: Path) -> None:
         path.with_name(path.name + name).unlink(missing_ok=True)
 
 
+def check_plain(path: Path) -> None:
+    """The same for a database that is no store."""
+    db = file.connect(path, read_only=True)
+    try:
+        (answer,) = db.execute("PRAGMA quick_check(1)").fetchone()
+    finally:
+        db.close()
+    if answer != "ok":
+        raise file.StoreTrouble(f"Резервная копия не прошла проверку: {answer}")
+
+
 def keep_files(folder: Path) -> None:
     """Attached files never change: each is linked, or copied where links are not to be had, once."""
     for path in (folder / filestore.FOLDER).glob("??/" + "?" * 64):
@@ -90,12 +144,13 @@ def rotate(folder: Path) -> None:
     found = sorted(folder.glob(PATTERN), reverse=True)
     kept = found[:1]
     for layout, count in (("%Y-%m-%d", DAILY), ("%G-%V", WEEKLY), ("%Y-%m", MONTHLY)):
-        newest: dict[str, Path] = {}
+        first: dict[str, Path] = {}
         for path in found:
-            newest.setdefault(f"{datetime.fromtimestamp(stamp_of(path) / 1000, UTC):{layout}}", path)
-        kept += list(newest.values())[:count]
+            first.setdefault(f"{datetime.fromtimestamp(stamp_of(path) / 1000, UTC):{layout}}", path)
+        kept += list(first.values())[:count]
     for path in set(found) - set(kept):
-        path.unlink()
+        for part in (*companions(path), path):
+            part.unlink()
 
 
 def stamp_of(path: Path) -> int:
@@ -106,27 +161,49 @@ def stamp_of(path: Path) -> int:
         return 0
 
 
-def restore(folder: Path, backup: Path) -> Path | None:
+def restore(folder: Path, backup: Path, beside: Sequence[str] = ()) -> Path | None:
     """Puts a verified backup in the place of the store; what stood there is kept beside it and returned. Raises StoreTrouble.
 
     The program must not be running on the folder. A laptop then reads back from the hub what it had sent since.
+    `beside`: other databases of the folder; one that was not copied with this backup stays as it is.
     """
-    part = folder / f"{file.FILE_NAME}.restoring"
     if not backup.is_file():
         raise file.StoreTrouble(f"Нет такой резервной копии: {backup}")
-    with file.explained(part):
+    with file.explained(folder / file.FILE_NAME):
         folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(backup, part)
-        check(part)
-        store = folder / file.FILE_NAME
-        aside = set_aside(store) if store.exists() else None
-        part.replace(store)
+        wanted = [(backup, file.FILE_NAME, check)]
+        wanted += [(copied, name, check_plain) for name in beside if (copied := companion(backup, name)).is_file()]
+        try:
+            ready = [bring(source, folder / name, look) for source, name, look in wanted]
+        except BaseException:
+            for _, name, _ in wanted:
+                (folder / f"{name}{BRINGING}").unlink(missing_ok=True)
+            raise
+        aside = [put(part) for part in ready]
         bring_files(backup.parent, folder)
-    return aside
+    return aside[0]
+
+
+def bring(backup: Path, target: Path, check: Callable[[Path], None]) -> Path:
+    """A checked copy of a backup beside its target."""
+    part = target.with_name(f"{target.name}{BRINGING}")
+    part.unlink(missing_ok=True)
+    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    shutil.copyfile(backup, part)
+    check(part)
+    return part
+
+
+def put(part: Path) -> Path | None:
+    """A brought copy takes its place; what stood there is returned under its new name."""
+    target = part.with_name(part.name.removesuffix(BRINGING))
+    aside = set_aside(target)
+    part.replace(target)
+    return aside if aside.exists() else None
 
 
 def set_aside(store: Path) -> Path:
-    """Keeps the store that stood there, with its write-ahead log, under another name."""
+    """Keeps what stood there under another name, its write-ahead log too: it must not be read into the new file."""
     number = 1
     while (aside := store.with_name(f"{store.stem}.before-restore-{number}{store.suffix}")).exists():
         number += 1

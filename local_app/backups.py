@@ -1,0 +1,57 @@
+"""Backups while the program runs: once a day by themselves, at once by the button; the work is done in a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from nicegui import run
+
+from shared.store import StoreTrouble, backup
+
+FIRST_LOOK_MS = 60_000
+"""After the start: opening the window comes first."""
+LOOK_EVERY_MS = 10 * 60_000
+AGAIN_MS = 60 * 60_000
+"""After a backup that failed (a full disk)."""
+
+
+@dataclass(slots=True)
+class Backups:
+    """Of one data folder. Times are milliseconds since 1970, UTC."""
+
+    folder: Path
+    clock: Callable[[], int]
+    busy: bool = False
+    trouble: str = ""
+    look_ms: int = 0
+
+    async def tick(self) -> None:
+        """Called twice a second: a backup when the last one is a day old."""
+        now = self.clock()
+        if not self.look_ms:
+            self.look_ms = now + FIRST_LOOK_MS
+        if now < self.look_ms or self.busy:
+            return
+        self.look_ms = now + LOOK_EVERY_MS
+        if backup.is_due(self.folder, now):
+            await self.now()
+
+    async def now(self) -> str:
+        """Make one; what went wrong, in words, or ''."""
+        if self.busy:
+            return "Копия уже делается"
+        self.busy = True
+        try:
+            await run.io_bound(backup.make, self.folder, self.clock())
+            self.trouble = ""
+        except StoreTrouble as trouble:
+            self.trouble = str(trouble)
+            self.look_ms = self.clock() + AGAIN_MS
+        finally:
+            self.busy = False
+        return self.trouble
+
+    def last(self) -> backup.Backup | None:
+        return backup.newest(self.folder)

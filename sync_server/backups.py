@@ -1,0 +1,78 @@
+"""The hub's backups: the store with the accounts that belong to it, once a day while it serves; and the way back."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event, Thread
+
+from shared import locking
+from shared.change import Refused
+from shared.store import FILE_NAME, Store, StoreTrouble, backup
+from sync_server.access import FILE_NAME as ACCOUNTS
+
+BESIDE = (ACCOUNTS,)
+LOOK_EVERY_SECONDS = 600.0
+LOCK = "serve.lock"
+log = logging.getLogger(__name__)
+
+
+def make(folder: Path, now_ms: int) -> backup.Backup:
+    """Raises StoreTrouble; Refused when the folder holds no hub."""
+    if not (folder / ACCOUNTS).is_file():
+        raise Refused(f"В папке «{folder}» нет сервера. Создайте его командой init.")
+    path = backup.make(folder, now_ms, BESIDE)
+    return backup.newest(folder) or backup.Backup(path, now_ms, path.stat().st_size)
+
+
+def restore(folder: Path, copied: Path) -> Path | None:
+    """Store and accounts of a backup; what stood there is kept. Roles are not asked until `rebuild off`. Raises Refused, StoreTrouble.
+
+    What the laptops bring back was accepted once: it must not be judged again by the role of who happens to bring it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with alone(folder):
+        aside = backup.restore(folder, copied, BESIDE)
+        store = Store.open(folder / FILE_NAME)
+        try:
+            with store.transaction():
+                store.db.execute("INSERT OR REPLACE INTO notes VALUES ('rebuild', 'on')")
+        finally:
+            store.close()
+    return aside
+
+
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Nobody else serves this folder until the block ends. Refused: somebody does."""
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(locking.held(folder / LOCK))
+        except (BlockingIOError, PermissionError) as error:
+            raise Refused(f"Сервер на папке «{folder}» работает. Остановите его и повторите.") from error
+        yield
+
+
+@contextlib.contextmanager
+def daily(folder: Path, clock: Callable[[], int], look_every: float = LOOK_EVERY_SECONDS) -> Iterator[None]:
+    """While the block runs, a thread makes a backup whenever the last one is a day old; a failure is logged and tried again."""
+    stop = Event()
+    thread = Thread(target=lambda: watch(folder, clock, stop, look_every), name="backups", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(timeout=60)
+
+
+def watch(folder: Path, clock: Callable[[], int], stop: Event, look_every: float) -> None:
+    while not stop.wait(look_every):
+        if not backup.is_due(folder, clock()):
+            continue
+        try:
+            make(folder, clock())
+        except (StoreTrouble, Refused) as trouble:
+            log.warning("backup: %s", trouble)

@@ -1,0 +1,93 @@
+"""Backups on a laptop: the program makes one a day, commands make and restore one, and never under a running program."""
+
+from pathlib import Path
+
+import pytest
+
+from local_app import single
+from local_app.backups import AGAIN_MS, FIRST_LOOK_MS, Backups
+from local_app.cli import main
+from local_app.desk import Desk
+from shared.change import Edit
+from shared.store import backup
+from shared.store.news import news
+from tests.support.laptops import answered, new_desk
+
+NOON = 1_790_000_000_000
+DAY = backup.EVERY_MS
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.ms = NOON
+
+    def __call__(self) -> int:
+        return self.ms
+
+
+def made(folder: Path) -> int:
+    return len(list((folder / "backups").glob("*.sqlite")))
+
+
+async def test_a_running_program_makes_a_backup_a_day_and_none_while_it_starts(tmp_path: Path) -> None:
+    new_desk(tmp_path).close()
+    clock = Clock()
+    backups = Backups(tmp_path, clock)
+    counts = []
+    for passed in (0, FIRST_LOOK_MS, DAY // 2, DAY // 2, 1000):
+        clock.ms += passed
+        await backups.tick()
+        counts.append(made(tmp_path))
+    assert counts == [0, 1, 1, 2, 2]
+    last = backups.last()
+    assert last is not None
+    assert (last.at_ms, last.size > 4096) == (NOON + FIRST_LOOK_MS + DAY, True)
+
+
+async def test_a_backup_that_fails_says_why_and_is_tried_again_later(tmp_path: Path) -> None:
+    desk = new_desk(tmp_path)
+    desk.close()
+    (tmp_path / "backups").write_text("a file stands where the folder should be")
+    clock = Clock()
+    backups = Backups(tmp_path, clock)
+    assert "Не удалось" in await backups.now()
+    (tmp_path / "backups").unlink()
+    clock.ms += AGAIN_MS - 1
+    await backups.tick()
+    assert (made(tmp_path), backups.trouble != "") == (0, True)
+    clock.ms += 1
+    await backups.tick()
+    assert (made(tmp_path), backups.trouble) == (1, "")
+
+
+def test_commands_make_a_backup_and_bring_it_back_with_a_word_to_the_user(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "laptop"
+    desk = new_desk(folder)
+    desk.do([Edit("clients", "c1", {"name": "Было"})], "Клиент")
+    copied = answered("desk", "--data", str(folder), "backup")["file"]
+    desk.do([Edit("clients", "c1", {"name": "Стало"})], "Клиент")
+    desk.close()
+    assert main(["desk", "--data", str(folder), "restore", copied]) == 0
+    assert "Прежние данные отложены" in capsys.readouterr().out
+    desk = Desk.open(folder)
+    assert desk.store.one("SELECT name FROM clients") == "Было"
+    assert [each.words[:42] for each in news(desk.store)] == ["Данные восстановлены из резервной копии от"]
+    assert desk.store.verify() == []
+    desk.close()
+    fresh = tmp_path / "a new laptop"
+    assert main(["desk", "--data", str(fresh), "restore", copied]) == 0
+    assert Desk.open(fresh).store.one("SELECT name FROM clients") == "Было"
+
+
+def test_nothing_is_restored_under_a_running_program_nor_from_what_is_no_backup(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    desk = new_desk(tmp_path)
+    path = backup.make(tmp_path, NOON)
+    with single.held(tmp_path):
+        assert main(["desk", "--data", str(tmp_path), "restore", str(path)]) == 1
+    assert "Закройте её" in capsys.readouterr().err
+    assert main(["desk", "--data", str(tmp_path), "restore", "orders"]) == 1
+    assert "Нет такой резервной копии" in capsys.readouterr().err
+    foreign = tmp_path / "foreign.sqlite"
+    foreign.write_bytes(b"no database" * 1000)
+    assert main(["desk", "--data", str(tmp_path), "restore", str(foreign)]) == 1
+    assert desk.store.verify() == []

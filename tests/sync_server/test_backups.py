@@ -1,0 +1,108 @@
+"""The hub's backups: store and accounts of one moment, made while it serves, restored when it does not."""
+
+from __future__ import annotations
+
+import stat
+import time
+from pathlib import Path
+
+import pytest
+
+from shared.change import Edit, Refused
+from shared.store import StoreTrouble, backup
+from sync_server import backups
+from sync_server.access import Access
+from sync_server.hub import Hub
+from sync_server.people import add_user
+from tests.sync_server.conftest import PASSWORD, START_MS, Serving
+from tests.sync_server.test_cli import done, refused
+
+DAY = backup.EVERY_MS
+
+
+def test_a_backup_holds_the_accounts_too_and_only_its_owner_may_read_it(serving: Serving, office: Path) -> None:
+    made = backups.make(office, START_MS)
+    copies = [made.path, backup.companion(made.path, "accounts.sqlite")]
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (*copies, made.path.parent)] == [0o600, 0o600, 0o700]
+    assert made.size == sum(path.stat().st_size for path in copies)
+    add_user(serving.hub, serving.access, "later", "Позже", "salesperson", PASSWORD)
+    serving.hub.close()
+    serving.access.close()
+    backups.restore(office, made.path)
+    access, hub = Access.open(office), Hub.open(office)
+    assert access.users.find("later") is None
+    assert access.users.find("anna") is not None
+    assert hub.rows("SELECT count(*) AS n FROM employees") == [{"n": 4}]
+    assert hub.verify() == []
+
+
+def test_old_backups_go_with_their_accounts(office: Path) -> None:
+    for day in range(30):
+        backups.make(office, START_MS + day * DAY)
+    names = sorted(path.name.partition("-")[0] for path in (office / "backups").glob("*.sqlite"))
+    assert len(names) < 28
+    assert names.count("accounts") == names.count("zakaznik") > 7
+
+
+def test_the_way_back_goes_to_an_empty_machine_as_well(office: Path, tmp_path: Path) -> None:
+    made = backups.make(office, START_MS)
+    told = done("hub", "--data", tmp_path / "new", "restore", made.path)
+    assert "Сервер восстановлен" in told
+    assert done("hub", "--data", tmp_path / "new", "code", "anna")
+    assert "цело" in done("hub", "--data", tmp_path / "new", "verify")
+
+
+def test_after_a_restore_laptops_bring_everything_back_until_rebuild_is_off(office: Path, tmp_path: Path) -> None:
+    made = backups.make(office, START_MS)
+    backups.restore(office, made.path)
+    hub = Hub.open(office)
+    assert hub.rebuilding()
+    hub.rebuild(on=False)
+    assert not hub.rebuilding()
+
+
+def test_nothing_is_restored_while_the_hub_serves_and_only_one_serves(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = backups.make(office, START_MS)
+    with backups.alone(office):
+        assert "Остановите его" in refused(capsys, "hub", "--data", office, "restore", made.path)
+        assert "работает" in refused(capsys, "hub", "--data", office, "serve", "--port", 0)
+    assert "Нет такой" in refused(capsys, "hub", "--data", office, "restore", office / "none.sqlite")
+
+
+def test_a_damaged_copy_of_the_accounts_is_refused_and_everything_stays(office: Path) -> None:
+    made = backups.make(office, START_MS)
+    copied = backup.companion(made.path, "accounts.sqlite")
+    copied.write_bytes(copied.read_bytes()[:4096] + b"\xff" * 8192)
+    hub = Hub.open(office)
+    hub.write([Edit("clients", "c" * 8, {"name": "После копии"})])
+    hub.close()
+    with pytest.raises(StoreTrouble):
+        backups.restore(office, made.path)
+    assert Hub.open(office).rows("SELECT name FROM clients") == [{"name": "После копии"}]
+    assert Access.open(office).users.find("anna") is not None
+    assert list(office.glob("*.restoring")) == []
+
+
+def test_a_serving_hub_makes_them_by_itself_and_stops_with_it(office: Path) -> None:
+    now = [START_MS]
+    with backups.daily(office, lambda: now[0], look_every=0.01):
+        first = until_made(office, 1)
+        now[0] += DAY
+        assert until_made(office, 2) > first
+    now[0] += DAY
+    assert len(list((office / "backups").glob("zakaznik-*"))) == 2
+
+
+def until_made(office: Path, count: int) -> list[Path]:
+    """Waits for the thread, a minute at most."""
+    for _ in range(6000):
+        found = sorted((office / "backups").glob("zakaznik-*.sqlite"))
+        if len(found) == count:
+            return found
+        time.sleep(0.01)
+    raise AssertionError(f"{count} backups were not made")
+
+
+def test_a_folder_without_a_hub_is_told_so(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="нет сервера"):
+        backups.make(tmp_path, START_MS)
