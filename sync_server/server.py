@@ -22,6 +22,8 @@ from shared.change import Refused
 from sync_server.app import LARGEST_BODY, UNKNOWN, WORDS
 
 THREADS = 8
+OF_THE_PROXY = ("x-forwarded-for", "x-forwarded-proto")
+"""What a TLS proxy on this machine says of the visitor: whom to slow down, and that a cookie may be marked secure."""
 SLACK = 64 * 1024
 """The application itself refuses a body that is a little too large; waitress the ones that are far too large, unread."""
 
@@ -60,6 +62,7 @@ def make_server(app: Flask, host: str, port: int) -> Server:
     server = create_server(
         app, sockets=[listening(host, port)], threads=THREADS, ident=None,
         max_request_body_size=LARGEST_BODY + SLACK, connection_limit=1000,
+        trusted_proxy="127.0.0.1", trusted_proxy_headers=set(OF_THE_PROXY), clear_untrusted_proxy_headers=True,
     )  # fmt: skip
     server.channel_class = Channel
     return cast("Server", server)
