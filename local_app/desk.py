@@ -23,6 +23,7 @@ from shared.store.log import State
 Listener = Callable[[frozenset[str]], None]
 DELETED = Field("deleted", Kind.FLAG, "Удалён")
 ROWS_A_COMMIT = 6000
+SETTLED_WITHIN_MS = 500
 LONGEST_ACT = 20_000
 """Changes of one act at most: an act travels whole, in one message."""
 
@@ -44,6 +45,8 @@ class Desk:
     def __init__(self, store: Store, folder: Path, clock: Callable[[], int] = now_ms) -> None:
         self.store, self.folder, self.clock = store, folder, clock
         self._listeners: list[Listener] = []
+        self._unsettled = 0
+        store.db.execute("PRAGMA synchronous = NORMAL")  # every edit survives a killed program at once, a power cut after `settle`
         self._version, self._seen_seq = self._data_version(), self._last_seq()
 
     @classmethod
@@ -54,7 +57,14 @@ class Desk:
         return cls(store, folder, clock)
 
     def close(self) -> None:
+        self.settle()
         self.store.close()
+
+    def settle(self) -> None:
+        """Has the disk keep what was done so far; called within a second of an edit, after bulk acts and at the end."""
+        if self._unsettled:
+            self._unsettled = 0
+            self.store.db.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     @property
     def author(self) -> str:
@@ -97,6 +107,7 @@ class Desk:
             done += len(page)
             if progress:
                 progress(done)
+        self.settle()
         self._tell(Act(batch, frozenset(touched)))
         return batch
 
@@ -139,13 +150,15 @@ class Desk:
 
     def _write(self, acts: Sequence[Sequence[Edit]], words: str, view: View | None, batch: int) -> tuple[int, set[str]]:
         """Signs and commits acts inside the transaction. `view` None: each act has seen everything before it."""
-        state, fresh = self.store.log.state(), self.store.view()
+        state = self.store.log.state()
+        fresh = self.store.view(state)
         seen = undoing.carried(self.store, view) if view else None
         changes = self._sign(state, acts, seen or fresh, moving=seen is None)
         if not changes:
             return 0, set()
         patches = [edit.patch for edits in acts for edit in edits]
         touched = self.store.commit(changes, fresh=seen in (None, fresh), patches=patches)
+        self._unsettled = self._unsettled or self.clock()
         first, last = changes[0], changes[-1]
         self.store.log.set_state(n=last.n, tip=last.id, stamp=last.stamp)
         marks = [(span[0].n, span[-1].n, batch or first.n, words) for span in spans(changes)]
@@ -176,6 +189,8 @@ class Desk:
 
     def poll(self) -> frozenset[str]:
         """Tells about what other threads and processes have written since; costs microseconds when there is nothing."""
+        if self._unsettled and self.clock() - self._unsettled > SETTLED_WITHIN_MS:
+            self.settle()
         version = self._data_version()
         if version == self._version:
             return frozenset()

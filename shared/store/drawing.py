@@ -40,7 +40,8 @@ class Drawing:
         """Shows arrived changes. `fresh`: their author had seen everything in this store. Returns the tables that changed."""
         known = {name: rows for name, rows in page.rows.items() if name in self.catalogue}
         marked = [(row, name) for name, rows in known.items() for row, indexes in rows.items() if page.writes(indexes, "deleted")]
-        self.db.executemany("INSERT OR IGNORE INTO deletions (row, entity) VALUES (?, ?)", marked)
+        if marked:
+            self.db.executemany("INSERT OR IGNORE INTO deletions (row, entity) VALUES (?, ?)", marked)
         touched = Touched(dict(marked), set(), self.db.execute("SELECT 1 FROM deletions LIMIT 1").fetchone() is not None)
         for name, rows in known.items():
             self._draw_entity(self.catalogue[name], page, rows, touched, fresh=fresh)

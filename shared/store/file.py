@@ -47,7 +47,9 @@ def explained(path: Path) -> Iterator[None]:
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """A connection of one thread, in autocommit mode: transactions are begun by hand."""
     mode = "ro" if read_only else "rw"
-    db = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False)
+    db = sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False, cached_statements=512
+    )
     db.execute("PRAGMA busy_timeout = 20000")
     db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     db.execute("PRAGMA temp_store = MEMORY")

@@ -16,7 +16,7 @@ from shared.entities import ENTITIES
 from shared.entity import Catalogue, Value
 from shared.store import file, reading, redraw, verify
 from shared.store.drawing import Drawing
-from shared.store.log import Log
+from shared.store.log import Log, State
 from shared.store.page import Page
 
 
@@ -65,9 +65,9 @@ class Store:
         """One row with all its columns, a deleted one too."""
         return next(iter(self.rows(f"SELECT * FROM {self.catalogue[entity].name} WHERE id = ?", (row,))), None)
 
-    def view(self) -> View:
+    def view(self, state: State | None = None) -> View:
         """What a screen that is drawn now has seen."""
-        state = self.log.state()
+        state = state or self.log.state()
         cut = self.one("SELECT coalesce(max(id), 0) FROM cuts")
         return View(state.place, state.n, reading.foreign_unsent(self.log) if cut else b"", cut)
 
