@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from local_app.desk import now_ms
 from local_app.fetching import far_behind, fetch
 from local_app.filesync import sync_files
-from local_app.hubline import SECRETS, VERSION, HubAddress, Hubline
+from local_app.happenings import tell_copied, tell_cuts, tell_read_back
+from local_app.hubline import SECRETS, VERSION, HubAddress, Hubline, TurnedAway
 from shared import exchange
 from shared.change import SyncTrouble
 from shared.exchange import Base
 from shared.store import FILE_NAME, Store
 from shared.store.courier import Courier, Offer, Progress
+from shared.store.snapshot import Unfit
 
 MOST_ROUNDS = 100_000
 LONG_AWAY_MS = 24 * 3600 * 1000
@@ -40,14 +43,16 @@ class SyncState(NamedTuple):
     last_ok_ms: int  # 0: never
     unsent: int
     trouble: str
+    turned_away: str = ""  # the hub's word for it: unknown or revoked
 
 
 def sync_state(store: Store) -> SyncState:
     """Cheap enough to be asked every second."""
-    notes = dict(store.db.execute("SELECT name, value FROM notes WHERE name IN ('sync_ok', 'sync_trouble')").fetchall())
+    notes = dict(store.db.execute("SELECT name, value FROM notes WHERE name IN ('sync_ok', 'sync_trouble', 'sync_refused')").fetchall())
     enrolled = (store.path.parent / SECRETS).exists()
     trouble = notes.get("sync_trouble", "")
-    return SyncState(enrolled, enrolled and not trouble and "sync_ok" in notes, int(notes.get("sync_ok", 0)), store.unsent(), trouble)
+    online, turned_away = enrolled and not trouble and "sync_ok" in notes, notes.get("sync_refused", "") if enrolled else ""
+    return SyncState(enrolled, online, int(notes.get("sync_ok", 0)), store.unsent(), trouble, turned_away)
 
 
 class Syncer:
@@ -57,14 +62,18 @@ class Syncer:
         self.folder, self.clock, self.line = folder, clock, line
 
     def enrol(self, url: str, code: str) -> dict[str, Any]:
-        """Spends a one-time code; afterwards this laptop has a person, a node prefix and a token. Raises Refused, SyncTrouble."""
+        """Spends a one-time code; afterwards this laptop has a person, a node prefix and a token. Raises Refused, SyncTrouble.
+
+        A laptop that is enrolled again keeps its data and its history.
+        """
         store = Store.open(self.folder / FILE_NAME)
         try:
             line = self.line(HubAddress(url.strip().rstrip("/")))
-            found = line.json("/api/v1/enrol", {"code": code, "label": store.log.state().device, "version": VERSION})
+            found = line.json("/api/v1/enrol", {"code": code, "label": store.log.state().device, "version": VERSION, **identity(store)})
             HubAddress(line.address.url, found["token"], found["name"], found["title"]).keep(self.folder)
             with store.transaction():
                 store.log.set_state(author=found["author"], prefix=found["prefix"])
+                store.db.execute("DELETE FROM notes WHERE name IN ('sync_refused', 'sync_trouble')")
         except KeyError as error:
             raise SyncTrouble("По этому адресу отвечает не сервер Заказника. Проверьте адрес") from error
         finally:
@@ -76,9 +85,10 @@ class Syncer:
         store = Store.open(self.folder / FILE_NAME)
         try:
             result = self._whole(store, report)
-            note(store, sync_ok=str(result.at_ms), sync_trouble="")
+            note(store, sync_ok=str(result.at_ms), sync_trouble="", sync_refused="")
         except SyncTrouble as trouble:
-            note(store, sync_trouble=str(trouble))
+            refused = {"sync_refused": trouble.error} if isinstance(trouble, TurnedAway) else {}
+            note(store, sync_trouble=str(trouble), **refused)
             raise
         finally:
             store.close()
@@ -89,12 +99,16 @@ class Syncer:
         before = store.log.state().place
         courier = Courier(store)
         if self._was_away(store) and far_behind(before, asked_last(courier, line)):
-            fetch(store, line.get, report)
+            with suppress(Unfit):
+                fetch(store, line.get, report)
         sent, _ = exchange_all(courier, lambda message: line.exchange(message, store.unsent()), report)
         if not store.log.state().prefix:  # a laptop that found itself copied takes a new one for the numbers of its documents
             prefix = line.json("/api/v1/prefix", {})["prefix"]
             with store.transaction():
                 store.log.set_state(prefix=prefix)
+            tell_copied(store, prefix, self.clock())
+        tell_cuts(store, self.clock())
+        tell_read_back(store, courier.read_back, self.clock())
         sync_files(store, line)
         return SyncResult(sent, store.log.state().place - before - sent, self.clock())
 
@@ -102,6 +116,12 @@ class Syncer:
         """Whether this laptop is new, or has not synced for so long that asking first is worth a request."""
         last = store.one("SELECT value FROM notes WHERE name = 'sync_ok'")
         return last is None or self.clock() - int(last) > LONG_AWAY_MS
+
+
+def identity(store: Store) -> dict[str, str]:
+    """Who worked here so far: a hub that was lost and is built anew gives that person the same employee's row again."""
+    row = store.row("employees", store.log.state().author)
+    return {"author": row["id"], "login": row["login"]} if row else {}
 
 
 def asked_last(courier: Courier, line: Hubline) -> int:

@@ -114,14 +114,17 @@ def search_sql(table: str) -> Iterator[str]:
     yield f"CREATE TRIGGER {index}_delete AFTER DELETE ON {table} BEGIN {gone}; END"
 
 
-def alive(catalogue: Catalogue, entity: Entity, alias: str = "t") -> str:
-    """The condition that a row is neither deleted nor hidden with its parent."""
-    hidden = [
-        f"NOT EXISTS (SELECT 1 FROM {field.target} p WHERE p.id = {alias}.{field.name} AND p.deleted)"
-        for field in entity.owners
-        if field.target in catalogue
-    ]
-    return " AND ".join([f"{alias}.deleted = 0", *hidden])
+def alive(catalogue: Catalogue, entity: Entity, alias: str = "t", depth: int = 0) -> str:
+    """The condition that a row is neither deleted nor hidden with its parent or its parent's parent."""
+    conditions = [f"{alias}.deleted = 0"]
+    parent = f"p{depth}"
+    for field in entity.owners:
+        if field.target in catalogue:
+            living = alive(catalogue, catalogue[field.target], parent, depth + 1)
+            conditions.append(
+                f"NOT EXISTS (SELECT 1 FROM {field.target} {parent} WHERE {parent}.id = {alias}.{field.name} AND NOT ({living}))"
+            )
+    return " AND ".join(conditions)
 
 
 def title_sql(catalogue: Catalogue, entity: Entity, alias: str) -> str:
