@@ -62,11 +62,11 @@ def sample_acts(orders: Sequence[Order], office: Office) -> Iterator[list[Edit]]
 
 
 def status_of(order: Order, behind: int) -> str:
-    """The newest orders are at work; of the old ones one in some forty was cancelled."""
+    """The newest orders are at work, the old ones are done; none is cancelled, so every report adds up to the same known sum."""
     for name, until in NEWEST:
         if behind < until:
             return name
-    return "Отменён" if order.turn % 41 == 0 else "Завершён"
+    return "Завершён"
 
 
 def _order(order: Order, behind: int, status: str, office: Office) -> Iterator[Edit]:
