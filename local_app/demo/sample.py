@@ -51,7 +51,7 @@ def sample_acts(orders: Sequence[Order], office: Office) -> Iterator[list[Edit]]
     """One act for each order, oldest first."""
     for place, order in enumerate(orders):
         behind = len(orders) - 1 - place
-        status = status_of(order, behind)
+        status = status_of(behind)
         yield [
             *_order(order, behind, status, office),
             *_payments(order, status),
@@ -61,7 +61,7 @@ def sample_acts(orders: Sequence[Order], office: Office) -> Iterator[list[Edit]]
         ]
 
 
-def status_of(order: Order, behind: int) -> str:
+def status_of(behind: int) -> str:
     """The newest orders are at work, the old ones are done; none is cancelled, so every report adds up to the same known sum."""
     for name, until in NEWEST:
         if behind < until:
