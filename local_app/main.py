@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 import sys
@@ -61,18 +62,31 @@ def announce(keys: Keys, *, show: bool, again: bool = False) -> None:
         webbrowser.open(address)
 
 
+async def announce_when_open(keys: Keys, *, show: bool) -> None:
+    """The start is over a moment before the port is open; whoever reads the address may use it at once."""
+    while True:
+        try:
+            _, writer = await asyncio.open_connection(single.HOST, keys.port)
+        except ConnectionRefusedError:
+            await asyncio.sleep(0.01)
+            continue
+        writer.close()
+        announce(keys, show=show)
+        return
+
+
 def serve(folder: Path, keys: Keys, *, show: bool, title: str) -> int:
     """Load the web side (only now: the checks above must be quick) and serve until stopped."""
     os.environ["NICEGUI_STORAGE_PATH"] = str(folder / ".nicegui")
     from nicegui import app as server
+    from nicegui import background_tasks, ui
     from nicegui import run as worker
-    from nicegui import ui
 
     worker.process_pool_start_method = "spawn"
     application = open_application(folder, title)
     server.add_middleware(Guard, keys=keys)
     build(application)
-    server.on_startup(lambda: announce(keys, show=show))
+    server.on_startup(lambda: background_tasks.create(announce_when_open(keys, show=show)))
     server.on_shutdown(lambda: close(application))
     ui.run(
         root=page_of(application), host=single.HOST, port=keys.port, title=title, reload=False, show=False, language="ru", tailwind=False,

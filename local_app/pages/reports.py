@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from typing import Any
+
+from nicegui import ui
 
 from local_app.session import Session
 from local_app.widgets.periodpicker import period_picker
-from local_app.widgets.tags import Tag, div, empty, link, span
+from local_app.widgets.tags import div, empty, link, span
 from shared.formats import day, money, whole
 from shared.reports import Report, read_reports
 
@@ -72,18 +75,22 @@ def table(session: Session, report: Report) -> None:
     if not rows:
         empty("За это время данных нет.")
         return
-    names = list(rows[0])
-    with Tag("table", "table"):
-        with Tag("thead"), Tag("tr"):
-            for name in names:
-                Tag("th", "number" if is_number(name, rows) else "", name)
-        with Tag("tbody"):
-            for row in rows[:MOST]:
-                with Tag("tr"):
-                    for name in names:
-                        Tag("td", tone(row[name], number=is_number(name, rows)), told(name, row[name]))
+    ui.html(html_of(rows[:MOST]), sanitize=False).classes("wide")
     if len(rows) > MOST:
         div("caption body", f"Показаны первые {whole(MOST)} строк из {whole(len(rows))}.")
+
+
+def html_of(rows: list[dict[str, Any]]) -> str:
+    """One piece of HTML, every text in it escaped: a thousand rows of live elements would take seconds."""
+    names = list(rows[0])
+    numbers = {name: is_number(name, rows) for name in names}
+    heads = "".join(f'<th class="{"number" if numbers[name] else ""}">{escape(name)}</th>' for name in names)
+    lines = (
+        "".join(f'<td class="{tone(row[name], number=numbers[name])}">{escape(told(name, row[name]))}</td>' for name in names)
+        for row in rows
+    )
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
+    return f'<table class="table"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def is_number(name: str, rows: list[dict[str, Any]]) -> bool:

@@ -9,17 +9,20 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from local_app.session import Session
-from local_app.widgets.fields import as_typed, entity_path, name_of
+from local_app.widgets.fields import entity_path, path_of
 from local_app.widgets.form import Check, Form
-from local_app.widgets.tags import Tag, button, div, empty, span
+from local_app.widgets.tags import Tag, button, div, empty, link, span
+from local_app.widgets.twins import twins_of
+from local_app.widgets.witness import spoken
 from shared.change import Edit
-from shared.entity import NUMERIC, Entity, Field, Kind, Value
+from shared.entity import NUMERIC, Entity, Kind, Value
 from shared.formats import when
 
 NARROW = NUMERIC | {Kind.FLAG, Kind.DATE, Kind.MOMENT, Kind.PHONE}
 WIDTH: Mapping[Kind, str] = MappingProxyType({Kind.NOTE: "wide"} | dict.fromkeys(NARROW, "quarter"))
 """Of the form's twelve columns; a third unless said otherwise here."""
 HISTORY_SHOWN = 200
+MOST_TWINS = 3
 
 
 class Section(NamedTuple):
@@ -47,6 +50,8 @@ class Card:
         with div("card"):
             self._head(facts)
             self._deleted_bar()
+            self.twins = div("")
+            self._refresh_twins()
             if len(sections) > 1:
                 self._bar(sections)
             self.body = div("card-body")
@@ -56,13 +61,8 @@ class Card:
 
     def title(self) -> str:
         row = self.form.row
-        words = [self._part(field, row[field.name]) for name in self.entity.title if (field := self.entity.field(name))]
+        words = [spoken(self.session.store, field, row[field.name]) for name in self.entity.title if (field := self.entity.field(name))]
         return " ".join(word for word in words if word) or ("Без названия" if self.form.exists else f"{self.entity.label}: новая запись")
-
-    def _part(self, field: Field, value: Value) -> str:
-        if field.kind is Kind.REFERENCE:
-            return name_of(self.session.store, field.target, value)
-        return (field.choices or {}).get(str(value), "") if field.kind is Kind.CHOICE else as_typed(field, value)
 
     # ------------------------------------------------------------------ parts
     def _head(self, facts: Callable[[], None] | None) -> None:
@@ -91,6 +91,16 @@ class Card:
 
     def _refresh_gone(self) -> None:
         self.gone.set_visibility(bool(self.form.row.get("deleted")))
+
+    def _refresh_twins(self) -> None:
+        """«Похоже на …»: the likely duplicates, each a link."""
+        self.twins.clear()
+        with self.twins:
+            for twin in twins_of(self.session.store, self.entity.name, self.form.row)[:MOST_TWINS]:
+                with div("twin-bar"):
+                    span("", "Возможно, это та же запись:")
+                    link(twin.title, path_of(self.entity.name, twin.row))
+                    span("caption", twin.reason)
 
     def _bar(self, sections: Sequence[Section]) -> None:
         self.tabs: dict[str, tuple[Tag, Tag, Section]] = {}
@@ -163,18 +173,11 @@ class Card:
         field = self.entity.field(name)
         span("secondary", f"{field.label if field else name}: ")
         if before not in (None, "") and before != after:
-            Tag("del", "", self._told(field, before))
+            Tag("del", "", spoken(self.session.store, field, before))
             span("secondary", " → ")
-        span("", self._told(field, after) or "пусто")
+        span("", spoken(self.session.store, field, after) or "пусто")
         if refused:
             div("danger", f"Не принято сервером: {refused}")
-
-    def _told(self, field: Field | None, value: Value) -> str:
-        if field is None:
-            return "" if value is None else str(value)
-        if field.kind is Kind.FLAG:
-            return "да" if value else "нет"
-        return self._part(field, value)
 
     # ------------------------------------------------------------------ acts
     def delete(self) -> None:
@@ -198,6 +201,7 @@ class Card:
         """Title, facts and counts as the store has them now; the fields refresh themselves."""
         self._refresh_head()
         self._refresh_gone()
+        self._refresh_twins()
         self._refresh_counts()
 
 

@@ -11,9 +11,9 @@ from shared.entity import NUMERIC, Entity, Field, Kind
 from shared.schema import TOTAL_LABELS, title_sql
 
 WIDTHS: Mapping[Kind, int] = MappingProxyType({
-    Kind.TEXT: 160, Kind.NOTE: 220, Kind.PHONE: 140, Kind.EMAIL: 180, Kind.LINK: 160, Kind.DATA: 160, Kind.CHOICE: 140,
-    Kind.REFERENCE: 150, Kind.MONEY: 116, Kind.PRICE: 110, Kind.QUANTITY: 100, Kind.PERCENT: 80, Kind.INTEGER: 90, Kind.DATE: 96, Kind.MOMENT: 136,
-    Kind.FLAG: 112,
+    Kind.TEXT: 160, Kind.NOTE: 220, Kind.PHONE: 140, Kind.EMAIL: 180, Kind.LINK: 160, Kind.DATA: 160, Kind.CHOICE: 140, Kind.FLAG: 112,
+    Kind.REFERENCE: 150, Kind.MONEY: 116, Kind.PRICE: 110, Kind.QUANTITY: 100, Kind.PERCENT: 80, Kind.INTEGER: 90,
+    Kind.DATE: 96, Kind.MOMENT: 136,
 })  # fmt: skip
 """Pixels at first; a register remembers what the user makes of them."""
 NAMED_WIDTHS: Mapping[str, int] = MappingProxyType(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
-from datetime import datetime
-from typing import Any
 
 from local_app.session import Session
-from local_app.widgets.fields import FieldBox, Handlers, as_typed, editor, name_of
+from local_app.widgets.fields import FieldBox, Handlers, as_typed, editor
+from local_app.widgets.witness import Told, disagreements, last_foreign, rivals
 from shared.change import Edit, Refused, View
 from shared.entity import Entity, Field, Kind, Value
+from shared.rules import requisites
+from shared.store import Conflict
 from shared.values import parse
 
 SAVED_WHILE_TYPING = frozenset({Kind.TEXT, Kind.NOTE, Kind.PHONE, Kind.LINK})
@@ -50,7 +51,8 @@ class Form:
     exists: bool = False
     _bound: dict[str, Bound] = attribute(default_factory=dict)
     _drafts: dict[str, str] = attribute(default_factory=dict)
-    _stop: Callable[[], None] = lambda: None
+    _conflicts: dict[str, Conflict] = attribute(default_factory=dict)
+    _stop: Callable[[], object] = lambda: None
 
     def __post_init__(self) -> None:
         self.read()
@@ -67,6 +69,7 @@ class Form:
         self.exists = found is not None
         blanks = {field.name: field.blank for field in self.entity.fields}
         self.row = {**blanks, **self.initial, **(found or {})}
+        self._conflicts = disagreements(self.session.store, self.row_id)
 
     def field(self, name: str, width: str = "", *, label: str | None = None, choices: str = "", readonly: bool = False) -> FieldBox:
         """Put the control of one field here. `width`: quarter, third, half or wide of the form's grid."""
@@ -187,11 +190,10 @@ class Form:
 
     def settle(self, name: str, number: int) -> None:
         """One of the values of a disagreement is chosen: it is written anew, by someone who has seen them all."""
-        for conflict in self.session.store.conflicts(self.row_id):
-            if conflict.field == name and number < len(conflict.values):
-                self._bound[name].view = self.session.desk.view()
-                self.save(name, conflict.values[number].value)
-                return
+        conflict = self._conflicts.get(name)
+        if conflict and number < len(conflict.values):
+            self._bound[name].view = self.session.desk.view()
+            self.save(name, conflict.values[number].value)
 
     def forget_boxes(self) -> None:
         """The section with the controls is left."""
@@ -255,30 +257,16 @@ class Form:
             self.typed(name, text, final=True)
 
     def _warn(self) -> None:
-        warnings = self.check(self.row) if self.check else {}
+        warnings = {**requisites.warnings(self.entity.name, self.row), **(self.check(self.row) if self.check else {})}
         for name, bound in self._bound.items():
             bound.box.put(warning=warnings.get(name, ""))
 
-    def _rivals(self, name: str) -> list[dict[str, Any]]:
-        """The values of an open disagreement on a field, with who wrote them and when."""
-        for conflict in self.session.store.conflicts(self.row_id):
-            if conflict.field == name:
-                return [{"text": self._spoken(name, rival.value), "who": self._who(rival.author, rival.at_ms)} for rival in conflict.values]
-        return []
-
-    def _spoken(self, name: str, value: Value) -> str:
-        field = self._bound[name].field if name in self._bound else self.entity.field(name)
-        if field is None:
-            return str(value)
-        return name_of(self.session.store, field.target, value) if field.kind is Kind.REFERENCE else as_typed(field, value)
-
-    def _who(self, author: str, at_ms: int) -> str:
-        person = self.session.store.one("SELECT name FROM employees WHERE id = ?", (author,)) or "без имени"
-        return f"{person}, {datetime.fromtimestamp(at_ms / 1000):%d.%m %H:%M}"  # noqa: DTZ006 - the local time of the user
+    def _rivals(self, name: str) -> list[Told]:
+        return rivals(self.session.store, self.entity, self._conflicts.get(name))
 
     def _tell_who(self, name: str) -> None:
         """A colleague has changed what is on the screen: one soft flash, and who it was."""
-        moments = [moment for moment in self.session.store.history(self.entity.name, self.row_id) if moment.field == name]
-        if moments and moments[-1].author != self.session.desk.author:
+        who = last_foreign(self.session.store, self.entity, self.row_id, name, self.session.desk.author)
+        if who:
             box = self._bound[name].box
-            box.put(flash=int(box.props.get("flash", 0)) + 1, news=f"Изменил {self._who(moments[-1].author, moments[-1].at_ms)}")
+            box.put(flash=int(box.props.get("flash", 0)) + 1, news=f"Изменил {who}")

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
 
-from nicegui import ui
 from nicegui.element import Element
 from nicegui.elements.aggrid import AgGrid
 
@@ -15,11 +14,11 @@ from local_app.session import Session
 from local_app.widgets import query
 from local_app.widgets.columns import Register, register_of
 from local_app.widgets.exporting import export
-from local_app.widgets.fields import FieldBox, ReferenceBox, name_of, path_of
-from local_app.widgets.periodpicker import period_picker
-from local_app.widgets.tags import Tag, button, div, empty, filter_button, span
+from local_app.widgets.fields import path_of
+from local_app.widgets.filterbar import FilterBar, Wanted
+from local_app.widgets.tags import Tag, button, div, empty, span
 from shared.change import Edit
-from shared.formats import plural, whole
+from shared.formats import plural
 
 GRID_SOURCE = AgGrid.VERSION  # the import registers the library that grid.js asks for
 
@@ -73,14 +72,16 @@ class RegisterView:
         self.register: Register = register_of(name)
         self.filters: dict[str, str] = dict(session.query) if options.in_address else {}
         self.selected: list[str] = []
+        trash = options.deletable and not options.fixed and self.register.narrow == self.register.entity.name
+        wanted = Wanted(options.segments, options.chips, options.period, trash)
+        self.bar = FilterBar(session, self.register, wanted, self.change, lambda: self.grid.run_method("focus_first"))
         with div("register"):
             self._toolbar()
-            self.segments = div("segments toolbar second", role="tablist")
-            self.segments.set_visibility(bool(options.segments))
+            self.bar.segment_bar()
             self.grid = self._grid()
-            self.bar = div("selection hidden")
+            self.selection = div("selection hidden")
             self.totals = div("totals", role="status")
-        self._show_filters()
+        self.bar.show(self.filters, self._query())
         session.listen({name, *options.tables, *self._shown_tables()}, self._stale)
         if options.in_address:
             session.on_query(self._asked)
@@ -88,43 +89,13 @@ class RegisterView:
     # ------------------------------------------------------------------ parts
     def _toolbar(self) -> None:
         with div("toolbar"):
-            self._search_box()
-            self.second = div("filters grow")
+            self.bar.toolbar(self.filters.get("q", ""))
             button("", self._choose_columns, kind="flat icon", icon="o_view_column", tip="Столбцы", data_chooser="1")
-            button(
-                "",
-                lambda: export(self.session, self.register, self._query()),
-                kind="flat icon",
-                icon="o_file_download",
-                tip="Выгрузить в Excel",
-            )
+            button("", self._export, kind="flat icon", icon="o_file_download", tip="Выгрузить в Excel")
             if self.options.extra:
                 self.options.extra()
             if self.options.new:
                 button(self.options.new[0], self.options.new[1], kind="main", icon="add", data_key_new="1")
-
-    def _search_box(self) -> None:
-        with div("seek"):
-            ui.icon("search")
-            box = Tag(
-                "input",
-                type="search",
-                value=self.filters.get("q", ""),
-                placeholder="Найти",
-                aria_label="Найти в реестре",
-                data_search_here="1",
-                autocomplete="off",
-            )
-        enter = "(event) => { if (event.key === 'Enter' || event.key === 'ArrowDown') { event.target.blur(); emit('') } }"
-        box.on(
-            "input",
-            lambda event: self._search(str(event.args)),
-            js_handler="(event) => emit(event.target.value)",
-            throttle=0.2,
-            leading_events=False,
-        )
-        box.on("keydown", lambda _: self.grid.run_method("focus_first"), js_handler=enter)
-        self.box = box
 
     def _grid(self) -> Grid:
         grid = Grid()
@@ -139,139 +110,50 @@ class RegisterView:
         grid.on("counted", lambda event: self._counted(event.args))
         grid.on("kept", lambda event: self.session.app.drafts.set(self._state_name(), event.args))
         with grid:
-            self._empty()
+            self.nothing = div("")
         return grid
 
-    def _empty(self) -> None:
-        label, work = self.options.new or ("", lambda: None)
-        self.nothing = div("", "")
+    def _show_nothing(self) -> None:
+        """What stands in an empty grid: the way out of a narrow filter, or the first step."""
+        self.nothing.clear()
         with self.nothing:
-            empty(self.options.purpose or "Здесь пока ничего нет.", label, work)
+            if any(name != "tab" for name in self.filters):
+                empty("Под эти условия ничего не подходит.", "Сбросить условия", partial(self.bar.reset, self.filters))
+            else:
+                label, work = self.options.new or ("", lambda: None)
+                empty(self.options.purpose or "Здесь пока ничего нет.", label, work)
 
     def _acts(self) -> list[RowAct]:
-        opening = RowAct("open", "Открыть", lambda row, _: self.open(row))
         first = [act for act in self.options.acts if not act.line]
         rest = [act for act in self.options.acts if act.line]
-        return [
-            *first,
-            opening,
-            *rest,
-            *([RowAct("delete", "Удалить", lambda row, _: self.delete([row]), line=True)] if self.options.deletable else []),
-        ]
+        acts = [*first, RowAct("open", "Открыть", lambda row, _: self.open(row)), *rest]
+        return [*acts, RowAct("delete", "Удалить", lambda row, _: self.delete([row]), line=True)] if self.options.deletable else acts
 
     def _bulk(self) -> list[BulkAct]:
-        return [*self.options.bulk, *([BulkAct("Удалить", self.delete, "o_delete", risky=True)] if self.options.deletable else [])]
+        own = [BulkAct("Удалить", self.delete, "o_delete", risky=True)] if self.options.deletable else []
+        return [*self.options.bulk, *own]
 
     # ------------------------------------------------------------------ filters
     def change(self, **filters: str) -> None:
-        """Set filters («» takes one away); the address follows."""
+        """Set filters («» takes one away); the address follows. Letters of a search replace each other in the history."""
         self.filters = {name: value for name, value in {**self.filters, **filters}.items() if value}
         if self.options.in_address:
-            self.session.ask(self.filters)
-        self._show_filters()
-        self.grid.props["query"] = self._query()
-        self.grid.update()
+            self.session.ask(self.filters, replace=set(filters) == {"q"})
+        self._follow()
 
     def _asked(self, filters: query.Filters) -> None:
         """The address has changed by itself: back, forward, a link."""
         self.filters = dict(filters)
-        self.box.props["value"] = self.filters.get("q", "")
-        self.box.update()
-        self._show_filters()
-        self.grid.props["query"] = self._query()
-        self.grid.update()
+        self.bar.put_text(self.filters.get("q", ""))
+        self._follow()
 
-    def _search(self, text: str) -> None:
-        self.box.props["value"] = text
-        self.change(q=text.strip())
+    def _follow(self) -> None:
+        self.bar.show(self.filters, self._query())
+        self.grid.props["query"] = self._query()
 
     def _query(self) -> dict[str, str]:
         """The filters that the grid asks with."""
         return {name: value for name, value in {**self.filters, **self.options.fixed}.items() if name != "tab"}
-
-    def _show_filters(self) -> None:
-        self._show_segments()
-        self.second.clear()
-        with self.second:
-            if self.options.period:
-                period_picker(
-                    self.session,
-                    self.filters.get("from", ""),
-                    self.filters.get("to", ""),
-                    lambda since, until: self.change(**{"from": since, "to": until}),
-                )
-            for name in self.options.chips:
-                self._chip(name)
-            self._trash()
-            if any(name not in ("q", "tab") for name in self.filters):
-                button("Сбросить", self._reset, kind="flat")
-
-    def _reset(self) -> None:
-        self.change(**dict.fromkeys(self.filters, ""))
-
-    def _show_segments(self) -> None:
-        name = self.options.segments
-        self.segments.clear()
-        if not name:
-            return
-        with self.segments:
-            found = {row["value"]: row["count"] for row in self.session.store.rows(*query.counts(self.register, self._query(), name))}
-            self._segment("Все", "", sum(found.values()))
-            for row in self._segment_rows(name):
-                self._segment(row["name"], row["id"], found.get(row["id"], 0), row.get("color"))
-            if None in found:
-                self._segment("Не указан", query.NOTHING, found[None])
-
-    def _segment_rows(self, name: str) -> list[dict[str, Any]]:
-        wanted = self.register.entity.field(name)
-        target = self.session.store.catalogue[wanted.target] if wanted else self.register.entity
-        return list(self.session.store.rows(f"SELECT * FROM {target.name} WHERE deleted = 0 ORDER BY {target.order_by or 'id'}, id"))
-
-    def _segment(self, label: str, value: str, count: int, color: str | None = None) -> None:
-        name = self.options.segments
-        chosen = self.filters.get(name, "") == value
-        with Tag(
-            "button",
-            "on" if chosen else "",
-            on_click=lambda: self.change(**{name: value}),
-            type="button",
-            role="tab",
-            aria_selected=str(chosen).lower(),
-        ):
-            span(f"status hue-{color}" if color else "", label)
-            span("count", whole(count))
-
-    def _chip(self, name: str) -> None:
-        """A reference as a filter: chosen it is a chip that can be taken away, otherwise a button to choose one."""
-        wanted = self.register.entity.field(name)
-        if wanted is None:
-            return
-        value = self.filters.get(name, "")
-        if value:
-            title = "не указан" if value == query.NOTHING else name_of(self.session.store, wanted.target, value)
-            with span("chip"):
-                span("", f"{wanted.label}: {title}")
-                with Tag(
-                    "button",
-                    "",
-                    on_click=lambda: self.change(**{name: ""}),
-                    type="button",
-                    title="Убрать",
-                    aria_label=f"Убрать фильтр {wanted.label}",
-                ):
-                    ui.icon("close")
-            return
-        with filter_button(wanted.label), ui.menu().props("no-focus") as menu, div("", style="padding:8px;width:280px"):
-            box: FieldBox = ReferenceBox()
-            box.props.update(label="", url=f"/api/choices/{wanted.target}", placeholder="Найти", value=None, text="")
-            box.on("chosen", lambda event: self.change(**{name: str(event.args)}))
-            menu.on("show", lambda _: box.take_focus(), args=[])
-
-    def _trash(self) -> None:
-        if not self.options.deletable or self.options.fixed or self.register.narrow != self.register.entity.name:
-            return
-        on = bool(self.filters.get("deleted"))
-        button("Удалённые" if not on else "Показаны удалённые ✕", lambda: self.change(deleted="" if on else "1"), kind="flat")
 
     # ------------------------------------------------------------------ rows
     def open(self, row: str) -> None:
@@ -293,9 +175,9 @@ class RegisterView:
 
     def _select(self, rows: list[str]) -> None:
         self.selected = rows
-        self.bar.clear()
-        self.bar.classes(add="hidden" if len(rows) < 2 else "", remove="" if len(rows) < 2 else "hidden")
-        with self.bar:
+        self.selection.clear()
+        self.selection.classes(add="hidden" if len(rows) < 2 else "", remove="" if len(rows) < 2 else "hidden")
+        with self.selection:
             span("grow", f"Выбрано: {plural(len(rows), self.register.entity.forms)}")
             for act in self._bulk():
                 label = "Восстановить" if act.label == "Удалить" and self.filters.get("deleted") else act.label
@@ -313,14 +195,7 @@ class RegisterView:
                 with span():
                     span("secondary", f"{label}: ")
                     Tag("b", "danger" if negative else "", text)
-        filtered = any(name != "tab" for name in self.filters)
-        self.nothing.clear()
-        with self.nothing:
-            if filtered:
-                empty("Под эти условия ничего не подходит.", "Сбросить условия", self._reset)
-            else:
-                label, work = self.options.new or ("", lambda: None)
-                empty(self.options.purpose or "Здесь пока ничего нет.", label, work)
+        self._show_nothing()
 
     def _shown_tables(self) -> set[str]:
         return {column.field.target for column in self.register.columns if column.field.target}
@@ -328,8 +203,10 @@ class RegisterView:
     def _stale(self) -> None:
         """Rows have changed somewhere: the grid asks for its blocks again, where it stands."""
         self.grid.props["turn"] += 1
-        self.grid.update()
-        self._show_segments()
+        self.bar.show_segments(self.filters, self._query())
+
+    async def _export(self) -> None:
+        await export(self.session, self.register, self._query())
 
     def _choose_columns(self) -> None:
         self.grid.run_method("choose")

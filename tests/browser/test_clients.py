@@ -15,7 +15,7 @@ from tests.browser.conftest import Opening, Program, launch, stop
 from tests.support.laptops import answered
 
 UNNAMED = """() => [...document.querySelectorAll('input, textarea, select, button')]
-    .filter(part => part.offsetParent && !(part.ariaLabel || part.title || part.textContent.trim() || part.closest('label')?.textContent.trim()))
+    .filter(part => part.offsetParent && !(part.ariaLabel || part.title || part.textContent.trim() || part.closest('label')))
     .map(part => part.outerHTML)"""
 """Controls that a screen reader could not name."""
 NEW = "02000000-0000-7000-8000-00000000{:04x}"
@@ -66,6 +66,21 @@ def test_a_wrong_value_is_explained_and_stays_after_a_reload_until_it_is_right(o
     expect(page.get_by_role("alert")).to_have_count(0)
     page.reload()
     expect(mail).to_have_value("ivan@example.ru")
+
+
+def test_a_wrong_number_of_a_firm_is_saved_with_a_warning(opened: Opening, program: Program) -> None:
+    page = card(opened, program, 11, "ООО «Цифра»")
+    type_in(page.get_by_label("ИНН"), "7707083894")
+    expect(page.locator(".field.warned")).to_contain_text("ИНН")
+    type_in(page.get_by_label("ИНН"), "7707083893")
+    expect(page.locator(".field.warned")).to_have_count(0)
+
+
+def test_a_client_that_exists_already_is_named_while_typing(opened: Opening, program: Program) -> None:
+    page = card(opened, program, 12, "Ромашка, ООО")
+    expect(page.locator(".twin-bar")).to_contain_text("одинаковое название")
+    page.get_by_role("link", name="ООО «Ромашка»").click()
+    expect(page.get_by_role("heading", name="ООО «Ромашка»").first).to_be_visible()
 
 
 def test_escape_gives_the_stored_value_back(opened: Opening, program: Program) -> None:

@@ -76,7 +76,7 @@ def test_the_dark_theme_is_remembered(page: Page, program: Program) -> None:
 
 def test_the_browser_goes_back_and_forward_between_screens(page: Page, program: Program) -> None:
     page.locator(".nav .entry", has_text="Клиенты").click()
-    page.get_by_text(CLIENTS[0]).first.dblclick()
+    page.locator(".ag-row", has_text=CLIENTS[0]).first.dblclick()
     expect(page).to_have_url(re.compile("/clients/.+"))
     page.go_back()
     expect(page).to_have_url(program.url + "/clients")

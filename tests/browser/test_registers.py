@@ -14,7 +14,8 @@ from tests.support.laptops import answered
 
 WHOLE_ROWS = """() => {
     const bottom = document.querySelector('.ag-body-viewport').getBoundingClientRect().bottom + 1;
-    return [...document.querySelectorAll('.ag-center-cols-container .ag-row')].filter(row => row.getBoundingClientRect().bottom <= bottom).length;
+    const rows = [...document.querySelectorAll('.ag-center-cols-container .ag-row')];
+    return rows.filter(row => row.getBoundingClientRect().bottom <= bottom).length;
 }"""
 MONEY = "\N{NO-BREAK SPACE}"
 
@@ -59,6 +60,15 @@ def test_typing_anywhere_searches_orders_by_number_and_client(opened: Opening, p
     expect(page.locator(".totals")).to_contain_text("60 заказов")
     expect(first(page, "client_id")).to_have_text("ООО «Ромашка»")
     expect(page).to_have_url(re.compile("q="))
+
+
+def test_documents_have_a_register_of_their_own(opened: Opening, program: Program) -> None:
+    page = opened(program, "/orders")
+    page.get_by_role("tab", name="Реестр документов").click()
+    expect(page.get_by_role("tab", name=re.compile("Выставлен"))).to_be_visible()
+    expect(page.locator(".totals")).to_contain_text("документ")
+    page.get_by_role("tab", name="Реестр продаж").click()
+    expect(page.locator(".totals")).to_contain_text("240 заказов")
 
 
 def test_a_search_without_an_answer_offers_a_way_back(opened: Opening, program: Program) -> None:

@@ -43,10 +43,10 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 def order_edits(number: str, date: str | None, client: str | None, status: str | None, roubles: int, paid: int) -> Iterator[Edit]:
     key = f"o{number}"
-    fields: dict[str, Value] = {"number": number, "date": date, "client_id": client, "status_id": status, "manager_id": "e1", "subject": f"Тема {number}"}
-    yield Edit("orders", key, {**fields, "vat_mode": "none"})
+    references: dict[str, Value] = {"client_id": client, "status_id": status, "manager_id": "e1"}
+    yield Edit("orders", key, {"number": number, "date": date, "subject": f"Тема {number}", "vat_mode": "none", **references})
     if roubles:
-        line = {"order_id": key, "quantity": MICRO, "price": roubles * MICRO, "vat_mode": "none"}
+        line: dict[str, Value] = {"order_id": key, "quantity": MICRO, "price": roubles * MICRO, "vat_mode": "none"}
         yield Edit("order_lines", f"l{number}", line)
     if paid:
         yield Edit("payments", f"p{number}", {"order_id": key, "date": "2026-03-01", "amount": paid * 100})

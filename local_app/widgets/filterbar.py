@@ -1,0 +1,160 @@
+"""The filters of a register: search, period, references as chips, the trash, and a field's values as segments with counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from nicegui import ui
+
+from local_app.session import Session
+from local_app.widgets import query
+from local_app.widgets.columns import HUES, Register
+from local_app.widgets.fields import FieldBox, ReferenceBox, name_of
+from local_app.widgets.periodpicker import period_picker
+from local_app.widgets.tags import Tag, button, div, filter_button, span
+from shared.entity import Field
+from shared.formats import whole
+
+TYPING_PAUSE = 0.2
+NOT_FILTERS = frozenset({"q", "tab", "section"})
+LEAVE = "(event) => { if (event.key === 'Enter' || event.key === 'ArrowDown') { event.target.blur(); emit('') } }"
+
+
+class Wanted(NamedTuple):
+    """Which filters a register offers."""
+
+    segments: str  # a field whose values stand as segments
+    chips: Sequence[str]  # references that can be chosen
+    period: bool
+    trash: bool
+
+
+class Segment(NamedTuple):
+    """One value of the field that the register is cut by."""
+
+    value: str
+    label: str
+    color: str
+
+
+class FilterBar:
+    """Draws the filters and reports every change: `change(name=value)`, «» takes a filter away. `leave` goes down into the grid."""
+
+    def __init__(
+        self, session: Session, register: Register, wanted: Wanted, change: Callable[..., None], leave: Callable[[], object]
+    ) -> None:
+        self.session, self.register, self.wanted, self.change, self.leave = session, register, wanted, change, leave
+
+    def toolbar(self, text: str) -> None:
+        """Put the search box and the place of the filters here."""
+        with div("seek"):
+            ui.icon("search")
+            self.box = Tag("input", type="search", value=text, placeholder="Найти", aria_label="Найти в реестре", data_search_here="1")
+        self.box.props["autocomplete"] = "off"
+        value = "(event) => emit(event.target.value)"
+        self.box.on("input", lambda event: self._search(str(event.args)), js_handler=value, throttle=TYPING_PAUSE, leading_events=False)
+        self.box.on("keydown", lambda _: self.leave(), js_handler=LEAVE)
+        self.place = div("filters grow")
+
+    def segment_bar(self) -> None:
+        self.segments = div("segments toolbar second", role="tablist")
+        self.segments.set_visibility(bool(self.wanted.segments))
+
+    def show(self, filters: Mapping[str, str], counted: Mapping[str, str]) -> None:
+        """Draw the state; `counted` are the filters the counts on the segments obey."""
+        self.show_segments(filters, counted)
+        self.place.clear()
+        with self.place:
+            if self.wanted.period:
+                period_picker(self.session, filters.get("from", ""), filters.get("to", ""), self._period)
+            for name in self.wanted.chips:
+                self._chip(name, filters.get(name, ""))
+            if filters.get("debt"):
+                self._taken("С долгом", partial(self.change, debt=""))
+            if self.wanted.trash:
+                self._trash(on=bool(filters.get("deleted")))
+            if any(name not in NOT_FILTERS for name in filters):
+                button("Сбросить", partial(self.reset, filters), kind="flat")
+
+    def put_text(self, text: str) -> None:
+        """The address has brought another search."""
+        if self.box.props.get("value") != text:
+            self.box.props["value"] = text
+
+    def reset(self, filters: Mapping[str, str]) -> None:
+        self.put_text("")
+        self.change(**{name: "" for name in filters if name != "tab"})
+
+    def show_segments(self, filters: Mapping[str, str], counted: Mapping[str, str]) -> None:
+        name = self.wanted.segments
+        self.segments.clear()
+        if not name:
+            return
+        found = {row["value"]: row["count"] for row in self.session.store.rows(*query.counts(self.register, counted, name))}
+        chosen = filters.get(name, "")
+        with self.segments:
+            self._segment(Segment("", "Все", ""), sum(found.values()), chosen)
+            for segment in self._values(name):
+                self._segment(segment, found.get(segment.value, 0), chosen)
+            if found.get(None) or chosen == query.NOTHING:
+                self._segment(Segment(query.NOTHING, "Не указан", ""), found.get(None, 0), chosen)
+
+    def _values(self, name: str) -> Iterator[Segment]:
+        """The rows a reference can point to, or the words of a choice."""
+        field = self.register.entity.field(name)
+        if field is None:
+            return
+        if field.choices:
+            yield from (Segment(key, label, "") for key, label in field.choices.items())
+            return
+        target = self.session.store.catalogue[field.target]
+        color = HUES.get(target.name, "''")
+        shown = f"id, {target.title[0]} AS label, {color} AS color"
+        for row in self.session.store.rows(f"SELECT {shown} FROM {target.name} WHERE deleted = 0 ORDER BY {target.order_by or 'id'}, id"):
+            yield Segment(row["id"], row["label"], row["color"])
+
+    def _segment(self, segment: Segment, count: int, chosen: str) -> None:
+        on = chosen == segment.value
+        act = partial(self.change, **{self.wanted.segments: segment.value})
+        with Tag("button", "on" if on else "", on_click=act, type="button", role="tab", aria_selected=str(on).lower()):
+            span(f"status hue-{segment.color}" if segment.color else "", segment.label)
+            span("count", whole(count))
+
+    def _search(self, text: str) -> None:
+        self.box.props["value"] = text
+        self.change(q=text.strip())
+
+    def _period(self, since: str, until: str) -> None:
+        self.change(**{"from": since, "to": until})
+
+    def _chip(self, name: str, value: str) -> None:
+        """A reference as a filter: chosen it is a chip that can be taken away, otherwise a button to choose one."""
+        field = self.register.entity.field(name)
+        if field is None:
+            return
+        if value:
+            title = "не указан" if value == query.NOTHING else name_of(self.session.store, field.target, value)
+            self._taken(f"{field.label}: {title}", partial(self.change, **{name: ""}), field.label)
+        else:
+            self._choice(name, field)
+
+    def _taken(self, text: str, drop: Callable[[], object], label: str = "") -> None:
+        with span("chip"):
+            span("", text)
+            with Tag("button", "", on_click=drop, type="button", title="Убрать", aria_label=f"Убрать фильтр {label or text}"):
+                ui.icon("close")
+
+    def _choice(self, name: str, field: Field) -> None:
+        with filter_button(field.label), ui.menu().props("no-focus") as menu, div("", style="padding:8px;width:280px"):
+            box: FieldBox = ReferenceBox()
+            box.props.update(label="", url=f"/api/choices/{field.target}", placeholder="Найти", value=None, text="")
+            box.on("chosen", lambda event: self.change(**{name: str(event.args)}))
+            menu.on("show", lambda _: box.take_focus(), args=[])
+
+    def _trash(self, *, on: bool) -> None:
+        if on:
+            self._taken("Удалённые", partial(self.change, deleted=""))
+        else:
+            button("Удалённые", partial(self.change, deleted="1"), kind="flat")

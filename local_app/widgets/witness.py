@@ -1,0 +1,53 @@
+"""Who wrote what: the values that stand against each other in a field, and the colleague who has just changed it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypedDict
+
+from local_app.widgets.fields import as_typed, name_of
+from shared.entity import Entity, Field, Kind, Value
+from shared.store import Conflict, Store
+
+
+class Told(TypedDict):
+    """One of the values of a disagreement, as field.js shows it."""
+
+    text: str
+    who: str
+
+
+def disagreements(store: Store, row: str) -> dict[str, Conflict]:
+    """The open disagreements of a row by their fields."""
+    return {conflict.field: conflict for conflict in store.conflicts(row)}
+
+
+def rivals(store: Store, entity: Entity, conflict: Conflict | None) -> list[Told]:
+    """Every value of a disagreement with who wrote it and when; none without one."""
+    if conflict is None:
+        return []
+    field = entity.field(conflict.field)
+    return [{"text": spoken(store, field, rival.value), "who": whose(store, rival.author, rival.at_ms)} for rival in conflict.values]
+
+
+def spoken(store: Store, field: Field | None, value: Value) -> str:
+    """A value in words: the name behind a reference, the words of a choice."""
+    if field is None:
+        return "" if value is None else str(value)
+    if field.kind is Kind.REFERENCE:
+        return name_of(store, field.target, value)
+    if field.kind is Kind.FLAG:
+        return "да" if value else "нет"
+    return (field.choices or {}).get(str(value), "") if field.kind is Kind.CHOICE else as_typed(field, value)
+
+
+def whose(store: Store, author: str, at_ms: int) -> str:
+    """«Петров Олег, 12.03 14:05» from an employee's id and milliseconds since 1970."""
+    person = store.one("SELECT name FROM employees WHERE id = ?", (author,)) or "Без имени"
+    return f"{person}, {datetime.fromtimestamp(at_ms / 1000):%d.%m %H:%M}"  # noqa: DTZ006 - the local time of the user
+
+
+def last_foreign(store: Store, entity: Entity, row: str, field: str, me: str) -> str:
+    """Who has changed the field last, '' when it was I."""
+    moments = [moment for moment in store.history(entity.name, row) if moment.field == field]
+    return whose(store, moments[-1].author, moments[-1].at_ms) if moments and moments[-1].author != me else ""
