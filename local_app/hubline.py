@@ -18,6 +18,14 @@ TIMEOUT = (5, 60)
 SECRETS = "hub.json"
 
 
+class TurnedAway(SyncTrouble):
+    """The hub does not let this laptop in; `error` is its word for it: unknown, revoked or wipe."""
+
+    def __init__(self, message: str, error: str) -> None:
+        super().__init__(message)
+        self.error = error
+
+
 class HubAddress(NamedTuple):
     """Kept beside the store, never in it: the token is a secret."""
 
@@ -83,6 +91,8 @@ class Hubline:
             return answer
         if answer.status_code == 403:
             raise Refused(said(answer))
+        if answer.status_code == 401 and (why := word(answer)):
+            raise TurnedAway(said(answer), why)
         raise SyncTrouble(said(answer))
 
 
@@ -93,6 +103,15 @@ def dictionary(answer: requests.Response) -> dict[str, Any]:
     except ValueError as error:
         raise SyncTrouble("По этому адресу отвечает не сервер Заказника. Проверьте адрес и сеть") from error
     return found if isinstance(found, dict) else {}
+
+
+def word(answer: requests.Response) -> str:
+    """The hub's word for why it turned the laptop away; '' for a stranger's answer."""
+    try:
+        found = answer.json()
+    except ValueError:
+        return ""
+    return str(found["error"]) if isinstance(found, dict) and found.get("message") and isinstance(found.get("error"), str) else ""
 
 
 def said(answer: requests.Response) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from nicegui import run
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 EVERY_SECONDS = 60.0
 AFTER_EDITS_SECONDS = 2.0
 STALE_MS = 5 * 60_000
+TURNED_AWAY = MappingProxyType({"unknown": "Сервер не знает этот ноутбук", "revoked": "Доступ отозван"})
+"""The hub's word for why it does not let this laptop in, for the header."""
 
 
 @dataclass(slots=True)
@@ -80,6 +83,8 @@ class Syncing:
             return "", "Не подключено к серверу"
         if self.busy:
             return "busy", "Синхронизируется…"
+        if state.turned_away:
+            return "broken", TURNED_AWAY.get(state.turned_away, "Сервер не принимает этот ноутбук")
         if self.trouble or state.trouble:
             return "broken", f"Нет связи · данные {since(state.last_ok_ms)}"
         if state.unsent:

@@ -12,6 +12,7 @@ from shared.exchange import Malformed
 from sync_server.access import Access, Device, Enrolment
 from sync_server.access.throttle import Throttled
 from sync_server.hub import Hub
+from sync_server.people import reclaim
 
 PREFIX = "/api/v1"
 BODY_TYPE = "application/x-zakaznik"
@@ -39,8 +40,11 @@ def make_api(hub: Hub, access: Access) -> Blueprint:
 
     @api.post("/enrol")
     def enrol() -> Response:
-        """{code, label or name, version} -> the identity of a new device; the code is spent."""
-        return jsonify(told(access, enrolled(access, asked())))
+        """{code, label or name, version, author, login} -> the identity of a new device; the code is spent."""
+        wanted = asked()
+        author, login = text(wanted, "author"), text(wanted, "login")
+        found = enrolled(access, wanted)
+        return jsonify(told(access, found._replace(user=reclaim(hub, access, found.user, author, login))))
 
     @api.post("/prefix")
     def prefix() -> Response:

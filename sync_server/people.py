@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shared.change import Edit
+from shared.shapes import ROW_ID
 from sync_server.access import Access, User
 from sync_server.hub import Hub
 
@@ -23,6 +24,22 @@ def set_role(hub: Hub, access: Access, user: User, role: str) -> None:
     """Refused: an unknown role, or the last administrator would be gone."""
     access.users.set_role(user, role)
     hub.write([Edit("employees", user.id, {"role": role})])
+
+
+def reclaim(hub: Hub, access: Access, user: User, author: str, login: str) -> User:
+    """On a hub that is built anew, a person whose laptop comes with history gets the employee's row that this history knows.
+
+    The row made with the account goes. Nothing happens outside `rebuild`, to an account whose laptop works already, and to others' laptops.
+    """
+    fits = ROW_ID.fullmatch(author) is not None and author != user.id and access.users.folded(login) == access.users.folded(user.login)
+    mine = [device for device in access.devices.all() if device.user == user.id]
+    if not (fits and hub.rebuilding()) or len(mine) > 1 or access.users.find(author) is not None:
+        return user
+    hub.write([
+        Edit("employees", author, {"name": user.name, "login": user.login, "role": user.role}),
+        Edit("employees", user.id, {"login": "", "deleted": 1}),
+    ])  # fmt: skip
+    return access.users.move(user, author)
 
 
 def known_employee(hub: Hub, access: Access, login: str, name: str) -> str | None:

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from nicegui import run, ui
 
 from local_app.session import Session
 from local_app.sync import Syncer
 from local_app.syncing import since
+from local_app.widgets.card import spoken_time
 from local_app.widgets.disputes import draw_conflicts
 from local_app.widgets.tags import Tag, button, div, span
 from shared.change import Refused, SyncTrouble
 from shared.formats import plural
+from shared.store.news import news, read
 
 
 def page(session: Session) -> None:
     session.entitle("Синхронизация")
     with div("page narrow"):
-        state = div("panel")
-        if not session.app.sync.state().enrolled:
-            with div("panel"):
-                joining(session)
+        state, happened = div("panel"), div("panel")
+        entrance = div("panel")
+        with entrance:
+            joining(session)
         conflicts = div("panel")
 
     def refresh() -> None:
         state.clear()
         with state:
             draw_state(session)
+        known = session.app.sync.state()
+        entrance.set_visibility(not known.enrolled or bool(known.turned_away))
+        happened.clear()
+        with happened:
+            happened.set_visibility(draw_news(session))
         conflicts.clear()
         with conflicts:
             draw_conflicts(session)
@@ -57,10 +66,32 @@ def draw_state(session: Session) -> None:
             line("Что мешает", session.app.sync.trouble, "danger")
 
 
+def draw_news(session: Session) -> bool:
+    """What happened to these data by itself, until it is read; False when there is nothing."""
+    found = news(session.store)
+    if not found:
+        return False
+    div("title", "Что произошло")
+    with div("body stack"):
+        for piece in found:
+            with div("head"):
+                span("caption numbers", spoken_time(piece.at_ms, session.app.clock()))
+                span("grow", piece.words)
+                button("Понятно", partial(dismiss, session, piece.name))
+    return True
+
+
+def dismiss(session: Session, name: str) -> None:
+    read(session.store, name)
+    session.refresh()
+
+
 def joining(session: Session) -> None:
     """The one-time code of the administrator makes this laptop one of the firm's."""
-    div("title", "Подключение к серверу")
-    div("body secondary", "Возьмите у администратора адрес сервера и одноразовый код. До этого всё работает, но только на этом компьютере.")
+    again = session.app.sync.state().enrolled
+    div("title", "Подключить к серверу заново" if again else "Подключение к серверу")
+    words = "Данные и история останутся на месте." if again else "До этого всё работает, но только на этом компьютере."
+    div("body secondary", f"Возьмите у администратора адрес сервера и одноразовый код. {words}")
 
     async def join() -> None:
         problem.set_text("")

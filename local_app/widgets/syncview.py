@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from nicegui import ui
 
 from local_app.session import Session
 from local_app.widgets.tags import link, span
+from shared.store.news import news
 
 REFRESH_SECONDS = 10.0
 
@@ -19,8 +22,23 @@ def indicator(session: Session) -> None:
         mood, text = session.app.sync.words()
         shown.classes(replace=f"sync {mood}")
         words.set_text(text)
+        announce()
 
+    announce = announcer(session)
     refresh()
     session.listen({*session.store.catalogue, "state"}, refresh, lasting=True)
     session.watch_sync(refresh, lasting=True)
     ui.timer(REFRESH_SECONDS, refresh)
+
+
+def announcer(session: Session) -> Callable[[], None]:
+    """Says in a notice what has happened since this tab was opened; older news wait on the page of the sync."""
+    told = {piece.name for piece in news(session.store)}
+
+    def announce() -> None:
+        for piece in news(session.store):
+            if piece.name not in told:
+                told.add(piece.name)
+                session.say(piece.words)
+
+    return announce

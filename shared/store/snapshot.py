@@ -19,6 +19,10 @@ from shared.store.verify import chain_fits, file_is_whole
 PIECE = 1 << 20
 
 
+class Unfit(SyncTrouble):
+    """This store cannot go on from that snapshot; the log will do."""
+
+
 class Snapshot(NamedTuple):
     """What names a snapshot: where it stands, and the digest and size of its compressed file."""
 
@@ -120,11 +124,11 @@ def carry_over(store: Store, ready: Store) -> None:
     """Identity, acts, cuts and unsent changes of a store go over to the snapshot that will replace it."""
     state, chain = store.log.state(), Chain(store.db)
     if Chain(ready.db).head_at(state.place) != state.head:
-        raise SyncTrouble("История сервера другая, обмен пойдёт по журналу")
+        raise Unfit("История сервера другая, обмен пойдёт по журналу")
     unsent = [change for first, last in store.log.unsent_ranges() for change in chain.changes(first, last)]
     with ready.transaction():
         if any(change.prev != ROOT and change.prev not in {known.id for known in unsent} and not knows(ready, change) for change in unsent):
-            raise SyncTrouble("Часть своей истории сервер ещё не знает, обмен пойдёт по журналу")
+            raise Unfit("Часть своей истории сервер ещё не знает, обмен пойдёт по журналу")
         for table in ("acts", "cuts", "notes"):
             rows = store.db.execute(f"SELECT * FROM {table}").fetchall()
             marks = ", ".join("?" * len(rows[0])) if rows else ""

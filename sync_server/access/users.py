@@ -107,6 +107,13 @@ class Users:
         """A closed account neither logs in nor syncs. Refused: it is the last open administrator."""
         self._change(user, {"closed": int(closed), "epoch": user.epoch + 1}, keeps_administrator=not closed)
 
+    def move(self, user: User, employee: str) -> User:
+        """The account gets another row of employees; its devices and codes go along."""
+        with self._book.writing() as db:
+            for table, column in (("users", "id"), ("devices", "user"), ("codes", "user")):
+                db.conn.execute(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (employee, user.id))
+        return self.get(employee)
+
     def verified(self, login: str, password: str) -> User:
         """Refused with the same words and after the same time, whatever was wrong."""
         row = self._book.row("SELECT * FROM users WHERE folded = ? AND closed = 0", self.folded(login))
