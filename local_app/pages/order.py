@@ -56,6 +56,7 @@ class OrderCard(Card):
         self.form.check = self.fields_form.warnings
         self.saved_at: Tag | None = None
         self.drawn: dict[str, Tag] = {}
+        self.entitled = ""
 
     def open(self) -> None:
         rows = Rows(self.session, "order_id", self.row_id, lambda: {"client_id": self.form.row["client_id"]})
@@ -108,8 +109,10 @@ class OrderCard(Card):
         self.form.read()
         self.seen = self.session.desk.view()
         row, store = self.form.row, self.session.store
-        self.name.set_text(self.title().removeprefix("Заказ "))
-        self.session.entitle(("Заказы и документы", "/orders"), self.title())
+        if self.title() != self.entitled:
+            self.entitled = self.title()
+            self.name.set_text(self.entitled.removeprefix("Заказ "))
+            self.session.entitle(("Заказы и документы", "/orders"), self.entitled)
         client = store.row("clients", str(row["client_id"] or ""))
         self.client_link.set_text(client["name"] if client else "")
         self.client_link.props["href"] = f"/clients/{row['client_id']}" if client else None

@@ -8,7 +8,7 @@ from typing import Any
 from local_app.pages import order_line_acts as acts
 from local_app.pages.order_rivals import rivals, settle
 from local_app.pages.order_rows import number_of, office, search_products, sheet
-from local_app.pages.order_shown import count, lines_shown, rate_shown, totals_shown
+from local_app.pages.order_shown import LinesShown, count, rate_shown, totals_shown
 from local_app.session import Session
 from local_app.widgets.lines import Lines
 from shared import formats
@@ -31,6 +31,7 @@ class LinesEditor:
         self.drafts_key = f"lines/{order_id}"
         self.busy = False
         self.units = {row["id"]: row["name"] for row in session.store.rows("SELECT id, name FROM units ORDER BY name")}
+        self.texts = LinesShown(self.units)
         self.shown: dict[str, dict[str, Any]] = {}
         self.order: list[str] = []
         self.totals: dict[str, Any] = {}
@@ -162,7 +163,7 @@ class LinesEditor:
         """Takes the new texts over; the ids of lines that look otherwise than before."""
         total = count(rows)
         disputed = rivals(self.session.store, self.order_id)
-        new = {each["id"]: each | {"rivals": disputed.get(each["id"], {})} for each in lines_shown(rows, total, self.units)}
+        new = {each["id"]: each | {"rivals": disputed.get(each["id"], {})} for each in self.texts.rows(rows, total)}
         changed = [line_id for line_id, texts in new.items() if self.shown.get(line_id) != texts]
         self.shown, self.order, self.totals = new, list(new), totals_shown(rows, total)
         return changed

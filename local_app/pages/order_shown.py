@@ -22,9 +22,23 @@ def count(sheet: Sheet) -> OrderTotal:
     return order_total(lines, sheet.order["discount_percent"], sheet.order["discount_sum"])
 
 
-def lines_shown(sheet: Sheet, total: OrderTotal, units: Mapping[str, str]) -> list[Shown]:
-    """One row of texts for each line."""
-    return [line_shown(row, counted, sheet, units) for row, counted in zip(sheet.lines, total.lines, strict=True)]
+class LinesShown:
+    """One row of texts for each line; a line that is as it was before is not written anew."""
+
+    def __init__(self, units: Mapping[str, str]) -> None:
+        self.units = units
+        self.known: dict[str, tuple[Row, LineTotal, Shown]] = {}
+
+    def rows(self, sheet: Sheet, total: OrderTotal) -> list[Shown]:
+        known = self.known
+        pairs = zip(sheet.lines, total.lines, strict=True)
+        self.known = {row["id"]: self._kept(known.get(row["id"]), row, counted, sheet) for row, counted in pairs}
+        return [shown for _, _, shown in self.known.values()]
+
+    def _kept(self, old: tuple[Row, LineTotal, Shown] | None, row: Row, counted: LineTotal, sheet: Sheet) -> tuple[Row, LineTotal, Shown]:
+        if old and old[0] == row and old[1] == counted:
+            return old
+        return row, counted, line_shown(row, counted, sheet, self.units)
 
 
 def line_shown(row: Row, counted: LineTotal, sheet: Sheet, units: Mapping[str, str]) -> Shown:

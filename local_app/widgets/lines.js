@@ -16,9 +16,9 @@ const NEW_LINE = "Введите название, артикул или штр�
 const Line = {
   props: { row: Object, index: Number, columns: Array, draft: Object, problem: Object, flash: Object, ghost: Boolean, dropped: String },
   template: `
-    <tr :class="{ ghost, negative: row.negative, 'drop-before': dropped === 'before', 'drop-after': dropped === 'after' }" :data-id="row.id">
-      <td class="number" :draggable="!ghost" :title="ghost ? '' : 'Перетащите строку или нажмите Alt+↑, Alt+↓'">{{ ghost ? "" : index + 1 }}</td>
-      <td v-for="(column, at) in columns" :key="column.name" :class="[column.name, { wrong: problem?.[column.name], flash: flash?.[column.name] }]"
+    <tr role="row" :class="{ ghost, negative: row.negative, 'drop-before': dropped === 'before', 'drop-after': dropped === 'after' }" :data-id="row.id">
+      <td role="cell" class="number" :draggable="!ghost" :title="ghost ? '' : 'Перетащите строку или нажмите Alt+↑, Alt+↓'">{{ ghost ? "" : index + 1 }}</td>
+      <td v-for="(column, at) in columns" :key="column.name" role="cell" :class="[column.name, { wrong: problem?.[column.name], flash: flash?.[column.name] }]"
           :title="flash?.[column.name] || undefined">
         <input v-if="!ghost || at === 0" :value="draft?.[column.name]?.text ?? row[column.name] ?? ''" :data-id="row.id" :data-field="column.name"
           :aria-label="(column.spoken || column.label) + ', ' + (ghost ? 'новая строка' : 'строка ' + (index + 1))"
@@ -30,20 +30,17 @@ const Line = {
         <button v-if="row.rivals?.[column.name]" type="button" class="mark" tabindex="-1" :data-rivals="column.name"
           title="Есть расхождение: показать все значения" aria-label="Показать расхождение"></button>
       </td>
-      <td class="sum" :title="row.hint">{{ ghost ? "" : row.sum }}</td>
-      <td class="acts"><button v-if="!ghost" class="remove" type="button" tabindex="-1" title="Удалить строку (Ctrl+Delete)"
+      <td role="cell" class="sum" :title="row.hint">{{ ghost ? "" : row.sum }}</td>
+      <td role="cell" class="acts"><button v-if="!ghost" class="remove" type="button" tabindex="-1" title="Удалить строку (Ctrl+Delete)"
         :aria-label="'Удалить строку ' + (index + 1)" :data-remove="row.id">×</button></td>
     </tr>
-    <tr v-for="[name, text] in Object.entries(problem || {})" :key="name" class="why"><td></td>
-      <td :colspan="span(name)" :class="name"><span role="alert">{{ text }}</span></td><td v-if="rest(name) > 0" :colspan="rest(name)"></td></tr>`,
+    <tr v-for="[name, text] in Object.entries(problem || {})" :key="name" class="why" role="row"><td role="cell"></td>
+      <td role="cell" :style="{ gridColumn: 'span ' + span(name) }" :class="name"><span role="alert">{{ text }}</span></td></tr>`,
   methods: {
     span(name) {
       // The reason stands under its cell: numbers end there, texts begin there and go on to the right.
       const at = this.columns.findIndex((column) => column.name === name);
       return ["quantity", "price", "discount", "vat"].includes(name) ? at + 1 : this.columns.length + 2;
-    },
-    rest(name) {
-      return this.columns.length + 2 - this.span(name);
     },
   },
 };
@@ -54,10 +51,11 @@ export default {
   template: `
     <div class="lines" ref="root" @input="typed" @focusin="entered" @focusout="left" @mousedown="clicked" @paste="pasted"
          @click="removing" @dragstart="dragged" @dragover="draggedOver" @drop="droppedOn" @dragend="drag = null">
-      <div class="lines-scroll"><table>
-        <thead><tr><th class="number">№</th><th v-for="column in columns" :key="column.name" :class="column.name">{{ column.short || column.label }}</th>
-          <th class="sum">Сумма, ₽</th><td class="acts"></td></tr></thead>
-        <tbody>
+      <div class="lines-scroll"><table role="table" :class="{ 'with-vat': totals.with_vat }">
+        <thead role="rowgroup"><tr role="row"><th role="columnheader" class="number">№</th>
+          <th v-for="column in columns" :key="column.name" role="columnheader" :class="column.name">{{ column.short || column.label }}</th>
+          <th role="columnheader" class="sum">Сумма, ₽</th><td role="cell" class="acts"></td></tr></thead>
+        <tbody role="rowgroup">
           <Line v-for="(row, index) in rows" :key="row.id" :row="row" :index="index" :columns="columns" :draft="drafts[row.id]"
             :problem="problems[row.id]" :flash="flashes[row.id]" :dropped="drag?.over === row.id ? drag.side : ''" />
           <Line v-for="id in ghosts" :key="id" :row="blank(id)" :index="rows.length" :columns="columns" :draft="drafts[id]" :problem="problems[id]" ghost />
@@ -87,8 +85,11 @@ export default {
     return { ...this.state, drafts: {}, problems: this.state.problems || {}, flashes: {}, list: null, drag: null, note: "" };
   },
   computed: {
+    with_vat() {
+      return this.totals.with_vat;
+    },
     columns() {
-      return COLUMNS.filter((column) => column.name !== "vat" || this.totals.with_vat);
+      return COLUMNS.filter((column) => column.name !== "vat" || this.with_vat);
     },
     ghosts() {
       // The new line at the end, and before it those that were not accepted.
@@ -97,7 +98,7 @@ export default {
     },
   },
   created() {
-    Object.assign(this, { editing: false, serial: 0, waiting: new Map(), chosen: new Map(), asked: 0, active: null });
+    Object.assign(this, { editing: false, serial: 0, waiting: new Map(), chosen: new Map(), asked: 0, active: null, stop: null });
   },
   mounted() {
     addEventListener("keydown", this.pressed, true); // before the keys of the whole screen
@@ -420,11 +421,13 @@ export default {
       // One cell of the table takes part in the order of Tab: the one that was used last, at first the new line.
       const table = this.$refs.root?.querySelector("tbody");
       if (!table) return;
-      table.querySelectorAll('input[tabindex="0"]').forEach((input) => (input.tabIndex = -1));
       const { id, field } = this.active || {};
       const own = id && table.querySelector(`input[data-id="${CSS.escape(id)}"][data-field="${field}"]`);
       const chosen = own || [...table.querySelectorAll("tr.ghost input")].at(-1);
-      if (chosen) chosen.tabIndex = 0;
+      if (!chosen || chosen === this.stop) return;
+      if (this.stop) this.stop.tabIndex = -1;
+      chosen.tabIndex = 0;
+      this.stop = chosen;
     },
     // --------------------------------------------------------------- moving and removing
     shift(id, field, event) {

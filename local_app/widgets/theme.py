@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nicegui import app as server
 from nicegui import ui
+from nicegui.element import Element
 
 from local_app.session import Session
 
@@ -18,6 +19,18 @@ ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><rect x="2" y="2" width="20" height="20" rx="4" fill="#1F5FBF"/>'
     '<path d="M7 8h10M7 12h10M7 16h6" stroke="#fff" stroke-width="1.8" stroke-linecap="round"/></svg>'
 )
+
+
+class Darkness(Element, component="darkness.js"):
+    """Light, dark, or (None) as the system has it."""
+
+    def __init__(self, value: bool | None) -> None:  # noqa: FBT001 - what it holds
+        super().__init__()
+        self.put(value)
+
+    def put(self, value: bool | None) -> None:  # noqa: FBT001 - what it holds
+        self.props["value"] = value
+        self.update()
 
 
 def serve() -> None:
@@ -40,9 +53,8 @@ def dress(session: Session) -> None:
         warning="#A86200",
         dark="#1C222B",
     )
-    chosen = session.app.drafts.setting("theme", "auto")
-    dark = ui.dark_mode(DARK.get(chosen))
-    session.set_theme = lambda name: dark.set_value(DARK[name])
+    darkness = Darkness(DARK.get(session.app.drafts.setting("theme", "auto")))
+    session.set_theme = lambda name: darkness.put(DARK[name])
     if session.app.drafts.setting("folded", default=False):
         ui.query("body").classes("folded")
 
