@@ -91,8 +91,9 @@ def hub_writes(world: World, _: Laptop) -> str:
     place, server = world.server.store.log.state().place, world.server
     role = world.luck.choice(("salesperson", "salesperson", "manager", "reader"))
     saw = world.held(server.store)
+    patch = {"role": role, "name": f"name {len(world.bits)}"}
     with world.bad_disk(server):
-        server.hub.write([Edit("employees", world.luck.choice(("u2", "u3", "u4")), {"role": role})])
+        server.hub.write([Edit("employees", world.luck.choice(("u2", "u3", "u4")), patch)])
     world.learn(server.store, place, saw)
     return "roles changed"
 

@@ -38,12 +38,14 @@ def run(seed: int, steps: int, laptops: int) -> Counter[str]:
 def step(world: World) -> None:
     world.now_ms += world.luck.choice((0, 1, 1, 50, 5000))
     kind, laptop = world.luck.random(), world.luck.choice(world.laptops)
-    if kind < 0.33:
+    if kind < 0.30:
         work(world, laptop)
-    elif kind < 0.55:
+    elif kind < 0.50:
         send(world, laptop)
-    elif kind < 0.88:
+    elif kind < 0.80:
         receive(world)
+    elif kind < 0.88:
+        catch_up(world, laptop)  # for once the network is good
     else:
         strike(world)
 

@@ -96,7 +96,7 @@ class Server:
 
     def open(self) -> None:
         store = opened(self.folder / FILE_NAME, NEW)
-        self.hub = Hub(store, self.folder, lambda: self.clock() + self.skew, cutter=lambda: Cutter(10**6, self.page))
+        self.hub = Hub(store, self.folder, lambda: self.clock() + self.skew, cutter=lambda: Cutter(10**6, self.page), block=4)
 
     @property
     def store(self) -> Store:
