@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
-from itertools import accumulate
+from itertools import accumulate, pairwise
+from operator import sub
 from typing import Any, NamedTuple
 
 import orjson
@@ -15,11 +16,22 @@ from shared.change import ROOT, Change, change_id
 PROTOCOL = 1
 MAGIC = b"ZKZ1"
 DIGEST = 16
-LARGEST_MESSAGE = 64 * 1024 * 1024
+LARGEST_MESSAGE = 16 * 1024 * 1024
 """Bytes of an unpacked message: what a hostile sender can make the other side hold."""
 PAGE_BYTES = 1_000_000
-PAGE_CHANGES = 6_000
+PAGE_CHANGES = 1000
 """A page ends with the act that reaches one of these; an act larger than a page travels alone."""
+LONGEST_ACT = 20_000
+LARGEST_ACT = 10_000_000
+"""Changes of one act, and bytes of their patches, at most: an act travels whole, in one message."""
+MOST_CHANGES = 30_000
+"""A page that was almost full, and one more act."""
+UNCOUNTED = 1024 * 1024
+MOST_MARKS = 4_000_000
+MARKS = (b'"', b",", b":", b"[", b"{")
+"""A body larger than the first is counted before it is read: JSON of nothing but brackets takes twenty times its size in memory."""
+LONGEST_TEXT = 64
+LONGEST_REASON = 1_000
 LARGEST_NUMBER = (1 << 63) - 1
 
 
@@ -27,10 +39,20 @@ class Malformed(ValueError):
     """The bytes are no message of this protocol: cut, changed on the way, or made by somebody else."""
 
 
-def pack(head: Mapping[str, Any], patches: Sequence[bytes] = ()) -> bytes:
-    """Magic, digest of the body, zstd of a JSON head and patch lines."""
-    body = b"\n".join((orjson.dumps(head), *patches))
-    return MAGIC + blake2b(body, digest_size=DIGEST).digest() + zstandard.ZstdCompressor(level=1).compress(body)
+def pack(head: Mapping[str, Any], patches: Sequence[bytes] = (), blocks: Sequence[bytes] = ()) -> bytes:
+    """Magic, digest of the body, zstd of a JSON head and patch lines; then blocks as `block` made them, their sizes in the head."""
+    whole_head = {**head, "blocks": [len(each) for each in blocks]} if blocks else head
+    body = b"\n".join((orjson.dumps(whole_head), *patches))
+    return b"".join((MAGIC, blake2b(body, digest_size=DIGEST).digest(), packed(body), *blocks))
+
+
+def block(changes: Sequence[Change]) -> bytes:
+    """A stretch of the history, encoded once for everyone who asks. It has no digest: its ids follow from what it holds."""
+    return packed(b"\n".join((orjson.dumps(columns(changes)), *(change.patch for change in changes))))
+
+
+def packed(body: bytes) -> bytes:
+    return zstandard.ZstdCompressor(level=1).compress(body)
 
 
 def unpack(message: bytes) -> tuple[dict[str, Any], list[bytes]]:
@@ -40,6 +62,13 @@ def unpack(message: bytes) -> tuple[dict[str, Any], list[bytes]]:
     body = unpacked(message[len(MAGIC) + DIGEST :])
     if blake2b(body, digest_size=DIGEST).digest() != message[len(MAGIC) : len(MAGIC) + DIGEST]:
         raise Malformed("the digest does not fit")
+    return split(body)
+
+
+def split(body: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    """The JSON head of an unpacked body, and its patch lines. Raises Malformed."""
+    if body.count(b"\n") > MOST_CHANGES or (len(body) > UNCOUNTED and sum(map(body.count, MARKS)) > MOST_MARKS):
+        raise Malformed("more parts than an honest message has")
     first, *patches = body.split(b"\n")
     try:
         head = orjson.loads(first)
@@ -50,12 +79,26 @@ def unpack(message: bytes) -> tuple[dict[str, Any], list[bytes]]:
     return head, patches
 
 
-def unpacked(packed: bytes) -> bytes:
+def read_blocks(head: Mapping[str, Any], message: bytes) -> list[list[Change]]:
+    """The changes of each block of a message. Raises Malformed."""
+    sizes = whole(head.get("blocks", []))
+    at = len(message) - sum(sizes)
+    if at < len(MAGIC) + DIGEST or min(sizes, default=1) < 1:
+        raise Malformed("the blocks do not fit")
+    found = []
+    for size in sizes:
+        found.append(read_columns(*split(unpacked(message[at : at + size]))))
+        at += size
+    return found
+
+
+def unpacked(frame: bytes) -> bytes:
+    """The content of the first zstd frame. Raises Malformed."""
     try:
-        size = zstandard.frame_content_size(packed)
+        size = zstandard.frame_content_size(frame)
         if not 0 <= size <= LARGEST_MESSAGE:
             raise Malformed("the message is too large")
-        return zstandard.ZstdDecompressor().decompress(packed, max_output_size=LARGEST_MESSAGE)
+        return zstandard.ZstdDecompressor().decompress(frame, max_output_size=LARGEST_MESSAGE)
     except zstandard.ZstdError as error:
         raise Malformed("the body is cut or altered") from error
 
@@ -70,29 +113,22 @@ class Base(NamedTuple):
 # ------------------------------------------------------------------ columns of changes
 def columns(changes: Sequence[Change]) -> dict[str, Any]:
     """Changes as columns; what repeats is said once, what grows is said as steps. The ids are not sent: they follow."""
-    named = zip(*((change.device, change.author, change.entity) for change in changes), strict=True)
-    devices, authors, entities = (list(dict.fromkeys(values)) for values in named)
+    keys, before, device, n, act, author, entity, row, patch, stamp, read_to, own_n, also, refused = zip(*changes, strict=True)
+    devices, authors, entities = (list(dict.fromkeys(values)) for values in (device, author, entity))
     prevs = {}
     tips: dict[str, bytes] = {}
-    for index, change in enumerate(changes):
-        if tips.get(change.device) != change.prev:
-            prevs[str(index)] = change.prev.hex()
-        tips[change.device] = change.id
+    for index, (name, prev, key) in enumerate(zip(device, before, keys, strict=True)):
+        if tips.get(name) != prev:
+            prevs[str(index)] = prev.hex()
+        tips[name] = key
     return {
         "devices": devices, "authors": authors, "entities": entities, "prevs": prevs,
-        "device": indexes(devices, [c.device for c in changes]),
-        "author": indexes(authors, [c.author for c in changes]),
-        "entity": indexes(entities, [c.entity for c in changes]),
-        "n": steps([c.n for c in changes]),
-        "act": steps([c.act for c in changes]),
-        "stamp": steps([c.stamp for c in changes]),
-        "read_to": steps([c.read_to for c in changes]),
-        "own_n": steps([c.own_n for c in changes]),
-        "row": [c.row for c in changes],
-        "also": {str(i): c.also.hex() for i, c in enumerate(changes) if c.also},
-        "refused": {str(i): c.refused for i, c in enumerate(changes) if c.refused},
-        "gone": {str(i): c.id.hex() for i, c in enumerate(changes) if not c.patch},
-        "tip": changes[-1].id.hex(),
+        "device": indexes(devices, device), "author": indexes(authors, author), "entity": indexes(entities, entity),
+        "n": steps(n), "act": steps(act), "stamp": steps(stamp), "read_to": steps(read_to), "own_n": steps(own_n), "row": row,
+        "also": said_once(also),
+        "refused": {str(index): reason for index, reason in enumerate(refused) if reason},
+        "tip": keys[-1].hex(),
+        **({} if all(patch) else {"gone": {str(index): keys[index].hex() for index, body in enumerate(patch) if not body}}),
     }  # fmt: skip
 
 
@@ -113,21 +149,28 @@ def _read_columns(head: Mapping[str, Any], patches: Sequence[bytes]) -> list[Cha
         *(summed(head[name]) for name in ("n", "act", "stamp", "read_to", "own_n")),
         rows, patches, strict=True,
     )  # fmt: skip
-    prevs, also, refused = (sparse(head[name]) for name in ("prevs", "also", "refused"))
+    prevs, also = (sparse(head[name]) for name in ("prevs", "also"))
+    refused = sparse(head["refused"], LONGEST_REASON)
     gone = {index: bytes.fromhex(text) for index, text in sparse(head.get("gone", {})).items()}
     if any(len(key) != len(ROOT) for key in gone.values()):
         raise Malformed("an id of another length")
     tips: dict[str, bytes] = {}
+    named = b""
     changes = []
     for index, (device, author, entity, n, act, stamp, read_to, own_n, row, patch) in enumerate(numbers):
         prev = bytes.fromhex(prevs[index]) if index in prevs else tips[device]
         key = change_id(prev, device, n, act, author, entity, row, patch) if patch else gone[index]
-        named = bytes.fromhex(also[index]) if index in also else b""
+        named = (bytes.fromhex(also[index]) or named) if index in also else b""
         changes.append(Change(key, prev, device, n, act, author, entity, row, patch, stamp, read_to, own_n, named, refused.get(index, "")))
         tips[device] = key
     if (changes and changes[-1].id.hex() != head["tip"]) or any(len(c.prev) != len(ROOT) or len(c.also) % len(ROOT) for c in changes):
         raise Malformed("the ids do not fit")
     return changes
+
+
+def said_once(values: Sequence[bytes]) -> dict[str, str]:
+    """{index: hex} of the values that are not empty; '' where one is the same as the one before it."""
+    return {str(index): "" if value == before else value.hex() for index, (before, value) in enumerate(pairwise((b"", *values))) if value}
 
 
 def indexes(names: Sequence[str], values: Iterable[str]) -> list[int]:
@@ -136,7 +179,7 @@ def indexes(names: Sequence[str], values: Iterable[str]) -> list[int]:
 
 
 def steps(values: Sequence[int]) -> list[int]:
-    return [value - before for before, value in zip((0, *values), values, strict=False)]
+    return list(map(sub, values, (0, *values)))
 
 
 def summed(values: object) -> list[int]:
@@ -156,14 +199,18 @@ def whole(values: object, below: int = 0) -> list[int]:
 
 
 def texts(values: object) -> list[str]:
-    if not isinstance(values, list) or not {type(value) for value in values} <= {str} or any(len(value) > 64 for value in values):
+    if not isinstance(values, list) or not set(map(type, values)) <= {str} or max(map(len, values), default=0) > LONGEST_TEXT:
         raise Malformed("not a list of short texts")
+    if "\0" in "".join(values):  # it parts the texts from which an id is made
+        raise Malformed("a text holds the sign that parts texts")
     return values
 
 
-def sparse(values: object) -> dict[int, str]:
+def sparse(values: object, longest: int = LARGEST_MESSAGE) -> dict[int, str]:
     if not isinstance(values, dict) or not {type(value) for value in values.values()} <= {str}:
         raise Malformed("not a table of texts")
+    if max(map(len, values.values()), default=0) > longest:
+        raise Malformed("a text is too long")
     return {int(key): value for key, value in values.items()}
 
 
@@ -176,6 +223,20 @@ def parsed(patches: Iterable[bytes]) -> list[dict[str, Any]]:
     if not {type(patch) for patch in found} <= {dict}:
         raise Malformed("a patch is no object")
     return found
+
+
+def must_be_canonical(patches: Sequence[bytes], found: Sequence[Mapping[str, Any]]) -> None:
+    """Raises Malformed unless each patch is written as our programs write it.
+
+    A name that stands twice or a number beyond 53 bits means one thing to our reader of JSON and another to SQLite's:
+    the tables would depend on who draws them.
+    """
+    try:
+        written = [orjson.dumps(values, option=orjson.OPT_STRICT_INTEGER) for values in found]
+    except orjson.JSONEncodeError as error:
+        raise Malformed("a patch holds what no program of ours writes") from error
+    if any(patch not in (again, b"") for patch, again in zip(patches, written, strict=True)):
+        raise Malformed("a patch is not written as our programs write it")
 
 
 class Cutter:
@@ -193,3 +254,12 @@ class Cutter:
         self.bytes_left -= size
         self.count_left -= 1
         return False
+
+    def takes(self, act: object, size: int, count: int) -> bool:
+        """Whether the page has room for all of so many changes and is not full after them; `act` is the last one's."""
+        if size >= self.bytes_left or count >= self.count_left:
+            return False
+        self.act = act
+        self.bytes_left -= size
+        self.count_left -= count
+        return True

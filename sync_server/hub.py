@@ -17,7 +17,8 @@ from shared.ids import uuid7
 from shared.store import FILE_NAME, Store
 from shared.store.chain import Chain
 from sync_server.judge import verdicts
-from sync_server.paging import Paging, Recent
+from sync_server.offers import adjusted_by_hub, base_of, continues, facts_of
+from sync_server.paging import BLOCK, Block, Blocks, Paging, Recent
 
 HUB_DEVICE = "hub"
 PROBES = 1000
@@ -43,11 +44,16 @@ class Hub:
     """Safe for any number of threads: one at a time holds the store."""
 
     def __init__(
-        self, store: Store, folder: Path, clock: Callable[[], int], cutter: Callable[[], exchange.Cutter] = exchange.Cutter
+        self,
+        store: Store,
+        folder: Path,
+        clock: Callable[[], int],
+        cutter: Callable[[], exchange.Cutter] = exchange.Cutter,
+        block: int = BLOCK,
     ) -> None:
         self.store, self.folder, self.clock, self.cutter = store, folder, clock, cutter
         self.chain = Chain(store.db)
-        self.recent = Recent()
+        self.recent, self.blocks = Recent(), Blocks(block)
         self.lock = RLock()
 
     @classmethod
@@ -121,7 +127,10 @@ class Hub:
     # ------------------------------------------------------------------ the door
     def handle(self, guest: Guest, message: bytes) -> bytes:
         """Answers one message of a device. Raises Malformed."""
-        head, patches = exchange.unpack(message)
+        with self.lock:  # one at a time from the first byte on: a large message takes many times its size
+            return self._handle(guest, *exchange.unpack(message))
+
+    def _handle(self, guest: Guest, head: dict[str, Any], patches: list[bytes]) -> bytes:
         if head.get("protocol") != exchange.PROTOCOL:
             return exchange.pack({"kind": "update", "protocol": exchange.PROTOCOL})
         if head.get("kind") == "probe":
@@ -131,13 +140,13 @@ class Hub:
         base = base_of(head)
         changes = exchange.read_columns(head, patches) if patches else []
         parsed = exchange.parsed(patches)
-        with self.lock:
-            if self.chain.head_at(base.place) != base.head:
-                return exchange.pack({"kind": "mismatch", "place": self.store.log.state().place})
-            known = self._take(guest, base, changes, parsed) if changes else []
-            if known is None:
-                return exchange.pack({"kind": "gap"})
-            return self._answer(base, changes, known)
+        exchange.must_be_canonical(patches, parsed)
+        if self.chain.head_at(base.place) != base.head:
+            return exchange.pack({"kind": "mismatch", "place": self.store.log.state().place})
+        known = self._take(guest, base, changes, parsed) if changes else []
+        if known is None:
+            return exchange.pack({"kind": "gap"})
+        return self._answer(base, changes, known)
 
     def _take(self, guest: Guest, base: Base, changes: list[Change], patches: list[dict[str, Any]]) -> list[Known] | None:
         """Appends what is new of an offer; None when a predecessor is unknown here."""
@@ -150,7 +159,7 @@ class Hub:
                 return known
             new, new_patches = [changes[i] for i in fresh], [patches[i] for i in fresh]
             state = self.store.log.state()
-            refused = verdicts(new, new_patches, self._role(guest))
+            refused = verdicts(new, new_patches, self._role(guest), self._kinds_of(new))
             stamps = self._stamps(new, state.stamp)
             adjusted = [
                 adjusted_by_hub(change, stamp, base.place, refused.get((change.device, change.act), "") if refused else "")
@@ -163,17 +172,26 @@ class Hub:
         return known
 
     def _known(self, changes: list[Change]) -> list[Known] | None:
-        log, fresh, found = self.store.log, set[bytes](), list[Known]()
+        log, fresh, found = self.store.log, dict[bytes, Change](), list[Known]()
         for change in changes:
-            here = None if change.prev in fresh else log.find(change.device, change.n, change.id)
+            before = fresh.get(change.prev)
+            here = None if before else log.find(change.device, change.n, change.id)
             if here:
                 found.append(Known(next(self.chain.changes(here[0], here[0])), here[0]))
                 continue
-            if change.prev not in fresh and not log.knows(change.device, change.n - 1, change.prev):
+            if not before and not log.knows(change.device, change.n - 1, change.prev):
                 return None
-            fresh.add(change.id)
+            if change.id in fresh or not continues(change, before):
+                raise Malformed("a change stands twice, an act is cut, or numbers do not follow")
+            fresh[change.id] = change
             found.append(Known(change, 0))
         return found
+
+    def _kinds_of(self, changes: list[Change]) -> dict[str, str]:
+        """The entity of those of these rows that the hub has."""
+        rows = orjson.dumps([change.row for change in changes]).decode()
+        sql = "SELECT row, entity FROM log WHERE row IN (SELECT value FROM json_each(?)) AND refused = '' GROUP BY row"
+        return dict(self.store.db.execute(sql, (rows,)).fetchall())
 
     def _stamps(self, changes: list[Change], last: int) -> list[int]:
         """Stamps clamped to the hub's own time, one bound for an act: for fairness only."""
@@ -230,9 +248,9 @@ class Hub:
         head = {
             "kind": "page", "place": base.place, "end": page.end, "last": state.place,
             "head": (self.chain.head_at(page.end) or b"").hex(), "segments": page.segments, "facts": facts,
-            **(exchange.columns(page.foreign) if page.foreign else {}),
+            **(exchange.columns(page.loose) if page.loose else {}),
         }  # fmt: skip
-        return exchange.pack(head, [change.patch for change in page.foreign])
+        return exchange.pack(head, [change.patch for change in page.loose], page.blocks)
 
     def _page(self, first: int, end: Base, offered: Mapping[int, int]) -> Paging:
         """Whole acts from the first place on; what the laptop has offered itself is only named and weighs nothing."""
@@ -241,48 +259,40 @@ class Hub:
             for seq in range(first, end.place + 1):
                 page.echo(offered[seq])
             return page
-        cutter = self.cutter()
-        source = self.recent.between(first, end) or self.chain.changes(first, end.place)
-        for seq, change in enumerate(source, first):
-            index = offered.get(seq, -1)
-            if cutter.full((change.device, change.act), 0 if index >= 0 else len(change.patch)):
-                break
-            page.echo(index) if index >= 0 else page.bring(change)
+        cutter, low, high = self.cutter(), min(offered, default=0), max(offered, default=0)
+        while page.end < end.place:
+            first, last = page.end + 1, self.blocks.end_of(page.end + 1)
+            if self.blocks.begins(first) and last <= end.place and (last < low or first > high):
+                block = self._block(first, last, end)
+                if cutter.takes(block.act, block.size, block.places):
+                    page.bring_block(block)
+                    continue
+            for seq, change in enumerate(self._between(first, min(last, end.place), end), first):
+                index = offered.get(seq, -1)
+                if cutter.full((change.device, change.act), 0 if index >= 0 else len(change.patch)):
+                    return page
+                page.echo(index) if index >= 0 else page.bring(change)
         return page
+
+    def _block(self, first: int, last: int, end: Base) -> Block:
+        """These changes, encoded; once for all who ask."""
+        found = self.blocks.get(first)
+        return found or self.blocks.keep(first, self._between(first, last, end))
+
+    def _between(self, first: int, last: int, end: Base) -> list[Change]:
+        """The changes at these places; `end` is where the hub stands."""
+        found = self.recent.between(first, last, end)
+        return list(self.chain.changes(first, last)) if found is None else found
 
     def _probed(self, head: Mapping[str, Any]) -> bytes:
         """Of the laptop's (place, head) pairs, in order of places, the last one that holds here too."""
         pairs = head.get("pairs")
         if not isinstance(pairs, list) or len(pairs) > PROBES:
             raise Malformed("no pairs")
-        with self.lock:
-            agreed = -1
-            for index, pair in enumerate(pairs):
-                base = base_of({"place": pair[0], "head": pair[1]} if isinstance(pair, list) and len(pair) == 2 else {})
-                if self.chain.head_at(base.place) != base.head:
-                    break
-                agreed = index
-            return exchange.pack({"kind": "common", "index": agreed, "last": self.store.log.state().place})
-
-
-def adjusted_by_hub(change: Change, stamp: int, place: int, refused: str) -> Change:
-    """The change with the hub's facts: a clamped stamp, no more seen than the laptop's base, the verdict."""
-    if stamp == change.stamp and change.read_to <= place and not refused:
-        return change
-    return change._replace(stamp=stamp, read_to=min(change.read_to, place), refused=refused or change.refused)
-
-
-def base_of(head: Mapping[str, Any]) -> Base:
-    """Raises Malformed."""
-    place, text = head.get("place"), head.get("head")
-    if type(place) is not int or not 0 <= place < exchange.LARGEST_NUMBER or not isinstance(text, str):
-        raise Malformed("no base")
-    try:
-        return Base(place, bytes.fromhex(text))
-    except ValueError as error:
-        raise Malformed("no base") from error
-
-
-def facts_of(change: Change) -> list[Any]:
-    """What the hub may have adjusted of an echoed change."""
-    return [change.stamp, change.read_to, change.also.hex(), change.refused]
+        agreed = -1
+        for index, pair in enumerate(pairs):
+            base = base_of({"place": pair[0], "head": pair[1]} if isinstance(pair, list) and len(pair) == 2 else {})
+            if self.chain.head_at(base.place) != base.head:
+                break
+            agreed = index
+        return exchange.pack({"kind": "common", "index": agreed, "last": self.store.log.state().place})

@@ -17,17 +17,23 @@ GUARDED = {"employees": frozenset({"login", "role"})}
 READERS = "Роль «Только чтение» не позволяет менять данные"
 
 
-def verdicts(changes: Sequence[Change], patches: Sequence[Patch], role: str) -> dict[tuple[str, int], str]:
-    """{(device, act): reason} of the acts that are refused. A verdict covers the whole act."""
+def verdicts(changes: Sequence[Change], patches: Sequence[Patch], role: str, kinds: Mapping[str, str]) -> dict[tuple[str, int], str]:
+    """{(device, act): reason} of the acts that are refused. A verdict covers the whole act. `kinds`: {row: entity} of known rows."""
     if role == "reader":
         return {(change.device, change.act): READERS for change in changes}
+    found = {(change.device, change.act): "Код записи уже занят записью другого вида" for change in misnamed(changes, kinds)}
     if not wrong_columns(changes, patches) and not any(GUARDED.keys() & {change.entity for change in changes}):
-        return {}
-    found: dict[tuple[str, int], str] = {}
+        return found
     for change, patch in zip(changes, patches, strict=True):
         if reason := wrong_change(change, patch) or overstepped(change, patch, role):
             found.setdefault((change.device, change.act), reason)
     return found
+
+
+def misnamed(changes: Sequence[Change], kinds: Mapping[str, str]) -> list[Change]:
+    """Changes under the id of a row of another entity: what is drawn from the writes of an id is one row."""
+    known = dict(kinds)
+    return [change for change in changes if known.setdefault(change.row, change.entity) != change.entity]
 
 
 def wrong_columns(changes: Sequence[Change], patches: Sequence[Patch]) -> bool:

@@ -1,14 +1,19 @@
-"""What the hub's answers are made of: a page as it grows, and the newest changes, kept so that frequent guests cost no reading."""
+"""What the hub's answers are made of: a page as it grows, and the newest changes and encoded blocks, kept for frequent guests."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
+from shared import exchange
 from shared.change import Change
 from shared.exchange import Base
 
 MOST = 8_000
-"""Changes kept: about 10 MB, an hour of a busy company."""
+"""Changes kept as they were appended: about 10 MB, an hour of a busy company."""
+BLOCK = 128
+MOST_BLOCKS = 1_500
+"""Encoded blocks kept: about 10 MB, the newest 200,000 changes that somebody asked for."""
 
 
 class Recent:
@@ -28,10 +33,46 @@ class Recent:
         if len(self._changes) > 2 * self.most:
             del self._changes[: -self.most]
 
-    def between(self, first: int, end: Base) -> list[Change] | None:
-        """The changes from a place on up to where the hub stands; None when not all of them are here."""
+    def between(self, first: int, last: int, end: Base) -> list[Change] | None:
+        """The changes at these places; None when not all of them are here. `end` is where the hub stands."""
         begin = len(self._changes) - (end.place - first + 1)
-        return self._changes[begin:] if self._end == end and begin >= 0 else None
+        return self._changes[begin : begin + last - first + 1] if self._end == end and begin >= 0 else None
+
+
+class Block(NamedTuple):
+    """A stretch of the history as it is sent, and what a page has to know of it."""
+
+    packed: bytes
+    places: int
+    size: int  # bytes of its patches
+    act: tuple[str, int]  # of its last change
+
+
+class Blocks:
+    """Encoded stretches of so many places each. The place of the first decides which block a change is in, for ever."""
+
+    def __init__(self, length: int = BLOCK, most: int = MOST_BLOCKS) -> None:
+        self.length, self.most = length, most
+        self._kept: dict[int, Block] = {}
+
+    def begins(self, place: int) -> bool:
+        return place % self.length == 1 % self.length
+
+    def end_of(self, place: int) -> int:
+        """The last place of the block that holds a place."""
+        return -(-place // self.length) * self.length
+
+    def get(self, first: int) -> Block | None:
+        return self._kept.get(first)
+
+    def keep(self, first: int, changes: Sequence[Change]) -> Block:
+        """Encodes a block; the ones that were asked for first are forgotten first."""
+        last = changes[-1]
+        made = Block(exchange.block(changes), len(changes), sum(len(change.patch) for change in changes), (last.device, last.act))
+        self._kept[first] = made
+        if len(self._kept) > self.most:
+            del self._kept[next(iter(self._kept))]
+        return made
 
 
 class Paging:
@@ -39,22 +80,29 @@ class Paging:
 
     def __init__(self, begin: int) -> None:
         self.end = begin
-        self.foreign: list[Change] = []
-        self.segments: list[list[int]] = []  # [index in the offer, or -1 for others' changes; how many]
+        self.loose: list[Change] = []
+        self.blocks: list[bytes] = []
+        self.segments: list[list[int]] = []
+        """[index in the offer, -1 for others' changes or -2 for a block of them; how many]"""
 
     def bring(self, change: Change) -> None:
         """Another one's change comes next."""
-        self.foreign.append(change)
-        self._add(-1, continues=bool(self.segments) and self.segments[-1][0] < 0)
+        self.loose.append(change)
+        self._add(-1, 1, continues=bool(self.segments) and self.segments[-1][0] == -1)
+
+    def bring_block(self, block: Block) -> None:
+        """A whole block of others' changes comes next."""
+        self.blocks.append(block.packed)
+        self._add(-2, block.places, continues=False)
 
     def echo(self, index: int) -> None:
         """The laptop's own change comes next; its index in the offer says it all."""
         begun, count = self.segments[-1] if self.segments else (-1, 0)
-        self._add(index, continues=begun >= 0 and index == begun + count)
+        self._add(index, 1, continues=begun >= 0 and index == begun + count)
 
-    def _add(self, index: int, *, continues: bool) -> None:
-        self.end += 1
+    def _add(self, index: int, count: int, *, continues: bool) -> None:
+        self.end += count
         if continues:
-            self.segments[-1][1] += 1
+            self.segments[-1][1] += count
         else:
-            self.segments.append([index, 1])
+            self.segments.append([index, count])

@@ -41,6 +41,7 @@ class Courier:
     ) -> None:
         self.store, self.chain = store, Chain(store.db)
         self.new_label, self.cutter = new_label, cutter
+        self.read_back = 0  # own changes that only the hub had: this store was restored from a backup
 
     def offer(self) -> Offer:
         """The next page of unsent changes; an empty one asks for news."""
@@ -69,7 +70,8 @@ class Courier:
             head, patches = exchange.unpack(message)
             kind = head.get("kind")
             if kind == "page":
-                return self._take_page(offer, head, patches)
+                loose = exchange.read_columns(head, patches) if patches else []
+                return self._take_page(offer, head, loose, exchange.read_blocks(head, message))
         except Malformed as error:
             raise SyncTrouble(f"Ответ сервера повреждён в пути ({error}). Повторим позже") from error
         if kind == "update":
@@ -78,10 +80,9 @@ class Courier:
             raise SyncTrouble("Сервер ответил непонятно. Обновите программу")
         return Progress(offer.base.place, int(head.get("last", 0)), 0, frozenset(), history_differs=True)
 
-    def _take_page(self, offer: Offer, head: Mapping[str, Any], patches: Sequence[bytes]) -> Progress:
-        foreign = exchange.read_columns(head, patches) if patches else []
-        parsed = exchange.parsed(patches)
-        segments = segments_of(head, len(offer.seqs), len(foreign))
+    def _take_page(self, offer: Offer, head: Mapping[str, Any], loose: list[Change], blocks: list[list[Change]]) -> Progress:
+        segments, foreign = arranged(segments_of(head, len(offer.seqs)), loose, blocks)
+        parsed = exchange.parsed(change.patch for change in foreign)
         if not segments:  # nothing is new: nothing is written
             return Progress(offer.base.place, int(head["last"]), 0, frozenset())
         with self.store.transaction():
@@ -173,6 +174,7 @@ class Courier:
             return
         if change.prev == state.tip:
             self.store.log.set_state(n=change.n, tip=change.id)
+            self.read_back += 1
         elif not self._is_mine(change):
             self.store.log.set_state(device=self.new_label(), prefix="")
 
@@ -238,15 +240,29 @@ def stretches(seqs: Sequence[int]) -> list[tuple[int, int]]:
     return found
 
 
-def segments_of(head: Mapping[str, Any], offered: int, foreign: int) -> list[tuple[int, int]]:
-    """Checked (index in the offer or -1, count) pairs of an answer. Raises Malformed."""
+def segments_of(head: Mapping[str, Any], offered: int) -> list[tuple[int, int]]:
+    """Checked (index in the offer, -1 for others' changes or -2 for a block of them; count) pairs of an answer. Raises Malformed."""
     found = head.get("segments")
     if not isinstance(found, list) or not isinstance(head.get("facts"), dict) or type(head.get("last")) is not int:
         raise Malformed("no segments")
     if not all(isinstance(pair, list) and [type(number) for number in pair] == [int, int] for pair in found):
         raise Malformed("segments are pairs of numbers")
-    if any(count < 1 or index < -1 or (index >= 0 and index + count > offered) for index, count in found):
+    if any(count < 1 or index < -2 or (index >= 0 and index + count > offered) for index, count in found):
         raise Malformed("a segment does not fit")
-    if sum(count for index, count in found if index < 0) != foreign:
-        raise Malformed("segments and changes differ")
     return [(index, count) for index, count in found]
+
+
+def arranged(
+    segments: list[tuple[int, int]], loose: list[Change], blocks: list[list[Change]]
+) -> tuple[list[tuple[int, int]], list[Change]]:
+    """Segments without blocks, and others' changes in the order of the places. Raises Malformed when they do not fit each other."""
+    foreign, at, waiting = list[Change](), 0, iter(blocks)
+    for index, count in segments:
+        if index == -1:
+            foreign += loose[at : at + count]
+            at += count
+        elif index == -2:
+            foreign += next(waiting, [])
+    if at != len(loose) or len(foreign) != sum(count for index, count in segments if index < 0) or next(waiting, None):
+        raise Malformed("segments and changes differ")
+    return [(max(index, -1), count) for index, count in segments], foreign

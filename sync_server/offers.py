@@ -1,0 +1,42 @@
+"""What an offer may say, and what the hub adjusts of it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared import exchange
+from shared.change import ROOT, Change
+from shared.exchange import Base, Malformed
+
+
+def continues(change: Change, before: Change | None) -> bool:
+    """Whether a new change follows the one before it: numbers without gaps, an act whole in one message. `before`: when that is new too."""
+    if before and change.n != before.n + 1:
+        return False
+    if change.prev == ROOT and change.n != 1:
+        return False
+    return change.act == change.n or (before is not None and (before.device, before.act) == (change.device, change.act))
+
+
+def adjusted_by_hub(change: Change, stamp: int, place: int, refused: str) -> Change:
+    """The change with the hub's facts: a clamped stamp, no more seen than the laptop's base, the verdict."""
+    if stamp == change.stamp and change.read_to <= place and not refused:
+        return change
+    return change._replace(stamp=stamp, read_to=min(change.read_to, place), refused=refused or change.refused)
+
+
+def base_of(head: Mapping[str, Any]) -> Base:
+    """Raises Malformed."""
+    place, text = head.get("place"), head.get("head")
+    if type(place) is not int or not 0 <= place < exchange.LARGEST_NUMBER or not isinstance(text, str):
+        raise Malformed("no base")
+    try:
+        return Base(place, bytes.fromhex(text))
+    except ValueError as error:
+        raise Malformed("no base") from error
+
+
+def facts_of(change: Change) -> list[Any]:
+    """What the hub may have adjusted of an echoed change."""
+    return [change.stamp, change.read_to, change.also.hex(), change.refused]
