@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--lang=ru-RU",
 )  # fmt: skip
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 SIZE: ViewportSize = {"width": 1366, "height": 768}
@@ -213,6 +214,7 @@ def running_demo() -> Iterator[Demo]:
                 yield Demo(folder, addresses_of(process))
             finally:
                 process.terminate()
+                process.communicate()  # it says what it stops
 
 
 def addresses_of(process: subprocess.Popen[str]) -> dict[str, str]:

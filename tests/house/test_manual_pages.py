@@ -1,0 +1,55 @@
+"""The manual and the operator's guide name what there is: every module, section, key, command, picture."""
+
+import re
+
+from docs.screenshots import PICTURES, SHOTS
+from local_app.widgets.frame import ENTRIES
+from local_app.widgets.shortcuts import SHORTCUTS
+from sync_server.cli import make_parser
+from tests.house.commands import subparsers
+from tests.house.files import ROOT
+
+MANUAL = (ROOT / "docs" / "manual.md").read_text(encoding="utf-8")
+GUIDE = (ROOT / "docs" / "operator.md").read_text(encoding="utf-8")
+SECTIONS = (
+    "Основное",
+    "Документы и шаблоны",
+    "Оплаты",
+    "Статус",
+    "Файлы",
+    "Исполнители",
+    "Отношения",
+    "Затраты",
+    "Дополнительные параметры",
+)
+
+
+def test_the_manual_names_every_module() -> None:
+    assert [label for label, *_ in ENTRIES if label not in MANUAL] == []
+
+
+def test_the_manual_names_the_nine_sections_in_their_order() -> None:
+    assert ", ".join(SECTIONS) in MANUAL
+
+
+def test_the_manual_lists_every_key_as_the_program_does() -> None:
+    assert [keys for keys, words in SHORTCUTS if f"| {keys} | {words} |" not in MANUAL] == []
+
+
+def test_every_chapter_is_in_the_contents() -> None:
+    chapters = re.findall(r"^## (.+)$", MANUAL, re.MULTILINE)
+    anchors = [re.sub(r"[^\w -]", "", chapter.lower()).replace(" ", "-") for chapter in chapters]
+    listed = re.findall(r"^- \[(.+)\]\(#(.+)\)$", MANUAL, re.MULTILINE)
+    assert listed == list(zip(chapters, anchors, strict=True))
+
+
+def test_the_guide_names_every_command_of_the_hub() -> None:
+    commands = [name for program, parser in subparsers(make_parser()) if program == "hub" for name, _ in subparsers(parser)]
+    assert commands
+    assert [name for name in commands if not re.search(rf"[ `]{name}[ `:\n]", GUIDE)] == []
+
+
+def test_every_picture_is_drawn_by_the_script_and_shown_in_a_page() -> None:
+    shown = set(re.findall(r"\(pictures/([\w-]+)\.png\)", MANUAL + GUIDE))
+    assert shown == set(SHOTS)
+    assert {path.stem for path in PICTURES.glob("*.png")} == set(SHOTS)
