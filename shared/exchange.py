@@ -19,7 +19,7 @@ DIGEST = 16
 LARGEST_MESSAGE = 16 * 1024 * 1024
 """Bytes of an unpacked message: what a hostile sender can make the other side hold."""
 PAGE_BYTES = 1_000_000
-PAGE_CHANGES = 1000
+PAGE_CHANGES = 2_000
 """A page ends with the act that reaches one of these; an act larger than a page travels alone."""
 LONGEST_ACT = 20_000
 LARGEST_ACT = 10_000_000
