@@ -3,6 +3,7 @@
 import re
 
 from docs.screenshots import PICTURES, SHOTS
+from local_app.commands.parsing import desk_parser
 from local_app.widgets.frame import ENTRIES
 from local_app.widgets.shortcuts import SHORTCUTS
 from sync_server.cli import make_parser
@@ -53,3 +54,15 @@ def test_every_picture_is_drawn_by_the_script_and_shown_in_a_page() -> None:
     shown = set(re.findall(r"\(pictures/([\w-]+)\.png\)", MANUAL + GUIDE))
     assert shown == set(SHOTS)
     assert {path.stem for path in PICTURES.glob("*.png")} == set(SHOTS)
+
+
+def test_both_readmes_name_every_command() -> None:
+    programs = {
+        "desk": subparsers(desk_parser()),
+        "hub": [pair for name, parser in subparsers(make_parser()) if name == "hub" for pair in subparsers(parser)],
+    }
+    for readme in ("README.md", "README.ru.md"):
+        text = (ROOT / readme).read_text(encoding="utf-8")
+        for program, commands in programs.items():
+            listed = re.split(r"[;.]", text.partition(f"`{program}` ")[2])[0]
+            assert [name for name, _ in commands if not re.search(rf"\b{name}\b", listed)] == [], readme
