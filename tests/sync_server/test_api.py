@@ -166,3 +166,21 @@ def said_to(serving: Serving, request_bytes: bytes) -> tuple[int, dict[str, str]
     told = json.loads(body)
     assert isinstance(told, dict)
     return int(head.split()[1]), told
+
+
+def test_an_account_takes_an_employee_over_only_while_the_hub_is_built_anew(serving: Serving) -> None:
+    def enrolled(login: str, author: str, said_login: str) -> str:
+        code = serving.access.codes.issue(serving.access.users.get(login).id)
+        wanted = {"code": code, "label": "Ноутбук", "author": author, "login": said_login}
+        return str(requests.post(f"{serving.url}/api/v1/enrol", json=wanted, timeout=10).json()["author"])
+
+    boris, rita, anna = (serving.access.users.get(login).id for login in ("boris", "rita", "anna"))
+    assert enrolled("boris", "an-older-boris", "boris") == boris, "an ordinary day"
+    serving.hub.rebuild(on=True)
+    assert enrolled("boris", "an-older-boris", "boris") == boris, "his laptop works already"
+    assert enrolled("rita", "an-older-boris", "boris") == rita, "somebody else's laptop"
+    assert enrolled("maria", anna, "maria") != anna, "the row of another account"
+    assert enrolled("anna", "an-older-anna", "Anna") == "an-older-anna"
+    assert serving.access.users.get("anna").id == "an-older-anna"
+    assert serving.hub.rows("SELECT id, role FROM employees WHERE login = 'anna'") == [{"id": "an-older-anna", "role": "administrator"}]
+    assert serving.hub.rows("SELECT deleted FROM employees WHERE id = ?", (anna,)) == [{"deleted": 1}]
