@@ -29,8 +29,8 @@ def run(folder: Path, port: int | None = None, show: bool = True, title: str = "
     """Open the program on a folder until it is stopped. 0: it ran, or the one that runs was shown; 1: it could not, stderr says why."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with single.held(folder) as lock:
-            keys = Keys(secrets.token_urlsafe(32), single.choose_port(port))
+        with single.held(folder) as lock, single.claimed(port) as chosen:
+            keys = Keys(secrets.token_urlsafe(32), chosen)
             single.write(lock, single.Running(keys.port, keys.secret))
             return serve(folder, keys, show=show, title=title)
     except single.Taken as taken:
@@ -100,12 +100,13 @@ def open_application(folder: Path, title: str) -> Application:
     """The desk, the drafts and the sync of a folder. Raises StoreTrouble."""
     from local_app.backups import Backups
     from local_app.desk import Desk, now_ms
+    from local_app.drafts import FILE_NAME as DRAFTS
     from local_app.drafts import Drafts
     from local_app.session import Application
     from local_app.syncing import Syncing
 
     desk = Desk.open(folder, create=True)
-    application = Application(folder, title, desk, Drafts(folder / "drafts.sqlite"), datetime.now)
+    application = Application(folder, title, desk, Drafts(folder / DRAFTS), datetime.now)
     application.sync = Syncing(application, now_ms)
     application.backups = Backups(folder, now_ms)
     return application

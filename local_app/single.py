@@ -63,16 +63,34 @@ def read(path: Path) -> Running | None:
     return None
 
 
-def choose_port(wanted: int | None) -> int:
-    """The wanted port, or the first free one of ours. Refused when the wanted one is busy."""
-    if wanted is not None:
-        if is_free(wanted):
-            return wanted
+@contextlib.contextmanager
+def claimed(wanted: int | None) -> Iterator[int]:
+    """The wanted port, or the first free one of ours, kept from other programs of ours while the block runs. Refused when there is none.
+
+    Two programs that start in one moment would both find a port free, for its server opens later. The claim is the UDP port of the same
+    number, which nobody uses and only one can hold.
+    """
+    claim = next(filter(None, map(claim_of, [wanted] if wanted is not None else range(FIRST_PORT, FIRST_PORT + TRIED))), None)
+    if claim is None and wanted is not None:
         raise Refused(f"Порт {wanted} занят другой программой. Укажите другой порт или никакого: программа найдёт свободный сама")
-    for port in range(FIRST_PORT, FIRST_PORT + TRIED):
-        if is_free(port):
-            return port
-    raise Refused(f"Порты с {FIRST_PORT} по {FIRST_PORT + TRIED - 1} заняты. Закройте лишние программы или укажите порт: --port")
+    if claim is None:
+        raise Refused(f"Порты с {FIRST_PORT} по {FIRST_PORT + TRIED - 1} заняты. Закройте лишние программы или укажите порт: --port")
+    with claim:
+        yield int(claim.getsockname()[1])
+
+
+def claim_of(port: int) -> socket.socket | None:
+    """The claim of a free port; None when a server or another claim holds it."""
+    claim = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        claim.bind((HOST, port))
+    except (OSError, OverflowError):
+        claim.close()
+        return None
+    if is_free(port):
+        return claim
+    claim.close()
+    return None
 
 
 def is_free(port: int) -> bool:

@@ -25,7 +25,7 @@ DEBTS = """SELECT c.id, c.name, d.debt, d.count FROM (SELECT client_id, sum(debt
 
 def page(session: Session) -> None:
     session.entitle("Главная")
-    with div("page"):
+    with div("page broad"):
         holder = div("columns")
 
     def refresh() -> None:

@@ -23,8 +23,8 @@
     else if (event.ctrlKey && (code === "KeyY" || (code === "KeyZ" && event.shiftKey)) && settled(event.target)) { take(); tell("redo"); }
     else if (event.key === "F1") { take(); tell("help"); }
     else if (key === "escape") {
-      if (inField) setTimeout(() => event.target.blur()); // the field itself comes first: it restores what was there
-      else if (!document.querySelector(".q-dialog, .q-menu, .pop")) press("[data-key-back]");
+      if (inField) event.target.addEventListener("keyup", () => event.target.blur(), { once: true }); // the field comes first and restores its text
+      else if (!document.querySelector(".q-dialog, .q-menu, .pop")) [...document.querySelectorAll("[data-key-back]")].pop()?.click();
     } else if (event.key === "?" && !inField) { take(); tell("keys"); }
     else if (!inField && !event.ctrlKey && !event.altKey && !event.metaKey && key.length === 1 && /[\p{L}\p{N}]/u.test(key) && !document.querySelector(".q-dialog, .pop")) {
       const search = document.querySelector("[data-search-here]");

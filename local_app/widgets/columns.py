@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -33,7 +33,7 @@ class Column:
     width: int
     hidden: bool = False
     hue: str = ""  # SQL of a colour name, beside the value
-    spread: bool = False  # takes what is left of the width
+    spread: int = 0  # its share of the width that is left
 
     @property
     def name(self) -> str:
@@ -47,7 +47,7 @@ class Column:
         """As grid.js wants it."""
         return {
             "name": self.name, "label": self.field.label, "number": self.is_number, "width": self.width, "hidden": self.hidden,
-            "sortable": bool(self.order), "hue": bool(self.hue), "flex": 1 if self.spread else 0, "least": 180 if self.spread else 60,
+            "sortable": bool(self.order), "hue": bool(self.hue), "flex": self.spread, "least": min(self.width, 180) if self.spread else 60,
         }  # fmt: skip
 
 
@@ -85,13 +85,13 @@ def column_of(entity: Entity, field: Field, *, narrow: bool = True) -> Column:
         NAMED_WIDTHS.get(field.name, WIDTHS[field.kind]),
         hidden=not field.listed,
         hue=hue,
-        spread=field.name == spread_of(entity),
+        spread=int(field.name == spread_of(entity)),
     )
 
 
 def spread_of(entity: Entity) -> str:
     """The column that takes the rest of the width: the row's own name, else its first long text."""
-    names = [name for name in entity.title if (field := entity.field(name)) and field.kind is Kind.TEXT]
+    names = [name for name in entity.title if (field := entity.field(name)) and field.kind is Kind.TEXT and name not in NAMED_WIDTHS]
     texts = [field.name for field in entity.fields if field.listed and field.kind in (Kind.TEXT, Kind.NOTE)]
     return next(iter([*names, *texts]), "")
 
@@ -113,6 +113,14 @@ def natural_order(entity: Entity) -> str:
     return f"t.{entity.order_by}{' DESC' if falls else ''}, t.id{' DESC' if falls else ''}"
 
 
+def within(register: Register, fixed: Iterable[str]) -> Register:
+    """The same register inside a card: what is equal in all rows is hidden, and leaves its width to the next text."""
+    hidden = set(fixed)
+    return replace(
+        register, columns=tuple(replace(column, hidden=True) if column.name in hidden else column for column in register.columns)
+    )
+
+
 def register_of(name: str) -> Register:
     """The register of an entity. KeyError for a name that is no entity."""
     entity = ENTITIES[name]
@@ -129,10 +137,10 @@ IN_TOTALS = frozenset({"number", "date", "client_id", "organization_id", "status
 SHOWN_TOTALS = ("total", "paid", "debt")
 
 
-LEAD: Mapping[str, int] = MappingProxyType(
-    {"number": 84, "date": 92, "client_id": 200, "subject": 140, "status_id": 136, "manager_id": 140}
-)
-"""The first columns of the orders register and their widths."""
+LEAD: Mapping[str, tuple[int, int]] = MappingProxyType({
+    "number": (84, 0), "date": (92, 0), "client_id": (180, 3), "subject": (140, 2), "status_id": (136, 0), "manager_id": (140, 1),
+})  # fmt: skip
+"""The first columns of the orders register: their widths and their shares of what is left."""
 
 
 def orders_register(entity: Entity) -> Register:
@@ -142,7 +150,7 @@ def orders_register(entity: Entity) -> Register:
         Column(Field(name, Kind.MONEY, label), f"t.{name}", f"t.{name}", WIDTHS[Kind.MONEY], hidden=name not in SHOWN_TOTALS)
         for name, label in TOTAL_LABELS.items()
     ]
-    lead = [replace(fields.pop(name), width=width, spread=name == "client_id") for name, width in LEAD.items()]
+    lead = [replace(fields.pop(name), width=width, spread=spread) for name, (width, spread) in LEAD.items()]
     fields["organization_id"] = replace(fields["organization_id"], hidden=True)
     shown = [column for column in totals if not column.hidden]
     rest = [*fields.values(), *(column for column in totals if column.hidden)]

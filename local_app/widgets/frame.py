@@ -152,11 +152,19 @@ def top_bar(session: Session) -> None:
             for place, part in enumerate(() if instead else trail):
                 if place:
                     span("sep", "/")
-                link(*part) if isinstance(part, tuple) else span("cut", part)
+                crumb(part)
         last = trail[-1]
         ui.page_title(f"{last if isinstance(last, str) else last[0]} — {session.app.title}")
 
     session.entitle = entitle
+
+
+def crumb(part: tuple[str, str] | str) -> None:
+    """A step of the way here; Esc goes the last one back."""
+    if isinstance(part, tuple):
+        Tag("a", "", part[0], href=part[1], data_key_back="1", title="Назад (Esc)")
+    else:
+        span("cut", part)
 
 
 def person(session: Session) -> None:

@@ -20,6 +20,8 @@ from shared.store import Store
 
 AS_IT_IS = frozenset({Kind.TEXT, Kind.PHONE, Kind.EMAIL, Kind.LINK, Kind.REFERENCE})
 """Kinds whose value is its own text; a page has thousands of cells."""
+DASHED = frozenset({Kind.MONEY, Kind.PRICE})
+"""Kinds whose zero is a dash."""
 LONGEST_PAGE = 500
 CHOICES = 30
 OWN_ARGUMENTS = frozenset({"start", "end", "sort", "count"})
@@ -95,7 +97,9 @@ def cell(column: Column, value: Value) -> str:
         return str(value or "")
     if column.field.kind is Kind.NOTE and isinstance(value, str):
         return value.replace("\n", " ")
-    return show(column.field, value, zero_as_dash=column.is_number) if column.field.kind is not Kind.FLAG else "да" if value else ""
+    if column.field.kind is Kind.FLAG:
+        return "да" if value else ""
+    return show(column.field, value, zero_as_dash=column.field.kind in DASHED)
 
 
 def choices_of(store: Store, entity: Entity, text: str, narrowed: Mapping[str, str]) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from nicegui.elements.aggrid import AgGrid
 
 from local_app.session import Session
 from local_app.widgets import query
-from local_app.widgets.columns import Register, register_of
+from local_app.widgets.columns import Register, register_of, within
 from local_app.widgets.exporting import export
 from local_app.widgets.fields import path_of
 from local_app.widgets.filterbar import FilterBar, Wanted
@@ -69,7 +69,7 @@ class RegisterView:
 
     def __init__(self, session: Session, name: str, options: Options) -> None:
         self.session, self.options = session, options
-        self.register: Register = register_of(name)
+        self.register: Register = within(register_of(name), options.fixed)
         self.filters: dict[str, str] = dict(session.query) if options.in_address else {}
         self.selected: list[str] = []
         trash = options.deletable and not options.fixed and self.register.narrow == self.register.entity.name

@@ -47,12 +47,20 @@ def test_the_file_with_the_secret_is_for_its_owner_only(tmp_path: Path) -> None:
 
 
 def test_a_busy_port_that_was_asked_for_is_refused_in_words(busy_port: int) -> None:
-    with pytest.raises(Refused, match=f"Порт {busy_port} занят"):
-        single.choose_port(busy_port)
+    with pytest.raises(Refused, match=f"Порт {busy_port} занят"), single.claimed(busy_port):
+        pass
 
 
 def test_without_a_wish_a_free_port_is_found() -> None:
-    assert single.is_free(single.choose_port(None))
+    with single.claimed(None) as port:
+        assert single.is_free(port)
+
+
+def test_programs_that_start_in_one_moment_get_different_ports() -> None:
+    with single.claimed(None) as first, single.claimed(None) as second:
+        assert first != second
+    with single.claimed(first) as again:
+        assert again == first
 
 
 def test_a_busy_port_ends_the_start_with_one_line(tmp_path: Path, busy_port: int, capsys: pytest.CaptureFixture[str]) -> None:

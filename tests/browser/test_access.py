@@ -1,0 +1,53 @@
+"""Everybody can use the screens: contrast, names and roles, as axe-core checks them, in both themes; and by keys alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Opening, Program
+from tests.browser.sample import row_id
+
+CLIENT = f"/clients/{row_id('clients', 'ИП Ёлкин')}"
+SCREENS = ("/", "/clients", CLIENT, "/orders", "/calendar", "/reports/sales_by_month", "/directory", "/sync", "/settings")
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def bare(browser: Browser, program: Program, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A tab that lets the checker in, which our own policy would not."""
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="ru-RU", color_scheme=request.param, bypass_csp=True)
+    page = context.new_page()
+    page.goto(program.entrance(f"checker {request.param}".encode().hex()))
+    page.wait_for_url(program.url + "/")
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize("path", SCREENS)
+def test_a_screen_has_no_fault_of_access(bare: Page, program: Program, path: str) -> None:
+    bare.goto(program.url + path)
+    expect(bare.locator(".nicegui-sub-pages > *").first).to_be_visible()
+    if path in ("/clients", "/orders"):
+        expect(bare.locator(".ag-row").first).to_be_visible()
+    faults = Axe().run(bare).response["violations"]
+    assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in faults] == []
+
+
+def test_an_order_is_found_and_opened_and_left_by_keys_alone(opened: Opening, program: Program) -> None:
+    page = opened(program)
+    page.keyboard.press("Alt+2")
+    expect(page.locator(".ag-row").first).to_be_visible()
+    page.keyboard.press("Control+f")
+    page.keyboard.insert_text("вектор")
+    expect(page.locator(".totals")).to_contain_text("1 клиент")
+    page.keyboard.press("Enter")
+    expect(page.locator(".ag-cell-focus")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/clients/.+"))
+    expect(page.get_by_label("Название", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(program.url + "/clients")
