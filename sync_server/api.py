@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
@@ -16,7 +17,7 @@ from sync_server.people import reclaim
 
 PREFIX = "/api/v1"
 BODY_TYPE = "application/x-zakaznik"
-SMALL_BODY = 64 * 1024
+SMALL_BODY = 128 * 1024
 
 
 class Turned(HTTPException):
@@ -48,8 +49,13 @@ def make_api(hub: Hub, access: Access) -> Blueprint:
 
     @api.post("/prefix")
     def prefix() -> Response:
-        """A new node prefix for a laptop that found itself copied."""
-        return jsonify(prefix=access.devices.give_prefix(authorised(access).id))
+        """A new node prefix for a laptop that found itself copied. A broken one that asks and asks must not use them all up."""
+        device = authorised(access)
+        try:
+            access.throttle.check(f"prefix\0{device.id}")
+            return jsonify(prefix=access.devices.give_prefix(device.id))
+        except Refused as trouble:
+            raise Turned(429, "too_many", str(trouble)) from trouble
 
     @api.post("/exchange")
     def exchange() -> Response:
@@ -115,10 +121,13 @@ def unsent() -> int:
 
 
 def asked() -> dict[str, Any]:
-    """The JSON object in the body. Turned away: anything else."""
+    """The JSON object in the body. Turned away: anything else, endless depth and half a character too."""
     if (request.content_length or 0) > SMALL_BODY:
         raise Turned(413, "too_large", "Запрос слишком велик.")
-    found = request.get_json(force=True, silent=True)
+    try:
+        found = orjson.loads(request.get_data())
+    except orjson.JSONDecodeError:
+        found = None
     if not isinstance(found, dict):
         raise Turned(400, "malformed", "Запрос не разобран: нужен объект JSON.")
     return found

@@ -47,6 +47,7 @@ def make_app(hub: Hub, access: Access) -> Flask:
     app.register_error_handler(HTTPException, turned_away)
     app.register_error_handler(StoreTrouble, out_of_order)
     app.register_error_handler(sqlite3.OperationalError, out_of_order)
+    app.register_error_handler(OSError, out_of_order)
     app.register_error_handler(Exception, broken)
     app.after_request(guarded)
     return app
@@ -60,7 +61,7 @@ def turned_away(error: HTTPException) -> tuple[Response | str, int]:
     return said(status, "http", WORDS.get(status, UNKNOWN))
 
 
-def out_of_order(error: StoreTrouble | sqlite3.OperationalError) -> tuple[Response | str, int]:
+def out_of_order(error: StoreTrouble | sqlite3.OperationalError | OSError) -> tuple[Response | str, int]:
     """The disk is full, the file is locked: the laptop tries again later."""
     message = str(error) if isinstance(error, StoreTrouble) else "Хранилище сервера сейчас недоступно. Повторите позже."
     return said(503, "storage", message)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from threading import Lock
+
 from flask import Blueprint, Response, jsonify, request
 
 from shared import filestore
 from shared.change import Refused
 from sync_server.access import Access
-from sync_server.api import PREFIX, Turned, authorised
+from sync_server.api import PREFIX, Turned, asked, authorised
 from sync_server.hub import Hub
 
 LARGEST_QUESTION = 1000
@@ -16,6 +18,7 @@ LARGEST_QUESTION = 1000
 def make_files(hub: Hub, access: Access) -> Blueprint:
     """The routes under /api/v1/files."""
     routes = Blueprint("files", __name__, url_prefix=f"{PREFIX}/files")
+    arriving = Lock()
 
     @routes.post("/known")
     def known() -> Response:
@@ -39,9 +42,13 @@ def make_files(hub: Hub, access: Access) -> Blueprint:
         if not hub.names_file(sha256):
             raise Turned(409, "unnamed", "Сервер ещё не знает записи с этим файлом. Сначала идут изменения, потом файлы.")
         try:
-            whole = filestore.arrive(hub.folder, sha256, number("offset"), request.get_data(), number("size"))
-        except (Refused, ValueError) as error:
+            offset, size, content = number("offset"), number("size"), request.get_data()
+            with arriving:  # two laptops may send one file at the same moment
+                whole = filestore.arrive(hub.folder, sha256, offset, content, size)
+        except Refused as error:
             raise Turned(422, "piece", str(error)) from error
+        except ValueError as error:
+            raise Turned(422, "piece", "Имя файла не похоже на отпечаток SHA-256.") from error
         return jsonify(whole=whole)
 
     return routes
@@ -56,8 +63,7 @@ def here(hub: Hub, sha256: str) -> int:
 
 
 def asked_names() -> list[str]:
-    found = request.get_json(force=True, silent=True)
-    names = found.get("files") if isinstance(found, dict) else None
+    names = asked().get("files")
     if not isinstance(names, list) or len(names) > LARGEST_QUESTION or not all(isinstance(name, str) for name in names):
         raise Turned(400, "malformed", "Запрос не разобран: files должен быть списком отпечатков.")
     return names

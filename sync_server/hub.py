@@ -17,7 +17,7 @@ from shared.ids import uuid7
 from shared.store import FILE_NAME, Store
 from shared.store.chain import Chain
 from sync_server.judge import verdicts
-from sync_server.offers import adjusted_by_hub, base_of, continues, facts_of
+from sync_server.offers import adjusted_by_hub, base_of, clamped, continues, facts_of
 from sync_server.paging import BLOCK, Block, Blocks, Paging, Recent
 
 HUB_DEVICE = "hub"
@@ -141,7 +141,7 @@ class Hub:
         changes = exchange.read_columns(head, patches) if patches else []
         parsed = exchange.parsed(patches)
         exchange.must_be_canonical(patches, parsed)
-        if self.chain.head_at(base.place) != base.head:
+        if not self.recent.knows(base) and self.chain.head_at(base.place) != base.head:
             return exchange.pack({"kind": "mismatch", "place": self.store.log.state().place})
         known = self._take(guest, base, changes, parsed) if changes else []
         if known is None:
@@ -160,7 +160,7 @@ class Hub:
             new, new_patches = [changes[i] for i in fresh], [patches[i] for i in fresh]
             state = self.store.log.state()
             refused = verdicts(new, new_patches, self._role(guest), self._kinds_of(new))
-            stamps = self._stamps(new, state.stamp)
+            stamps = clamped(new, state.stamp, self.clock)
             adjusted = [
                 adjusted_by_hub(change, stamp, base.place, refused.get((change.device, change.act), "") if refused else "")
                 for change, stamp in zip(new, stamps, strict=True)
@@ -192,20 +192,6 @@ class Hub:
         rows = orjson.dumps([change.row for change in changes]).decode()
         sql = "SELECT row, entity FROM log WHERE row IN (SELECT value FROM json_each(?)) AND refused = '' GROUP BY row"
         return dict(self.store.db.execute(sql, (rows,)).fetchall())
-
-    def _stamps(self, changes: list[Change], last: int) -> list[int]:
-        """Stamps clamped to the hub's own time, one bound for an act: for fairness only."""
-        if max(change.stamp for change in changes) <= next_stamp(self.clock(), last):
-            return [change.stamp for change in changes]
-        bounds: dict[tuple[str, int], int] = {}
-        stamps = []
-        for change in changes:
-            key = (change.device, change.act)
-            if key not in bounds:
-                bounds[key] = next_stamp(self.clock(), last)
-            stamps.append(min(change.stamp, bounds[key]))
-            last = max(last, stamps[-1])
-        return stamps
 
     def _append(self, changes: list[Change], stamp: int, patches: Sequence[Mapping[str, Any]] = ()) -> None:
         state = self.store.log.state()
@@ -264,7 +250,7 @@ class Hub:
             first, last = page.end + 1, self.blocks.end_of(page.end + 1)
             if self.blocks.begins(first) and last <= end.place and (last < low or first > high):
                 block = self._block(first, last, end)
-                if cutter.takes(block.act, block.size, block.places):
+                if block and cutter.takes(block.act, block.size, block.places):
                     page.bring_block(block)
                     continue
             for seq, change in enumerate(self._between(first, min(last, end.place), end), first):
@@ -274,15 +260,18 @@ class Hub:
                 page.echo(index) if index >= 0 else page.bring(change)
         return page
 
-    def _block(self, first: int, last: int, end: Base) -> Block:
-        """These changes, encoded; once for all who ask."""
+    def _block(self, first: int, last: int, end: Base) -> Block | None:
+        """These changes, encoded; once for all who ask. None when they are more than a page."""
         found = self.blocks.get(first)
-        return found or self.blocks.keep(first, self._between(first, last, end))
+        sql = "SELECT sum(length(CAST(patch AS BLOB)) + length(also)) FROM log WHERE seq BETWEEN ? AND ?"
+        if found or self.store.one(sql, (first, last)) >= exchange.PAGE_BYTES:
+            return found
+        return self.blocks.keep(first, list(self._between(first, last, end)))
 
-    def _between(self, first: int, last: int, end: Base) -> list[Change]:
+    def _between(self, first: int, last: int, end: Base) -> Iterable[Change]:
         """The changes at these places; `end` is where the hub stands."""
         found = self.recent.between(first, last, end)
-        return list(self.chain.changes(first, last)) if found is None else found
+        return self.chain.changes(first, last) if found is None else found
 
     def _probed(self, head: Mapping[str, Any]) -> bytes:
         """Of the laptop's (place, head) pairs, in order of places, the last one that holds here too."""

@@ -1,12 +1,12 @@
-"""What an offer may say, and what the hub adjusts of it. Pure."""
+"""What an offer may say, and what the hub adjusts of it: pure functions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from shared import exchange
-from shared.change import ROOT, Change
+from shared.change import ROOT, Change, next_stamp
 from shared.exchange import Base, Malformed
 
 
@@ -17,6 +17,21 @@ def continues(change: Change, before: Change | None) -> bool:
     if change.prev == ROOT and change.n != 1:
         return False
     return change.act == change.n or (before is not None and (before.device, before.act) == (change.device, change.act))
+
+
+def clamped(changes: Sequence[Change], last: int, clock: Callable[[], int]) -> list[int]:
+    """Stamps clamped to the hub's own time, one bound for an act: for fairness only. `last`: the greatest stamp the hub has seen."""
+    if max(change.stamp for change in changes) <= next_stamp(clock(), last):
+        return [change.stamp for change in changes]
+    bounds: dict[tuple[str, int], int] = {}
+    stamps = []
+    for change in changes:
+        key = (change.device, change.act)
+        if key not in bounds:
+            bounds[key] = next_stamp(clock(), last)
+        stamps.append(min(change.stamp, bounds[key]))
+        last = max(last, stamps[-1])
+    return stamps
 
 
 def adjusted_by_hub(change: Change, stamp: int, place: int, refused: str) -> Change:

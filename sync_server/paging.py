@@ -14,29 +14,55 @@ MOST = 8_000
 BLOCK = 128
 MOST_BLOCKS = 1_500
 """Encoded blocks kept: about 10 MB, the newest 200,000 changes that somebody asked for."""
+LARGEST = 16 * 1024 * 1024
+"""Bytes kept of either, whatever their number: one change may be as large as a document."""
 
 
 class Recent:
-    """Changes at consecutive places, the last of them where the hub stands. Places never change, so nothing here grows old."""
+    """Changes at consecutive places, the last of them where the hub stands, and the heads between the offers that brought them.
+
+    Places never change, so nothing here grows old.
+    """
 
     def __init__(self, most: int = MOST) -> None:
         self.most = most
         self._end = Base(0, b"")
         self._changes: list[Change] = []
+        self._heads: dict[int, bytes] = {}
+        self._bytes = 0
 
     def append(self, begin: Base, end: Base, changes: Sequence[Change]) -> None:
         """These changes were committed between two places. When another process wrote in between, everything begins anew."""
         if self._end != begin:
-            self._changes = []
+            self._forget(len(self._changes))
+            self._heads = {begin.place: begin.head}
         self._end = end
+        self._heads[end.place] = end.head
         self._changes.extend(changes)
+        self._bytes += sum(map(weight, changes))
+        if self._bytes > LARGEST:
+            self._forget(len(self._changes))
         if len(self._changes) > 2 * self.most:
-            del self._changes[: -self.most]
+            self._forget(len(self._changes) - self.most)
+            self._heads = {place: head for place, head in self._heads.items() if place >= end.place - self.most}
+
+    def _forget(self, count: int) -> None:
+        self._bytes -= sum(map(weight, self._changes[:count]))
+        del self._changes[:count]
+
+    def knows(self, base: Base) -> bool:
+        """Whether the hub is known to have stood there; False is no answer."""
+        return self._heads.get(base.place) == base.head
 
     def between(self, first: int, last: int, end: Base) -> list[Change] | None:
         """The changes at these places; None when not all of them are here. `end` is where the hub stands."""
         begin = len(self._changes) - (end.place - first + 1)
         return self._changes[begin : begin + last - first + 1] if self._end == end and begin >= 0 else None
+
+
+def weight(change: Change) -> int:
+    """Bytes of what may be large in a change."""
+    return len(change.patch) + len(change.also)
 
 
 class Block(NamedTuple):
@@ -54,6 +80,7 @@ class Blocks:
     def __init__(self, length: int = BLOCK, most: int = MOST_BLOCKS) -> None:
         self.length, self.most = length, most
         self._kept: dict[int, Block] = {}
+        self._bytes = 0
 
     def begins(self, place: int) -> bool:
         return place % self.length == 1 % self.length
@@ -70,8 +97,9 @@ class Blocks:
         last = changes[-1]
         made = Block(exchange.block(changes), len(changes), sum(len(change.patch) for change in changes), (last.device, last.act))
         self._kept[first] = made
-        if len(self._kept) > self.most:
-            del self._kept[next(iter(self._kept))]
+        self._bytes += len(made.packed)
+        while len(self._kept) > self.most or self._bytes > LARGEST:
+            self._bytes -= len(self._kept.pop(next(iter(self._kept))).packed)
         return made
 
 

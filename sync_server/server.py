@@ -27,6 +27,10 @@ OF_THE_PROXY = ("x-forwarded-for", "x-forwarded-proto")
 SLACK = 64 * 1024
 """The application itself refuses a body that is a little too large; waitress the ones that are far too large, unread."""
 
+LARGEST_HEADERS = 32 * 1024
+IN_MEMORY = 64 * 1024
+"""Bytes of a request that wait in memory, the rest in a file: a thousand slow senders must not fill the computer."""
+
 
 class Server(Protocol):
     """What we use of a waitress server."""
@@ -61,7 +65,8 @@ def make_server(app: Flask, host: str, port: int) -> Server:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue is no trouble at 09:00
     server = create_server(
         app, sockets=[listening(host, port)], threads=THREADS, ident=None,
-        max_request_body_size=LARGEST_BODY + SLACK, connection_limit=1000,
+        max_request_body_size=LARGEST_BODY + SLACK, max_request_header_size=LARGEST_HEADERS, inbuf_overflow=IN_MEMORY,
+        connection_limit=1000,
         trusted_proxy="127.0.0.1", trusted_proxy_headers=set(OF_THE_PROXY), clear_untrusted_proxy_headers=True,
     )  # fmt: skip
     server.channel_class = Channel

@@ -227,7 +227,7 @@ def seen_is_not_named_after_a_cut(sound: Code) -> Code:
 
 
 def clocks_are_not_held_back(_: Code) -> Code:
-    return lambda _, changes, __: [change.stamp for change in changes]
+    return lambda changes, *_: [change.stamp for change in changes]
 
 
 def branches_outlive_a_rollback(_: Code) -> Code:
@@ -270,7 +270,7 @@ MUTANTS: Mapping[str, Sequence[Place]] = MappingProxyType(
         "restored hub unnoticed": [(Chain, "head_at", restored_hub_goes_unnoticed)],
         "places of a lost history kept": [(Courier, "_say_again", cut_does_not_say_again)],
         "also missing after a cut": [(Courier, "_say_again", seen_is_not_named_after_a_cut)],
-        "clamp missing": [(Hub, "_stamps", clocks_are_not_held_back)],
+        "clamp missing": [(hub, "clamped", clocks_are_not_held_back)],
         "branches outlive a rollback": [(Log, "forget", branches_outlive_a_rollback)],
         "verdict splits an act": [(hub, "adjusted_by_hub", verdict_splits_an_act)],
         "repeated offers are new": [(Hub, "_known", repeated_offers_are_new)],

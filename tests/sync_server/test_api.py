@@ -50,7 +50,7 @@ class TestEnrolment:
         assert reason(post(serving, "enrol", data=body)) == (400, "malformed")
 
     def test_refuses_a_large_request(self, serving: Serving) -> None:
-        assert reason(post(serving, "enrol", data=b" " * 100_000)) == (413, "too_large")
+        assert reason(post(serving, "enrol", data=b" " * 200_000)) == (413, "too_large")
 
 
 class TestExchange:
