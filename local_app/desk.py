@@ -62,7 +62,7 @@ class Desk:
 
     def settle(self) -> None:
         """Has the disk keep what was done so far; called within a second of an edit, after bulk acts and at the end."""
-        if self._unsettled:
+        if self._unsettled and not self.store.closed:
             self._unsettled = 0
             self.store.db.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
@@ -196,7 +196,9 @@ class Desk:
             return frozenset()
         self._version = version
         since, self._seen_seq = self._seen_seq, self._last_seq()
-        names = self.store.db.execute("SELECT DISTINCT entity FROM log WHERE seq > ?", (since,))
+        names = self.store.db.execute("SELECT DISTINCT entity FROM log WHERE seq > ?", (since,)).fetchall()
+        if self._seen_seq < since:  # the whole store was replaced
+            names = [(name,) for name in self.store.catalogue]
         return self._tell(Act(0, frozenset({name for (name,) in names} | {"state"}))).touched
 
     def _tell(self, act: Act) -> Act:

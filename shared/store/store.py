@@ -25,6 +25,7 @@ class Store:
 
     def __init__(self, path: Path, db: sqlite3.Connection, catalogue: Catalogue) -> None:
         self.path, self.db, self.catalogue = path, db, catalogue
+        self.closed = False
         self.log = Log(db)
         self.drawing = Drawing(db, catalogue, self.log)
 
@@ -47,6 +48,7 @@ class Store:
         return cls.open(path, catalogue)
 
     def close(self) -> None:
+        self.closed = True
         self.db.close()
 
     # ------------------------------------------------------------------ reading
