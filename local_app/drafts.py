@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 
 import sqlite_utils
 
+FILE_NAME = "drafts.sqlite"
 Json = TypeVar("Json")
 
 
@@ -41,6 +42,15 @@ class Drafts:
         """Field -> text of everything held for «entity/row»."""
         rows = self.base.table("drafts").rows_where("key >= ? AND key < ?", [f"{prefix}/", f"{prefix}0"])
         return {str(row["key"]).rpartition("/")[2]: row["text"] for row in rows}
+
+    def erase(self) -> None:
+        """Nothing of what was ever kept here stays in the file."""
+        self.base.execute("PRAGMA secure_delete = ON")
+        with self.base.conn:
+            self.base.table("drafts").delete_where()
+            self.base.table("settings").delete_where()
+        self.base.vacuum()
+        self.base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def setting(self, name: str, default: Json) -> Json:
         """What a screen has kept: a JSON value of the same kind as the default."""

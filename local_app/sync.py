@@ -12,6 +12,8 @@ from local_app.fetching import far_behind, fetch
 from local_app.filesync import sync_files
 from local_app.happenings import tell_copied, tell_cuts, tell_read_back
 from local_app.hubline import SECRETS, VERSION, HubAddress, Hubline, TurnedAway
+from local_app.wiping import WIPED, wipe
+from local_app.wiping import WORDS as WIPED_WORDS
 from shared import exchange
 from shared.change import SyncTrouble
 from shared.exchange import Base
@@ -43,15 +45,17 @@ class SyncState(NamedTuple):
     last_ok_ms: int  # 0: never
     unsent: int
     trouble: str
-    turned_away: str = ""  # the hub's word for it: unknown or revoked
+    turned_away: str = ""  # the hub's word for it: unknown or revoked; «wiped» when the data were erased by order
 
 
 def sync_state(store: Store) -> SyncState:
     """Cheap enough to be asked every second."""
-    notes = dict(store.db.execute("SELECT name, value FROM notes WHERE name IN ('sync_ok', 'sync_trouble', 'sync_refused')").fetchall())
+    names = "'sync_ok', 'sync_trouble', 'sync_refused', 'wiped'"
+    notes = dict(store.db.execute(f"SELECT name, value FROM notes WHERE name IN ({names})").fetchall())
     enrolled = (store.path.parent / SECRETS).exists()
     trouble = notes.get("sync_trouble", "")
-    online, turned_away = enrolled and not trouble and "sync_ok" in notes, notes.get("sync_refused", "") if enrolled else ""
+    online = enrolled and not trouble and "sync_ok" in notes
+    turned_away = notes.get("sync_refused", "") if enrolled else WIPED if WIPED in notes else ""
     return SyncState(enrolled, online, int(notes.get("sync_ok", 0)), store.unsent(), trouble, turned_away)
 
 
@@ -73,7 +77,7 @@ class Syncer:
             HubAddress(line.address.url, found["token"], found["name"], found["title"]).keep(self.folder)
             with store.transaction():
                 store.log.set_state(author=found["author"], prefix=found["prefix"])
-                store.db.execute("DELETE FROM notes WHERE name IN ('sync_refused', 'sync_trouble')")
+                store.db.execute("DELETE FROM notes WHERE name IN ('sync_refused', 'sync_trouble', 'wiped')")
         except KeyError as error:
             raise SyncTrouble("По этому адресу отвечает не сервер Заказника. Проверьте адрес") from error
         finally:
@@ -87,12 +91,22 @@ class Syncer:
             result = self._whole(store, report)
             note(store, sync_ok=str(result.at_ms), sync_trouble="", sync_refused="")
         except SyncTrouble as trouble:
-            refused = {"sync_refused": trouble.error} if isinstance(trouble, TurnedAway) else {}
-            note(store, sync_trouble=str(trouble), **refused)
-            raise
+            raise self._noted(store, trouble) from trouble
         finally:
             store.close()
         return result
+
+    def _noted(self, store: Store, trouble: SyncTrouble) -> SyncTrouble:
+        """Remembers what went wrong for the header; a laptop that is to be wiped, is."""
+        refused = {"sync_refused": trouble.error} if isinstance(trouble, TurnedAway) else {}
+        if "wipe" in refused.values():
+            try:
+                wipe(store, self.clock())
+                return TurnedAway(WIPED_WORDS, "wipe")
+            except SyncTrouble as half:
+                trouble = half
+        note(store, sync_trouble=str(trouble), **refused)
+        return trouble
 
     def _whole(self, store: Store, report: Report | None) -> SyncResult:
         line = self.line(HubAddress.of(self.folder))

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 EVERY_SECONDS = 60.0
 AFTER_EDITS_SECONDS = 2.0
 STALE_MS = 5 * 60_000
-TURNED_AWAY = MappingProxyType({"unknown": "Сервер не знает этот ноутбук", "revoked": "Доступ отозван"})
+TURNED_AWAY = MappingProxyType(
+    {"unknown": "Сервер не знает этот ноутбук", "revoked": "Доступ отозван", "wiped": "Данные стёрты администратором"}
+)
 """The hub's word for why it does not let this laptop in, for the header."""
 
 
@@ -79,12 +81,12 @@ class Syncing:
     def words(self) -> tuple[str, str]:
         """A mood (fine, waits, broken, busy, '' before enrolment) and the words for the header."""
         state = self.state()
-        if not state.enrolled:
-            return "", "Не подключено к серверу"
         if self.busy:
             return "busy", "Синхронизируется…"
         if state.turned_away:
             return "broken", TURNED_AWAY.get(state.turned_away, "Сервер не принимает этот ноутбук")
+        if not state.enrolled:
+            return "", "Не подключено к серверу"
         if self.trouble or state.trouble:
             return "broken", f"Нет связи · данные {since(state.last_ok_ms)}"
         if state.unsent:

@@ -8,9 +8,11 @@ from nicegui import ui
 
 from local_app.session import Session
 from local_app.widgets.tags import link, span
+from local_app.wiping import WIPED
 from shared.store.news import news
 
 REFRESH_SECONDS = 10.0
+FORGET_TYPED = "Object.keys(localStorage).filter((key) => key.startsWith('zakaznik ')).forEach((key) => localStorage.removeItem(key))"
 
 
 def indicator(session: Session) -> None:
@@ -23,12 +25,26 @@ def indicator(session: Session) -> None:
         shown.classes(replace=f"sync {mood}")
         words.set_text(text)
         announce()
+        leave()
 
-    announce = announcer(session)
+    announce, leave = announcer(session), leaver(session)
     refresh()
     session.listen({*session.store.catalogue, "state"}, refresh, lasting=True)
     session.watch_sync(refresh, lasting=True)
     ui.timer(REFRESH_SECONDS, refresh)
+
+
+def leaver(session: Session) -> Callable[[], None]:
+    """When the data are erased by order, no open screen goes on showing them, and the browser forgets what was being typed."""
+    known = [session.app.sync.state().turned_away == WIPED]
+
+    def leave() -> None:
+        if not known[0] and session.app.sync.state().turned_away == WIPED:
+            known[0] = True
+            session.client.run_javascript(FORGET_TYPED)
+            session.go("/sync")
+
+    return leave
 
 
 def announcer(session: Session) -> Callable[[], None]:

@@ -1,0 +1,67 @@
+"""Erasing a laptop's data when the administrator orders it: the store, files, backups, drafts; the way to the hub goes last."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from local_app.drafts import FILE_NAME as DRAFTS
+from local_app.drafts import Drafts
+from local_app.hubline import SECRETS
+from shared import filestore
+from shared.change import SyncTrouble
+from shared.ids import new_device
+from shared.store import Store, backup
+from shared.store.news import tell
+
+WIPED = "wiped"
+"""The name of the note that says so in the empty store."""
+WORDS = "Администратор отозвал доступ этого ноутбука и велел стереть данные. Данные стёрты"
+LEFTOVERS = ("*.snapshot", "*.bare*", "*.before-restore-*", f"*{backup.BRINGING}", f"{SECRETS}.new", "*.sqlite.*-journal")
+
+
+def wipe(store: Store, at_ms: int) -> None:
+    """Nothing of the company stays in this folder. Raises SyncTrouble when something could not be erased: the next sync tries again.
+
+    The file stays the same one, so that a running program sees an empty store. What the disk keeps in freed blocks is out of reach.
+    """
+    folder = store.path.parent
+    empty_store(store, at_ms)
+    for name in (filestore.FOLDER, backup.FOLDER):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    for path in [path for pattern in LEFTOVERS for path in folder.glob(pattern)]:
+        path.unlink(missing_ok=True)
+    if (folder / DRAFTS).exists():
+        erase_drafts(folder / DRAFTS)
+    if left := [name for name in (filestore.FOLDER, backup.FOLDER) if (folder / name).exists()]:
+        raise SyncTrouble(f"Данные стёрты не полностью: в папке {folder} не удалось удалить {', '.join(left)}. Повторим позже")
+    (folder / SECRETS).unlink(missing_ok=True)
+
+
+def empty_store(store: Store, at_ms: int) -> None:
+    """An empty store takes the place of the full one in one step; other programs are kept from writing meanwhile."""
+    path = store.path.with_name("empty.bare")
+    path.unlink(missing_ok=True)
+    empty = Store.create(path, new_device(), store.catalogue)
+    try:
+        tell(empty, WORDS, at_ms)
+        with empty.transaction():
+            empty.db.execute("INSERT INTO notes VALUES (?, ?)", (WIPED, str(at_ms)))
+        with store.transaction():
+            store.db.execute("UPDATE state SET closed = unixepoch()")
+        empty.db.backup(store.db)
+    finally:
+        store.db.execute("UPDATE state SET closed = 0")
+        empty.close()
+        for ending in ("", "-wal", "-shm"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+    store.reopened()
+    store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def erase_drafts(path: Path) -> None:
+    drafts = Drafts(path)
+    try:
+        drafts.erase()
+    finally:
+        drafts.close()
