@@ -77,8 +77,8 @@ class Laptop:
     def close(self) -> None:
         """Forms do not outlive the program."""
         self.forms.clear()
-        self.courier.store.close()
         self.desk.close()
+        self.courier.store.close()
 
     def put_back(self, disk: Disk) -> None:
         self.close()
