@@ -15,6 +15,8 @@ from local_app import undoing
 from shared.change import Change, Edit, Refused, View, change_id, next_stamp
 from shared.entities import ENTITIES
 from shared.entity import Catalogue, Entity, Field, Kind, Value
+from shared.exchange import LARGEST_ACT, LONGEST_ACT
+from shared.formats import bytes_size
 from shared.ids import new_device, uuid7
 from shared.shapes import check
 from shared.store import FILE_NAME, Store
@@ -24,8 +26,8 @@ Listener = Callable[[frozenset[str]], None]
 DELETED = Field("deleted", Kind.FLAG, "Удалён")
 ROWS_A_COMMIT = 6000
 SETTLED_WITHIN_MS = 500
-LONGEST_ACT = 20_000
-"""Changes of one act at most: an act travels whole, in one message."""
+UNDONE_AT_ONCE = 5_000
+"""Changes of one act when a whole import is taken back: an act travels whole, in one message, and has its bounds."""
 
 
 def now_ms() -> int:
@@ -115,7 +117,7 @@ class Desk:
         """Takes the last act back; returns its words. Raises Refused when there is none or somebody has changed it since."""
         with self.store.transaction():
             step = undoing.last_done(self.store)
-            _, touched = self._write([step.edits], undoing.UNDONE + step.words, None, batch=-step.batch)
+            _, touched = self._write(parts(step.edits), undoing.UNDONE + step.words, None, batch=-step.batch)
             undoing.mark(self.store, step.batch, undone=True)
         self._tell(Act(step.batch, frozenset(touched)))
         return step.words
@@ -124,7 +126,7 @@ class Desk:
         """Does the last undone act again; returns its words. Raises Refused likewise."""
         with self.store.transaction():
             step = undoing.last_undone(self.store)
-            _, touched = self._write([step.edits], step.words, None, batch=-step.batch)
+            _, touched = self._write(parts(step.edits), step.words, None, batch=-step.batch)
             undoing.mark(self.store, step.batch, undone=False)
         self._tell(Act(step.batch, frozenset(touched)))
         return step.words
@@ -157,11 +159,14 @@ class Desk:
         if not changes:
             return 0, set()
         patches = [edit.patch for edits in acts for edit in edits]
+        acts_done = list(spans(changes))
+        if any(sum(len(change.patch) for change in done) > LARGEST_ACT for done in acts_done):
+            raise Refused(f"За одно действие записывается не больше {bytes_size(LARGEST_ACT)}. Разделите его на части")
         touched = self.store.commit(changes, fresh=seen in (None, fresh), patches=patches)
         self._unsettled = self._unsettled or self.clock()
         first, last = changes[0], changes[-1]
         self.store.log.set_state(n=last.n, tip=last.id, stamp=last.stamp)
-        marks = [(span[0].n, span[-1].n, batch or first.n, words) for span in spans(changes)]
+        marks = [(span[0].n, span[-1].n, batch or first.n, words) for span in acts_done]
         self.store.db.executemany("INSERT INTO acts (act, last, batch, words) VALUES (?, ?, ?, ?)", marks)
         return first.n, touched
 
@@ -227,6 +232,11 @@ def pages(acts: Iterable[Sequence[Edit]]) -> Iterator[list[Sequence[Edit]]]:
             page, rows = [], 0
     if page:
         yield page
+
+
+def parts(edits: Sequence[Edit]) -> list[Sequence[Edit]]:
+    """Many edits as several acts."""
+    return [edits[at : at + UNDONE_AT_ONCE] for at in range(0, len(edits), UNDONE_AT_ONCE)]
 
 
 def spans(changes: Sequence[Change]) -> Iterator[list[Change]]:
