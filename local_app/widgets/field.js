@@ -23,7 +23,7 @@ export default {
         </select>
         <input v-else ref="input" :data-typed="typed || undefined" :id="uid" type="text" autocomplete="off" :spellcheck="!number && !dated" :value="local" :readonly="readonly" :placeholder="placeholder"
           :aria-invalid="!!error" :aria-label="label" :inputmode="number ? 'decimal' : undefined"
-          @input="typing" @blur="leave" @focus="enter" @keydown.esc="restore" @keydown.enter="send(true)">
+          @input="typing" @blur="leave" @focus="enter" @mousedown="point" @mouseup="lift" @keydown.esc="restore" @keydown.enter="send(true)">
         <q-icon v-if="mode === 'choice'" class="arrow" name="expand_more"></q-icon>
         <span class="inside" v-if="dated && !readonly">
           <button type="button" tabindex="-1" title="Календарь" aria-label="Календарь"><q-icon name="o_calendar_today"></q-icon>
@@ -49,7 +49,7 @@ export default {
     rivals: { type: Array, default: () => [] }, href: String, hrefTitle: String, outside: Boolean,
   },
   data() {
-    return { local: this.text, typed: false, focused: false, timer: null, calendar: false, flashing: false, open: false, uid: "f" + Math.random().toString(36).slice(2) };
+    return { local: this.text, typed: false, focused: false, timer: null, calendar: false, flashing: false, open: false, pointed: false, uid: "f" + Math.random().toString(36).slice(2) };
   },
   computed: {
     iso() {
@@ -79,7 +79,17 @@ export default {
     kept() { return this.draft ? localStorage.getItem(WHERE + this.draft) : null; },
     forget() { localStorage.removeItem(WHERE + this.draft); },
     hold() { if (this.draft) localStorage.setItem(WHERE + this.draft, this.local); },
-    enter() { this.focused = true; this.$emit("entered"); },
+    enter(event) {
+      this.focused = true;
+      this.$emit("entered");
+      if ((this.number || this.dated) && !this.pointed) event.target.select();
+    },
+    // A number or a date is chosen whole when the field is entered, so that typing replaces it; a second click puts the caret.
+    point(event) { this.pointed = document.activeElement !== event.target; },
+    lift(event) {
+      if (this.pointed && (this.number || this.dated)) event.target.select();
+      this.pointed = false;
+    },
     typing(event) {
       this.local = event.target.value;
       if (!this.typed) this.$emit("begun");

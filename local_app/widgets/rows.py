@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from nicegui import ui
@@ -16,11 +17,23 @@ from local_app.widgets.form import Form
 from local_app.widgets.listing import shown
 from local_app.widgets.tags import Tag, button, div, empty, span
 from shared.change import Edit
-from shared.entity import Entity, Kind, Value
+from shared.entity import Entity, Field, Kind, Value
 from shared.formats import plural
 
 MOST = 500
 """Rows of one parent that are shown at once; what holds more is a register."""
+
+PURPOSES = MappingProxyType({
+    "contacts": "Запишите людей клиента: с кем говорить, кому отправлять документы.",
+    "bank_accounts": "Добавьте расчётный счёт: его реквизиты попадут в документы.",
+    "documents": "Здесь будут счета, акты и накладные этого заказа.",
+    "payments": "Записывайте каждую оплату: долг заказа посчитается сам.",
+    "assignees": "Укажите, кто отвечает за заказ: наши сотрудники и сотрудники клиента.",
+    "interactions": "Записывайте встречи, звонки и письма: они видны всем, кто работает с клиентом.",
+    "expenses": "Записывайте затраты: они уменьшают прибыль заказа в отчётах.",
+    "reminders": "Поставьте напоминание: программа скажет о нём в срок.",
+})  # fmt: skip
+"""What an empty list is for, by its entity."""
 
 
 class Rows:
@@ -60,7 +73,7 @@ class Rows:
         if rows:
             self._table(entity, rows)
         else:
-            empty(f"{entity.plural}: пока ничего нет.")
+            empty(PURPOSES.get(entity.name, f"{entity.plural}: пока ничего нет."))
 
     def _rows(self, entity: Entity) -> list[dict[str, Any]]:
         register = register_of(entity.name)
@@ -161,6 +174,14 @@ class RowDialog:
         with div("form"):
             for field in fields:
                 width = WIDTH.get(field.kind, "half")
-                form.field(field.name, {"third": "half", "quarter": "half"}.get(width, width))
+                form.field(field.name, {"third": "half", "quarter": "half"}.get(width, width), choices=self._people(field, form))
         waiting = [field for field in fields if field.name not in self.initial]
         return [field.name for field in sorted(waiting, key=lambda field: not field.required)]
+
+    def _people(self, field: Field, form: Form) -> str:
+        """Of the contacts, only those of the client whom the row is about, itself or through its order."""
+        if field.target != "contacts":
+            return ""
+        order = form.row.get("order_id")
+        client = form.row.get("client_id") or self.session.store.one("SELECT client_id FROM orders WHERE id = ?", (order,))
+        return f"client_id={client}" if client else ""

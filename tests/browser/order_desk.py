@@ -170,6 +170,7 @@ def reference_rows() -> list[Edit]:
         Edit("organizations", "exempt", {"name": "ИП Упрощёнка"}),
         Edit("vat_regimes", "regime", {"organization_id": "exempt", "since": "2020-01-01", "regime": "simplified"}),
         Edit("vat_rates", "main", {"name": "22 %", "percent": 22 * MICRO, "valid_from": "2026-01-01"}),
+        Edit("vat_rates", "former", {"name": "20 %", "percent": 20 * MICRO, "valid_from": "2019-01-01", "valid_to": "2025-12-31"}),
         Edit("vat_rates", "ten", {"name": "10 %", "percent": 10 * MICRO}),
         Edit("vat_rates", "none", {"name": "Без НДС"}),
         Edit("units", "piece", {"name": "шт"}),
@@ -180,6 +181,8 @@ def reference_rows() -> list[Edit]:
         Edit("employees", "oleg", {"name": "Смирнов Олег"}),
         Edit("clients", "client", {"name": "ООО «Вектор»"}),
         Edit("contacts", "boss", {"client_id": "client", "name": "Кузнецов Пётр"}),
+        Edit("clients", "stranger", {"name": "Чужая фирма"}),
+        Edit("contacts", "foreign", {"client_id": "stranger", "name": "Чужой Человек"}),
         Edit("custom_fields", "delivery", {"home": "orders", "name": "Предоплата по договору", "value_kind": "money", "position": 1}),
         *goods,
     ]

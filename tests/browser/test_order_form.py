@@ -6,6 +6,7 @@ import hashlib
 
 from playwright.sync_api import expect
 
+from shared.entity import MICRO
 from tests.browser.order_desk import NBSP, OrderScreen, Shop
 
 
@@ -15,7 +16,7 @@ def test_the_vat_mode_changes_every_line_in_one_act(lined: tuple[Shop, str, Orde
     expect(screen.total("К оплате")).to_have_text("73,20 ₽")
     expect(screen.total("НДС 22 % сверху")).to_have_text("13,20")
     assert {line["vat_mode"] for line in shop.lines(order_id)} == {"on_top"}
-    screen.page.keyboard.press("Escape")
+    screen.page.locator(".card-head h1").click()
     screen.page.keyboard.press("Control+z")
     expect(screen.total("К оплате")).to_have_text("60,00 ₽")
     assert {line["vat_mode"] for line in shop.lines(order_id)} == {"included"}
@@ -172,3 +173,26 @@ def test_ctrl_n_starts_another_order_of_the_same_client(lined: tuple[Shop, str, 
     made = screen.page.url.rpartition("/")[2]
     assert made != order_id
     assert (shop.desk.store.row("orders", made) or {})["client_id"] == "client"
+
+
+def test_a_date_is_replaced_by_typing_and_takes_the_rates_of_its_day(shop: Shop) -> None:
+    order_id = shop.order({"price": 120 * MICRO, "product_id": "board"})
+    screen = shop.open(order_id)
+    field = screen.page.get_by_label("Дата отгрузки")
+    for typed, rate in (("25.12.2025", "20"), ("12.01.2026", "22")):
+        field.click()
+        screen.keys(typed, "<Tab>")
+        expect(screen.total(f"В том числе НДС {rate} %")).to_be_visible()
+    expect(screen.page.locator(".notice")).to_contain_text("НДС в строках заказа изменился")
+    screen.page.close()
+
+
+def test_only_people_of_the_client_are_offered(lined: tuple[Shop, str, OrderScreen]) -> None:
+    _, _, screen = lined
+    screen.page.get_by_label("Контактное лицо").click()
+    expect(screen.page.locator(".list [role=option]")).to_have_text(["Кузнецов Пётр"])
+    screen.page.keyboard.press("Escape")
+    screen.page.get_by_role("tab", name="Исполнители").click()
+    screen.page.get_by_role("tabpanel", name="Исполнители").get_by_role("button", name="Добавить").click()
+    screen.page.get_by_label("Сотрудник клиента").click()
+    expect(screen.page.locator(".list [role=option]")).to_have_text(["Кузнецов Пётр"])
