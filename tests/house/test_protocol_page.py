@@ -98,7 +98,9 @@ def test_the_version_and_the_mark_of_a_message_are_those_of_the_program() -> Non
 
 
 def test_the_limits_are_those_of_the_program() -> None:
-    limits = (f"{exchange.PAGE_BYTES:,} bytes", f"{exchange.PAGE_CHANGES:,} changes", f"{exchange.LARGEST_MESSAGE >> 20} MiB")
+    counts = {exchange.PAGE_BYTES: "bytes", exchange.PAGE_CHANGES: "changes", exchange.LONGEST_ACT: "", exchange.MOST_CHANGES: "lines"}
+    limits = [f"{exchange.LARGEST_MESSAGE >> 20} MiB", f"{exchange.LARGEST_ACT // 1_000_000} MB"]
+    limits += [f"{count:,} {words}".strip() for count, words in counts.items()]
     assert [limit for limit in limits if limit not in PAGE] == []
 
 
