@@ -1,6 +1,7 @@
 """The documents that are drawn from the code: `python3 run.py docs` writes them, without `--write` they are only compared."""
 
 import inspect
+import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -10,6 +11,7 @@ from types import MappingProxyType
 from shared.entities import ENTITIES
 from shared.entity import Entity, Field, Kind
 from shared.reports import PARAMETERS, Report, read_reports
+from sync_server.openapi import document
 from tests.house.commands import commands
 from tests.house.files import PACKAGES, ROOT, first_line, name_of, tracked
 
@@ -109,6 +111,11 @@ def report_row(report: Report) -> Row:
     return (report.title, report.about, asked, f"`{report.name}`")
 
 
+def openapi() -> str:
+    """The hub's HTTP for programs that read descriptions of it."""
+    return json.dumps(document(), ensure_ascii=False, indent=2) + "\n"
+
+
 def every_field() -> Iterable[tuple[Entity, Field]]:
     return ((entity, field) for entity in ENTITIES.values() for field in entity.fields)
 
@@ -139,6 +146,7 @@ GENERATED: Mapping[str, Callable[[], str]] = MappingProxyType(
         "docs/rooms.md": rooms,
         "docs/commands.md": command_list,
         "docs/reports.md": reports,
+        "docs/openapi.json": openapi,
     }
 )
 
