@@ -22,6 +22,11 @@ def count(sheet: Sheet) -> OrderTotal:
     return order_total(lines, sheet.order["discount_percent"], sheet.order["discount_sum"])
 
 
+def lines_shown(sheet: Sheet, total: OrderTotal, units: Mapping[str, str]) -> list[Shown]:
+    """All lines of an order that is opened."""
+    return LinesShown(units).rows(sheet, total)
+
+
 class LinesShown:
     """One row of texts for each line; a line that is as it was before is not written anew."""
 
