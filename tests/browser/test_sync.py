@@ -1,0 +1,152 @@
+"""The sync as its user sees it: joining by a code, sending, a disagreement with a colleague and its end. The hub is a real one."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from local_app.desk import Desk, now_ms
+from local_app.sync import Syncer
+from shared.change import Edit
+from sync_server.access import Access
+from sync_server.hub import Hub
+from sync_server.people import add_user
+from tests.browser.conftest import Opening, Program, launch, stop
+from tests.sync_server.conftest import PASSWORD, QUICK, served
+
+CLIENT = "02000000-0000-7000-8000-0000000000aa"
+
+
+class Office(NamedTuple):
+    """A hub with two people, and the laptop of one of them as a script works with it."""
+
+    url: str
+    access: Access
+    colleague: Desk
+    syncer: Syncer
+
+    def code(self, login: str) -> str:
+        return self.access.codes.issue(self.access.users.get(login).id)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    folder = tmp_path / "hub"
+    folder.mkdir()
+    access = Access.open(folder, clock=now_ms, luck=random.Random(7).randbytes, hasher=QUICK, create=True)
+    hub = Hub.create(folder, now_ms)
+    for login, name in (("maria", "Мария Иванова"), ("boris", "Борис Петров")):
+        add_user(hub, access, login, name, "manager", PASSWORD)
+    with served(hub, access) as url:
+        desk = Desk.open(tmp_path / "boris", create=True)
+        office = Office(url, access, desk, Syncer(tmp_path / "boris"))
+        office.syncer.enrol(url, office.code("boris"))
+        yield office
+        desk.close()
+    hub.close()
+    access.close()
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Iterator[Program]:
+    """A program that belongs to no hub yet, with one client in it."""
+    desk = Desk.open(tmp_path / "maria", create=True)
+    desk.do([Edit("clients", CLIENT, {"name": "ООО «Общий»", "city": "Уфа"})], "Клиент")
+    desk.close()
+    running = launch(tmp_path / "maria")
+    yield running
+    stop(running)
+
+
+def join(page: Page, office: Office, login: str) -> None:
+    page.get_by_label("Адрес сервера").fill(office.url)
+    page.get_by_label("Одноразовый код").fill(office.code(login))
+    page.get_by_role("button", name="Подключить").click()
+    expect(page.locator(".top .sync")).to_contain_text("Синхронизировано")
+
+
+def send(page: Page, program: Program) -> None:
+    """By the button, and wait until it has been done."""
+    page.goto(program.url + "/sync")
+    page.get_by_role("button", name="Синхронизировать сейчас").click()
+    expect(page.locator(".notice")).to_contain_text("Синхронизировано")
+
+
+def test_a_laptop_joins_by_a_code_and_its_work_reaches_the_colleague(opened: Opening, alone: Program, office: Office) -> None:
+    page = opened(alone, "/sync")
+    expect(page.locator(".top .sync")).to_contain_text("Не подключено")
+    join(page, office, "maria")
+    expect(page.locator(".top .me")).to_contain_text("Мария Иванова")
+    office.syncer.sync_once()
+    assert office.colleague.store.one("SELECT name FROM clients WHERE id = ?", (CLIENT,)) == "ООО «Общий»"
+
+
+def test_a_wrong_code_is_refused_in_words(opened: Opening, alone: Program, office: Office) -> None:
+    page = opened(alone, "/sync")
+    page.get_by_label("Адрес сервера").fill(office.url)
+    page.get_by_label("Одноразовый код").fill("0000-0000")
+    page.get_by_role("button", name="Подключить").click()
+    expect(page.get_by_role("alert")).to_contain_text(re.compile("[Кк]од"))
+    expect(page.locator(".top .sync")).to_contain_text("Не подключено")
+
+
+def test_a_disagreement_shows_both_values_and_ends_by_a_choice(opened: Opening, alone: Program, office: Office) -> None:
+    page = opened(alone, "/sync")
+    join(page, office, "maria")
+    office.syncer.sync_once()
+    office.colleague.do([Edit("clients", CLIENT, {"city": "Самара"})], "Город")
+    page.goto(f"{alone.url}/clients/{CLIENT}")
+    page.get_by_label("Город").fill("Пермь")
+    page.get_by_label("Город").press("Enter")
+    expect(page.locator(".saved")).to_contain_text("Сохранено")
+    send(page, alone)
+    office.syncer.sync_once()
+    send(page, alone)
+    expect(page.locator(".conflict")).to_contain_text("Пермь")
+    expect(page.locator(".conflict")).to_contain_text("Самара")
+    expect(page.locator(".conflict")).to_contain_text("Борис Петров")
+    expect(page.locator(".nav .badge").last).to_have_text("1")
+    page.locator(".conflict .head", has_text="Самара").get_by_role("button").click()
+    expect(page.get_by_text("Расхождений нет")).to_be_visible()
+    send(page, alone)
+    office.syncer.sync_once()
+    assert office.colleague.store.conflicts() == []
+    assert office.colleague.store.one("SELECT city FROM clients WHERE id = ?", (CLIENT,)) == "Самара"
+
+
+def test_the_mark_on_the_field_settles_a_disagreement_in_the_card(opened: Opening, alone: Program, office: Office) -> None:
+    page = opened(alone, "/sync")
+    join(page, office, "maria")
+    office.syncer.sync_once()
+    office.colleague.do([Edit("clients", CLIENT, {"city": "Самара"})], "Город")
+    page.goto(f"{alone.url}/clients/{CLIENT}")
+    page.get_by_label("Город").fill("Пермь")
+    page.get_by_label("Город").press("Enter")
+    expect(page.locator(".saved")).to_contain_text("Сохранено")
+    send(page, alone)
+    office.syncer.sync_once()
+    send(page, alone)
+    page.goto(f"{alone.url}/clients/{CLIENT}")
+    page.locator(".field .mark").click()
+    page.locator(".rival", has_text="Самара").get_by_role("button").click()
+    expect(page.locator(".field .mark")).to_have_count(0)
+    expect(page.get_by_label("Город")).to_have_value("Самара")
+
+
+def test_a_colleagues_change_says_who_made_it_in_the_open_card(opened: Opening, alone: Program, office: Office) -> None:
+    syncing = opened(alone, "/sync")
+    join(syncing, office, "maria")
+    card = opened(alone, f"/clients/{CLIENT}")
+    expect(card.get_by_label("Город")).to_have_value("Уфа")
+    office.syncer.sync_once()
+    office.colleague.do([Edit("clients", CLIENT, {"city": "Самара"})], "Город")
+    office.syncer.sync_once()
+    send(syncing, alone)
+    expect(card.get_by_label("Город")).to_have_value("Самара")
+    expect(card.locator(".field", has_text="Город").first).to_contain_text("Изменил Борис Петров")
