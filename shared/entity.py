@@ -28,7 +28,7 @@ class Kind(Enum):
     FLAG = "flag"  # 0 or 1
     CHOICE = "choice"  # one of the keys of Field.choices; blank is ''
     REFERENCE = "reference"  # the id of a row of Field.target, or null
-    DATA = "data"  # JSON text kept for machines (facts of an issued document); never edited by hand
+    DATA = "data"  # text kept for machines (facts of an issued document, digests, keys); never edited by hand
 
     __hash__ = object.__hash__  # members are singletons; the inherited hash costs a Python call for every cell of a sync
 

@@ -78,7 +78,7 @@ PAYMENTS = Entity(
         Field("method", Kind.CHOICE, "Способ", choices=PAYMENT_METHODS, default="bank"),
         Field("document_number", Kind.TEXT, "Номер платёжного документа"),
         Field("purpose", Kind.TEXT, "Назначение платежа"),
-        Field("bank_key", Kind.TEXT, "Ключ банковской операции", hint="С ним повторный импорт выписки ничего не задвоит", listed=False),
+        Field("bank_key", Kind.DATA, "Ключ банковской операции", hint="С ним повторный импорт выписки ничего не задвоит", listed=False),
     ),
     gender="f", order_by="date",
 )
