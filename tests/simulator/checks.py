@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
-
 from shared import schema
 from shared.change import change_id
 from shared.store import Store
@@ -16,17 +14,17 @@ from tests.simulator.model import Dispute, Known, Picture, draw
 from tests.simulator.world import Violation, World
 
 LOG = (
-    "SELECT log.id, b.device, log.n, log.entity, log.row, log.patch, log.stamp, log.refused FROM log JOIN branches b ON b.id = log.branch "
+    "SELECT log.id, b.device, log.n, log.entity, log.row, log.stamp, log.refused FROM log JOIN branches b ON b.id = log.branch "
     "ORDER BY log.seq"
 )
 MONEY = "order_id, lines, gross, discount, net, vat, total, paid, debt, expenses, margin"
 
 
 def known(world: World, store: Store) -> list[Known]:
-    """The log of a store as the model sees it: who had seen what comes from the world, not from the log."""
+    """The log of a store as the model sees it: who had seen what, and what was typed, comes from the world, not from the log."""
     return [
-        Known(key, world.bits[key], world.saw[key], entity, row, orjson.loads(patch), (stamp, device, n, key), bool(refused))
-        for key, device, n, entity, row, patch, stamp, refused in store.db.execute(LOG)
+        Known(key, world.bits[key], world.saw[key], entity, row, world.patches[key], (stamp, device, n, key), bool(refused))
+        for key, device, n, entity, row, stamp, refused in store.db.execute(LOG)
     ]
 
 
@@ -93,7 +91,7 @@ def check_log(world: World, hub: Store) -> None:
     changes = list(Chain(hub.db).changes(1, 1 << 60))
     if len({change.id for change in changes}) != len(changes):
         raise Violation("an id stands twice in the log")
-    if any(change.id != change_id(change.prev, *change[2:9]) for change in changes):
+    if any(change.patch and change.id != change_id(change.prev, *change[2:9]) for change in changes):
         raise Violation("an id does not fit its content")
     place, head, _ = Chain(hub.db).extend(0, bytes(16), changes)
     if (place, head) != tuple(hub.db.execute("SELECT place, head FROM state").fetchone()):
@@ -114,7 +112,7 @@ def check_equal(hub: Store, laptop: Laptop) -> None:
 
 
 def history(store: Store) -> dict[bytes, Any]:
-    columns = "entity, row, patch, stamp, read_to, own_n, also, refused"
+    columns = "entity, row, stamp, read_to, own_n, also, refused"
     return {key: rest for key, *rest in store.db.execute(f"SELECT id, {columns} FROM log")}
 
 

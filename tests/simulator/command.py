@@ -44,10 +44,10 @@ def described(failure: Failure, plan: Plan) -> str:
     return f"seed {failure.seed} after {failure.steps} steps: {failure.words}\n  {replay}"
 
 
-def show(seed: int) -> None:
+def show(seed: int, failed: int) -> None:
     """A long run says that it lives."""
     if seed % 100 == 0:
-        print(seed, file=sys.stderr, flush=True)
+        print(f"seed {seed}, failed so far: {failed}", file=sys.stderr, flush=True)
 
 
 def try_mutants(seeds: range, plan: Plan) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from shared.change import Edit
+from shared.store.compact import compact
 from tests.simulator.machines import NEW, OLD, Laptop, blank_hub, disk_of
 from tests.simulator.world import HOUR_MS, SKEWS, World
 
@@ -98,6 +99,14 @@ def hub_writes(world: World, _: Laptop) -> str:
     return "roles changed"
 
 
+def forget(world: World, laptop: Laptop) -> str:
+    """The hub, sometimes a laptop, forgets the bodies of values that were replaced."""
+    computer = laptop if world.chance(0.3) else world.server
+    with world.bad_disk(computer):
+        compact(computer.store, world.now_ms - world.luck.choice((0, 0, 5000)))
+    return "logs compacted"
+
+
 def another_version(world: World, laptop: Laptop) -> str:
     """An older program opens the folder, or a newer one."""
     laptop.close()
@@ -109,5 +118,5 @@ def another_version(world: World, laptop: Laptop) -> str:
 
 FAULTS: tuple[tuple[Callable[[World, Laptop], str], int], ...] = (
     (crash, 18), (crash_of_the_hub, 5), (clock_jumps, 14), (clock_of_the_hub_jumps, 6), (back_up, 14), (back_up_the_hub, 10), (clone, 8),
-    (restore, 8), (restore_the_hub, 6), (lose_the_hub, 2), (hub_writes, 6), (another_version, 3),
+    (restore, 8), (restore_the_hub, 6), (lose_the_hub, 2), (hub_writes, 6), (forget, 4), (another_version, 3),
 )  # fmt: skip

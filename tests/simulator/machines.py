@@ -89,14 +89,15 @@ class Laptop:
 class Server:
     """The hub of the world."""
 
-    def __init__(self, folder: Path, disk: Disk, clock: Clock, page: int) -> None:
-        self.folder, self.clock, self.page, self.skew = folder, clock, page, 0
+    def __init__(self, folder: Path, disk: Disk, clock: Clock, page: int, block: int = 4) -> None:
+        self.folder, self.clock, self.page, self.block, self.skew = folder, clock, page, block, 0
         put(folder, disk)
         self.open()
 
     def open(self) -> None:
         store = opened(self.folder / FILE_NAME, NEW)
-        self.hub = Hub(store, self.folder, lambda: self.clock() + self.skew, cutter=lambda: Cutter(10**6, self.page), block=4)
+        self.hub = Hub(store, self.folder, lambda: self.clock() + self.skew, cutter=lambda: Cutter(10**6, self.page), block=self.block)
+        self.hub.recent.most = self.block
 
     @property
     def store(self) -> Store:

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+import orjson
+
 from shared.store import Store, StoreTrouble
 from shared.store.courier import Offer
 from tests.simulator.machines import PEOPLE, Disk, Form, Laptop, Server, blank_laptop, disk_of, failing, peopled_hub
@@ -58,6 +60,7 @@ class World:
         self.bits: dict[bytes, int] = {}
         self.saw: dict[bytes, int] = {}
         self.acts: dict[bytes, Act] = {}
+        self.patches: dict[bytes, dict[str, Any]] = {}
         self.must = 0
         self.labels = self.rows = self.lives = 0
         self.page = self.luck.choice((1, 2, 4, 50))
@@ -66,7 +69,7 @@ class World:
         self.kill_share = self.luck.choice((0.2, 0.6, 0.9))
         self.moods: dict[str, float] = {}
         self.letters: list[Letter] = []
-        self.server = Server(folder / "hub", peopled_hub(), self.clock, self.page)
+        self.server = Server(folder / "hub", peopled_hub(), self.clock, self.page, self.luck.choice((2, 4, 50)))
         self.learn(self.server.store, 0, 0)
         self.hub_disks = [self.server_disk()]
         self.laptops: list[Laptop] = []
@@ -122,14 +125,15 @@ class World:
     # ------------------------------------------------------------------ what everybody has truly seen
     def learn(self, store: Store, since: int, saw: int) -> list[bytes]:
         """New changes of a store: each one's author had seen `saw` and the ones before it."""
-        found = store.db.execute("SELECT id, n - act, branch, act FROM log WHERE seq > ? ORDER BY seq", (since,)).fetchall()
-        sizes = Counter((branch, act) for _, _, branch, act in found)
-        for key, offset, branch, act in found:
+        found = store.db.execute("SELECT id, n - act, branch, act, patch FROM log WHERE seq > ? ORDER BY seq", (since,)).fetchall()
+        sizes = Counter((branch, act) for _, _, branch, act, _ in found)
+        for key, offset, branch, act, patch in found:
             if key in self.bits:
                 raise Violation("an id names two changes")
             self.saw[key] = saw
             self.bits[key] = 1 << len(self.bits)
             self.acts[key] = Act(len(self.bits) - offset, sizes[branch, act])
+            self.patches[key] = orjson.loads(patch)
             self.must |= self.bits[key]
             saw |= self.bits[key]
         return [key for key, *_ in found]
