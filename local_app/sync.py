@@ -135,7 +135,7 @@ class Syncer:
 def identity(store: Store) -> dict[str, str]:
     """Who worked here so far: a hub that was lost and is built anew gives that person the same employee's row again."""
     row = store.row("employees", store.log.state().author)
-    return {"author": row["id"], "login": row["login"]} if row else {}
+    return {"author": row["id"], "login": row["login"], "prefix": store.log.state().prefix} if row else {}
 
 
 def asked_last(courier: Courier, line: Hubline) -> int:

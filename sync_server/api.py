@@ -77,7 +77,9 @@ def enrolled(access: Access, wanted: dict[str, Any]) -> Enrolment:
     key = f"enrol\0{request.remote_addr}"
     try:
         access.throttle.check(key)
-        found = access.enrol(text(wanted, "code"), text(wanted, "name") or text(wanted, "label"), text(wanted, "version"))
+        found = access.enrol(
+            text(wanted, "code"), text(wanted, "name") or text(wanted, "label"), text(wanted, "version"), text(wanted, "prefix")
+        )
     except Throttled as trouble:
         raise Turned(429, "too_many", str(trouble)) from trouble
     except Refused as trouble:

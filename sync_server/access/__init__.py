@@ -59,11 +59,11 @@ class Access:
         """The name of the hub, shown to those who connect to it."""
         return self.book.setting("title")
 
-    def enrol(self, code: str, label: str, version: str) -> Enrolment:
-        """Spend the code and make a device for the user it was given to. Refused: a wrong, used or old code."""
+    def enrol(self, code: str, label: str, version: str, prefix: str = "") -> Enrolment:
+        """Spend the code and make a device for the user it was given to, with its old prefix if free. Refused: a wrong, used or old code."""
         with self.book.writing():
             user = self.users.get(self.codes.spend(code))
-            device, token = self.devices.add(user.id, label or user.name, version)
+            device, token = self.devices.add(user.id, label or user.name, version, prefix)
         return Enrolment(device, token, user)
 
     def log_in(self, login: str, password: str, address: str) -> User:

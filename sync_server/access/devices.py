@@ -69,7 +69,7 @@ class Devices:
         row = self._book.row("SELECT * FROM devices WHERE token = ?", _digest(token))
         return _device(row) if row else None
 
-    def add(self, user: str, label: str, version: str) -> tuple[Device, str]:
+    def add(self, user: str, label: str, version: str, wished_prefix: str = "") -> tuple[Device, str]:
         """A new device of the user, and its token, which is told once."""
         device, token = self._luck(8).hex(), self._luck(32).hex()
         with self._book.writing() as db:
@@ -77,14 +77,17 @@ class Devices:
                 "id": device, "label": " ".join(label.split())[:LONGEST_LABEL], "prefix": "", "user": user, "token": _digest(token),
                 "version": version[:40], "unsent": 0, "enrolled_ms": self._clock(), "seen_ms": 0, "revoked_ms": 0, "wipe": 0, "wiped_ms": 0,
             })  # fmt: skip
-            self.give_prefix(device)
+            self.give_prefix(device, wished_prefix)
         return self.get(device), token
 
-    def give_prefix(self, device: str) -> str:
-        """A prefix that no device ever had; a copied laptop takes a new one. Refused: all of them are given out."""
+    def give_prefix(self, device: str, wished: str = "") -> str:
+        """A prefix that no device ever had; a copied laptop takes a new one. Refused: all of them are given out.
+
+        `wished`: what the laptop had at a hub that was lost; it goes on with it unless somebody has it already.
+        """
         with self._book.writing() as db:
             taken = {row["prefix"] for row in self._book.rows("SELECT prefix FROM prefixes")}
-            prefix = next((each for each in all_prefixes() if each not in taken), None)
+            prefix = next((each for each in wishes(wished) if each not in taken), None)
             if prefix is None:
                 raise Refused("Свободных обозначений для номеров документов больше нет. Обратитесь к разработчику.")
             db.table("prefixes").insert({"prefix": prefix, "device": device})
@@ -108,6 +111,12 @@ class Devices:
         """It has been told to forget its data."""
         with self._book.writing() as db:
             db.table("devices").update(device.id, {"wiped_ms": device.wiped_ms or self._clock()})
+
+
+def wishes(wished: str) -> list[str]:
+    """The wished prefix first, if it is one."""
+    known = all_prefixes()
+    return [wished, *known] if wished in known else known
 
 
 def all_prefixes() -> list[str]:

@@ -16,7 +16,7 @@ from sync_server.access.codes import ALPHABET, LIFE_MS, TWINS
 from sync_server.access.devices import all_prefixes
 from sync_server.access.sessions import LIFE_MS as SESSION_MS
 from sync_server.access.throttle import FREE_ATTEMPTS, KEYS, Throttle, Throttled
-from tests.sync_server.conftest import PASSWORD, Clock
+from tests.sync_server.conftest import PASSWORD, Clock, Serving
 
 ANNA = "01a20907-8851-7ad5-aa50-829a5aac0d45"
 BORIS = "01a20907-89f1-7947-9fd8-f0f6d9d49ae8"
@@ -260,3 +260,14 @@ class TestTheFileOfAccounts:
         again = Access.open(tmp_path, clock=clock)
         assert again.sessions.read(cookie) is not None
         again.close()
+
+
+def test_a_laptop_goes_on_with_the_prefix_it_had_at_a_lost_hub_unless_it_is_taken(serving: Serving) -> None:
+    first, second = (serving.access.codes.issue(serving.access.users.get("boris").id) for _ in range(2))
+    assert serving.access.enrol(first, "Ноутбук", "1", "БВ").device.prefix == "БВ"
+    assert serving.access.enrol(second, "Копия", "1", "БВ").device.prefix not in ("", "БВ")
+
+
+def test_a_wished_prefix_that_is_none_is_not_given(serving: Serving) -> None:
+    code = serving.access.codes.issue(serving.access.users.get("boris").id)
+    assert serving.access.enrol(code, "Ноутбук", "1", "<b>").device.prefix == "АА"

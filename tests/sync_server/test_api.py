@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from contextlib import suppress
 
 import pytest
 import requests
@@ -151,8 +152,10 @@ class TestEverythingElse:
         ids=["no HTTP", "no such version", "negative length", "wrong chunks", "huge header"],
     )
     def test_even_what_is_hardly_http(self, serving: Serving, request_bytes: bytes) -> None:
-        status, told = said_to(serving, request_bytes)
-        assert 400 <= status < 500 or (status, told) == (200, {"hub": "zakaznik"})
+        with suppress(ConnectionResetError):  # the system drops the answer when the hub closes before all was read
+            status, told = said_to(serving, request_bytes)
+            assert 400 <= status < 500 or (status, told) == (200, {"hub": "zakaznik"})
+        assert requests.get(f"{serving.url}/api/v1/ping", timeout=10).ok, "the door works on"
 
 
 def said_to(serving: Serving, request_bytes: bytes) -> tuple[int, dict[str, str]]:
