@@ -60,7 +60,7 @@ class Access:
         return self.book.setting("title")
 
     def enrol(self, code: str, label: str, version: str, prefix: str = "") -> Enrolment:
-        """Spend the code and make a device for the user it was given to, with its old prefix if free. Refused: a wrong, used or old code."""
+        """Spend the code and make a device for the user it was given to, with its old prefix if free. Refused: a wrong or old code."""
         with self.book.writing():
             user = self.users.get(self.codes.spend(code))
             device, token = self.devices.add(user.id, label or user.name, version, prefix)
