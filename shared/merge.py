@@ -112,7 +112,8 @@ def settle(writes: Iterable[Write], branches: Branches) -> dict[str, Settled]:
     for write in writes:
         for field in write.patch:
             by_field.setdefault(field, []).append(write)
-    by_field.pop("deleted", None)
+    for special in ("deleted", ""):  # '' is the field of a write whose body was forgotten
+        by_field.pop(special, None)
     return {field: settle_field(field, group, branches) for field, group in by_field.items()}
 
 

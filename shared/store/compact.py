@@ -25,13 +25,15 @@ class Compacted(NamedTuple):
 def compact(store: Store, before_ms: int) -> Compacted:
     """Empties the patches of changes older than `before_ms` all of whose values somebody who had seen them has replaced.
 
-    Winners, open conflicts, what has no place yet and everything younger stay. The tables do not change.
+    Winners, marks of deletion, open conflicts, everything younger and what the hub may still refuse stay. The tables do not change.
     """
     total = Compacted(0, 0)
     for rows in pages(store):
         with store.transaction():
             branches = store.log.branches()
-            seqs = [seq for writes in store.log.writes_of(rows).values() for seq in forgettable(writes, branches, before_ms)]
+            disputed = {seq for (seq,) in store.db.execute("SELECT seq FROM conflicts")}
+            found = (seq for writes in store.log.writes_of(rows).values() for seq in forgettable(writes, branches, before_ms))
+            seqs = [seq for seq in found if seq not in disputed]
             among = "seq IN (SELECT value FROM json_each(?))"
             size = store.one(f"SELECT coalesce(sum(length(CAST(patch AS BLOB))), 0) FROM log WHERE {among}", (dumps(seqs),))
             store.db.execute(f"UPDATE log SET patch = '' WHERE {among}", (dumps(seqs),))
@@ -49,9 +51,11 @@ def pages(store: Store) -> Iterator[list[str]]:
 
 def forgettable(writes: Sequence[Write], branches: Branches, before_ms: int) -> list[int]:
     """The seqs of those writes of one row that no drawing will ever need."""
+    placed = [write for write in writes if write.place < NOWHERE]
     by_field: dict[str, list[Write]] = {}
-    for write in writes:
+    for write in placed:
         for field in write.patch:
             by_field.setdefault(field, []).append(write)
     needed = {write.seq for group in by_field.values() for write in undominated(group, branches)}
-    return [write.seq for write in writes if write.seq not in needed and write.place < NOWHERE and stamp_ms(write.stamp) < before_ms]
+    old = (write for write in placed if write.seq not in needed and stamp_ms(write.stamp) < before_ms)
+    return [write.seq for write in old if write.patch.keys() - {"deleted", ""}]

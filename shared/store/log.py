@@ -34,6 +34,10 @@ PLACE = (
 )
 
 
+FORGOTTEN = '{"":null}'
+"""What is read as the patch of a compacted write: it has written something."""
+
+
 class Log:
     """The log tables of one connection. Every method that writes runs inside the store's transaction."""
 
@@ -121,15 +125,16 @@ class Log:
             self.db.execute("INSERT INTO ranges VALUES (?, ?, ?)", (first_seq, count, first_place))
 
     def writes_of(self, rows: Iterable[str]) -> dict[str, list[Write]]:
-        """All writes of these rows that count, in order of arrival."""
+        """All writes of these rows that count, in order of arrival; compacted ones too: an edit keeps a row alive."""
         found: dict[str, list[Write]] = {}
         branches = self.branches()
         sql = (
             f"SELECT row, seq, {PLACE}, id, branch, n, act, stamp, read_to, own_n, also, patch FROM log "
-            "WHERE row IN (SELECT value FROM json_each(?)) AND refused = '' AND patch <> '' ORDER BY row, seq"
+            "WHERE row IN (SELECT value FROM json_each(?)) AND refused = '' ORDER BY row, seq"
         )
         for row, seq, place, key, branch, n, act, stamp, read_to, own_n, also, patch in self.db.execute(sql, (dumps(list(rows)),)):
-            write = Write(seq, place, key, branch, branches[branch].device, n, act, stamp, read_to, own_n, also, orjson.loads(patch))
+            values = orjson.loads(patch or FORGOTTEN)
+            write = Write(seq, place, key, branch, branches[branch].device, n, act, stamp, read_to, own_n, also, values)
             found.setdefault(row, []).append(write)
         return found
 

@@ -72,8 +72,8 @@ def conflicts(db: sqlite3.Connection, row: str = "") -> list[Conflict]:
     )
     found: dict[tuple[str, str, str], list[Rival]] = {}
     for entity, key, field, winner, author, stamp, patch in db.execute(sql, (row,) if row else ()):
-        values = orjson.loads(patch)
-        name = field if field in values else next(iter(values))
+        values = orjson.loads(patch or "{}")
+        name = field if field in values else next(iter(values), field)
         found.setdefault((entity, key, field), []).append(Rival(values.get(name), author, stamp_ms(stamp), bool(winner), name))
     return [Conflict(*key, values) for key, values in found.items()]
 

@@ -55,7 +55,7 @@ def receive(world: World) -> None:
     laptop = deliver(world)
     if laptop is None:
         return
-    if world.chance(0.1):
+    if world.chance(0.1) and not laptop.store.one("SELECT 1 FROM log WHERE patch = ''"):  # what replaced it may be on the next page
         check_drawing(world, laptop.store)
     if world.chance(0.35):
         work(world, laptop)
