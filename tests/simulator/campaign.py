@@ -39,15 +39,17 @@ def attempt(seed: int, plan: Plan) -> tuple[Counter[str], str]:
         return Counter(), traceback.format_exc()
 
 
-def campaign(seeds: Iterable[int], plan: Plan, tell: Callable[[int, int], None] = lambda *_: None) -> tuple[Counter[str], list[Failure]]:
-    """What has happened, and what was broken. `tell` hears after each history its seed and how many have failed so far."""
+def campaign(
+    seeds: Iterable[int], plan: Plan, tell: Callable[[int, list[Failure]], None] = lambda *_: None
+) -> tuple[Counter[str], list[Failure]]:
+    """What has happened, and what was broken. `tell` hears after each history its seed and what has failed so far."""
     faults, failures = Counter[str](), list[Failure]()
     for seed in seeds:
         happened, words = attempt(seed, plan)
         faults.update(happened)
         if words:
             failures.append(shortest(seed, plan, words))
-        tell(seed, len(failures))
+        tell(seed, failures)
     return faults, failures
 
 

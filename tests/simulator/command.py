@@ -44,10 +44,12 @@ def described(failure: Failure, plan: Plan) -> str:
     return f"seed {failure.seed} after {failure.steps} steps: {failure.words}\n  {replay}"
 
 
-def show(seed: int, failed: int) -> None:
-    """A long run says that it lives."""
+def show(seed: int, failures: list[Failure]) -> None:
+    """A long run says that it lives, and what it finds at once."""
+    if failures and failures[-1].seed == seed:
+        print(failures[-1], file=sys.stderr, flush=True)
     if seed % 100 == 0:
-        print(f"seed {seed}, failed so far: {failed}", file=sys.stderr, flush=True)
+        print(f"seed {seed}, failed so far: {len(failures)}", file=sys.stderr, flush=True)
 
 
 def try_mutants(seeds: range, plan: Plan) -> int:
