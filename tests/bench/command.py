@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -39,13 +40,18 @@ def measured(given: argparse.Namespace) -> list[dict[str, object]]:
         for name in given.names or list(BENCHES):
             folder = Path(work) / name
             folder.mkdir()
-            line = BENCHES[name](options_of(given, folder, cache)).as_json()
+            line = BENCHES[name](options_of(given, folder, cache)).as_json() | {"load": machine_load()}
             sys.stdout.write(orjson.dumps(line).decode() + "\n")
             sys.stdout.flush()
             if not given.json:
                 explain(line)
             found.append(line)
     return found
+
+
+def machine_load() -> float | None:
+    """How many programs wanted to run in the last minute; more than there are processors means that the figures are worth little."""
+    return round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
 
 
 def options_of(given: argparse.Namespace, work: Path, cache: Path) -> Options:

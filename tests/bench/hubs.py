@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import process_time
 
 from requests import Response
 
@@ -33,6 +34,13 @@ class RunningHub:
     def code(self) -> str:
         """A one-time code for one more laptop."""
         return self.access.codes.issue(self.access.users.get(LOGIN).id)
+
+    def cpu(self) -> float:
+        """Processor seconds of the hub and of this process so far."""
+        import psutil
+
+        times = psutil.Process(self.process.pid).cpu_times()
+        return float(times.user + times.system) + process_time()
 
     def peak_mb(self) -> float:
         return peak_mb(self.process.pid)

@@ -17,7 +17,7 @@ from shared.store import FILE_NAME, Store
 from shared.store.courier import Courier
 from tests.bench import workload
 from tests.bench.hubs import CountingLine, RunningHub, Traffic, new_laptop, running_hub
-from tests.bench.measure import Limit, Line, Options, Rounds, each_ms, median, seconds
+from tests.bench.measure import Limit, Line, Options, Rounds, each_ms, median, timed
 from tests.bench.yardsticks import Raw
 
 MEGABYTE = 1 << 20
@@ -49,7 +49,7 @@ def sync(options: Options) -> Line:
         with running_hub(options.work / f"hub-{number}") as hub:
             folder = options.work / f"laptops-{number}"
             rounds.add(**exchanged(hub, folder, known.edits, acts))
-            rounds.add(**idle(folder / "b", options.repeats), periodic_s=periodic(hub, folder, acts, laptops), hub_peak_mb=hub.peak_mb())
+            rounds.add(**idle(folder / "b", options.repeats), **periodic(hub, folder, acts, laptops), hub_peak_mb=hub.peak_mb())
         shutil.rmtree(folder)
     figures = rounds.medians() | {"hub_peak_mb": max(rounds.found["hub_peak_mb"])}
     facts = {"orders": count, "rows": sum(map(len, acts)), "values": workload.values_in(acts), "laptops": laptops}
@@ -68,7 +68,11 @@ def exchanged(hub: RunningHub, folder: Path, references: list[Edit], acts: Seque
     second.sync_once()  # the references; a laptop that was here a moment ago is not offered a snapshot
     sending.clear()
     taking.clear()
-    figures = {"push_s": seconds(first.sync_once), "pull_log_s": seconds(second.sync_once), "snapshot_s": seconds(third.sync_once)}
+    figures = {
+        **timed("push", first.sync_once, hub.cpu),
+        **timed("pull_log", second.sync_once, hub.cpu),
+        **timed("snapshot", third.sync_once, hub.cpu),
+    }
     return figures | {"push_bytes": sending.sent, "pull_bytes": taking.received, "snapshot_bytes": fetching.received}
 
 
@@ -92,12 +96,12 @@ def idle(folder: Path, repeats: int) -> dict[str, float]:
     return figures | {"idle_sync_ms": median(each_ms([syncer.sync_once] * repeats))}
 
 
-def periodic(hub: RunningHub, folder: Path, acts: list[list[Edit]], laptops: int) -> float:
+def periodic(hub: RunningHub, folder: Path, acts: list[list[Edit]], laptops: int) -> dict[str, float]:
     """Laptops that have everything make fifty edits each, then sync all at once until all have all."""
     folders = [copied(folder / "b", folder / f"laptop-{number}") for number in range(laptops)]
     syncers = [prepared(hub, each, workload.later_edits(acts, EDITS, seed=100 + number)) for number, each in enumerate(folders)]
     try:
-        return seconds(lambda: until_equal(syncers))
+        return timed("periodic", lambda: until_equal(syncers), hub.cpu)
     finally:
         for each in folders:
             shutil.rmtree(each)

@@ -10,7 +10,7 @@ from local_app.desk import Desk
 from shared.change import Edit
 from tests.bench import workload
 from tests.bench.large import large_store
-from tests.bench.measure import Limit, Line, Options, Rounds, each_ms, median, percentile, seconds
+from tests.bench.measure import Limit, Line, Options, Rounds, each_ms, median, percentile, timed
 from tests.bench.yardsticks import LOG_ROW, Raw, plain_tables
 
 WRITE_LIMITS = [Limit("write_s", 3.0, "raw_rows_s")]
@@ -25,16 +25,16 @@ def write(options: Options) -> Line:
     acts = list(workload.orders(known, count))
     raw, rounds = Raw(options.work, acts), Rounds()
     for number in range(options.rounds):
-        rounds.add(**raw.measure(), write_s=written(options.work / f"write-{number}", known.edits, acts))
+        rounds.add(**raw.measure(), **written(options.work / f"write-{number}", known.edits, acts))
     facts = {"orders": count, "rows": sum(map(len, acts)), "values": workload.values_in(acts)}
     return Line("write", facts, rounds.medians(), WRITE_LIMITS)
 
 
-def written(folder: Path, references: list[Edit], acts: Sequence[Sequence[Edit]]) -> float:
+def written(folder: Path, references: list[Edit], acts: Sequence[Sequence[Edit]]) -> dict[str, float]:
     desk = Desk.open(folder, create=True)
     try:
         desk.do(references, "Справочники")
-        return seconds(lambda: desk.do_many(acts, "Импорт заказов"))
+        return timed("write", lambda: desk.do_many(acts, "Импорт заказов"))
     finally:
         desk.close()
         shutil.rmtree(folder)
