@@ -16,8 +16,9 @@ from shared.change import ROOT, Change, change_id
 PROTOCOL = 1
 MAGIC = b"ZKZ1"
 DIGEST = 16
-LARGEST_MESSAGE = 16 * 1024 * 1024
-"""Bytes of an unpacked message: what a hostile sender can make the other side hold."""
+LARGEST_OFFER = 16 * 1024 * 1024
+LARGEST_MESSAGE = 20 * 1024 * 1024
+"""Bytes of an unpacked message: what a hostile sender can make the other side hold. What came in one offer must fit into a page."""
 PAGE_BYTES = 1_000_000
 PAGE_CHANGES = 2_000
 """A page ends with the act that reaches one of these; an act larger than a page travels alone."""
@@ -27,9 +28,12 @@ LARGEST_ACT = 10_000_000
 MOST_CHANGES = 30_000
 """A page that was almost full, and one more act."""
 UNCOUNTED = 1024 * 1024
-MOST_MARKS = 4_000_000
-MARKS = (b'"', b",", b":", b"[", b"{")
-"""A body larger than the first is counted before it is read: JSON of nothing but brackets takes twenty times its size in memory."""
+MOST_MARKS = 3_000_000
+MARKS = (b'"', b",", b",", b":", b"[", b"{")
+"""A body larger than the first is counted before it is read: JSON of nothing but brackets takes twenty times its size in memory.
+
+A comma weighs twice: between numbers nothing else stands.
+"""
 LONGEST_TEXT = 64
 LONGEST_REASON = 1_000
 LARGEST_NUMBER = (1 << 63) - 1
@@ -55,11 +59,11 @@ def packed(body: bytes) -> bytes:
     return zstandard.ZstdCompressor(level=1).compress(body)
 
 
-def unpack(message: bytes) -> tuple[dict[str, Any], list[bytes]]:
+def unpack(message: bytes, largest: int = LARGEST_MESSAGE) -> tuple[dict[str, Any], list[bytes]]:
     """The head and the patch lines. Raises Malformed for anything cut, altered or too large."""
     if message[: len(MAGIC)] != MAGIC:
         raise Malformed("no message of this protocol")
-    body = unpacked(message[len(MAGIC) + DIGEST :])
+    body = unpacked(message[len(MAGIC) + DIGEST :], largest)
     if blake2b(body, digest_size=DIGEST).digest() != message[len(MAGIC) : len(MAGIC) + DIGEST]:
         raise Malformed("the digest does not fit")
     return split(body)
@@ -92,13 +96,13 @@ def read_blocks(head: Mapping[str, Any], message: bytes) -> list[list[Change]]:
     return found
 
 
-def unpacked(frame: bytes) -> bytes:
+def unpacked(frame: bytes, largest: int = LARGEST_MESSAGE) -> bytes:
     """The content of the first zstd frame. Raises Malformed."""
     try:
         size = zstandard.frame_content_size(frame)
-        if not 0 <= size <= LARGEST_MESSAGE:
+        if not 0 <= size <= largest:
             raise Malformed("the message is too large")
-        return zstandard.ZstdDecompressor().decompress(frame, max_output_size=LARGEST_MESSAGE)
+        return zstandard.ZstdDecompressor().decompress(frame, max_output_size=largest)
     except zstandard.ZstdError as error:
         raise Malformed("the body is cut or altered") from error
 
@@ -231,11 +235,12 @@ def must_be_canonical(patches: Sequence[bytes], found: Sequence[Mapping[str, Any
     A name that stands twice or a number beyond 53 bits means one thing to our reader of JSON and another to SQLite's:
     the tables would depend on who draws them.
     """
+    strict = orjson.OPT_STRICT_INTEGER
     try:
-        written = [orjson.dumps(values, option=orjson.OPT_STRICT_INTEGER) for values in found]
+        wrong = any(patch and orjson.dumps(values, option=strict) != patch for patch, values in zip(patches, found, strict=True))
     except orjson.JSONEncodeError as error:
         raise Malformed("a patch holds what no program of ours writes") from error
-    if any(patch not in (again, b"") for patch, again in zip(patches, written, strict=True)):
+    if wrong:
         raise Malformed("a patch is not written as our programs write it")
 
 
@@ -245,6 +250,7 @@ class Cutter:
     def __init__(self, bytes_limit: int = PAGE_BYTES, count_limit: int = PAGE_CHANGES) -> None:
         self.bytes_left, self.count_left = bytes_limit, count_limit
         self.act: object = None
+        self.also = b""
 
     def full(self, act: object, size: int) -> bool:
         """Whether the page was full before this change, which then begins another act."""
@@ -254,6 +260,12 @@ class Cutter:
         self.bytes_left -= size
         self.count_left -= 1
         return False
+
+    def weight(self, change: Change) -> int:
+        """Bytes that this change adds to a message after the one before it."""
+        said = 0 if change.also == self.also else 2 * len(change.also)
+        self.also = change.also
+        return len(change.patch) + said
 
     def takes(self, act: object, size: int, count: int) -> bool:
         """Whether the page has room for all of so many changes and is not full after them; `act` is the last one's."""

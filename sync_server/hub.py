@@ -128,7 +128,7 @@ class Hub:
     def handle(self, guest: Guest, message: bytes) -> bytes:
         """Answers one message of a device. Raises Malformed."""
         with self.lock:  # one at a time from the first byte on: a large message takes many times its size
-            return self._handle(guest, *exchange.unpack(message))
+            return self._handle(guest, *exchange.unpack(message, exchange.LARGEST_OFFER))
 
     def _handle(self, guest: Guest, head: dict[str, Any], patches: list[bytes]) -> bytes:
         if head.get("protocol") != exchange.PROTOCOL:
@@ -255,7 +255,7 @@ class Hub:
                     continue
             for seq, change in enumerate(self._between(first, min(last, end.place), end), first):
                 index = offered.get(seq, -1)
-                if cutter.full((change.device, change.act), 0 if index >= 0 else len(change.patch)):
+                if cutter.full((change.device, change.act), 0 if index >= 0 else cutter.weight(change)):
                     return page
                 page.echo(index) if index >= 0 else page.bring(change)
         return page

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import errno
 import json
 import logging
 import os
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -30,6 +33,8 @@ SLACK = 64 * 1024
 LARGEST_HEADERS = 32 * 1024
 IN_MEMORY = 64 * 1024
 """Bytes of a request that wait in memory, the rest in a file: a thousand slow senders must not fill the computer."""
+M_MMAP_THRESHOLD = -3
+LARGE_BLOCK = 256 * 1024
 
 
 class Server(Protocol):
@@ -62,6 +67,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
 def make_server(app: Flask, host: str, port: int) -> Server:
     """A waitress server on the port (0: any free one), not running yet. Refused: the port is taken or not allowed."""
+    give_memory_back()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue is no trouble at 09:00
     server = create_server(
         app, sockets=[listening(host, port)], threads=THREADS, ident=None,
@@ -71,6 +77,13 @@ def make_server(app: Flask, host: str, port: int) -> Server:
     )  # fmt: skip
     server.channel_class = Channel
     return cast("Server", server)
+
+
+def give_memory_back() -> None:
+    """Without this glibc keeps for ever what a few large messages needed once: it raises its bound for what goes back to the system."""
+    if sys.platform == "linux":
+        with contextlib.suppress(AttributeError):  # another C library, which needs no telling
+            ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK)
 
 
 def listening(host: str, port: int) -> socket.socket:

@@ -58,7 +58,7 @@ class Courier:
         cutter = self.cutter()
         for first, last in self.store.log.unsent_ranges():
             for seq, change in enumerate(self.chain.changes(first, last), first):
-                if cutter.full((change.device, change.act), len(change.patch)):
+                if cutter.full((change.device, change.act), cutter.weight(change)):
                     return seqs, changes
                 seqs.append(seq)
                 changes.append(change)
