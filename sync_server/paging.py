@@ -11,8 +11,9 @@ from shared.exchange import Base
 
 MOST = 8_000
 """Changes kept as they were appended: about 10 MB, an hour of a busy company."""
-BLOCK = 128
-MOST_BLOCKS = 1_500
+BLOCK = 256
+"""Changes of a block: smaller ones pack worse, larger ones leave more to be encoded anew behind the last whole one."""
+MOST_BLOCKS = 800
 """Encoded blocks kept: about 10 MB, the newest 200,000 changes that somebody asked for."""
 LARGEST = 16 * 1024 * 1024
 """Bytes kept of either, whatever their number: one change may be as large as a document."""
