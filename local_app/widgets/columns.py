@@ -34,6 +34,7 @@ class Column:
     hidden: bool = False
     hue: str = ""  # SQL of a colour name, beside the value
     spread: int = 0  # its share of the width that is left
+    narrow: bool = True  # the narrow table has this field too
 
     @property
     def name(self) -> str:
@@ -71,22 +72,28 @@ class Register:
 def column_of(entity: Entity, field: Field, *, narrow: bool = True) -> Column:
     """A column as its field declares it. `narrow`: the narrow table has this field too."""
     value = f"r.{field.name}"
-    hue = ""
-    order = f"t.{field.name}" if narrow else f"(SELECT s.{field.name} FROM {entity.name} s WHERE s.id = t.order_id)"
+    hue = value if HUES.get(entity.name) == field.name else ""
     if field.kind is Kind.REFERENCE and field.target in ENTITIES:
-        value, order = title_of(field.target, f"r.{field.name}"), title_of(field.target, order)
+        value = title_of(field.target, f"r.{field.name}")
         hue = f"(SELECT h.{HUES[field.target]} FROM {field.target} h WHERE h.id = r.{field.name})" if field.target in HUES else ""
-    if HUES.get(entity.name) == field.name:
-        hue = f"r.{field.name}"
-    return Column(
-        field,
-        value,
-        order,
-        NAMED_WIDTHS.get(field.name, WIDTHS[field.kind]),
-        hidden=not field.listed,
-        hue=hue,
-        spread=int(field.name == spread_of(entity)),
-    )
+    width = NAMED_WIDTHS.get(field.name, WIDTHS[field.kind])
+    order, spread = order_by(entity, field, narrow=narrow), int(field.name == spread_of(entity))
+    return Column(field, value, order, width, hidden=not field.listed, hue=hue, spread=spread, narrow=narrow)
+
+
+def order_by(entity: Entity, field: Field, *, narrow: bool) -> str:
+    """SQL over the narrow table that sorts by a field: references by the names they stand for, names without minding letter case."""
+    own = f"t.{field.name}" if narrow else f"(SELECT s.{field.name} FROM {entity.name} s WHERE s.id = t.order_id)"
+    if field.kind is Kind.REFERENCE and field.target in ENTITIES:
+        target = ENTITIES[field.target]
+        folded = field.target != "orders" and is_folded(target, target.title[0])
+        return f"(SELECT n.search FROM {field.target} n WHERE n.id = {own})" if folded else title_of(field.target, own)
+    return "t.search" if entity.name != "orders" and is_folded(entity, field.name) else own
+
+
+def is_folded(entity: Entity, name: str) -> bool:
+    """The folded column begins with this field: it sorts as people do, without minding letter case, and «ё» stands by «е»."""
+    return bool(entity.searched) and entity.searched[0].name == name
 
 
 def spread_of(entity: Entity) -> str:
@@ -106,6 +113,8 @@ def natural_order(entity: Entity) -> str:
     """Names from А to Я, dates with the newest first, otherwise the newest row first."""
     if not entity.order_by:
         return "t.id DESC"
+    if is_folded(entity, entity.order_by):
+        return "t.search, t.id"
     field = entity.field(entity.order_by)
     if entity.owners and field is not None and field.kind is Kind.TEXT:
         return "t.id DESC"  # their order is one within a parent, not among all

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -46,6 +46,9 @@ class FilterBar:
         self, session: Session, register: Register, wanted: Wanted, change: Callable[..., None], leave: Callable[[], object]
     ) -> None:
         self.session, self.register, self.wanted, self.change, self.leave = session, register, wanted, change, leave
+        self.all_filters: Callable[[], Iterable[str]] = tuple
+        self.shown: dict[str, str] | None = None
+        self.drawn: dict[Segment, tuple[Tag, Tag]] = {}
 
     def toolbar(self, text: str) -> None:
         """Put the search box and the place of the filters here."""
@@ -63,43 +66,65 @@ class FilterBar:
         self.segments.set_visibility(bool(self.wanted.segments))
 
     def show(self, filters: Mapping[str, str], counted: Mapping[str, str]) -> None:
-        """Draw the state; `counted` are the filters the counts on the segments obey."""
+        """Draw the state; `counted` are the filters the counts obey. What has not changed stays as it is: a click may be under way."""
         self.show_segments(filters, counted)
+        state = {name: value for name, value in filters.items() if name not in NOT_FILTERS and name != self.wanted.segments}
+        state["any"] = "1" if any(name not in NOT_FILTERS for name in filters) else ""
+        if state == self.shown:
+            return
+        self.shown = state
         self.place.clear()
         with self.place:
-            if self.wanted.period:
-                period_picker(self.session, filters.get("from", ""), filters.get("to", ""), self._period)
-            for name in self.wanted.chips:
-                self._chip(name, filters.get(name, ""))
-            if filters.get("debt"):
-                self._taken("С долгом", partial(self.change, debt=""))
-            if self.wanted.trash:
-                self._trash(on=bool(filters.get("deleted")))
-            if any(name not in NOT_FILTERS for name in filters):
-                button("Сбросить", partial(self.reset, filters), kind="flat")
+            self._draw(filters)
+
+    def _draw(self, filters: Mapping[str, str]) -> None:
+        if self.wanted.period:
+            period_picker(self.session, filters.get("from", ""), filters.get("to", ""), self._period)
+        for name in self.wanted.chips:
+            self._chip(name, filters.get(name, ""))
+        if filters.get("debt"):
+            self._taken("С долгом", partial(self.change, debt=""))
+        if self.wanted.trash:
+            self._trash(on=bool(filters.get("deleted")))
+        if any(name not in NOT_FILTERS for name in filters):
+            button("Сбросить", self.reset, kind="flat")
 
     def put_text(self, text: str) -> None:
         """The address has brought another search."""
         if self.box.props.get("value") != text:
             self.box.props["value"] = text
 
-    def reset(self, filters: Mapping[str, str]) -> None:
+    def reset(self) -> None:
         self.put_text("")
-        self.change(**{name: "" for name in filters if name != "tab"})
+        self.change(**dict.fromkeys(self.all_filters(), ""))
 
     def show_segments(self, filters: Mapping[str, str], counted: Mapping[str, str]) -> None:
         name = self.wanted.segments
-        self.segments.clear()
         if not name:
             return
         found = {row["value"]: row["count"] for row in self.session.store.rows(*query.counts(self.register, counted, name))}
         chosen = filters.get(name, "")
+        segments = [Segment("", "Все", ""), *self._values(name)]
+        if found.get(None) or chosen == query.NOTHING:
+            segments.append(Segment(query.NOTHING, "Не указан", ""))
+        if segments != list(self.drawn):
+            self._draw_segments(segments)
+        numbers = {**found, "": sum(found.values()), query.NOTHING: found.get(None, 0)}
+        for segment, (tab, count) in self.drawn.items():
+            on = segment.value == chosen
+            count.set_text(whole(numbers.get(segment.value, 0)))
+            tab.classes(add="on" if on else "", remove="" if on else "on")
+            tab.props["aria-selected"] = str(on).lower()
+
+    def _draw_segments(self, segments: Sequence[Segment]) -> None:
+        self.segments.clear()
+        self.drawn.clear()
         with self.segments:
-            self._segment(Segment("", "Все", ""), sum(found.values()), chosen)
-            for segment in self._values(name):
-                self._segment(segment, found.get(segment.value, 0), chosen)
-            if found.get(None) or chosen == query.NOTHING:
-                self._segment(Segment(query.NOTHING, "Не указан", ""), found.get(None, 0), chosen)
+            for segment in segments:
+                act = partial(self.change, **{self.wanted.segments: segment.value})
+                with Tag("button", "", on_click=act, type="button", role="tab") as tab:
+                    span(f"status hue-{segment.color}" if segment.color else "", segment.label)
+                    self.drawn[segment] = (tab, span("count"))
 
     def _values(self, name: str) -> Iterator[Segment]:
         """The rows a reference can point to, or the words of a choice."""
@@ -114,13 +139,6 @@ class FilterBar:
         shown = f"id, {target.title[0]} AS label, {color} AS color"
         for row in self.session.store.rows(f"SELECT {shown} FROM {target.name} WHERE deleted = 0 ORDER BY {target.order_by or 'id'}, id"):
             yield Segment(row["id"], row["label"], row["color"])
-
-    def _segment(self, segment: Segment, count: int, chosen: str) -> None:
-        on = chosen == segment.value
-        act = partial(self.change, **{self.wanted.segments: segment.value})
-        with Tag("button", "on" if on else "", on_click=act, type="button", role="tab", aria_selected=str(on).lower()):
-            span(f"status hue-{segment.color}" if segment.color else "", segment.label)
-            span("count", whole(count))
 
     def _search(self, text: str) -> None:
         self.box.props["value"] = text

@@ -9,7 +9,7 @@ from fastapi import APIRouter, HTTPException, Request
 
 from local_app.session import Application
 from local_app.widgets import query
-from local_app.widgets.columns import Column, Register, register_of
+from local_app.widgets.columns import Column, Register, natural_order, register_of
 from local_app.widgets.fields import path_of
 from local_app.widgets.query import Filters
 from shared.entities import ENTITIES
@@ -115,7 +115,7 @@ def choices_of(store: Store, entity: Entity, text: str, narrowed: Mapping[str, s
         condition, found = worded(entity, text)
         where, params = f"{where} AND {condition}", [*params, *found]
     title, note = title_sql(ENTITIES, entity, "t"), note_sql(entity)
-    order = f"t.{entity.order_by}" if entity.order_by else "t.id"
+    order = natural_order(entity) if entity.order_by else "t.id"
     sql = f"SELECT t.id, {title} AS title, {note} AS note FROM {entity.name} t WHERE {where} ORDER BY {order} LIMIT {CHOICES}"
     return [
         {"id": row["id"], "title": str(row["title"] or "без названия"), "note": str(row["note"] or "")} for row in store.rows(sql, params)
@@ -144,7 +144,7 @@ def hits(store: Store, text: str) -> list[dict[str, str]]:
     found = []
     for name, group in SEARCHED:
         condition, params = search_condition(name, text, "t")
-        order = "t.date DESC" if name == "orders" else "t.name"
+        order = "t.date DESC" if name == "orders" else "t.search"
         sql = f"SELECT t.* FROM {name} t WHERE t.deleted = 0 AND {condition} ORDER BY {order} LIMIT {HITS}"
         found += [{"group": group, "href": path_of(name, row["id"]), **hit(store, name, row)} for row in store.rows(sql, params)]
     return found

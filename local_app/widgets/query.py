@@ -102,8 +102,7 @@ def equals(register: Register, name: str, value: str) -> Sql | None:
     column = register.column(name)
     if name in OWN_FILTERS or field is None or column is None:
         return None
-    own = f"(SELECT s.{name} FROM {register.entity.name} s WHERE s.id = t.{register.key})"
-    place = own if column.order.startswith("(SELECT s.") else f"t.{name}"
+    place = f"t.{name}" if column.narrow else f"(SELECT s.{name} FROM {register.entity.name} s WHERE s.id = t.{register.key})"
     if value == NOTHING:
         return Sql(f"{place} IS NULL" if field.kind is Kind.REFERENCE else f"coalesce({place}, '') = ''", ())
     return Sql(f"{place} = ?", (int(value) if field.sql_type == "INTEGER" and value.lstrip("-").isdigit() else value,))

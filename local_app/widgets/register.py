@@ -75,6 +75,7 @@ class RegisterView:
         trash = options.deletable and not options.fixed and self.register.narrow == self.register.entity.name
         wanted = Wanted(options.segments, options.chips, options.period, trash)
         self.bar = FilterBar(session, self.register, wanted, self.change, lambda: self.grid.run_method("focus_first"))
+        self.bar.all_filters = lambda: [name for name in self.filters if name != "tab"]
         with div("register"):
             self._toolbar()
             self.bar.segment_bar()
@@ -118,7 +119,7 @@ class RegisterView:
         self.nothing.clear()
         with self.nothing:
             if any(name != "tab" for name in self.filters):
-                empty("Под эти условия ничего не подходит.", "Сбросить условия", partial(self.bar.reset, self.filters))
+                empty("Под эти условия ничего не подходит.", "Сбросить условия", self.bar.reset)
             else:
                 label, work = self.options.new or ("", lambda: None)
                 empty(self.options.purpose or "Здесь пока ничего нет.", label, work)
