@@ -102,6 +102,7 @@ def open_application(folder: Path, title: str) -> Application:
     from local_app.desk import Desk, now_ms
     from local_app.drafts import FILE_NAME as DRAFTS
     from local_app.drafts import Drafts
+    from local_app.repeats import Repeats
     from local_app.session import Application
     from local_app.syncing import Syncing
 
@@ -109,6 +110,8 @@ def open_application(folder: Path, title: str) -> Application:
     application = Application(folder, title, desk, Drafts(folder / DRAFTS), datetime.now)
     application.sync = Syncing(application, now_ms)
     application.backups = Backups(folder, now_ms)
+    application.repeats = Repeats(folder, now_ms)
+    application.sync.watch(lambda: None if application.sync.busy else application.repeats.soon())
     return application
 
 
@@ -129,6 +132,7 @@ def build(application: Application) -> None:
     server.timer(POLL_SECONDS, application.desk.poll)
     server.timer(POLL_SECONDS, application.sync.tick)
     server.timer(POLL_SECONDS, application.backups.tick)
+    server.timer(POLL_SECONDS, application.repeats.tick)
 
 
 def page_of(application: Application) -> Callable[[], None]:

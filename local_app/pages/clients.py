@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from local_app.pages.duplicates import badge_link
 from local_app.session import Session
 from local_app.widgets.register import Options, RegisterView
 
@@ -13,6 +14,7 @@ def page(session: Session) -> None:
         "clients",
         Options(
             chips=("manager_id",),
+            extra=lambda: badge_link(session, "clients"),
             new=("Новый клиент", lambda: session.go(f"/clients/{session.desk.new_id()}")),
             purpose="Здесь все, кому вы продаёте или хотите продать. Заведите первого клиента или загрузите список из Excel.",
         ),

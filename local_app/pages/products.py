@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from local_app.pages.duplicates import badge_link
 from local_app.session import Session
 from local_app.widgets.register import Options, RegisterView
 
@@ -13,6 +14,7 @@ def page(session: Session) -> None:
         "products",
         Options(
             chips=("group_id",),
+            extra=lambda: badge_link(session, "products"),
             new=("Новый товар или услуга", lambda: session.go(f"/products/{session.desk.new_id()}")),
             purpose="Здесь то, что вы продаёте: из этого списка заполняются заказы.",
         ),

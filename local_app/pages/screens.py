@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from local_app.pages import calendar, client, clients, directory, home, order, orders, product, products, reports, settings, sync
+from local_app.pages import (
+    calendar,
+    client,
+    clients,
+    directory,
+    duplicates,
+    home,
+    order,
+    orders,
+    product,
+    products,
+    reports,
+    settings,
+    sync,
+)
 
 SCREENS: Mapping[str, Callable[..., object]] = MappingProxyType(
     {
@@ -22,6 +36,7 @@ SCREENS: Mapping[str, Callable[..., object]] = MappingProxyType(
         "/directory": directory.page,
         "/directory/{name}": directory.register,
         "/directory/{name}/{row}": directory.card,
+        "/duplicates": duplicates.page,
         "/sync": sync.page,
         "/settings": settings.page,
     }

@@ -6,6 +6,7 @@ from functools import partial
 
 from nicegui import run, ui
 
+from local_app.pages.duplicates import count_link
 from local_app.session import Session
 from local_app.sync import Syncer
 from local_app.syncing import since
@@ -51,6 +52,7 @@ def draw_state(session: Session) -> None:
         with span(f"sync {mood} grow"):
             span("dot")
             span("", words)
+        count_link(session)
         if state.enrolled:
             button(
                 "Синхронизировать сейчас",

@@ -100,7 +100,8 @@ class Card:
                 with div("twin-bar"):
                     span("", "Возможно, это та же запись:")
                     link(twin.title, path_of(self.entity.name, twin.row))
-                    span("caption", twin.reason)
+                    span("caption grow", twin.reason)
+                    link("Сравнить и объединить", f"/duplicates?entity={self.entity.name}&one={twin.row}&other={self.row_id}", "caption")
 
     def _bar(self, sections: Sequence[Section]) -> None:
         self.tabs: dict[str, tuple[Tag, Tag, Section]] = {}

@@ -51,6 +51,8 @@ def likely_same(entity_name: str, rows: Iterable[Row]) -> list[Likely]:
             candidates[key].append(row)
     reasons: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for key, sharing in candidates.items():
+        if len(sharing) < 2:
+            continue
         for group in _compatible(entity_name, sharing):
             reasons[group].append(_WORDS[key.partition(":")[0]])
     return [Likely(ids, ", ".join(dict.fromkeys(words))) for ids, words in reasons.items()]
@@ -58,8 +60,12 @@ def likely_same(entity_name: str, rows: Iterable[Row]) -> list[Likely]:
 
 def plain_name(text: str) -> str:
     """A firm's name without its legal form, quotes, spaces and «ё»: «ООО „Алёна-М“» and «Алена М, ооо» are «аленам»."""
-    words = _FORMS_IN_FULL.sub(" ", fold(text)).split()
-    return "".join(word for word in words if word not in _FORMS)
+    return "".join(name_words(text))
+
+
+def name_words(text: str) -> list[str]:
+    """The folded words of a firm's name without its legal form."""
+    return [word for word in _FORMS_IN_FULL.sub(" ", fold(text)).split() if word not in _FORMS]
 
 
 def plain_sku(text: str) -> str:

@@ -1,0 +1,195 @@
+"""«Повторы»: rows that seem to be one, looked for after each sync: all of them once, then only what has changed; and their merging."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+from nicegui import run
+
+from local_app.desk import Desk
+from shared.entity import Value
+from shared.fold import fold, phones
+from shared.rules.custom import OWNERS
+from shared.rules.duplicates import likely_same, name_words
+from shared.rules.merging import MERGED, Pointer, merge, pointing_fields
+from shared.schema import SHORTEST_TRIGRAM
+from shared.store import FILE_NAME, Store, StoreTrouble
+
+LOOK_EVERY_MS = 60_000
+ONE_BY_ONE = 200
+"""Looking up one changed row costs as much as reading so many in one pass."""
+CANDIDATES = 200
+"""For each number or name; a name that more rows share tells nothing."""
+MOST = 2000
+"""Pairs that are remembered; who has more of them merges these first."""
+COMPARED = {"clients": "id, name, inn, kpp, phone, email", "products": "id, name, sku"}
+FOUND, LOOKED, DIFFERENT = "repeats", "repeats_seq", "different:"
+"""Notes of the store: the pairs, the last log row that was looked at, pairs that somebody has told apart."""
+
+
+class Pair(NamedTuple):
+    """Two rows that seem to be one, and why."""
+
+    entity: str
+    one: str
+    other: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Repeats:
+    """The search of one data folder, in a thread with a store of its own."""
+
+    folder: Path
+    clock: Callable[[], int]
+    busy: bool = False
+    look_ms: int = 0
+
+    def soon(self) -> None:
+        """Something has come: look at the next tick."""
+        self.look_ms = min(self.look_ms, self.clock())
+
+    async def tick(self) -> None:
+        """Called twice a second; looks once a minute and after a sync."""
+        if self.clock() < self.look_ms or self.busy:
+            return
+        self.look_ms = self.clock() + LOOK_EVERY_MS
+        self.busy = True
+        try:
+            with suppress(StoreTrouble):  # a full disk is told by whoever writes next; these pairs can wait
+                await run.io_bound(look, self.folder)
+        finally:
+            self.busy = False
+
+
+def look(folder: Path) -> None:
+    store = Store.open(folder / FILE_NAME)
+    try:
+        refresh(store)
+    finally:
+        store.close()
+
+
+def refresh(store: Store) -> None:
+    """Brings the remembered pairs up to date; costs next to nothing when no client and no product has changed."""
+    seen = int(store.one("SELECT value FROM notes WHERE name = ?", (LOOKED,)) or 0)
+    last = int(store.one("SELECT coalesce(max(seq), 0) FROM log"))
+    if last == seen:
+        return
+    since = seen if seen < last else 0  # the store was replaced by an older one
+    kept = [pair for entity in MERGED for pair in renewed(store, entity, since)]
+    with store.transaction():
+        values = [(FOUND, orjson.dumps([list(pair) for pair in kept[:MOST]]).decode()), (LOOKED, str(last))]
+        store.db.executemany("INSERT OR REPLACE INTO notes VALUES (?, ?)", values)
+
+
+def renewed(store: Store, entity: str, since: int) -> list[Pair]:
+    """The pairs of one entity after what was logged since."""
+    kept = [pair for pair in remembered(store) if pair.entity == entity]
+    changed = {row["row"] for row in store.rows("SELECT DISTINCT row FROM log WHERE seq > ? AND entity = ?", (since, entity))}
+    if not changed and since:
+        return kept
+    if not since or len(changed) * ONE_BY_ONE > store.one(f"SELECT count(*) FROM {entity}"):
+        return everywhere(store, entity)
+    return [*(pair for pair in kept if not changed & {pair.one, pair.other}), *around(store, entity, sorted(changed))]
+
+
+def remembered(store: Store) -> list[Pair]:
+    return [Pair(*pair) for pair in orjson.loads(store.one("SELECT value FROM notes WHERE name = ?", (FOUND,)) or "[]")]
+
+
+def everywhere(store: Store, entity: str) -> list[Pair]:
+    """All rows in one pass."""
+    return pairs_of(entity, store.rows(f"SELECT {COMPARED[entity]} FROM {entity} WHERE deleted = 0 ORDER BY id"))
+
+
+def around(store: Store, entity: str, rows: Iterable[str]) -> list[Pair]:
+    """Pairs with one of these rows, found by the search index."""
+    found: dict[tuple[str, str], Pair] = {}
+    for key in rows:
+        row = next(iter(store.rows(f"SELECT * FROM {entity} WHERE id = ? AND deleted = 0", (key,))), None)
+        if row:
+            near = pairs_of(entity, sorted([*candidates(store, entity, row), row], key=lambda each: str(each["id"])))
+            found |= {(pair.one, pair.other): pair for pair in near if key in (pair.one, pair.other)}
+    return list(found.values())
+
+
+def pairs_of(entity: str, rows: Iterable[Mapping[str, Value]]) -> list[Pair]:
+    """Of a group of several every row is paired with the first: they are merged one after the other."""
+    return [Pair(entity, likely.ids[0], other, likely.reason) for likely in likely_same(entity, rows) for other in likely.ids[1:]]
+
+
+def candidates(store: Store, entity: str, row: Mapping[str, Value]) -> list[dict[str, Value]]:
+    """Living rows, without itself, that share a number, an address or a word of the name with this one."""
+    found = {each["id"]: each for needle in needles(entity, row) for each in holding(store, entity, needle)}
+    found.pop(str(row["id"]), None)
+    return list(found.values())
+
+
+def needles(entity: str, row: Mapping[str, Value]) -> list[str]:
+    """What the search index can be asked for, as it stands there: numbers, an address, the words of a name without its legal form."""
+    texts = [str(row.get(name) or "") for name in (("inn", "email") if entity == "clients" else ("sku",))]
+    numbers = phones(str(row.get("phone") or "")) if entity == "clients" else []
+    found = [*map(fold, texts), *numbers, " ".join(name_words(str(row.get("name") or "")))]
+    return [text for text in found if len(text) >= SHORTEST_TRIGRAM]
+
+
+def holding(store: Store, entity: str, text: str) -> list[dict[str, Any]]:
+    """Rows with this very text among what is searched: one phrase is a hundred times quicker than its words."""
+    sql = (
+        f"SELECT t.* FROM {entity}_search s CROSS JOIN {entity} t ON t.key = s.rowid "
+        f"WHERE {entity}_search MATCH ? AND t.deleted = 0 LIMIT {CANDIDATES}"
+    )
+    return store.rows(sql, (f'"{text}"',))
+
+
+# ---------------------------------------------------------------------- what is shown, and what is decided
+def pairs(store: Store, entity: str = "") -> list[Pair]:
+    """Pairs that still wait: both rows alive, nobody has told them apart."""
+    apart = told_apart(store)
+    waiting = [pair for pair in remembered(store) if entity in ("", pair.entity) and frozenset((pair.one, pair.other)) not in apart]
+    alive = {name: living(store, name, [pair for pair in waiting if pair.entity == name]) for name in MERGED}
+    return [pair for pair in waiting if {pair.one, pair.other} <= alive[pair.entity]]
+
+
+def living(store: Store, entity: str, some: list[Pair]) -> set[str]:
+    ids = orjson.dumps([key for pair in some for key in (pair.one, pair.other)]).decode()
+    sql = f"SELECT id FROM {entity} WHERE deleted = 0 AND id IN (SELECT value FROM json_each(?))"
+    return {key for (key,) in store.db.execute(sql, (ids,))}
+
+
+def tell_apart(store: Store, pair: Pair) -> None:
+    """These are different: this laptop does not ask again."""
+    with store.transaction():
+        name = DIFFERENT + "|".join(sorted((pair.one, pair.other)))
+        store.db.execute("INSERT OR REPLACE INTO notes VALUES (?, '')", (name,))
+
+
+def told_apart(store: Store) -> set[frozenset[str]]:
+    names = store.db.execute("SELECT name FROM notes WHERE name LIKE 'different:%'")
+    return {frozenset(name.removeprefix(DIFFERENT).split("|")) for (name,) in names}
+
+
+def pointers(store: Store, entity: str, row: str) -> list[Pointer]:
+    """Every field anywhere that refers to a row, of deleted rows too: they may come back."""
+    return [
+        Pointer(holder.name, key, field.name)
+        for holder, field in pointing_fields(store.catalogue, entity)
+        for (key,) in store.db.execute(f"SELECT id FROM {holder.name} WHERE {field.name} = ?", (row,))
+    ]
+
+
+def unite(desk: Desk, pair: Pair, kept: str, chosen: Mapping[str, Value]) -> None:
+    """One act: `kept` stays with the chosen values, the other row of the pair goes. Raises Refused."""
+    store, entity = desk.store, desk.store.catalogue[pair.entity]
+    lost = pair.other if kept == pair.one else pair.one
+    rows = {key: store.row(pair.entity, key) or {"id": key, "deleted": 1, "name": ""} for key in (kept, lost)}
+    owner = OWNERS[pair.entity]
+    values = store.rows(f"SELECT * FROM custom_values WHERE {owner} IN (?, ?)", (kept, lost))
+    edits = merge(entity, rows[kept], rows[lost], chosen, pointers(store, pair.entity, lost), values)
+    desk.do(edits, f"Объединены записи «{rows[kept]['name']}» и «{rows[lost]['name']}»")

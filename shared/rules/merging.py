@@ -1,0 +1,77 @@
+"""Two rows that are one: the merged values, every reference repointed, the row that is given up deleted. One act, which can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from shared.change import Edit, Refused
+from shared.entity import Catalogue, Entity, Field, Kind, Value
+from shared.rules.custom import OWNERS, value_id
+
+Row = Mapping[str, Value]
+MERGED = ("clients", "products")
+"""What can be merged: what two laptops may create twice."""
+
+
+class Pointer(NamedTuple):
+    """A field of some row that refers to the row which is given up."""
+
+    entity: str
+    row: str
+    field: str
+
+
+def pointing_fields(catalogue: Catalogue, target: str) -> Iterator[tuple[Entity, Field]]:
+    """Every field of the business that can refer to a row of `target`; values of custom fields are merged apart."""
+    for entity in catalogue.values():
+        if entity.name != "custom_values":
+            yield from ((entity, field) for field in entity.fields if field.kind is Kind.REFERENCE and field.target == target)
+
+
+def differing(entity: Entity, kept: Row, lost: Row) -> list[Field]:
+    """Fields in which the rows differ, in the order of the form."""
+    return [field for field in entity.fields if kept[field.name] != lost[field.name]]
+
+
+def proposed(entity: Entity, kept: Row, lost: Row) -> dict[str, Value]:
+    """What the merged row holds unless somebody chooses otherwise: the kept value, and the other one where the kept one is blank."""
+    return {
+        field.name: lost[field.name] if kept[field.name] in (None, "", field.blank) else kept[field.name]
+        for field in differing(entity, kept, lost)
+    }
+
+
+def merge(
+    entity: Entity, kept: Row, lost: Row, chosen: Mapping[str, Value], pointers: Iterable[Pointer], values: Iterable[Row] = ()
+) -> list[Edit]:
+    """`chosen`: values of the merged row, field by field; `values`: the custom values of both rows. Raises Refused."""
+    if entity.name not in MERGED:
+        raise Refused(f"{entity.plural} объединять нельзя")
+    if kept["id"] == lost["id"]:
+        raise Refused("Запись нельзя объединить с самой собой")
+    if kept["deleted"] or lost["deleted"]:
+        raise Refused("Одна из записей уже удалена. Обновите список повторов")
+    patch = {name: value for name, value in chosen.items() if kept[name] != value}
+    edits = [Edit(entity.name, str(kept["id"]), patch)] if patch else []
+    edits += repointed(str(kept["id"]), pointers)
+    edits += custom_values(entity.name, str(kept["id"]), str(lost["id"]), list(values))
+    return [*edits, Edit(entity.name, str(lost["id"]), {"deleted": 1})]
+
+
+def repointed(kept: str, pointers: Iterable[Pointer]) -> list[Edit]:
+    rows: dict[tuple[str, str], dict[str, Value]] = {}
+    for pointer in pointers:
+        rows.setdefault((pointer.entity, pointer.row), {})[pointer.field] = kept
+    return [Edit(name, row, patch) for (name, row), patch in rows.items()]
+
+
+def custom_values(home: str, kept: str, lost: str, values: list[Row]) -> list[Edit]:
+    """The id of a custom value follows from its row, so it is written anew; what the kept row has itself stays."""
+    owner = OWNERS[home]
+    filled = {value["field_id"] for value in values if value[owner] == kept and value["value"] and not value["deleted"]}
+    return [
+        Edit("custom_values", value_id(str(value["field_id"]), kept), {owner: kept, "field_id": value["field_id"], "value": value["value"]})
+        for value in values
+        if value[owner] == lost and value["value"] and not value["deleted"] and value["field_id"] not in filled
+    ]

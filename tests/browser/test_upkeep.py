@@ -1,0 +1,74 @@
+"""What keeps the data well, as its user meets it: repeats made one, a backup by a button, news of the machines."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from shared.store import FILE_NAME, Store
+from shared.store.news import tell
+from tests.browser.conftest import Opening, Program
+from tests.support.laptops import answered
+
+
+def desk(program: Program, *words: str) -> str:
+    return str(answered("desk", "--data", str(program.folder), *words)["id"])
+
+
+def test_two_cards_of_one_client_become_one_and_two_again(opened: Opening, program: Program) -> None:
+    kept = desk(program, "new", "clients", "name=ООО «Двойник»", "city=Орёл")
+    other = desk(program, "new", "clients", "name=Двойник", "phone=+7 916 000-11-22")
+    order = desk(program, "new", "orders", "number=Д-1", f"client_id={other}")
+    page = opened(program, f"/clients/{kept}")
+    page.get_by_role("link", name="Сравнить и объединить").click()
+    expect(page.get_by_text("одинаковое название")).to_be_visible()
+    page.get_by_role("button", name="Поменять местами").click()
+    expect(page.get_by_role("button", name="Название: ООО «Двойник»")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Название: Двойник").click()
+    expect(page.get_by_role("button", name="Название: Двойник")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Объединить", exact=True).click()
+    expect(page.locator(".notice")).to_contain_text("Записи объединены")
+    expect(page.get_by_text("одинаковое название")).to_have_count(0)
+
+    def rows() -> list[dict[str, object]]:
+        sql = (
+            "SELECT c.id, c.name, c.city, c.phone, c.deleted, o.id AS orders FROM clients c LEFT JOIN orders o ON o.client_id = c.id "
+            f"WHERE c.id IN ('{kept}', '{other}') ORDER BY c.deleted, c.name"
+        )
+        return list(answered("desk", "--data", str(program.folder), "sql", sql))
+
+    united, gone = rows()
+    assert united == {"id": kept, "name": "Двойник", "city": "Орёл", "phone": "+7 916 000-11-22", "deleted": 0, "orders": order}
+    assert (gone["id"], gone["deleted"], gone["orders"]) == (other, 1, None)
+    page.locator(".notice").get_by_role("button", name="Отменить").click()
+    expect(page.locator(".notice")).to_contain_text("Отменено")
+    assert [(row["name"], row["phone"], row["orders"]) for row in rows()] == [
+        ("Двойник", "+7 916 000-11-22", order),
+        ("ООО «Двойник»", "", None),
+    ]
+    page.get_by_role("button", name="Это разные").click()
+    expect(page.get_by_text("Повторов нет")).to_be_visible()
+
+
+def test_a_backup_is_made_by_the_button(opened: Opening, program: Program) -> None:
+    page = opened(program, "/settings")
+    before = len(list((program.folder / "backups").glob("*.sqlite")))
+    page.get_by_role("button", name="Сделать копию сейчас").click()
+    expect(page.locator(".notice")).to_contain_text("Резервная копия сделана и проверена")
+    expect(page.get_by_role("row", name=re.compile("Последняя копия сегодня"))).to_be_visible()
+    assert len(list((program.folder / "backups").glob("*.sqlite"))) == before + 1
+
+
+def test_news_of_the_machines_are_said_at_once_and_stay_until_they_are_read(opened: Opening, program: Program) -> None:
+    page = opened(program, "/settings")
+    words = "Сервер восстановлен из резервной копии. Проверка"
+    store = Store.open(program.folder / FILE_NAME)
+    tell(store, words, 1_790_000_000_000)
+    store.close()
+    expect(page.locator(".notice")).to_contain_text(words)
+    page.goto(program.url + "/sync")
+    expect(page.get_by_text("Что произошло")).to_be_visible()
+    page.get_by_role("button", name="Понятно").click()
+    expect(page.get_by_text("Что произошло")).to_be_hidden()
+    expect(page.get_by_text(words)).to_have_count(0)
