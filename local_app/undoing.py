@@ -60,7 +60,8 @@ def _step(store: Store, batch: int, words: str, *, back: bool) -> Step:
     found = store.log.find_any(own.n, own.tip)
     branch = found[1] if found else 0
     rows = store.rows(
-        "SELECT seq, entity, row, patch FROM log WHERE branch = ? AND n BETWEEN ? AND ? AND refused = '' AND patch <> '' ORDER BY seq", (branch, *spans)
+        "SELECT seq, entity, row, patch FROM log WHERE branch = ? AND n BETWEEN ? AND ? AND refused = '' AND patch <> '' ORDER BY seq",
+        (branch, *spans),
     )
     if not rows:
         raise Refused("Отменять нечего")
