@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nicegui import run
 
-from shared.store import StoreTrouble, backup
+from shared.store import FILE_NAME, Store, StoreTrouble, backup, upkeep
 
 FIRST_LOOK_MS = 60_000
 """After the start: opening the window comes first."""
@@ -44,7 +44,7 @@ class Backups:
             return "Копия уже делается"
         self.busy = True
         try:
-            await run.io_bound(backup.make, self.folder, self.clock())
+            await run.io_bound(make_and_clean, self.folder, self.clock())
             self.trouble = ""
         except StoreTrouble as trouble:
             self.trouble = str(trouble)
@@ -55,3 +55,13 @@ class Backups:
 
     def last(self) -> backup.Backup | None:
         return backup.newest(self.folder)
+
+
+def make_and_clean(folder: Path, now_ms: int) -> None:
+    """A backup; and, since it is the daily hour of upkeep, files that nothing names go."""
+    backup.make(folder, now_ms)
+    store = Store.open(folder / FILE_NAME, read_only=True)
+    try:
+        upkeep.clean(store, now_ms)
+    finally:
+        store.close()

@@ -97,6 +97,10 @@ def _command(verb: str) -> Callable[..., Answer]:
         from local_app.commands.verify import verify
 
         return verify
+    if verb in ("clean", "compact"):
+        from local_app.commands import upkeep
+
+        return upkeep.clean if verb == "clean" else upkeep.forget
     if verb == "status":
         from local_app.commands.laptop import status
 

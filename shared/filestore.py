@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 from pathlib import Path
 from typing import NamedTuple
@@ -96,9 +97,15 @@ def arrive(folder: Path, sha256: str, offset: int, content: bytes, size: int) ->
     return True
 
 
-def remove_orphans(folder: Path, named: set[str]) -> int:
-    """Deletes kept files that no row names any more; how many."""
-    gone = [path for path in (folder / FOLDER).glob("??/*") if path.is_file() and path.name.split(".")[0] not in named]
+def orphans(folder: Path, named: set[str], before_s: float = math.inf) -> list[Path]:
+    """Kept and arriving files that nothing names, written before a time (seconds since 1970): a file comes before its row."""
+    found = [path for path in (folder / FOLDER).glob("??/*") if path.is_file() and path.name.split(".")[0] not in named]
+    return [path for path in found if path.stat().st_mtime < before_s]
+
+
+def remove_orphans(folder: Path, named: set[str], before_s: float = math.inf) -> int:
+    """Deletes them; how many."""
+    gone = orphans(folder, named, before_s)
     for path in gone:
         path.unlink()
     return len(gone)

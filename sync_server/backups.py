@@ -10,7 +10,7 @@ from threading import Event, Thread
 
 from shared import locking
 from shared.change import Refused
-from shared.store import FILE_NAME, Store, StoreTrouble, backup
+from shared.store import FILE_NAME, Store, StoreTrouble, backup, upkeep
 from sync_server.access import FILE_NAME as ACCOUNTS
 
 BESIDE = (ACCOUNTS,)
@@ -24,7 +24,17 @@ def make(folder: Path, now_ms: int) -> backup.Backup:
     if not (folder / ACCOUNTS).is_file():
         raise Refused(f"В папке «{folder}» нет сервера. Создайте его командой init.")
     path = backup.make(folder, now_ms, BESIDE)
+    clean(folder, now_ms)
     return backup.newest(folder) or backup.Backup(path, now_ms, path.stat().st_size)
+
+
+def clean(folder: Path, now_ms: int) -> upkeep.Cleaned:
+    """Attached files that nothing names go. Raises StoreTrouble."""
+    store = Store.open(folder / FILE_NAME, read_only=True)
+    try:
+        return upkeep.clean(store, now_ms)
+    finally:
+        store.close()
 
 
 def restore(folder: Path, copied: Path) -> Path | None:

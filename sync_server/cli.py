@@ -16,7 +16,8 @@ from platformdirs import user_data_path
 from shared.change import Refused
 from shared.entities.people import ROLES
 from shared.formats import bytes_size
-from shared.store import FILE_NAME, Store, StoreTrouble
+from shared.store import FILE_NAME, Store, StoreTrouble, upkeep
+from shared.store.compact import compact
 from shared.store.verify import verify
 from sync_server import backups
 from sync_server.access import Access, Device, wall_clock
@@ -25,6 +26,7 @@ from sync_server.hub import Hub
 from sync_server.people import add_user
 
 Arguments = argparse.Namespace
+DAY_MS = 24 * 3600 * 1000
 ROLE_WORDS = ", ".join(f"{key} ({label.lower()})" for key, label in ROLES.items())
 
 
@@ -85,6 +87,9 @@ def add_serving_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     command(commands, "backup", make_backup, "сделать резервную копию хранилища, файлов и учётных записей")
     back = command(commands, "restore", restore_backup, "вернуть данные из резервной копии; сервер должен быть остановлен")
     back.add_argument("file", type=Path, metavar="ФАЙЛ", help="копия из папки backups: zakaznik-….sqlite")
+    command(commands, "clean", clean_files, "удалить файлы, на которые ничто не ссылается")
+    span = command(commands, "compact", compact_log, "забыть старые значения, которые давно заменены")
+    span.add_argument("--days", type=int, default=365, metavar="ДНЕЙ", help="сколько дней истории оставить, обычно 365")
     again = command(commands, "rebuild", rebuild, "принимать от ноутбуков всё, что было принято раньше, не спрашивая ролей")
     words = "on — после потери или восстановления сервера, off — когда все обменялись"
     again.add_argument("switch", choices=["on", "off"], metavar="on|off", help=words)
@@ -167,16 +172,20 @@ def revoke_device(arguments: Arguments) -> None:
 def show_status(arguments: Arguments) -> None:
     with closing(Access.open(arguments.data)) as access, closing(Hub.open(arguments.data)) as hub:
         title, people, devices, store = access.title, access.users.all(), access.devices.all(), hub.status()
+        room, rebuilding = upkeep.sizes(hub.store), hub.rebuilding()
     names = {user.id: user.name for user in people}
     users = [{"login": each.login, "name": each.name, "role": each.role, "closed": each.closed} for each in people]
     laptops = [device_words(each, names.get(each.user, "")) for each in devices]
     if arguments.json:
-        put_json({"title": title, "users": users, "devices": laptops, "store": store})
+        put_json({"title": title, "users": users, "devices": laptops, "store": store, "sizes": room._asdict(), "rebuild": rebuilding})
         return
     put(f"Сервер: {title or 'без названия'}")
     for name, rows in (("Пользователи", users), ("Устройства", laptops), ("Хранилище", [store])):
         put(f"\n{name}")
         put_table(rows)
+    put(f"\nРазмер: {upkeep.in_words(room)}")
+    if rebuilding:
+        put("Включён режим rebuild: роли не проверяются. Когда все ноутбуки обменяются, выключите его: rebuild off")
 
 
 def device_words(device: Device, user: str) -> dict[str, object]:
@@ -219,6 +228,20 @@ def restore_backup(arguments: Arguments) -> None:
     kept = f" Прежние данные отложены: {aside}." if aside else ""
     words = f"Сервер восстановлен из копии. Запустите его: ноутбуки вернут то, чего в ней нет.{kept} Когда все обменяются: rebuild off."
     answer(arguments, {"restored": str(arguments.file), "aside": str(aside or "")}, words)
+
+
+def clean_files(arguments: Arguments) -> None:
+    gone = backups.clean(arguments.data, wall_clock())
+    answer(arguments, gone._asdict(), f"Удалено файлов, на которые ничто не ссылается: {gone.files}, {bytes_size(gone.bytes)}.")
+
+
+def compact_log(arguments: Arguments) -> None:
+    """Refused: a span that is no span."""
+    if arguments.days < 1:
+        raise Refused("Сколько дней истории оставить: нужно число от 1.")
+    with closing(Hub.open(arguments.data)) as hub:
+        gone = compact(hub.store, wall_clock() - arguments.days * DAY_MS)
+    answer(arguments, gone._asdict(), f"Забыто заменённых значений старше {arguments.days} дн.: {gone.changes}, {bytes_size(gone.bytes)}.")
 
 
 def rebuild(arguments: Arguments) -> None:

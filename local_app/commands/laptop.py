@@ -10,8 +10,8 @@ from local_app.commands.journal import author_name, local_time
 from local_app.commands.output import Answer
 from local_app.desk import Desk
 from shared.change import Refused
-from shared.formats import bytes_size
 from shared.store import FILE_NAME
+from shared.store.upkeep import in_words, sizes
 
 
 def init(folder: Path, options: Namespace) -> Answer:
@@ -54,7 +54,8 @@ def status(desk: Desk, _: Namespace) -> Answer:
     author = author_name(desk.store, desk.author)
     data["author_name"] = author
     data["rows"] = {entity: desk.store.one(f"SELECT count(*) FROM {entity} WHERE NOT deleted") for entity in desk.store.catalogue}
-    last = data.get("last_ok_ms")
+    last, room = data.get("last_ok_ms"), sizes(desk.store)
+    data["sizes"] = room._asdict()
     lines = [
         f"Папка: {desk.folder}",
         f"Работает: {author or 'не подключено к серверу'}",
@@ -63,7 +64,7 @@ def status(desk: Desk, _: Namespace) -> Answer:
         f"Не отправлено изменений: {data['unsent']}",
         f"Расхождений: {data['conflicts']}",
         f"Изменений в журнале: {data['changes']}, место на сервере: {data['place']}",
-        f"Размер: {bytes_size(data['bytes'])}",
+        f"Размер: {in_words(room)}",
         "Записей: " + ", ".join(f"{desk.store.catalogue[name].plural.lower()} — {count}" for name, count in data["rows"].items() if count),
     ]
     return Answer(data, "\n".join(lines))

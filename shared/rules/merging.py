@@ -37,7 +37,7 @@ def differing(entity: Entity, kept: Row, lost: Row) -> list[Field]:
 def proposed(entity: Entity, kept: Row, lost: Row) -> dict[str, Value]:
     """What the merged row holds unless somebody chooses otherwise: the kept value, and the other one where the kept one is blank."""
     return {
-        field.name: lost[field.name] if kept[field.name] in (None, "", field.blank) else kept[field.name]
+        field.name: lost[field.name] if field.kind is not Kind.FLAG and kept[field.name] in (None, "", field.blank) else kept[field.name]
         for field in differing(entity, kept, lost)
     }
 

@@ -22,7 +22,7 @@ B = client("b", name="Ромашка", phone="+7 916 123-45-67", potential=1)
 
 def test_blanks_are_filled_from_the_other_row_and_the_kept_values_stay() -> None:
     assert [field.name for field in differing(CLIENTS, A, B)] == ["name", "inn", "phone", "potential"]
-    assert proposed(CLIENTS, A, B) == {"name": "ООО «Ромашка»", "inn": "7707083893", "phone": "+7 916 123-45-67", "potential": 1}
+    assert proposed(CLIENTS, A, B) == {"name": "ООО «Ромашка»", "inn": "7707083893", "phone": "+7 916 123-45-67", "potential": 0}
     assert proposed(CLIENTS, B, A)["name"] == "Ромашка"
 
 

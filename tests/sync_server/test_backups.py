@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 import time
 from pathlib import Path
@@ -24,6 +25,7 @@ def test_a_backup_holds_the_accounts_too_and_only_its_owner_may_read_it(serving:
     made = backups.make(office, START_MS)
     copies = [made.path, backup.companion(made.path, "accounts.sqlite")]
     assert [stat.S_IMODE(path.stat().st_mode) for path in (*copies, made.path.parent)] == [0o600, 0o600, 0o700]
+    assert {path.suffix for path in made.path.parent.iterdir()} == {".sqlite"}, "nothing else is left there"
     assert made.size == sum(path.stat().st_size for path in copies)
     add_user(serving.hub, serving.access, "later", "Позже", "salesperson", PASSWORD)
     serving.hub.close()
@@ -106,3 +108,15 @@ def until_made(office: Path, count: int) -> list[Path]:
 def test_a_folder_without_a_hub_is_told_so(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="нет сервера"):
         backups.make(tmp_path, START_MS)
+
+
+def test_upkeep_by_commands_and_a_status_that_tells_sizes_and_the_rebuild(serving: Serving, office: Path) -> None:
+    hub = ("hub", "--data", office)
+    assert json.loads(done(*hub, "clean", "--json")) == {"files": 0, "bytes": 0}
+    assert json.loads(done(*hub, "compact", "--days", "30", "--json")) == {"changes": 0, "bytes": 0}
+    done(*hub, "rebuild", "on")
+    status = json.loads(done(*hub, "status", "--json"))
+    assert (status["rebuild"], status["sizes"]["log"] > 0) == (True, True)
+    assert "роли не проверяются" in done(*hub, "status")
+    done(*hub, "rebuild", "off")
+    assert not serving.hub.rebuilding()
