@@ -70,20 +70,31 @@ def is_digest(text: str) -> bool:
     return len(text) == 64 and set(text) <= set("0123456789abcdef")
 
 
-def known_there(line: Hubline, files: list[Named]) -> Iterable[tuple[Named, int]]:
-    """Each file with the bytes of it that the hub has."""
+class There(NamedTuple):
+    """What the hub has of a file. All of its bytes are no whole yet when the hub was killed before it looked at them."""
+
+    size: int  # bytes
+    whole: bool
+
+
+def known_there(line: Hubline, files: list[Named]) -> Iterable[tuple[Named, There]]:
+    """Each file with what the hub has of it."""
     for start in range(0, len(files), ASKED_AT_ONCE):
         page = files[start : start + ASKED_AT_ONCE]
-        found = line.json("/api/v1/files/known", {"files": [file.sha256 for file in page]}).get("files", {})
-        yield from ((file, int(found.get(file.sha256, 0))) for file in page)
+        told = line.json("/api/v1/files/known", {"files": [file.sha256 for file in page]})
+        sizes, whole = told.get("files", {}), set(told.get("whole", []))
+        yield from ((file, There(int(sizes.get(file.sha256, 0)), file.sha256 in whole)) for file in page)
 
 
-def upload(store: Store, line: Hubline, file: Named, there: int, report: Report | None) -> bool:
-    """Goes on from what the hub has. A piece that the hub does not take is tried again from the beginning at the next sync."""
+def upload(store: Store, line: Hubline, file: Named, known: There, report: Report | None) -> bool:
+    """Goes on from what the hub has until it says that the file is whole. A piece that it does not take is tried again at the next sync."""
     size = filestore.path_of(store.path.parent, file.sha256).stat().st_size
-    while there < size:
+    there, whole = known if known.size <= size else There(0, whole=False)
+    while not whole:
         content = filestore.piece(store.path.parent, file.sha256, there)
-        line.put(f"/api/v1/files/{file.sha256}?offset={there}&size={size}", content)
+        whole = bool(line.put(f"/api/v1/files/{file.sha256}?offset={there}&size={size}", content).get("whole"))
+        if not content and not whole:
+            raise SyncTrouble(f"Файл «{file.name}»: сервер принял его не целиком. Повторим позже")
         there += len(content)
         if report:
             report(file.name, there, size)
@@ -92,15 +103,15 @@ def upload(store: Store, line: Hubline, file: Named, there: int, report: Report 
     return True
 
 
-def download(store: Store, line: Hubline, file: Named, there: int, report: Report | None) -> bool:
+def download(store: Store, line: Hubline, file: Named, known: There, report: Report | None) -> bool:
     """Goes on from what has come; False when the hub has not got the whole file yet."""
-    folder, size = store.path.parent, file.size or there
+    folder, size = store.path.parent, file.size or known.size
     here = filestore.arrived(folder, file.sha256)
-    if not size or there < size:
+    if not known.whole or known.size < size:
         return False
-    while here < size:
-        content = line.get(f"/api/v1/files/{file.sha256}?offset={here}")
-        if not isinstance(content, bytes) or not content:
+    while not filestore.is_here(folder, file.sha256):  # all bytes may be here, and the program was killed before it looked at them
+        content = line.get(f"/api/v1/files/{file.sha256}?offset={here}") if here < size else b""
+        if not isinstance(content, bytes) or (here < size and not content):
             return False
         try:
             filestore.arrive(folder, file.sha256, here, content, size)

@@ -73,12 +73,15 @@ def arrived(folder: Path, sha256: str) -> int:
 def arrive(folder: Path, sha256: str, offset: int, content: bytes, size: int) -> bool:
     """Takes a piece of a file of `size` bytes; True when it is whole now, verified and kept.
 
-    Raises Refused for a piece that does not go on where the last one ended, and for a whole that is not what its name says.
+    The first piece begins anew, whatever came before. Raises Refused for a piece that does not go on where the last one ended,
+    and for a whole that is not what its name says.
     """
     path = path_of(folder, sha256)
     if path.is_file():
         return True
     part = path.with_suffix(".arriving")
+    if not offset:
+        part.unlink(missing_ok=True)
     here = arrived(folder, sha256)
     if offset != here or not 0 < size <= LARGEST or offset + len(content) > size:
         raise Refused("Часть файла не подходит к тому, что уже загружено")

@@ -22,9 +22,12 @@ def make_files(hub: Hub, access: Access) -> Blueprint:
 
     @routes.post("/known")
     def known() -> Response:
-        """{"files": [sha256 …]} -> {"files": {sha256: bytes that are here}}."""
+        """{"files": [sha256 …]} -> {"files": {sha256: bytes that are here}, "whole": [sha256 …]}."""
         authorised(access)
-        return jsonify(files={name: here(hub, name) for name in asked_names()})
+        names = asked_names()
+        return jsonify(
+            files={name: here(hub, name) for name in names}, whole=[name for name in names if filestore.is_here(hub.folder, name)]
+        )
 
     @routes.get("/<sha256>")
     def piece(sha256: str) -> Response:

@@ -30,6 +30,7 @@ ALWAYS = {
 SHA256: Json = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 HEAD: Json = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
 WHOLE: Json = {"type": "integer", "minimum": 0}
+SIZE: Json = {**WHOLE, "maximum": LARGEST}
 TEXT: Json = {"type": "string"}
 
 
@@ -69,7 +70,7 @@ ENDPOINTS = (
     Endpoint(
         "POST", "/api/v1/exchange", "One message of the sync, answered by one message; see protocol.md.",
         {"type": "string", "format": "binary"}, MESSAGE,
-        {"type": "string", "format": "binary", "maxLength": exchange.LARGEST_MESSAGE}, MESSAGE, statuses=(400, 401, 413, 415),
+        {"type": "string", "format": "binary", "maxLength": exchange.LARGEST_OFFER}, MESSAGE, statuses=(400, 401, 413, 415),
     ),
     Endpoint(
         "POST", "/api/v1/prefix", "A node prefix that no device ever had, for a laptop that found itself copied.",
@@ -83,8 +84,8 @@ ENDPOINTS = (
         "GET", "/api/v1/snapshot/{sha256}", "Bytes of a snapshot from an offset on.", RAW, BYTES, query=OFFSET, statuses=(400, 401, 404),
     ),
     Endpoint(
-        "POST", "/api/v1/files/known", "How many bytes of each attached file the hub has.",
-        properties({"files": {"type": "object", "additionalProperties": {**WHOLE, "maximum": LARGEST}}}),
+        "POST", "/api/v1/files/known", "How many bytes of each attached file the hub has, and which of them are whole.",
+        properties({"files": {"type": "object", "additionalProperties": SIZE}, "whole": {"type": "array", "items": SHA256}}),
         body=properties({"files": {"type": "array", "items": SHA256, "maxItems": 1000}}), statuses=(400, 401, 413),
     ),
     Endpoint("GET", "/api/v1/files/{sha256}", "Bytes of a file from an offset on.", RAW, BYTES, query=OFFSET, statuses=(400, 401, 404)),

@@ -79,6 +79,31 @@ def test_a_file_that_was_damaged_on_the_way_is_not_kept(serving: Serving, tmp_pa
     assert filestore.is_here(serving.hub.folder, sha256)
 
 
+@pytest.mark.parametrize("arrived", [CONTENT, CONTENT[:-1] + b"x", CONTENT + b"more"], ids=["right", "damaged", "too long"])
+def test_a_hub_that_was_killed_before_it_looked_at_a_file_gets_it_all_the_same(serving: Serving, tmp_path: Path, arrived: bytes) -> None:
+    first, second = laptop(serving, tmp_path / "a"), laptop(serving, tmp_path / "b", "boris")
+    sha256 = attach(first, CONTENT)
+    part = filestore.path_of(serving.hub.folder, sha256).with_suffix(".arriving")
+    part.parent.mkdir(parents=True)
+    part.write_bytes(arrived)
+    if arrived == CONTENT[:-1] + b"x":
+        with pytest.raises(SyncTrouble, match="отпечатком"):
+            synced(first)
+    synced(first, second)
+    assert filestore.path_of(serving.hub.folder, sha256).read_bytes() == CONTENT
+    assert filestore.path_of(second.folder, sha256).read_bytes() == CONTENT
+
+
+def test_a_laptop_that_was_killed_before_it_looked_at_a_file_looks_again(serving: Serving, tmp_path: Path) -> None:
+    first, second = laptop(serving, tmp_path / "a"), laptop(serving, tmp_path / "b", "boris")
+    sha256 = attach(first, CONTENT)
+    part = filestore.path_of(second.folder, sha256).with_suffix(".arriving")
+    part.parent.mkdir(parents=True)
+    part.write_bytes(CONTENT)
+    synced(first, second)
+    assert filestore.path_of(second.folder, sha256).read_bytes() == CONTENT
+
+
 def test_large_files_wait_until_they_are_asked_for(serving: Serving, tmp_path: Path) -> None:
     first, second = laptop(serving, tmp_path / "a"), laptop(serving, tmp_path / "b", "boris")
     small, large = attach(first, b"small"), attach(first, CONTENT)
