@@ -171,7 +171,7 @@ def tell_apart(store: Store, pair: Pair) -> None:
 
 
 def told_apart(store: Store) -> set[frozenset[str]]:
-    names = store.db.execute("SELECT name FROM notes WHERE name LIKE 'different:%'")
+    names = store.db.execute("SELECT name FROM notes WHERE name >= 'different:' AND name < 'different;'")
     return {frozenset(name.removeprefix(DIFFERENT).split("|")) for (name,) in names}
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import expect
 
 from shared.store import FILE_NAME, Store
 from shared.store.news import tell
-from tests.browser.conftest import Opening, Program
+from tests.browser.conftest import Opening, Program, launch, stop
 from tests.support.laptops import answered
+from tests.support.machines import Machine, new_hub
 
 
 def desk(program: Program, *words: str) -> str:
@@ -72,3 +74,28 @@ def test_news_of_the_machines_are_said_at_once_and_stay_until_they_are_read(open
     page.get_by_role("button", name="Понятно").click()
     expect(page.get_by_text("Что произошло")).to_be_hidden()
     expect(page.get_by_text(words)).to_have_count(0)
+
+
+def test_a_revoked_laptop_says_so_and_an_open_window_of_a_wiped_one_shows_nothing_more(opened: Opening, tmp_path: Path) -> None:
+    hub, laptop = new_hub(tmp_path / "hub"), Machine(tmp_path / "laptop")
+    with hub.serving() as url:
+        prefix = hub.enrol(url, laptop, "boris")["prefix"]
+        laptop.client("Тайный клиент")
+        laptop.sync()
+        program = launch(laptop.folder)
+        page = opened(program, "/sync")
+        hub.run("revoke", prefix)
+        page.get_by_role("button", name="Синхронизировать сейчас").click()
+        expect(page.locator("header .sync")).to_have_text("Доступ отозван")
+        expect(page.get_by_role("cell", name=re.compile("Обратитесь к администратору"))).to_be_visible()
+        expect(page.get_by_text("Подключить к серверу заново")).to_be_visible()
+        page.goto(program.url + "/clients")
+        expect(page.get_by_text("Тайный клиент")).to_be_visible()
+        hub.run("revoke", prefix, "--wipe")
+        assert "Данные стёрты" in laptop.turned_away()
+        expect(page).to_have_url(program.url + "/sync")
+        expect(page.locator("header .sync")).to_have_text("Данные стёрты администратором")
+        expect(page.get_by_text("Администратор отозвал доступ").first).to_be_visible()
+        page.goto(program.url + "/clients")
+        expect(page.get_by_text("Заведите первого клиента")).to_be_visible()
+        stop(program)
