@@ -88,13 +88,13 @@ export default {
         onSelectionChanged: () => this.$emit("selected", this.api.getSelectedRows().map((row) => row.id)),
         onColumnResized: (event) => event.finished && this.keep(event),
         onColumnMoved: (event) => event.finished && this.keep(event),
-        onColumnVisible: (event) => this.keep(event),
+        onColumnVisible: (event) => { this.keep(event); if (event.visible) this.load(false); },
         onSortChanged: (event) => this.keep(event),
       };
     },
     async block(params) {
       const sort = params.sortModel.length ? params.sortModel[0].colId + " " + params.sortModel[0].sort : "";
-      const ask = new URLSearchParams({ ...this.plain.query, start: params.startRow, end: params.endRow, sort });
+      const ask = new URLSearchParams({ ...this.plain.query, start: params.startRow, end: params.endRow, sort, columns: this.shown() });
       if (params.startRow === 0 || this.count === undefined) ask.set("count", "1");
       const asked = this.plain.query;
       try {
@@ -102,10 +102,11 @@ export default {
         if (!answer.ok) return params.failCallback();
         const page = await answer.json();
         if (asked !== this.plain.query) return params.failCallback();
-        if (page.count !== undefined) { this.count = page.count; this.empty = page.count === 0; this.$emit("counted", { count: page.count, totals: page.totals }); }
+        if (page.count !== undefined) { this.count = page.count; this.empty = page.count === 0; this.$emit("counted", { count: page.count, totals: page.totals, note: page.note }); }
         params.successCallback(page.rows, this.count);
       } catch { params.failCallback(); }
     },
+    shown() { return this.api ? this.api.getAllDisplayedColumns().map((column) => column.getColId()).join(",") : ""; },
     fresh() { this.plain.query = JSON.parse(JSON.stringify(this.query)); this.count = undefined; },
     load(whole) {
       if (!this.api) return;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request
@@ -24,7 +24,9 @@ DASHED = frozenset({Kind.MONEY, Kind.PRICE})
 """Kinds whose zero is a dash."""
 LONGEST_PAGE = 500
 CHOICES = 30
-OWN_ARGUMENTS = frozenset({"start", "end", "sort", "count"})
+OWN_ARGUMENTS = frozenset({"start", "end", "sort", "count", "columns"})
+MANY_NOTE = "Найдено по клиентам и началу номера"
+"""Said when the subjects were not looked through."""
 SEARCHED = (("clients", "Клиенты"), ("orders", "Заказы"), ("products", "Товары и услуги"))
 HITS = 6
 
@@ -54,36 +56,43 @@ def doors(app: Application) -> APIRouter:
 
 
 def page(store: Store, register: Register, arguments: Mapping[str, str]) -> dict[str, Any]:
-    """One block of a register: shown texts, and with «count» the totals of the whole filter."""
-    filters = {name: value for name, value in arguments.items() if name not in OWN_ARGUMENTS}
+    """One block of a register: shown texts of the asked columns, and with «count» the totals of the whole filter."""
+    filters = hinted(store, register, {name: value for name, value in arguments.items() if name not in OWN_ARGUMENTS})
     start, end = whole(arguments.get("start"), 0), whole(arguments.get("end"), 100)
     window = query.Window(start, max(0, min(end - start, LONGEST_PAGE)), arguments.get("sort", ""))
-    ids = [next(iter(row.values())) for row in store.rows(*query.page_ids(register, hinted(store, register, filters), window))]
-    answer: dict[str, Any] = {"rows": [shown(register, row) for row in store.rows(*query.page_rows(register, ids))]}
+    columns = asked_columns(register, arguments.get("columns", ""))
+    ids = [next(iter(row.values())) for row in store.rows(*query.page_ids(register, filters, window))]
+    answer: dict[str, Any] = {"rows": [shown(columns, row) for row in store.rows(*query.page_rows(register, ids, columns))]}
     if arguments.get("count"):
         answer |= sums(store, register, filters)
     return answer
 
 
+def asked_columns(register: Register, names: str) -> Sequence[Column]:
+    """The named columns (a list with commas), or those that a register shows at first."""
+    wanted = set(names.split(",")) if names else {column.name for column in register.columns if not column.hidden}
+    return [column for column in register.columns if column.name in wanted] or register.columns
+
+
 def hinted(store: Store, register: Register, filters: Filters) -> Filters:
-    """The same filters, with a hint for the search when many rows answer it: then a walk in the order of dates is the short way."""
-    if not filters.get("q") or register.name != "orders":
+    """The same filters, with a hint for the search when very many rows answer it."""
+    if not filters.get("q") or register.name != "orders" or not store.one(*query.many_found(filters["q"])):
         return filters
-    many = store.one(*query.many_found(filters["q"]))
-    return {**filters, "many": "1"} if many else filters
+    return {**filters, "many": "1"}
 
 
 def sums(store: Store, register: Register, filters: Filters) -> dict[str, Any]:
     """The count and the shown sums over the whole filter."""
     found = store.rows(*query.totals(register, filters))[0]
     labels = {column.name: column.field.label for column in register.columns}
-    return {"count": found["count"], "totals": [[labels.get(name, name), money(found[name]), found[name] < 0] for name in register.totals]}
+    totals = [[labels.get(name, name), money(found[name]), found[name] < 0] for name in register.totals]
+    return {"count": found["count"], "totals": totals, "note": MANY_NOTE if filters.get("many") else ""}
 
 
-def shown(register: Register, row: Mapping[str, Any]) -> dict[str, Any]:
+def shown(columns: Iterable[Column], row: Mapping[str, Any]) -> dict[str, Any]:
     """A row as texts; what is not a column (id, colours, the client's id) goes along as it is."""
     texts = dict(row)
-    for column in register.columns:
+    for column in columns:
         value = row[column.name]
         if value is None:
             texts[column.name] = ""

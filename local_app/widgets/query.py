@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from local_app.widgets.columns import Register
+from local_app.widgets.columns import Column, Register
 from shared.entities import ENTITIES
 from shared.entity import Kind
+from shared.fold import fold
 from shared.schema import alive, search_condition
 
 Filters = Mapping[str, str]
@@ -40,10 +41,11 @@ def page_ids(register: Register, filters: Filters, window: Window) -> Sql:
     return Sql(text, (*where.params, window.size, window.start))
 
 
-def page_rows(register: Register, ids: Sequence[str]) -> Sql:
-    """The shown values of these rows, in the order of the ids."""
-    values = [f'{column.value} AS "{column.name}"' for column in register.columns]
-    hues = [f'{column.hue} AS "{column.name}_hue"' for column in register.columns if column.hue]
+def page_rows(register: Register, ids: Sequence[str], columns: Sequence[Column] = ()) -> Sql:
+    """The shown values of these rows, in the order of the ids; of all columns when none are named."""
+    wanted = columns or register.columns
+    values = [f'{column.value} AS "{column.name}"' for column in wanted]
+    hues = [f'{column.hue} AS "{column.name}_hue"' for column in wanted if column.hue]
     joined = f" CROSS JOIN {register.narrow} t ON t.{register.key} = r.id" if register.narrow != register.entity.name else ""
     extra = [f'r.{name}_id AS "{name}_key"' for name in ("client", "order") if register.entity.field(f"{name}_id")]
     selected = ", ".join(["r.id", *values, *hues, *extra])
@@ -119,6 +121,7 @@ def found_by(register: Register, text: str, *, many: bool = False) -> Sql:
 
 
 MANY = 1000
+LAST_LETTER = "\uffff"
 
 
 def many_found(text: str) -> Sql:
@@ -129,15 +132,18 @@ def many_found(text: str) -> Sql:
 
 
 def orders_found_by(text: str, *, many: bool) -> Sql:
-    """Few answers are fetched and sorted; many are met soon on a walk through all (the unary plus keeps the planner from fetching)."""
-    own, own_params = search_condition("orders", text, "s")
-    client, client_params = search_condition("clients", text, "c")
+    """Few answers: every order that holds the words itself or whose client does. Many: the clients' orders, and those whose number
+    begins so; the words of a hundred thousand subjects are then not looked through, and the screen says it.
+    """
+    client, params = search_condition("clients", text, "c")
     if many:
+        begins = fold(text)
+        numbers = "SELECT s.id FROM orders s WHERE s.search >= ? AND s.search < ?"
         clients = f"SELECT c.id FROM clients c WHERE {client}"
-        own_words = f"(SELECT {own} FROM orders s WHERE s.id = t.order_id)"
-        return Sql(f"(+t.client_id IN ({clients}) OR {own_words})", (*client_params, *own_params))
+        return Sql(f"(+t.client_id IN ({clients}) OR +t.order_id IN ({numbers}))", (*params, begins, f"{begins}{LAST_LETTER}"))
+    own, own_params = search_condition("orders", text, "s")
     of_clients = f"SELECT o.order_id FROM clients c CROSS JOIN order_totals o ON o.client_id = c.id WHERE {client}"
-    return Sql(f"t.order_id IN (SELECT s.id FROM orders s WHERE {own} UNION {of_clients})", (*own_params, *client_params))
+    return Sql(f"t.order_id IN (SELECT s.id FROM orders s WHERE {own} UNION {of_clients})", (*own_params, *params))
 
 
 def by_titles(register: Register, text: str) -> Sql:

@@ -191,7 +191,8 @@ class RegisterView:
     def _counted(self, answer: Mapping[str, Any]) -> None:
         self.totals.clear()
         with self.totals:
-            span("grow", plural(int(answer["count"]), self.register.entity.forms))
+            span("", plural(int(answer["count"]), self.register.entity.forms))
+            span("caption grow", answer.get("note") or "")
             for label, text, negative in answer["totals"]:
                 with span():
                     span("secondary", f"{label}: ")

@@ -79,7 +79,7 @@ class Rows:
         register = register_of(entity.name)
         found = self.session.store.rows(*query.page_ids(register, {self.owner: self.owner_id}, query.Window(0, MOST)))
         rows = self.session.store.rows(*query.page_rows(register, [row["id"] for row in found]))
-        return [shown(register, row) for row in rows]
+        return [shown(register.columns, row) for row in rows]
 
     def _columns(self, entity: Entity) -> list[Column]:
         """Listed fields but the owners; links show what is behind them."""

@@ -80,7 +80,7 @@ def found(store: Store, register: Register, filters: dict[str, str], window: Win
         ({"q": "тема 3"}, "3"),
         ({"q": "ромашка", "status_id": "s1"}, "1"),
         ({"q": "ромашка", "many": "1"}, "31"),
-        ({"q": "тема", "many": "1"}, "43215"),
+        ({"q": "3", "many": "1"}, "3"),
         ({"q": "нет такого"}, ""),
         ({"manager_id": "e1", "subject": "Тема 2"}, "2"),
         ({"unknown": "x", "tab": "documents"}, "43215"),
@@ -178,3 +178,14 @@ def test_the_search_everywhere_finds_clients_orders_and_goods(store: Store) -> N
     assert [hit["title"] for hit in listing.hits(store, "ромашк")] == ["АО «Ромашковый луг»", "ООО «Ромашка»"]
     assert [hit["title"] for hit in listing.hits(store, "Тема 2")] == ["№ 2 от 20.01.2026"]
     assert listing.hits(store, "  ") == []
+
+
+def test_a_page_holds_the_asked_columns_only(store: Store, orders: Register) -> None:
+    row = listing.page(store, orders, {"columns": "number,margin"})["rows"][0]
+    assert {"number", "margin", "id", "client_key"} <= set(row)
+    assert "total" not in row
+
+
+def test_a_search_that_left_the_subjects_out_says_so(store: Store, orders: Register) -> None:
+    assert listing.sums(store, orders, {"q": "ромашка", "many": "1"})["note"] == listing.MANY_NOTE
+    assert listing.sums(store, orders, {"q": "ромашка"})["note"] == ""
