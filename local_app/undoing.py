@@ -8,6 +8,7 @@ import orjson
 
 from shared.change import Edit, Refused, View
 from shared.entity import Value
+from shared.merge import settle_field
 from shared.store import Store
 
 UNDONE = "Отмена: "
@@ -118,12 +119,10 @@ def _turned(store: Store, written: Written, *, back: bool) -> Edit | None:
 
 
 def _before(store: Store, written: Written) -> dict[str, Value] | None:
-    """The row's values before the batch, as this store had seen them; None when the batch made the row."""
-    sql = "SELECT patch FROM log WHERE row = ? AND seq < ? AND refused = '' AND patch <> '' ORDER BY seq"
-    patches = [orjson.loads(patch) for (patch,) in store.db.execute(sql, (written.row, written.first))]
-    if not patches:
+    """What the row showed before the batch; None when the batch made the row. Of two values in conflict that is the winner."""
+    writes = [write for write in store.log.writes_of([written.row]).get(written.row, []) if write.seq < written.first]
+    if not writes:
         return None
-    values: dict[str, Value] = {}
-    for patch in patches:
-        values.update(patch)
-    return values
+    fields = {field for write in writes for field in write.patch}
+    groups = {field: [write for write in writes if field in write.patch] for field in fields}
+    return {field: settle_field(field, group, store.log.branches()).winner.patch[field] for field, group in groups.items()}
