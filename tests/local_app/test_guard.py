@@ -169,9 +169,7 @@ def test_a_socket_of_our_page_is_open(served: Served) -> None:
 
 
 @pytest.mark.parametrize(
-    "other",
-    [{"Cookie": ""}, {"Cookie": "zakaznik=1"}, {"Origin": "http://evil.example"}, {"Host": "evil.example"}],
-    ids=str,
+    "other", [{"Cookie": ""}, {"Cookie": "zakaznik=1"}, {"Origin": "http://evil.example"}, {"Host": "evil.example"}], ids=str
 )
 def test_a_strange_socket_is_refused_before_it_opens(served: Served, other: dict[str, str]) -> None:
     assert " 403 " in handshake(served, *own(served, **other))
