@@ -16,7 +16,7 @@ SELECT
     CASE c.entity {labels} ELSE c.entity END AS "Что",
     CASE c.entity {titles} END AS "Запись",
     CASE c.entity || '.' || c.field {fields} ELSE c.field END AS "Поле",
-    CASE c.entity || '.' || c.field {values} ELSE json_extract(l.patch, '$.' || c.field) END AS "Значение",
+    CASE c.entity || '.' || c.field {values} ELSE (SELECT value FROM json_each(l.patch) WHERE key = c.field) END AS "Значение",
     CASE c.winner WHEN 1 THEN 'да' ELSE 'нет' END AS "Показывается",
     COALESCE(a.name, 'неизвестно кто') AS "Кто",
     STRFTIME('%Y-%m-%dT%H:%M', (l.stamp >> 16) / 1000, 'unixepoch', 'localtime') AS "Когда"

@@ -19,9 +19,12 @@ from local_app.desk import Desk
 from local_app.sync import Syncer
 from shared import exchange
 from shared.change import ROOT, Edit
+from shared.entities import ENTITIES
 from shared.exchange import Base
+from shared.schema import quoted
 from shared.store import FILE_NAME, Store
 from shared.store.verify import digests
+from sync_server.datasette_plugin.disputes import disputes
 from sync_server.openapi import ENDPOINTS, MESSAGE, Endpoint
 from tests.support import hostile
 from tests.support.hubs import HubProcess
@@ -29,7 +32,7 @@ from tests.support.hubs import HubProcess
 pytestmark = pytest.mark.xdist_group("fuzz")
 MUCH = 100 * 1024 * 1024
 """Bytes by which the hub may grow, whatever is sent."""
-MANY, FEW = settings(max_examples=100), settings(max_examples=40)
+MANY, FEW = settings(max_examples=60), settings(max_examples=25)
 
 
 class Target:
@@ -207,4 +210,6 @@ def test_afterwards_the_hub_is_whole_and_serves_honest_laptops(target: Target, t
         with closing(Store.open(target.hub.folder / FILE_NAME)) as store:
             assert store.verify() == []
             assert digests(store) == digests(desk.store)
+            assert store.rows(disputes(ENTITIES).sql)
+            assert all(store.rows(f"SELECT * FROM {quoted(entity.plural)} LIMIT 1") is not None for entity in ENTITIES.values())
             assert store.one("SELECT count(*) FROM clients WHERE name = 'Честный'") == 1
