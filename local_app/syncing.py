@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from nicegui import run
 
 from local_app import sync
-from shared.change import SyncTrouble
+from shared.change import Refused, SyncTrouble
 from shared.formats import ago
 from shared.store import StoreTrouble
 
@@ -60,7 +60,7 @@ class Syncing:
         try:
             await run.io_bound(sync.Syncer(self.app.folder).sync_once)
             self.trouble = ""
-        except (SyncTrouble, StoreTrouble) as trouble:
+        except (Refused, SyncTrouble, StoreTrouble) as trouble:
             self.trouble = str(trouble)
         finally:
             self.busy = False
