@@ -61,17 +61,19 @@ class OrderCard(Card):
     def open(self) -> None:
         rows = Rows(self.session, "order_id", self.row_id, lambda: {"client_id": self.form.row["client_id"]})
         main = order_main.MainSection(self.session, self.fields_form, self._saved)
-        self.draw([
-            Section("main", "Основное", main.draw, main.count),
-            rows.section("documents", "Документы и шаблоны"),
-            order_payments.section(self.session, self.row_id, rows),
-            Section("status", "Статус", lambda: order_status.draw(self.session, self.row_id, self.change_status)),
-            order_files.section(self.session, self.row_id),
-            rows.section("assignees", "Исполнители"),
-            rows.section("interactions", "Отношения"),
-            rows.section("expenses", "Затраты"),
-            order_custom.section(self.session, self.row_id, self._saved),
-        ])
+        self.draw(
+            [
+                Section("main", "Основное", main.draw, main.count),
+                rows.section("documents", "Документы и шаблоны"),
+                order_payments.section(self.session, self.row_id, rows),
+                Section("status", "Статус", lambda: order_status.draw(self.session, self.row_id, self.change_status)),
+                order_files.section(self.session, self.row_id),
+                rows.section("assignees", "Исполнители"),
+                rows.section("interactions", "Отношения"),
+                rows.section("expenses", "Затраты"),
+                order_custom.section(self.session, self.row_id, self._saved),
+            ]
+        )
         self.session.listen({"clients", "statuses", "employees"}, self.refresh)
 
     def title(self) -> str:

@@ -108,5 +108,3 @@ def lasted(milliseconds: float) -> str:
     minutes = span_of.seconds // 60
     hours = minutes // 60
     return f"{hours} {form(hours, ('час', 'часа', 'часов'))}" if hours else f"{minutes} {form(minutes, ('минута', 'минуты', 'минут'))}"
-
-
