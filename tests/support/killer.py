@@ -190,6 +190,7 @@ def main() -> None:
             killer.kill(asked.kills)
             changes = killer.settle()
         finally:
+            print(*killer.killed.items(), file=sys.stderr)
             killer.stop()
     seconds = round(time.monotonic() - begun)
     print(
