@@ -148,7 +148,7 @@ export default {
     look() { for (const column of this.columns) this.seen[column.name] = this.api?.getColumn(column.name)?.isVisible(); },
     toggle(name, visible) { this.api.setColumnsVisible([name], visible); this.look(); },
     reset() { this.api.resetColumnState(); this.choosing = 0; this.look(); },
-    choose(top) { this.choosing = this.choosing ? 0 : top || 8; },
+    choose() { this.choosing = this.choosing ? 0 : this.$el.getBoundingClientRect().top + 4; },
     focus_first() { this.api.setFocusedCell(this.api.getFocusedCell()?.rowIndex ?? 0, this.api.getAllDisplayedColumns()[0]); },
     unselect() { this.api.deselectAll(); },
   },
