@@ -14,10 +14,15 @@ from shared.entity import Catalogue, Entity, Field, Value
 from shared.merge import Settled, Write, fate, settle
 from shared.store.log import Log, dumps
 from shared.store.page import Page, Patch
-from shared.store.totals import Totals
+from shared.store.totals import CARRIED, LINE, Totals
 
-COUNTED = frozenset({"order_lines", "payments", "expenses"})
-"""Children of an order whose money is in `order_totals`."""
+COUNTED: Mapping[str, frozenset[str]] = {
+    "orders": frozenset({*CARRIED, "discount_percent", "discount_sum", "deleted"}),
+    "order_lines": frozenset({"order_id", "position", "deleted", *LINE}),
+    "payments": frozenset({"order_id", "amount", "deleted"}),
+    "expenses": frozenset({"order_id", "amount", "deleted"}),
+}
+"""The fields that `order_totals` depends on, by entity."""
 AMONG = "IN (SELECT value FROM json_each(?))"
 
 
@@ -57,16 +62,18 @@ class Drawing:
         touched = Touched(dict(rows), set(), watch=True)
         for name, group in by_entity.items():
             entity = self.catalogue[name]
-            self._touch(entity, group, touched)
+            self._touch(entity, group, touched, group)
             self.resettle(entity, group, self._existing(entity, group))
-            self._touch(entity, group, touched)
+            self._touch(entity, group, touched, group)
         self._finish(touched)
         return set(by_entity)
 
     def _draw_entity(self, entity: Entity, page: Page, rows: dict[str, list[int]], touched: Touched, *, fresh: bool) -> None:
         existing = self._existing(entity, rows)
         old = [row for row in rows if row in existing]
-        self._touch(entity, old, touched)
+        counted = COUNTED.get(entity.name, frozenset())
+        weighty = [row for row in old if page.touches(rows[row], counted)]
+        self._touch(entity, old, touched, weighty)
         disputed = self._disputed(old) if fresh else existing
         quick = {row for row, indexes in rows.items() if (row not in disputed if row in existing else fresh or page.sequential(indexes))}
         inserts = [(row, page.folded(indexes)) for row, indexes in rows.items() if row in quick and row not in existing]
@@ -74,20 +81,19 @@ class Drawing:
         self._update(entity, [(row, page.folded(rows[row])) for row in old if row in quick])
         settled = [row for row in rows if row not in quick]
         self.resettle(entity, settled, existing)
-        self._touch(entity, [*old, *(row for row in settled if row not in existing)], touched)
+        made = [row for row in settled if row not in existing]
+        self._touch(entity, [*old, *made], touched, [*weighty, *made])
         self._touch_new(entity, inserts, touched)
 
-    def _touch(self, entity: Entity, rows: list[str], touched: Touched) -> None:
-        """Notes the orders and the parents that these rows belong to at this moment."""
-        if not rows:
-            return
+    def _touch(self, entity: Entity, rows: list[str], touched: Touched, weighty: list[str]) -> None:
+        """Notes the parents that these rows belong to at this moment, and the orders whose money the weighty ones of them change."""
         if entity.name == "orders":
-            touched.orders.update(rows)
-        owners = self._owners_of(entity, rows) if touched.watch or entity.name in COUNTED else {}
-        if entity.name in COUNTED:
-            touched.orders.update(row for row, target in owners.items() if target == "orders")
-        touched.doubtful.update(owners)
-        touched.doubtful.update((row, entity.name) for row in rows)
+            touched.orders.update(weighty)
+        elif weighty and entity.name in COUNTED:
+            touched.orders.update(row for row, target in self._owners_of(entity, weighty).items() if target == "orders")
+        if touched.watch and rows:
+            touched.doubtful.update(self._owners_of(entity, rows))
+            touched.doubtful.update((row, entity.name) for row in rows)
 
     def _touch_new(self, entity: Entity, inserts: list[tuple[str, Patch]], touched: Touched) -> None:
         if entity.name == "orders":
@@ -105,7 +111,7 @@ class Drawing:
             for row, name in self.db.execute(sql, (dumps(list(touched.doubtful)),)).fetchall():
                 if name in self.catalogue:
                     self.settle_deletion(self.catalogue[name], row)
-                    self._touch(self.catalogue[name], [row], touched)
+                    self._touch(self.catalogue[name], [row], touched, [row])
         if self.totals and touched.orders:
             self.totals.count(touched.orders)
 

@@ -25,6 +25,10 @@ class Page:
         """Whether one of these changes writes the field."""
         return any(field in self.patches[index] for index in indexes)
 
+    def touches(self, indexes: list[int], fields: frozenset[str]) -> bool:
+        """Whether one of these changes writes one of the fields."""
+        return any(not fields.isdisjoint(self.patches[index]) for index in indexes)
+
     def folded(self, indexes: list[int]) -> Patch:
         """Several writes of one row whose authors had seen each other: the last value of each field."""
         if len(indexes) == 1:

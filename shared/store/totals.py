@@ -11,12 +11,18 @@ from typing import Any
 from shared.money import order_total
 from shared.store.log import dumps
 
+LINE = ("quantity", "price", "discount_percent", "discount_sum", "vat_mode", "vat_percent", "cost")
+"""What the money module asks of a line, in its order."""
+CARRIED = ("date", "number", "status_id", "client_id", "organization_id", "manager_id")
+"""What a row of `order_totals` carries of its order, for registers."""
 LINES = (
-    "SELECT order_id, quantity, price, discount_percent, discount_sum, vat_mode, vat_percent, cost FROM order_lines "
+    f"SELECT order_id, {', '.join(LINE)} FROM order_lines "
     "WHERE deleted = 0 AND order_id IN (SELECT value FROM json_each(?)) ORDER BY order_id, position, id"
 )
-CARRIED = "date, number, status_id, client_id, organization_id, manager_id"
-LIVING = f"SELECT id, discount_percent, discount_sum, {CARRIED} FROM orders WHERE deleted = 0 AND id IN (SELECT value FROM json_each(?))"
+LIVING = (
+    f"SELECT id, discount_percent, discount_sum, {', '.join(CARRIED)} FROM orders "
+    "WHERE deleted = 0 AND id IN (SELECT value FROM json_each(?))"
+)
 GONE = (
     "DELETE FROM order_totals WHERE order_id IN (SELECT value FROM json_each(?)) "
     "AND NOT EXISTS (SELECT 1 FROM orders WHERE id = order_id AND deleted = 0)"
