@@ -106,9 +106,9 @@ def old_conflicts_stay(sound: Code) -> Code:
 def totals_ignore_the_lines(sound: Code) -> Code:
     """Money is not counted again when a line changes or moves."""
 
-    def touch(self: Drawing, entity: Any, rows: list[str], touched: Any) -> None:
+    def touch(self: Drawing, entity: Any, rows: list[str], touched: Any, *rest: Any, **named: Any) -> None:
         before = set(touched.orders)
-        sound(self, entity, rows, touched)
+        sound(self, entity, rows, touched, *rest, **named)
         if entity.name != "orders":
             touched.orders.intersection_update(before)
 
@@ -147,9 +147,9 @@ def lost_changes_are_not_named_in_forms(_: Code) -> Code:
 
 # ------------------------------------------------------------------ the exchange
 def promise(sound: Code) -> Code:
-    def take_page(self: Courier, offer: Any, head: Mapping[str, Any], patches: Sequence[bytes]) -> Any:
+    def take_page(self: Courier, offer: Any, head: Mapping[str, Any], *rest: Any) -> Any:
         vars(self)["promised"] = (head["end"], bytes.fromhex(head["head"]))
-        return sound(self, offer, head, patches)
+        return sound(self, offer, head, *rest)
 
     return take_page
 
