@@ -59,8 +59,10 @@ class Desk:
         return cls(store, folder, clock)
 
     def close(self) -> None:
-        self.settle()
-        self.store.close()
+        try:
+            self.settle()
+        finally:
+            self.store.close()
 
     def settle(self) -> None:
         """Has the disk keep what was done so far; called within a second of an edit, after bulk acts and at the end."""

@@ -75,12 +75,12 @@ def must_equal(what: str, shown: Mapping[Any, Any], wanted: Mapping[Any, Any]) -
 def check_end(world: World) -> None:
     hub = world.server.store
     check_log(world, hub)
-    for laptop in world.laptops:
+    for laptop in world.welcome:
         check_equal(hub, laptop)
     check_drawing(world, hub)
     check_input(world, hub)
     check_references(world, hub)
-    for laptop in world.laptops:
+    for laptop in world.welcome:
         check_label(laptop)
     for store in (hub, world.laptops[-1].store):
         check_redrawn(store)

@@ -19,7 +19,7 @@ def strike(world: World) -> None:
 
 
 def crash(world: World, laptop: Laptop) -> str:
-    laptop.close()
+    laptop.kill()
     laptop.open()
     world.die(laptop)
     return "crashes"
@@ -107,6 +107,14 @@ def forget(world: World, laptop: Laptop) -> str:
     return "logs compacted"
 
 
+def revoke(world: World, laptop: Laptop) -> str:
+    """The hub knows the device no more; its person works on, for himself."""
+    if len(world.welcome) < 3:
+        return ""
+    laptop.revoked = True
+    return "devices revoked"
+
+
 def another_version(world: World, laptop: Laptop) -> str:
     """An older program opens the folder, or a newer one."""
     laptop.close()
@@ -118,5 +126,5 @@ def another_version(world: World, laptop: Laptop) -> str:
 
 FAULTS: tuple[tuple[Callable[[World, Laptop], str], int], ...] = (
     (crash, 18), (crash_of_the_hub, 5), (clock_jumps, 14), (clock_of_the_hub_jumps, 6), (back_up, 14), (back_up_the_hub, 10), (clone, 8),
-    (restore, 8), (restore_the_hub, 6), (lose_the_hub, 2), (hub_writes, 6), (forget, 4), (another_version, 3),
+    (restore, 8), (restore_the_hub, 6), (lose_the_hub, 2), (hub_writes, 6), (forget, 4), (revoke, 1), (another_version, 3),
 )  # fmt: skip

@@ -45,7 +45,7 @@ def step(world: World) -> None:
     elif kind < 0.80:
         receive(world)
     elif kind < 0.88:
-        catch_up(world, laptop)  # for once the network is good
+        catch_up(world, world.luck.choice(world.welcome))  # for once the network is good
     else:
         strike(world)
 
@@ -66,14 +66,15 @@ def receive(world: World) -> None:
 def settle(world: World) -> None:
     """The faults stop; after three rounds nothing may be left to do."""
     world.letters.clear()
+    world.recount()
     world.server.page = LARGE_PAGE
     for laptop in world.laptops:
         upgrade(laptop)
     for _ in range(ROUNDS):
-        for laptop in world.laptops:
+        for laptop in world.welcome:
             catch_up(world, laptop)
         world.now_ms += 10
-    states = {(laptop.store.unsent(), *base(laptop)) for laptop in world.laptops}
+    states = {(laptop.store.unsent(), *base(laptop)) for laptop in world.welcome}
     hub = world.server.store.log.state()
     if states != {(0, hub.place, hub.head)}:
         raise Violation("not everybody has everything after three rounds")

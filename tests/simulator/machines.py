@@ -59,6 +59,7 @@ class Laptop:
         self.skew = 0
         self.apart = bool(number % 2)
         self.forms: list[Form] = []
+        self.revoked = False
         self.is_copy = False  # its next change must differ from the original's: equal bodies after equal pasts are one change
         put(folder, disk)
 
@@ -80,8 +81,14 @@ class Laptop:
         self.desk.close()
         self.courier.store.close()
 
+    def kill(self) -> None:
+        """The program has no time to say goodbye."""
+        self.forms.clear()
+        self.courier.store.close()
+        self.store.close()
+
     def put_back(self, disk: Disk) -> None:
-        self.close()
+        self.kill()
         put(self.folder, disk)
         self.open()
 

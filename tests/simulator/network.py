@@ -59,6 +59,8 @@ def damaged(world: World, message: bytes) -> bytes:
 def asked(world: World, laptop: Laptop, message: bytes) -> bytes | None:
     """The hub's answer; None when it has none to give."""
     server = world.server
+    if laptop.revoked:
+        return None
     place, stamp = server.store.db.execute("SELECT place, stamp FROM state").fetchone()
     answer: bytes | None = None
     with world.bad_disk(server):

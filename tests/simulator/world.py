@@ -147,10 +147,15 @@ class World:
             found |= self.bits[key]
         return found
 
+    @property
+    def welcome(self) -> list[Laptop]:
+        """The laptops that may still sync."""
+        return [laptop for laptop in self.laptops if not laptop.revoked]
+
     def recount(self) -> None:
-        """After a disk was put back: what can still be there is what some disk holds."""
+        """After a disk was put back or a device turned away: what can still come is what some disk holds."""
         self.must = self.held(self.server.store)
-        for laptop in self.laptops:
+        for laptop in self.welcome:
             self.must |= self.held(laptop.store)
 
     def form(self, laptop: Laptop) -> Form:
