@@ -143,9 +143,9 @@ def keep_files(folder: Path) -> None:
 
 
 def rotate(folder: Path) -> None:
-    """Keeps the newest backup of each of the last days, weeks and months that have one."""
+    """Keeps all of the last 24 hours, and the newest backup of each of the last days, weeks and months that have one."""
     found = sorted(folder.glob(PATTERN), reverse=True)
-    kept = found[:1]
+    kept = [path for path in found if stamp_of(found[0]) - stamp_of(path) < EVERY_MS]
     for layout, count in (("%Y-%m-%d", DAILY), ("%G-%V", WEEKLY), ("%Y-%m", MONTHLY)):
         first: dict[str, Path] = {}
         for path in found:
