@@ -70,15 +70,15 @@ def sync_for_ever(folder: Path) -> None:
 
 
 def main(folder: Path, seed: int) -> None:
-    """The id of the last change proves by its chain all that was written before it."""
+    """One act for each line that comes in. The id of the last change proves by its chain all that was written before it."""
     desk = Desk.open(folder)
     editor = Editor(desk, seed)
     Thread(target=sync_for_ever, args=(folder,), daemon=True).start()
-    while True:
+    for _ in sys.stdin:
         editor.act()
         state = desk.store.log.state()
         print(state.n, state.tip.hex(), flush=True)
-        time.sleep(editor.luck.random() / 30)
+        time.sleep(editor.luck.random() / 100)
 
 
 if __name__ == "__main__":

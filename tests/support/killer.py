@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from queue import Queue
 from threading import Thread
@@ -31,6 +31,8 @@ from tests.support.hubs import HubProcess
 from tests.support.laptops import environment
 
 PEOPLE = {"anna": "administrator", "boris": "salesperson"}
+UNWATCHED = 2
+"""Acts that a laptop is still about to do when its turn to be killed comes."""
 PATIENCE = 120
 """Seconds until something that does not come is a failure."""
 
@@ -41,9 +43,11 @@ class Editing:
     def __init__(self, folder: Path, seed: int, acknowledged: tuple[int, bytes] = (0, b"")) -> None:
         self.folder, self.acknowledged = folder, acknowledged
         self.lines: Queue[str] = Queue()
+        self.wanted = self.done = 0
         self.journal = folder.with_suffix(".log").open("ab")
         words = [sys.executable, "-m", "tests.support.editor", str(folder), str(seed)]
-        self.process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=self.journal, env=environment(), cwd=ROOT, text=True)
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=self.journal, env=environment(), cwd=ROOT, text=True)
         self.reader = Thread(target=self._read)
         self.reader.start()
 
@@ -53,12 +57,20 @@ class Editing:
             if line.endswith("\n"):
                 self.lines.put(line)
 
-    def wait(self, acts: int) -> None:
-        """Until so many more acts are acknowledged."""
-        for _ in range(acts):
+    def work(self, acts: int) -> None:
+        """So many more acts and some, without waiting for them."""
+        assert self.process.stdin is not None
+        self.process.stdin.write("\n" * (acts + UNWATCHED))
+        self.process.stdin.flush()
+        self.wanted += acts + UNWATCHED
+
+    def wait(self) -> None:
+        """Until almost all that is to be done is acknowledged."""
+        while self.done < self.wanted - UNWATCHED:
             self._note(self.lines.get(timeout=PATIENCE))
 
     def _note(self, line: str) -> None:
+        self.done += 1
         n, tip = line.split()
         self.acknowledged = (int(n), bytes.fromhex(tip))
 
@@ -69,9 +81,10 @@ class Editing:
         self.reader.join()
         while not self.lines.empty():
             self._note(self.lines.get())
-        assert self.process.stdout is not None
-        self.process.stdout.close()
-        self.journal.close()
+        for pipe in (self.process.stdin, self.process.stdout, self.journal):
+            assert pipe is not None
+            with suppress(BrokenPipeError):
+                pipe.close()
 
 
 class Killer:
@@ -93,7 +106,9 @@ class Killer:
         for _ in range(times):
             victim = self.luck.choice(["hub", *PEOPLE])
             watched, acts = self.luck.choice(list(PEOPLE)) if victim == "hub" else victim, self.luck.randrange(1, 10)
-            self.editing[watched].wait(acts)
+            for editing in self.editing.values():
+                editing.work(acts)
+            self.editing[watched].wait()
             time.sleep(self.luck.random() / 50)
             self.killed[victim] += 1
             self.acts += acts
