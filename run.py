@@ -45,8 +45,8 @@ STATIC_CHECKS: tuple[tuple[str, ...], ...] = (
 )
 PANGO = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
 WHOLE_SUITE = (
-    ("pytest", "-n", "2", "--dist", "loadgroup", "tests", "--ignore", "tests/browser"),
-    ("pytest", "-n", "2", "--dist", "loadgroup", "tests/browser"),  # apart: the browser's driver keeps an event loop running
+    ("pytest", "-n", "2", "--dist", "loadfile", "tests", "--ignore", "tests/browser"),
+    ("pytest", "-n", "2", "--dist", "loadfile", "tests/browser"),  # apart: the browser's driver keeps an event loop running
 )
 
 HELP = """Заказник: python3 run.py КОМАНДА [параметры] · VERB [arguments]
