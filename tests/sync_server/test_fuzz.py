@@ -57,7 +57,7 @@ class Target:
         answer = self.ask("POST", "/api/v1/exchange", message, Content_Type=MESSAGE)
         if answer.status_code == 200:
             head, patches = exchange.unpack(answer.content)
-            assert head["kind"] in {"page", "mismatch", "gap", "update", "common", "taken"}
+            assert head["kind"] in {"page", "mismatch", "gap", "update", "common"}
             assert not patches or exchange.read_columns(head, patches)
             self.base = Base(head["end"], bytes.fromhex(head["head"])) if head["kind"] == "page" else self.base
         return answer
