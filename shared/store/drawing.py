@@ -176,12 +176,14 @@ class Drawing:
         self._note_conflicts(entity, drawn)
 
     def _note_conflicts(self, entity: Entity, drawn: Mapping[str, Mapping[str, Settled]]) -> None:
+        """Disagreements about fields that this program knows: nobody here could end one about another field, it waits in the log."""
         self.db.execute(f"DELETE FROM conflicts WHERE field <> 'deleted' AND row {AMONG}", (dumps(list(drawn)),))
         found = [
             (row, name, write.seq, entity.name, write is settled.winner)
             for row, fields in drawn.items()
             for name, settled in fields.items()
             for write in settled.rivals
+            if entity.field(name)
         ]
         self.db.executemany("INSERT INTO conflicts (row, field, seq, entity, winner) VALUES (?, ?, ?, ?, ?)", found)
 
