@@ -18,6 +18,7 @@ from shared.entity import Catalogue, Entity, Field, Kind, Value
 from shared.exchange import LARGEST_ACT, LONGEST_ACT
 from shared.formats import bytes_size
 from shared.ids import new_device, uuid7
+from shared.progress import Progress, silent
 from shared.shapes import check
 from shared.store import FILE_NAME, Store
 from shared.store.log import State
@@ -52,10 +53,19 @@ class Desk:
         self._version, self._seen_seq = self._data_version(), self._last_seq()
 
     @classmethod
-    def open(cls, folder: Path, *, clock: Callable[[], int] = now_ms, create: bool = False, catalogue: Catalogue = ENTITIES) -> Self:
-        """The desk of a data folder. Raises StoreTrouble."""
+    def open(
+        cls,
+        folder: Path,
+        *,
+        clock: Callable[[], int] = now_ms,
+        create: bool = False,
+        catalogue: Catalogue = ENTITIES,
+        progress: Progress = silent,
+    ) -> Self:
+        """The desk of a data folder. Raises StoreTrouble. `progress`: hears how far a large store is that has to be drawn again."""
         path = folder / FILE_NAME
-        store = Store.create(path, new_device(), catalogue) if create and not path.exists() else Store.open(path, catalogue)
+        new = create and not path.exists()
+        store = Store.create(path, new_device(), catalogue) if new else Store.open(path, catalogue, progress=progress)
         return cls(store, folder, clock)
 
     def close(self) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from local_app import single
 from local_app.guard import Guard, Keys
 from shared.change import Refused
+from shared.progress import shown_redraw
 from shared.store import StoreTrouble
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def open_application(folder: Path, title: str) -> Application:
     from local_app.session import Application
     from local_app.syncing import Syncing
 
-    desk = Desk.open(folder, create=True)
+    desk = Desk.open(folder, create=True, progress=shown_redraw())
     application = Application(folder, title, desk, Drafts(folder / DRAFTS), datetime.now)
     application.sync = Syncing(application, now_ms)
     application.backups = Backups(folder, now_ms)

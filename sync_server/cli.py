@@ -16,6 +16,7 @@ from platformdirs import user_data_path
 from shared.change import Refused
 from shared.entities.people import ROLES
 from shared.formats import bytes_size
+from shared.progress import shown_redraw
 from shared.store import FILE_NAME, Store, StoreTrouble, upkeep
 from shared.store.compact import compact
 from shared.store.verify import verify
@@ -121,6 +122,11 @@ def answer(arguments: Arguments, value: dict[str, object], words: str) -> None:
         put(words)
 
 
+def opened(arguments: Arguments) -> Hub:
+    """Raises StoreTrouble. What takes long is told."""
+    return Hub.open(arguments.data, progress=shown_redraw())
+
+
 # --- commands --------------------------------------------------------------------------------------------------------
 
 
@@ -133,7 +139,7 @@ def init_hub(arguments: Arguments) -> None:
 
 
 def new_user(arguments: Arguments) -> None:
-    with closing(Access.open(arguments.data)) as access, closing(Hub.open(arguments.data)) as hub:
+    with closing(Access.open(arguments.data)) as access, closing(opened(arguments)) as hub:
         user = add_user(hub, access, arguments.login, arguments.name, arguments.role, typed_password())
     value: dict[str, object] = {"id": user.id, "login": user.login, "name": user.name, "role": user.role}
     answer(arguments, value, f"Пользователь {user.login} добавлен: {user.name}, {user.role_name.lower()}.")
@@ -170,7 +176,7 @@ def revoke_device(arguments: Arguments) -> None:
 
 
 def show_status(arguments: Arguments) -> None:
-    with closing(Access.open(arguments.data)) as access, closing(Hub.open(arguments.data)) as hub:
+    with closing(Access.open(arguments.data)) as access, closing(opened(arguments)) as hub:
         title, people, devices, store = access.title, access.users.all(), access.devices.all(), hub.status()
         room, rebuilding = upkeep.sizes(hub.store), hub.rebuilding()
     names = {user.id: user.name for user in people}
@@ -211,7 +217,7 @@ def show_rows(arguments: Arguments) -> None:
 
 def verify_store(arguments: Arguments) -> None:
     """StoreTrouble: the store is damaged; the words say where."""
-    with closing(Store.open(arguments.data / FILE_NAME)) as store:
+    with closing(Store.open(arguments.data / FILE_NAME, progress=shown_redraw())) as store:
         troubles, changes = verify(store), store.log.state().place
     if troubles:
         raise StoreTrouble(f"Хранилище повреждено. {'. '.join(troubles)}")
@@ -239,13 +245,13 @@ def compact_log(arguments: Arguments) -> None:
     """Refused: a span that is no span."""
     if arguments.days < 1:
         raise Refused("Сколько дней истории оставить: нужно число от 1.")
-    with closing(Hub.open(arguments.data)) as hub:
+    with closing(opened(arguments)) as hub:
         gone = compact(hub.store, wall_clock() - arguments.days * DAY_MS)
     answer(arguments, gone._asdict(), f"Забыто заменённых значений старше {arguments.days} дн.: {gone.changes}, {bytes_size(gone.bytes)}.")
 
 
 def rebuild(arguments: Arguments) -> None:
-    with closing(Hub.open(arguments.data)) as hub:
+    with closing(opened(arguments)) as hub:
         hub.rebuild(on=arguments.switch == "on")
     told = "Ноутбуки могут вернуть серверу всё, что знают; роли не проверяются. Когда все обменяются: rebuild off."
     answer(arguments, {"rebuild": arguments.switch}, told if arguments.switch == "on" else "Роли снова проверяются.")
@@ -257,7 +263,7 @@ def serve_hub(arguments: Arguments) -> None:
 
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
     folder = arguments.data
-    with ended_by_signals(), closing(Access.open(folder)) as access, backups.alone(folder), closing(Hub.open(folder)) as hub:
+    with ended_by_signals(), closing(Access.open(folder)) as access, backups.alone(folder), closing(opened(arguments)) as hub:
         server = make_server(make_app(hub, access), arguments.host, arguments.port)
         words = f"Сервер «{access.title}» работает: http://{arguments.host}:{server.effective_port}/"
         answer(arguments, {"port": server.effective_port}, words)

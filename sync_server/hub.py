@@ -14,6 +14,7 @@ from shared import exchange
 from shared.change import Change, Edit, change_id, next_stamp
 from shared.exchange import Base, Malformed
 from shared.ids import uuid7
+from shared.progress import Progress, silent
 from shared.store import FILE_NAME, Store
 from shared.store.chain import Chain
 from sync_server.judge import verdicts
@@ -63,9 +64,9 @@ class Hub:
         return cls.open(folder, clock)
 
     @classmethod
-    def open(cls, folder: Path, clock: Callable[[], int] | None = None) -> Self:
-        """The hub of a folder. Raises StoreTrouble."""
-        return cls(Store.open(folder / FILE_NAME), folder, clock or (lambda: time.time_ns() // 1_000_000))
+    def open(cls, folder: Path, clock: Callable[[], int] | None = None, progress: Progress = silent) -> Self:
+        """The hub of a folder. Raises StoreTrouble. `progress`: hears how far a large store is that has to be drawn again."""
+        return cls(Store.open(folder / FILE_NAME, progress=progress), folder, clock or (lambda: time.time_ns() // 1_000_000))
 
     def close(self) -> None:
         with self.lock:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,12 @@ from local_app.desk import Desk
 from local_app.exports.entities import entity_table
 from local_app.exports.files import write_file
 from local_app.imports.columns import parse_mapping
-from local_app.imports.importing import Outcome, Progress, Request, import_file
+from local_app.imports.importing import Outcome, Request, import_file
 from local_app.imports.plan import Plan, summary
 from shared.entity import Catalogue
+from shared.progress import shown_progress
 
 _SHOWN = 1000
-_STEP_PERCENT = 5
 
 
 def import_table(desk: Desk, options: Namespace) -> Answer:
@@ -44,33 +43,6 @@ def export_table(desk: Desk, options: Namespace) -> Answer:
     path: Path = options.file
     count = write_file(path, entity_table(desk.store, entity), entity.plural, shown_progress(forced=False))
     return Answer({"file": str(path), "rows": count}, f"Выгружено строк: {count}, файл {path}")
-
-
-def shown_progress(*, forced: bool) -> Progress:
-    """Progress on stderr: one line that is written over on a terminal, a line every few percent when forced elsewhere."""
-    if sys.stderr.isatty():
-        return _over_one_line
-    return _LineByLine() if forced else lambda *_: None
-
-
-def _over_one_line(words: str, done: int, total: int) -> None:
-    end = "\n" if done >= total else ""
-    sys.stderr.write(f"\r\x1b[K{words}: {done} из {total}{end}" if total else f"\r\x1b[K{words}")
-    sys.stderr.flush()
-
-
-class _LineByLine:
-    """For a log: not more often than every few percent."""
-
-    def __init__(self) -> None:
-        self.last = ("", -1)
-
-    def __call__(self, words: str, done: int, total: int) -> None:
-        step = (words, done * 100 // total // _STEP_PERCENT if total else 0)
-        if step != self.last:
-            self.last = step
-            sys.stderr.write(f"{words}: {done} из {total}\n" if total else f"{words}\n")
-            sys.stderr.flush()
 
 
 def _data(outcome: Outcome) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -19,11 +19,9 @@ from local_app.imports.table import Table, read_table
 from shared.change import Refused
 from shared.entities.orders import VAT_MODES
 from shared.entity import Value
+from shared.progress import Progress
 from shared.rules import requisites
 from shared.store import Store
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done and how much there is; 0 of 0 when that is not known yet."""
 
 
 class Request(NamedTuple):

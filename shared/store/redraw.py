@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from shared import schema
 from shared.entity import Entity, Field
+from shared.progress import Progress, silent
 
 if TYPE_CHECKING:
     from shared.store.store import Store
 
 PAGE = 5000
+STRETCH = 50_000
+"""Log rows between two words about the progress."""
 ONCE = "once"
+ROWS, MONEY = "Таблицы рисуются из журнала заново, записей", "Считаются суммы заказов"
 
 
-def redraw(store: Store) -> None:
+def redraw(store: Store, progress: Progress = silent) -> None:
     """Runs inside the store's transaction."""
+    rows, drawn = int(store.one("SELECT count(DISTINCT row) FROM log")), 0
+
+    def told(more: int) -> None:
+        nonlocal drawn
+        drawn = min(drawn + more, rows)
+        progress(ROWS, drawn, rows)
+
+    told(0)
     drop(store)
     for sql in schema.drawing_sql(store.catalogue):
         store.db.execute(sql)
@@ -23,12 +36,13 @@ def redraw(store: Store) -> None:
     store.db.execute("DELETE FROM deletions")
     prepare(store)
     for entity in store.catalogue.values():
-        insert_once(store, entity)
+        insert_once(store, entity, told)
     for sql in schema.indexing_sql(store.catalogue):
         store.db.execute(sql)
-    settle_rest(store)
+    settle_rest(store, told)
     settle_deletions(store)
-    count_orders(store)
+    told(rows)
+    count_orders(store, progress)
     store.db.execute(f"DROP TABLE temp.{ONCE}")
 
 
@@ -53,11 +67,12 @@ def prepare(store: Store) -> None:
     )
 
 
-def insert_once(store: Store, entity: Entity) -> None:
+def insert_once(store: Store, entity: Entity, told: Callable[[int], None]) -> None:
     columns = ", ".join(["id", *(field.name for field in entity.fields)])
     values = ", ".join(["row", *(drawn(field) for field in entity.fields)])
-    chosen = f"SELECT {values} FROM {ONCE} JOIN log USING (seq) WHERE entity = ? ORDER BY seq"
-    store.db.execute(f"INSERT INTO {entity.name} ({columns}) {chosen}", (entity.name,))
+    chosen = f"SELECT {values} FROM {ONCE} JOIN log USING (seq) WHERE entity = ? AND seq > ? AND seq <= ? ORDER BY seq"
+    for start in range(0, store.one(f"SELECT coalesce(max(seq), 0) FROM {ONCE}"), STRETCH):
+        told(store.db.execute(f"INSERT INTO {entity.name} ({columns}) {chosen}", (entity.name, start, start + STRETCH)).rowcount)
     if entity.searched:
         names = [field.name for field in entity.searched]
         found = store.db.execute(f"SELECT id, {', '.join(names)} FROM {entity.name}").fetchall()
@@ -70,7 +85,7 @@ def drawn(field: Field) -> str:
     return f"coalesce(patch ->> '$.{field.name}', {schema.literal(field.blank)})"
 
 
-def settle_rest(store: Store) -> None:
+def settle_rest(store: Store, told: Callable[[int], None]) -> None:
     """Rows with several writes."""
     sql = (
         "SELECT row, min(entity) FROM log WHERE refused = '' AND patch <> '' "
@@ -84,6 +99,7 @@ def settle_rest(store: Store) -> None:
         for name, group in by_entity.items():
             if name in store.catalogue:
                 store.drawing.resettle(store.catalogue[name], group, set())
+        told(len(rows[start : start + PAGE]))
 
 
 def settle_deletions(store: Store) -> None:
@@ -96,6 +112,10 @@ def settle_deletions(store: Store) -> None:
             store.drawing.settle_deletion(store.catalogue[name], row)
 
 
-def count_orders(store: Store) -> None:
-    if store.drawing.totals:
-        store.drawing.totals.count(row for (row,) in store.db.execute("SELECT id FROM orders").fetchall())
+def count_orders(store: Store, progress: Progress) -> None:
+    if not store.drawing.totals:
+        return
+    orders = [row for (row,) in store.db.execute("SELECT id FROM orders").fetchall()]
+    for start in range(0, len(orders), PAGE):
+        store.drawing.totals.count(orders[start : start + PAGE])
+        progress(MONEY, min(start + PAGE, len(orders)), len(orders))

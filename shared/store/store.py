@@ -14,6 +14,7 @@ from shared import schema
 from shared.change import Change, View
 from shared.entities import ENTITIES
 from shared.entity import Catalogue, Value
+from shared.progress import Progress, silent
 from shared.store import file, reading, redraw, verify
 from shared.store.drawing import Drawing
 from shared.store.log import Log, State
@@ -30,12 +31,12 @@ class Store:
         self.drawing = Drawing(db, catalogue, self.log)
 
     @classmethod
-    def open(cls, path: Path, catalogue: Catalogue = ENTITIES, *, read_only: bool = False) -> Self:
-        """Opens an existing file; one that other declarations drew is redrawn. Raises StoreTrouble."""
+    def open(cls, path: Path, catalogue: Catalogue = ENTITIES, *, read_only: bool = False, progress: Progress = silent) -> Self:
+        """Opens an existing file; one that other declarations drew is redrawn, which takes a while. Raises StoreTrouble."""
         store = cls(path, file.open_file(path, read_only=read_only), catalogue)
         if not read_only:
             try:
-                store._draw_if_needed()
+                store._draw_if_needed(progress)
             except BaseException:
                 store.close()
                 raise
@@ -135,12 +136,12 @@ class Store:
         self.drawing = Drawing(self.db, self.catalogue, self.log)
         self._draw_if_needed()
 
-    def _draw_if_needed(self) -> None:
+    def _draw_if_needed(self, progress: Progress = silent) -> None:
         if self.one("SELECT drawn FROM state") != schema.digest(self.catalogue):
-            self.redraw()
+            self.redraw(progress)
 
-    def redraw(self) -> None:
+    def redraw(self, progress: Progress = silent) -> None:
         """Drops every drawn table and draws it again from the log, in one transaction."""
         with self.transaction():
-            redraw.redraw(self)
+            redraw.redraw(self, progress)
             self.log.set_state(drawn=schema.digest(self.catalogue))
