@@ -66,7 +66,10 @@ export default {
   },
   beforeUnmount() {
     document.removeEventListener("mousedown", this.away, true);
-    this.api?.destroy();
+    const api = this.api;
+    this.gone = true; // what was set going before (a block to load, an answer under way) ends there: a destroyed grid answers nothing
+    this.api = null;
+    api?.destroy();
   },
   methods: {
     options() {
@@ -85,7 +88,7 @@ export default {
         onRowDoubleClicked: (event) => event.data && this.$emit("opened", event.data.id),
         onCellKeyDown: (event) => this.key(event),
         onCellContextMenu: (event) => this.offer(event),
-        onSelectionChanged: () => this.$emit("selected", this.api.getSelectedRows().map((row) => row.id)),
+        onSelectionChanged: () => this.api && this.$emit("selected", this.api.getSelectedRows().map((row) => row.id)),
         onColumnResized: (event) => event.finished && this.keep(event),
         onColumnMoved: (event) => event.finished && this.keep(event),
         onColumnVisible: (event) => { this.keep(event); if (event.visible) this.load(false); },
@@ -93,18 +96,22 @@ export default {
       };
     },
     async block(params) {
+      if (this.gone) return;
       const sort = params.sortModel.length ? params.sortModel[0].colId + " " + params.sortModel[0].sort : "";
       const ask = new URLSearchParams({ ...this.plain.query, start: params.startRow, end: params.endRow, sort, columns: this.shown() });
       if (params.startRow === 0 || this.count === undefined) ask.set("count", "1");
       const asked = this.plain.query;
+      const page = await this.fetched(ask);
+      if (this.gone) return;
+      if (!page || asked !== this.plain.query) return params.failCallback();
+      if (page.count !== undefined) { this.count = page.count; this.empty = page.count === 0; this.$emit("counted", { count: page.count, totals: page.totals, note: page.note }); }
+      params.successCallback(page.rows, this.count);
+    },
+    async fetched(ask) {
       try {
         const answer = await fetch(`/api/rows/${this.name}?${ask}`);
-        if (!answer.ok) return params.failCallback();
-        const page = await answer.json();
-        if (asked !== this.plain.query) return params.failCallback();
-        if (page.count !== undefined) { this.count = page.count; this.empty = page.count === 0; this.$emit("counted", { count: page.count, totals: page.totals, note: page.note }); }
-        params.successCallback(page.rows, this.count);
-      } catch { params.failCallback(); }
+        return answer.ok ? await answer.json() : null;
+      } catch { return null; }
     },
     shown() { return this.api ? this.api.getAllDisplayedColumns().map((column) => column.getColId()).join(",") : ""; },
     fresh() { this.plain.query = JSON.parse(JSON.stringify(this.query)); this.count = undefined; },

@@ -51,11 +51,18 @@ export default {
     async ask() {
       const turn = ++this.turn;
       const url = this.url + (this.url.includes("?") ? "&" : "?") + "q=" + encodeURIComponent(this.query);
-      const answer = await fetch(url);
-      if (turn !== this.turn || !answer.ok) return;
-      this.options = await answer.json();
+      const options = await this.found(url);
+      if (turn !== this.turn || !options) return;
+      this.options = options;
       this.asked = true;
       this.at = Math.max(0, this.query ? 0 : this.options.findIndex((option) => option.id === this.value));
+    },
+    // A program that does not answer is told of by the frame; the list waits for the next letter.
+    async found(url) {
+      try {
+        const answer = await fetch(url);
+        return answer.ok ? await answer.json() : null;
+      } catch { return null; }
     },
     key(event) {
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {

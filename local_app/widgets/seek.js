@@ -21,11 +21,18 @@ export default {
     async ask() {
       const turn = ++this.turn;
       if (!this.query.trim()) return (this.open = false);
-      const answer = await fetch("/api/search?q=" + encodeURIComponent(this.query));
-      if (turn !== this.turn || !answer.ok) return;
-      this.hits = await answer.json();
+      const hits = await this.found("/api/search?q=" + encodeURIComponent(this.query));
+      if (turn !== this.turn || !hits) return;
+      this.hits = hits;
       this.at = 0;
       this.open = true;
+    },
+    // A program that does not answer is told of by the frame; the search waits for the next letter.
+    async found(url) {
+      try {
+        const answer = await fetch(url);
+        return answer.ok ? await answer.json() : null;
+      } catch { return null; }
     },
     key(event) {
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {
