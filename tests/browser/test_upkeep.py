@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
+from local_app.desk import Desk
 from shared.store import FILE_NAME, Store
 from shared.store.news import tell
 from tests.browser.conftest import Opening, Program, launch, stop
@@ -18,11 +21,20 @@ def desk(program: Program, *words: str) -> str:
     return str(answered("desk", "--data", str(program.folder), *words)["id"])
 
 
-def test_two_cards_of_one_client_become_one_and_two_again(opened: Opening, program: Program) -> None:
-    kept = desk(program, "new", "clients", "name=ООО «Двойник»", "city=Орёл")
-    other = desk(program, "new", "clients", "name=Двойник", "phone=+7 916 000-11-22")
-    order = desk(program, "new", "orders", "number=Д-1", f"client_id={other}")
-    page = opened(program, f"/clients/{kept}")
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Program]:
+    """A program with nothing in it: no repeats but those that the test makes."""
+    Desk.open(tmp_path, create=True).close()
+    running = launch(tmp_path)
+    yield running
+    stop(running)
+
+
+def test_two_cards_of_one_client_become_one_and_two_again(opened: Opening, own: Program) -> None:
+    kept = desk(own, "new", "clients", "name=ООО «Двойник»", "city=Орёл")
+    other = desk(own, "new", "clients", "name=Двойник", "phone=+7 916 000-11-22")
+    order = desk(own, "new", "orders", "number=Д-1", f"client_id={other}")
+    page = opened(own, f"/clients/{kept}")
     page.get_by_role("link", name="Сравнить и объединить").click()
     expect(page.get_by_text("одинаковое название")).to_be_visible()
     page.get_by_role("button", name="Поменять местами").click()
@@ -38,7 +50,7 @@ def test_two_cards_of_one_client_become_one_and_two_again(opened: Opening, progr
             "SELECT c.id, c.name, c.city, c.phone, c.deleted, o.id AS orders FROM clients c LEFT JOIN orders o ON o.client_id = c.id "
             f"WHERE c.id IN ('{kept}', '{other}') ORDER BY c.deleted, c.name"
         )
-        return list(answered("desk", "--data", str(program.folder), "sql", sql))
+        return list(answered("desk", "--data", str(own.folder), "sql", sql))
 
     united, gone = rows()
     assert united == {"id": kept, "name": "Двойник", "city": "Орёл", "phone": "+7 916 000-11-22", "deleted": 0, "orders": order}
