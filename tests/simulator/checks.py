@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from shared import schema
 from shared.change import change_id
@@ -20,17 +20,25 @@ LOG = (
 MONEY = "order_id, lines, gross, discount, net, vat, total, paid, debt, expenses, margin"
 
 
-def known(world: World, store: Store) -> list[Known]:
-    """The log of a store as the model sees it: who had seen what, and what was typed, comes from the world, not from the log."""
+class Witness(Protocol):
+    """Knows of each change, by its id, the bit that stands for it, what its author had truly seen, as bits, and what was typed."""
+
+    bits: dict[bytes, int]
+    saw: dict[bytes, int]
+    patches: dict[bytes, dict[str, Any]]
+
+
+def known(witness: Witness, store: Store) -> list[Known]:
+    """The log of a store as the model sees it: who had seen what, and what was typed, comes from the witness, not from the log."""
     return [
-        Known(key, world.bits[key], world.saw[key], entity, row, world.patches[key], (stamp, device, n, key), bool(refused))
+        Known(key, witness.bits[key], witness.saw[key], entity, row, witness.patches[key], (stamp, device, n, key), bool(refused))
         for key, device, n, entity, row, stamp, refused in store.db.execute(LOG)
     ]
 
 
-def check_drawing(world: World, store: Store) -> None:
+def check_drawing(witness: Witness, store: Store) -> None:
     """A store shows what the model draws from the same changes, at any moment."""
-    picture = draw(known(world, store), store.catalogue)
+    picture = draw(known(witness, store), store.catalogue)
     must_equal("tables", shown_rows(store), picture.rows)
     must_equal("conflicts", shown_disputes(store), picture.disputes)
     must_equal("totals", {order: tuple(rest) for order, *rest in store.db.execute(f"SELECT {MONEY} FROM order_totals")}, picture.totals)
