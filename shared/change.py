@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from shared.entity import Value
 
+_EMPTY = blake2b(digest_size=16)
 ROOT = bytes(16)
 """The predecessor of a device's first change."""
 
@@ -61,8 +62,9 @@ class Change(NamedTuple):
 
 def change_id(prev: bytes, device: str, n: int, act: int, author: str, entity: str, row: str, patch: bytes) -> bytes:
     """H(prev, body): 16 bytes of BLAKE2b. Equal ids mean equal bodies and equal pasts."""
-    head = f"{device}\0{n}\0{act}\0{author}\0{entity}\0{row}\0"
-    return blake2b(prev + head.encode() + patch, digest_size=16).digest()
+    digest = _EMPTY.copy()  # a third cheaper than a new one, and every change of every sync is digested
+    digest.update(b"%b%b%b" % (prev, f"{device}\0{n}\0{act}\0{author}\0{entity}\0{row}\0".encode(), patch))
+    return digest.digest()
 
 
 def chain_head(before: bytes, change: bytes, stamp: int, read_to: int, own_n: int, also: bytes, refused: str) -> bytes:
@@ -70,7 +72,9 @@ def chain_head(before: bytes, change: bytes, stamp: int, read_to: int, own_n: in
     facts = b"%d\0%d\0%d\0" % (stamp, read_to, own_n)
     if also or refused:
         facts += also + b"\0" + refused.encode()
-    return blake2b(before + change + facts, digest_size=16).digest()
+    digest = _EMPTY.copy()
+    digest.update(before + change + facts)
+    return digest.digest()
 
 
 COUNTER_BITS = 16

@@ -7,6 +7,7 @@ import unicodedata
 
 _ACCENTS = re.compile("[\u0300-\u0305\u0307-\u036f]")  # all but the breve of «й»: so «ё» becomes «е», and «é» becomes «e»
 _DROPPED = re.compile("[\u00ad\u200b-\u200d\ufeff'’`´]")  # soft hyphens, zero widths and apostrophes stand inside words
+_RUSSIAN = re.compile("[ -&(-_a-~А-Яа-яЁё№«»—–]*")  # no accents but those of «ё» and «й», no apostrophes
 _BETWEEN = re.compile(r"[\W_]+")
 _EXTENSION = re.compile(r"\b(?:доб|вн|внутр|ext)\b.*", re.IGNORECASE | re.DOTALL)
 _PHONES = re.compile(r"[,;/\n]|\s{2,}")
@@ -16,6 +17,8 @@ _PHONE_QUERY = re.compile(r"(?:\+7|[78](?=[ (-])|[78](?=[0-9]{10}$))([-() 0-9]+)
 
 def fold(text: str) -> str:
     """Lower case, «ё» as «е», without accents; whatever is no letter and no digit is one space: «ООО „Алёна-М“» is «ооо алена м»."""
+    if _RUSSIAN.fullmatch(text):  # nearly every text: the same answer, in a third of the time
+        return _BETWEEN.sub(" ", text).strip().casefold().replace("ё", "е")
     if not text.isascii():
         text = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", text)))
     return _BETWEEN.sub(" ", _DROPPED.sub("", text)).strip().casefold()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
+from operator import sub
 from typing import NamedTuple
 
 
@@ -45,6 +46,11 @@ class LineTotal(NamedTuple):
     cost: int
 
 
+Counted = tuple[int, int, int, int, int, int, int | None, int]
+"""A `LineTotal` before it gets its names: names cost as much as the counting."""
+Sums = tuple[int, int, int, int, int, int, int, int, int]
+
+
 class OrderTotal(NamedTuple):
     """What an order comes to, in kopecks; every sum is the sum of its lines, and gross - discount = net."""
 
@@ -71,14 +77,21 @@ def order_total(
     The order of computation: the line is rounded to the kopeck, then its discount, then its share of the order's
     discount, VAT last (per line, as the invoice of Government resolution 1137 states it per line).
     """
-    asked = tuple(lines)
-    grosses = [_times(line[0], line[1]) for line in asked]
-    discounts = [discount_of(gross, line[2], line[3]) if line[2] or line[3] else 0 for gross, line in zip(grosses, asked, strict=True)]
-    nets = [gross - discount for gross, discount in zip(grosses, discounts, strict=True)]
-    order_discount = discount_of(sum(nets), discount_percent, discount_sum)
-    shares = spread(order_discount, nets)
-    totals = tuple(map(_line_total, asked, grosses, discounts, shares))
-    return _summed(totals, order_discount, paid, expenses)
+    counted, order_discount = _counted(tuple(lines), discount_percent, discount_sum)
+    sums = _summed(counted, paid, expenses)
+    by_rate: dict[int, int] = {}
+    for line in counted:
+        if (rate := line[6]) is not None:
+            by_rate[rate] = by_rate.get(rate, 0) + line[4]
+    cost = sum(line[7] for line in counted)
+    gross, discount, net, vat, total, _, debt, _, margin = sums
+    totals = tuple(map(LineTotal._make, counted))
+    return OrderTotal(totals, gross, discount, order_discount, net, vat, total, paid, debt, expenses, cost, margin, by_rate)
+
+
+def order_sums(lines: Sequence[Line], discount_percent: int | None, discount_sum: int | None, paid: int, expenses: int) -> Sums:
+    """What `order_total` says of the whole order: (gross, discount, net, vat, total, paid, debt, expenses, margin), a third of the work."""
+    return _summed(_counted(lines, discount_percent, discount_sum)[0], paid, expenses)
 
 
 def discount_of(amount: int, percent: int | None, given: int | None) -> int:
@@ -137,32 +150,43 @@ def in_words(kopecks: int) -> str:
 
 def _times(quantity: int | None, price: int | None) -> int:
     """Kopecks of a quantity at a price: millionths by millionths of a rouble, rounded once."""
-    return divide_half_up(quantity * price, 10_000_000_000) if quantity and price else 0
+    if not quantity or not price:
+        return 0
+    exact = quantity * price  # `divide_half_up`, written out: it is asked for every line of every order
+    return (exact + 5_000_000_000) // 10_000_000_000 if exact >= 0 else -((5_000_000_000 - exact) // 10_000_000_000)
 
 
-def _line_total(line: Line, gross: int, discount: int, share: int) -> LineTotal:
+def _counted(asked: Sequence[Line], percent: int | None, given: int | None) -> tuple[list[Counted], int]:
+    """Every line, and the discount of the order that was dealt out over them."""
+    grosses = [_times(line[0], line[1]) for line in asked]
+    discounts = [discount_of(gross, line[2], line[3]) if line[2] or line[3] else 0 for gross, line in zip(grosses, asked, strict=True)]
+    nets = list(map(sub, grosses, discounts))
+    order_discount = discount_of(sum(nets), percent, given) if percent or given else 0
+    shares = spread(order_discount, nets)
+    return list(map(_line, asked, grosses, discounts, nets, shares)), order_discount
+
+
+def _line(line: Line, gross: int, discount: int, net: int, share: int) -> Counted:
+    """In the order of `LineTotal`."""
     quantity, _, _, _, mode, percent, cost = line
-    net = gross - discount - share
+    net -= share
+    spent = _times(quantity, cost) if cost else 0
     if mode not in _WITH_VAT:
-        percent = None
+        return gross, discount, share, net, 0, net, None, spent
     vat = vat_of(net, mode, percent)
-    total = net + vat if mode == _ON_TOP else net
-    return LineTotal(gross, discount, share, net, vat, total, percent, _times(quantity, cost))
+    return gross, discount, share, net, vat, net + vat if mode == _ON_TOP else net, percent, spent
 
 
-def _summed(totals: tuple[LineTotal, ...], order_discount: int, paid: int, expenses: int) -> OrderTotal:
+def _summed(counted: Sequence[Counted], paid: int, expenses: int) -> Sums:
+    """Sums of the lines; every sum is made of rounded lines, never of the total."""
     gross = net = vat = total = cost = 0
-    by_rate: dict[int, int] = {}
-    for line_gross, _, _, line_net, line_vat, line_total, rate, line_cost in totals:
-        gross += line_gross
-        net += line_net
-        vat += line_vat
-        total += line_total
-        cost += line_cost
-        if rate is not None:
-            by_rate[rate] = by_rate.get(rate, 0) + line_vat
-    margin = total - vat - cost - expenses
-    return OrderTotal(totals, gross, gross - net, order_discount, net, vat, total, paid, total - paid, expenses, cost, margin, by_rate)
+    for line in counted:
+        gross += line[0]
+        net += line[3]
+        vat += line[4]
+        total += line[5]
+        cost += line[7]
+    return gross, gross - net, net, vat, total, paid, total - paid, expenses, total - vat - cost - expenses
 
 
 def _dealt(products: list[int], whole: int, amount: int) -> list[int]:

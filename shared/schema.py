@@ -95,10 +95,10 @@ def index_sql(entity: Entity) -> Iterator[str]:
 
 
 def guard_sql(table: str) -> Iterator[str]:
-    """Any writer but the store is refused; readers are free."""
+    """Any writer but the store is refused; readers are free. A trigger after the write takes it back all the same, and costs half."""
     for verb in ("INSERT", "UPDATE", "DELETE"):
         yield (
-            f"CREATE TRIGGER {table}_guard_{verb.lower()} BEFORE {verb} ON {table} WHEN (SELECT gate FROM state) = 0 "
+            f"CREATE TRIGGER {table}_guard_{verb.lower()} AFTER {verb} ON {table} WHEN (SELECT gate FROM state) = 0 "
             f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from shared.entity import Catalogue, Entity, Field, Value
 from shared.merge import Settled, Write, fate, settle
 from shared.store.log import Log, dumps
 from shared.store.page import Page, Patch
+from shared.store.rows import insert_rows
 from shared.store.totals import CARRIED, LINE, Totals
 
 COUNTED: Mapping[str, frozenset[str]] = {
@@ -44,10 +46,9 @@ class Drawing:
     def draw(self, page: Page, *, fresh: bool) -> set[str]:
         """Shows arrived changes. `fresh`: their author had seen everything in this store. Returns the tables that changed."""
         known = {name: rows for name, rows in page.rows.items() if name in self.catalogue}
-        marked = [(row, name) for name, rows in known.items() for row, indexes in rows.items() if page.writes(indexes, "deleted")]
-        if marked:
-            self.db.executemany("INSERT OR IGNORE INTO deletions (row, entity) VALUES (?, ?)", marked)
-        touched = Touched(dict(marked), set(), self.db.execute("SELECT 1 FROM deletions LIMIT 1").fetchone() is not None)
+        marked = {row: name for row, name in page.deletions().items() if name in known}
+        self.db.executemany("INSERT OR IGNORE INTO deletions (row, entity) VALUES (?, ?)", marked.items())
+        touched = Touched(marked, set(), self.db.execute("SELECT 1 FROM deletions LIMIT 1").fetchone() is not None)
         for name, rows in known.items():
             self._draw_entity(self.catalogue[name], page, rows, touched, fresh=fresh)
         self._finish(touched)
@@ -135,11 +136,15 @@ class Drawing:
         for names, group in grouped(rows):
             fields = [field for name in names if (field := entity.field(name))]
             columns, marks = ["id", *(field.name for field in fields)], ["?", *(mark(field) for field in fields)]
-            values = [(row, *picked) for (row, _), picked in zip(group, picked_values(fields, group), strict=True)]
+            values: list[tuple[Value, ...]] = (
+                [(row, *patch.values()) for row, patch in group]
+                if len(fields) == len(names) and plain(group)
+                else [(row, *picked) for (row, _), picked in zip(group, picked_values(fields, group), strict=True)]
+            )
             if entity.searched:
                 columns, marks = [*columns, "search"], [*marks, "?"]
                 values = [(*row, schema.searched_text(entity, patch)) for row, (_, patch) in zip(values, group, strict=True)]
-            self.db.executemany(f"INSERT INTO {entity.name} ({', '.join(columns)}) VALUES ({', '.join(marks)})", values)
+            insert_rows(self.db, f"INSERT INTO {entity.name} ({', '.join(columns)})", f"({', '.join(marks)})", values)
 
     def _update(self, entity: Entity, rows: list[tuple[str, Patch]]) -> None:
         searched = {field.name for field in entity.searched}
@@ -230,9 +235,14 @@ def picked_values(fields: list[Field], group: Group) -> list[tuple[Value, ...]]:
     else:
         picker = itemgetter(*names)
         found = [picker(patch) for _, patch in group]
-    if {type(value) for row in found for value in row} <= PLAIN:
+    if set(map(type, chain.from_iterable(found))) <= PLAIN:
         return found
     return [tuple(value if type(value) in PLAIN else orjson.dumps(value).decode() for value in row) for row in found]
+
+
+def plain(group: Group) -> bool:
+    """Whether every value is one of those that SQLite takes as they are."""
+    return set(map(type, chain.from_iterable(patch.values() for _, patch in group))) <= PLAIN
 
 
 PLAIN = frozenset({str, int, bool, type(None)})

@@ -10,6 +10,7 @@ import orjson
 
 from shared.change import ROOT, Change
 from shared.merge import NOWHERE, Branch, Write
+from shared.store.rows import insert_rows
 
 
 class State(NamedTuple):
@@ -34,6 +35,8 @@ PLACE = (
 )
 
 
+LOGGED = "(?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS TEXT), ?, ?, ?, ?, ?)"
+"""A row of the log; the bytes of the patch become text without a copy."""
 FORGOTTEN = '{"":null}'
 """What is read as the patch of a compacted write: it has written something."""
 
@@ -103,13 +106,11 @@ class Log:
         at = int(last) + 1
         for stretch in stretches(changes):
             branch = self.branch_for(stretch[0])
-            self.db.executemany(
-                f"INSERT INTO log VALUES (?, ?, {branch}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (seq, key, n, act, author, entity, row, patch.decode(), stamp, read_to, own_n, also, refused)
-                    for seq, (key, _, _, n, act, author, entity, row, patch, stamp, read_to, own_n, also, refused) in enumerate(stretch, at)
-                ],
-            )
+            rows = [
+                (seq, key, branch, n, act, author, entity, row, patch, stamp, read_to, own_n, also, refused)
+                for seq, (key, _, _, n, act, author, entity, row, patch, stamp, read_to, own_n, also, refused) in enumerate(stretch, at)
+            ]
+            insert_rows(self.db, "INSERT INTO log", LOGGED, rows)
             branches += [branch] * len(stretch)
             at += len(stretch)
         return int(last) + 1, branches

@@ -17,13 +17,23 @@ class Page:
     def __init__(self, changes: Sequence[Change], patches: Sequence[Patch], branches: Sequence[int]) -> None:
         self.changes, self.patches, self.branches = changes, patches, branches
         self.rows: dict[str, dict[str, list[int]]] = {}
-        for index, change in enumerate(changes):
-            if change.patch and not change.refused:
-                self.rows.setdefault(change.entity, {}).setdefault(change.row, []).append(index)
+        for index, (_, _, _, _, _, _, entity, row, patch, _, _, _, _, refused) in enumerate(changes):
+            if patch and not refused:
+                rows = self.rows.get(entity)
+                if rows is None:
+                    rows = self.rows[entity] = {}
+                if row in rows:
+                    rows[row].append(index)
+                else:
+                    rows[row] = [index]
 
-    def writes(self, indexes: list[int], field: str) -> bool:
-        """Whether one of these changes writes the field."""
-        return any(field in self.patches[index] for index in indexes)
+    def deletions(self) -> dict[str, str]:
+        """{row: entity} of the rows whose `deleted` is written."""
+        writing = [index for index, patch in enumerate(self.patches) if "deleted" in patch]
+        return {self.changes[index].row: self.changes[index].entity for index in writing if self._counts(index)}
+
+    def _counts(self, index: int) -> bool:
+        return index in self.rows.get(self.changes[index].entity, {}).get(self.changes[index].row, ())
 
     def touches(self, indexes: list[int], fields: frozenset[str]) -> bool:
         """Whether one of these changes writes one of the fields."""

@@ -8,8 +8,9 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from shared.money import order_total
+from shared.money import order_sums
 from shared.store.log import dumps
+from shared.store.rows import insert_rows
 
 LINE = ("quantity", "price", "discount_percent", "discount_sum", "vat_mode", "vat_percent", "cost")
 """What the money module asks of a line, in its order."""
@@ -48,8 +49,8 @@ class Totals:
         lines = {key: [row[1:] for row in rows] for key, rows in groupby(self.db.execute(LINES, (ids,)), key=itemgetter(0))}
         paid, expenses = self._sums("payments", ids), self._sums("expenses", ids)
         self.db.execute(GONE, (ids,))
-        rows = self._rows(self.db.execute(LIVING, (ids,)).fetchall(), lines, paid, expenses)
-        self.db.executemany(f"INSERT OR REPLACE INTO order_totals VALUES ({', '.join('?' * 17)})", rows)
+        rows = list(self._rows(self.db.execute(LIVING, (ids,)).fetchall(), lines, paid, expenses))
+        insert_rows(self.db, "INSERT OR REPLACE INTO order_totals", f"({', '.join('?' * 17)})", rows)
 
     def _rows(
         self, orders: list[tuple[object, ...]], lines: dict[str, list[Any]], paid: dict[str, int], expenses: dict[str, int]
@@ -57,8 +58,7 @@ class Totals:
         for order, percent, given, *carried in orders:
             key = str(order)
             its = lines.get(key, [])
-            total = order_total(its, percent, given, paid.get(key, 0), expenses.get(key, 0))  # type: ignore[arg-type]
-            money = (total.gross, total.discount, total.net, total.vat, total.total, total.paid, total.debt, total.expenses, total.margin)
+            money = order_sums(its, percent, given, paid.get(key, 0), expenses.get(key, 0))  # type: ignore[arg-type]
             yield (key, len(its), *(money if min(money) > -LARGEST and max(money) < LARGEST else map(bounded, money)), *carried)
 
     def _sums(self, table: str, ids: str) -> dict[str, int]:
