@@ -98,6 +98,10 @@ def _command(verb: str) -> Callable[..., Answer]:
         from local_app.commands.verify import verify
 
         return verify
+    if verb == "heal":
+        from local_app.commands.heal import heal
+
+        return heal
     if verb in ("clean", "compact"):
         from local_app.commands import upkeep
 

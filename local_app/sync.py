@@ -11,13 +11,14 @@ from local_app.desk import now_ms
 from local_app.fetching import far_behind, fetch
 from local_app.filesync import sync_files
 from local_app.happenings import tell_copied, tell_cuts, tell_read_back
+from local_app.healing import heal_if_due
 from local_app.hubline import SECRETS, VERSION, HubAddress, Hubline, TurnedAway
 from local_app.wiping import WIPED, wipe
 from local_app.wiping import WORDS as WIPED_WORDS
 from shared import exchange
 from shared.change import SyncTrouble
 from shared.exchange import Base
-from shared.store import FILE_NAME, Store
+from shared.store import FILE_NAME, Store, unsent
 from shared.store.courier import Courier, Offer, Progress
 from shared.store.snapshot import Unfit
 
@@ -115,6 +116,7 @@ class Syncer:
         if self._was_away(store) and far_behind(before, asked_last(courier, line)):
             with suppress(Unfit):
                 fetch(store, line.get, report)
+        heal_if_due(store, line, self.clock())
         sent, _ = exchange_all(courier, lambda message: line.exchange(message, store.unsent()), report)
         if not store.log.state().prefix:  # a laptop that found itself copied takes a new one for the numbers of its documents
             prefix = line.json("/api/v1/prefix", {})["prefix"]
@@ -166,9 +168,20 @@ def exchange_all(courier: Courier, ask: Ask, report: Report | None = None, most_
         sent, received = max(waiting - left, sent), received + progress.received
         if report:
             report(sent + received, sent + received + left + progress.last - progress.place)
-        if not left and progress.place >= progress.last:
-            return sent, received
+        if progress.place >= progress.last and (not left or not offer.changes):
+            must_be_sound(courier.store)
+            if not left:
+                return sent, received
     raise SyncTrouble("Обмен не закончился. Повторим позже")
+
+
+def must_be_sound(store: Store) -> None:
+    """Raises SyncTrouble that names what cannot be sent, because it is not what was written here."""
+    if found := unsent.broken(store):
+        raise SyncTrouble(
+            f"Неотправленное повреждено: {unsent.words(store, found)}. Это и сделанное позже не отправлено, остальное обмену не мешает. "
+            "Почините: desk heal"
+        )
 
 
 def find_common(courier: Courier, ask: Ask, offer: Offer, progress: Progress) -> None:

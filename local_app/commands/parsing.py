@@ -124,6 +124,7 @@ def desk_parser() -> Parser:
     verb("redo", "вернуть отменённое")
     verb("sql", "запрос SELECT, только чтение", "query")
     verb("verify", "проверить, что данные целы")
+    verb("heal", "починить повреждённые данные: взять повреждённое с сервера заново, таблицы нарисовать из журнала")
     verb("export", "выгрузить список в csv или xlsx", "entity").add_argument("file", type=Path)
     _add_import(verb("import", "загрузить таблицу csv, xlsx, xls или ods"))
     return parser

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-from shared.change import ROOT, Change, chain_head
+from shared.change import ROOT, Change, chain_head, change_id
 
 BLOCK = 256
 """Heads are kept at every such place; those between are computed again."""
 CHANGE = (
-    "SELECT log.id, log.branch, b.device, log.n, log.act, log.author, log.entity, log.row, CAST(log.patch AS BLOB), "
+    "SELECT log.seq, log.id, log.branch, b.device, log.n, log.act, log.author, log.entity, log.row, CAST(log.patch AS BLOB), "
     "log.stamp, log.read_to, log.own_n, log.also, log.refused FROM log JOIN branches b ON b.id = log.branch "
 )
 
@@ -63,19 +63,39 @@ class Chain:
 
     def changes(self, first_seq: int, last_seq: int) -> Iterator[Change]:
         """Logged changes by seq, whole, with their predecessors' ids."""
+        return (change for _, change in self.numbered(first_seq, last_seq))
+
+    def numbered(self, first_seq: int, last_seq: int) -> Iterator[tuple[int, Change]]:
+        """The same with their seqs, by which a row that is missing shows."""
         at_branch, at_n, at_id = 0, 0, ROOT
-        for key, branch, device, n, *rest in self.db.execute(CHANGE + "WHERE seq BETWEEN ? AND ? ORDER BY seq", (first_seq, last_seq)):
+        sql = CHANGE + "WHERE seq BETWEEN ? AND ? ORDER BY seq"
+        for seq, key, branch, device, n, *rest in self.db.execute(sql, (first_seq, last_seq)):
             prev = at_id if branch == at_branch and n == at_n + 1 else self.prev_of(branch, n)
             at_branch, at_n, at_id = branch, n, key
-            yield Change(key, prev, device, n, *rest)
+            yield seq, Change(key, prev, device, n, *rest)
 
     def prev_of(self, branch: int, n: int) -> bytes:
-        """The id of the change before number `n` of a branch, or of its parent where it begins."""
+        """The id of the change before number `n` of a branch, or of its parent where it begins; b'' when a damaged log lacks it."""
         while branch:
-            parent, fork_n = self.db.execute("SELECT parent, fork_n FROM branches WHERE id = ?", (branch,)).fetchone()
+            parent, fork_n = self.db.execute("SELECT parent, fork_n FROM branches WHERE id = ?", (branch,)).fetchone() or (0, 0)
             if n - 1 > fork_n:
                 break
             branch = parent
         if not branch:
             return ROOT
-        return bytes(self.db.execute("SELECT id FROM log WHERE branch = ? AND n = ?", (branch, n - 1)).fetchone()[0])
+        found = self.db.execute("SELECT id FROM log WHERE branch = ? AND n = ?", (branch, n - 1)).fetchone()
+        return found[0] if found else b""
+
+
+def genuine(change: Change) -> bool:
+    """Whether a change still has the contents that its id names; a compacted one has none."""
+    return real_id(change) == change.id
+
+
+def real_id(change: Change) -> bytes:
+    """The id that the contents of a change lead to; b'' when they cannot be read at all."""
+    try:
+        key, prev, device, n, act, author, entity, row, patch, *_ = change
+        return change_id(prev, device, n, act, author, entity, row, patch) if patch else key
+    except (TypeError, ValueError, AttributeError):
+        return b""

@@ -10,7 +10,7 @@ from shared.change import Change, SyncTrouble
 from shared.exchange import Base, Malformed
 from shared.ids import new_device
 from shared.merge import is_ancestor
-from shared.store.chain import BLOCK, Chain
+from shared.store.chain import BLOCK, Chain, genuine
 from shared.store.store import Store
 
 
@@ -53,15 +53,21 @@ class Courier:
         return Offer(base, seqs, changes, message)
 
     def _next_page(self) -> tuple[list[int], list[Change]]:
-        """Whole acts from the front of what has no place yet."""
+        """Whole acts from the front of what has no place yet, as far as it is what was written here."""
         seqs, changes = list[int](), list[Change]()
         cutter = self.cutter()
         for first, last in self.store.log.unsent_ranges():
-            for seq, change in enumerate(self.chain.changes(first, last), first):
+            at = first
+            for seq, change in self.chain.numbered(first, last):
+                if seq != at or not genuine(change):
+                    break
                 if cutter.full((change.device, change.act), cutter.weight(change)):
                     return seqs, changes
                 seqs.append(seq)
                 changes.append(change)
+                at += 1
+            if at <= last:
+                return before_damage(seqs, changes)
         return seqs, changes
 
     def take(self, offer: Offer, message: bytes) -> Progress:
@@ -227,6 +233,13 @@ class Courier:
 
 
 STEPS = BLOCK
+
+
+def before_damage(seqs: list[int], changes: list[Change]) -> tuple[list[int], list[Change]]:
+    """What another program has changed or removed is never sent, and nothing of the act it may belong to."""
+    act = (changes[-1].device, changes[-1].act) if changes else None
+    whole = sum((change.device, change.act) != act for change in changes)
+    return seqs[:whole], changes[:whole]
 
 
 def stretches(seqs: Sequence[int]) -> list[tuple[int, int]]:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from shared.change import change_id
-from shared.store import redraw
-from shared.store.chain import BLOCK, Chain
+from shared import schema
+from shared.store import redraw, unsent
+from shared.store.chain import BLOCK, Chain, genuine
 
 if TYPE_CHECKING:
     from shared.store.store import Store
@@ -19,9 +19,11 @@ def verify(store: Store) -> list[str]:
     """What is wrong, in plain Russian; an empty list when all is well. Nothing is changed."""
     try:
         found = [*file_is_whole(store), *ids_fit(store), *chain_fits(store)]
-        return found or list(tables_are_drawn(store))
+        return found or [*guards_stand(store), *tables_are_drawn(store)]
     except sqlite3.DatabaseError as error:
         return [f"Файл не читается до конца: {error}. Восстановите его из резервной копии"]
+    except (TypeError, ValueError, AttributeError) as error:
+        return [f"В журнале стоит то, чего программа не пишет: {error}"]
 
 
 def file_is_whole(store: Store) -> Iterator[str]:
@@ -37,10 +39,15 @@ def ids_fit(store: Store) -> Iterator[str]:
     if last != count:
         yield f"В журнале не хватает записей: {last - count}"
         return
+    unknown = count
     for change in Chain(store.db).changes(1, last):
-        body = (change.device, change.n, change.act, change.author, change.entity, change.row, change.patch)
-        if change.patch and change_id(change.prev, *body) != change.id:
+        unknown -= 1
+        if not genuine(change):
             yield f"Запись журнала {change.device}/{change.n} изменена в обход программы"
+    if unknown:
+        yield f"В журнале есть записи неизвестных устройств: {unknown}"
+    elif found := [item for item in unsent.broken(store) if item.change is None]:
+        yield f"В журнале не хватает последних записей: {len(found)}"
 
 
 def chain_fits(store: Store) -> Iterator[str]:
@@ -58,6 +65,14 @@ def chain_fits(store: Store) -> Iterator[str]:
         yield f"Цепочка истории не сходится в конце, на месте {state.place}"
 
 
+def guards_stand(store: Store) -> Iterator[str]:
+    """The triggers that refuse every writer but the store are there."""
+    there = {name for (name,) in store.db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
+    for table in [*store.catalogue, *(["order_totals"] if "orders" in store.catalogue else [])]:
+        if lacking := {sql.split()[2] for sql in schema.guard_sql(table)} - there:
+            yield f"Снята защита таблицы {table} от чужой записи: {', '.join(sorted(lacking))}"
+
+
 def tables_are_drawn(store: Store) -> Iterator[str]:
     """Draws the tables again beside, inside a transaction that is taken back, and compares."""
     before = digests(store)
@@ -70,7 +85,7 @@ def tables_are_drawn(store: Store) -> Iterator[str]:
         store.db.execute("ROLLBACK")
     for table, digest in before.items():
         if after[table] != digest:
-            yield f"Таблица {table} не совпадает с журналом. Перерисуйте её: программа сделает это при следующем обновлении"
+            yield f"Таблица {table} не совпадает с журналом"
 
 
 def digests(store: Store) -> dict[str, bytes]:

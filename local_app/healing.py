@@ -1,0 +1,110 @@
+"""Healing a laptop's damaged data: the hub shows where the log differs and gives that stretch again; what it lacks is named and emptied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from local_app.fetching import fetch
+from local_app.hubline import Hubline
+from shared import exchange
+from shared.change import Change, SyncTrouble
+from shared.exchange import Base
+from shared.formats import plural
+from shared.progress import Progress, silent
+from shared.store import Store, StoreTrouble, unsent, verify
+from shared.store.courier import arranged, segments_of
+from shared.store.mend import Unmendable, is_sound, mend
+from shared.store.news import tell
+from shared.store.snapshot import Unfit
+
+EVERY_MS = 24 * 3600 * 1000
+CHECKED = "checked"
+"""The note that says when the log was last read from end to end."""
+CHANGES = ("запись", "записи", "записей")
+Ask = Callable[[bytes], bytes]
+
+
+class HubWitness:
+    """The hub as the one who has a sound copy."""
+
+    def __init__(self, ask: Ask) -> None:
+        self.ask = ask
+
+    def agrees(self, bases: Sequence[Base]) -> int:
+        pairs = [[base.place, base.head.hex()] for base in bases]
+        head, _, _ = self._told({"kind": "probe", "pairs": pairs})
+        index = head.get("index")
+        if head.get("kind") != "common" or type(index) is not int or not -1 <= index < len(bases):
+            raise SyncTrouble("Сервер ответил непонятно. Повторим позже")
+        return index
+
+    def after(self, base: Base) -> Sequence[Change]:
+        head, patches, message = self._told({"kind": "offer", "place": base.place, "head": base.head.hex()})
+        if head.get("kind") != "page":
+            raise SyncTrouble("История сервера другая. Сначала нужен обмен, потом починка")
+        loose = exchange.read_columns(head, patches) if patches else []
+        return arranged(segments_of(head, 0), loose, exchange.read_blocks(head, message))[1]
+
+    def _told(self, head: dict[str, object]) -> tuple[dict[str, object], list[bytes], bytes]:
+        message = self.ask(exchange.pack({"protocol": exchange.PROTOCOL, **head}))
+        return *exchange.unpack(message), message
+
+
+def heal_log(store: Store, line: Hubline, at_ms: int, progress: Progress = silent) -> str:
+    """Brings placed changes back to what the hub has; what was done, in words. Raises SyncTrouble, StoreTrouble."""
+    try:
+        mended = mend(store, HubWitness(lambda message: line.exchange(message, store.unsent())), progress)
+        words = (
+            f"Журнал был повреждён с места {mended.first} по место {mended.last}: {plural(mended.changes, CHANGES)} взято с сервера заново"
+            if mended.changes
+            else "Цепочка журнала посчитана заново и сошлась с сервером"
+        )
+    except exchange.Malformed as error:
+        raise SyncTrouble(f"Ответ сервера повреждён в пути ({error}). Повторим позже") from error
+    except Unmendable as why:
+        bring_all(store, line)
+        words = f"{why}. Все данные загружены с сервера заново, неотправленное сохранено"
+    tell(store, f"{words}. Ничего не потеряно", at_ms)
+    return words
+
+
+def bring_all(store: Store, line: Hubline) -> None:
+    """Everything anew, what is not sent kept. Raises Unfit when the hub knows less than this laptop."""
+    try:
+        fetch(store, line.get)
+    except Unfit as error:
+        raise Unfit("Сервер знает меньше этого ноутбука: сначала обменяйтесь (desk sync), потом почините") from error
+
+
+def heal_if_due(store: Store, line: Hubline, at_ms: int) -> None:
+    """At a sync, once a day: a damaged log is noticed and healed by itself."""
+    last = store.one("SELECT value FROM notes WHERE name = ?", (CHECKED,))
+    if last is not None and 0 <= at_ms - int(last) < EVERY_MS:
+        return
+    try:
+        if not is_sound(store):
+            heal_log(store, line, at_ms)
+    except Unfit:
+        return  # the hub was restored: it first gets back what it lacks
+    with store.transaction():
+        store.db.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (CHECKED, str(at_ms)))
+
+
+def heal(store: Store, line: Hubline | None, at_ms: int, progress: Progress = silent) -> list[str]:
+    """Everything that can be healed; what was done, in words. Raises SyncTrouble, StoreTrouble when something cannot be."""
+    done = []
+    if not is_sound(store):
+        if line is None:
+            raise SyncTrouble("Журнал повреждён, а сервера, с которого его можно взять заново, нет. Восстановите копию: desk restore")
+        done.append(heal_log(store, line, at_ms, progress))
+    if found := unsent.broken(store):
+        words = f"Повреждено до отправки и опустошено: {unsent.words(store, found)}. Введите это заново"
+        unsent.empty(store)
+        tell(store, words, at_ms)
+        done.append(words)
+    if not done and list(verify.verify(store)):
+        store.redraw(progress)
+        done.append("Таблицы нарисованы из журнала заново")
+    if left := verify.verify(store):
+        raise StoreTrouble(f"{left[0]}. Восстановите данные из резервной копии: desk restore")
+    return done
