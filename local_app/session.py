@@ -96,6 +96,9 @@ class Session:
         """Call `watcher` when a sync begins and ends, while the screen is shown (the frame: until the tab is gone)."""
 
         def told() -> None:
+            if not self.client.has_socket_connection:  # a sync changes the state, of which a tab hears when it is back
+                self._missed |= {"state"}
+                return
             with self.client:
                 watcher()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -36,6 +37,8 @@ class Syncing:
     busy: bool = False
     trouble: str = ""
     due_ms: int = 0
+    begun: int = 0
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     watchers: list[Callable[[], None]] = field(default_factory=list)
 
     def state(self) -> sync.SyncState:
@@ -51,10 +54,18 @@ class Syncing:
             await self.now()
 
     async def now(self) -> str:
-        """Sync once; what went wrong, in words, or ''."""
-        if self.busy or not self.state().enrolled:
-            self.due_ms = self.clock() + int(EVERY_SECONDS * 1000)
+        """Sync from this moment on; what went wrong, in words, or ''. One that runs already may have asked the hub too early to count."""
+        begun = self.begun
+        async with self.turn:
+            if self.begun == begun:  # nobody who was waiting too has done it meanwhile
+                await self._once()
             return self.trouble
+
+    async def _once(self) -> None:
+        if not self.state().enrolled:
+            self.due_ms = self.clock() + int(EVERY_SECONDS * 1000)
+            return
+        self.begun += 1
         self.busy = True
         self.tell()
         try:
@@ -67,7 +78,6 @@ class Syncing:
             self.due_ms = self.clock() + int(EVERY_SECONDS * 1000)
         self.app.desk.poll()
         self.tell()
-        return self.trouble
 
     def watch(self, watcher: Callable[[], None]) -> Callable[[], None]:
         """Call `watcher` when a sync begins and ends; the answer stops it."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
-from local_app.session import Session
-from local_app.widgets.fields import name_of
+from local_app.session import Query, Session
+from local_app.widgets.fields import name_of, path_of
 from local_app.widgets.rows import RowDialog
-from local_app.widgets.tags import Tag, button, div, empty, link, span
+from local_app.widgets.tags import Part, Tag, button, div, empty, link, span
 from shared.change import Edit
 from shared.entities import ENTITIES
 from shared.formats import plural, when
@@ -20,23 +21,27 @@ DONE = "SELECT * FROM reminders WHERE deleted = 0 AND done = 1 {mine} ORDER BY m
 MINE = "AND coalesce(employee_id, ?) = ?"
 
 
+class Line(NamedTuple):
+    """A reminder as it is shown: its moment in words, whether it is overdue, the names and the addresses of what it is about."""
+
+    row: Mapping[str, Any]
+    moment: str
+    late: bool
+    subjects: list[tuple[str, str]]
+
+
 def page(session: Session) -> None:
     session.entitle("Календарь")
     with div("page narrow"):
-        bar = div("head")
-        holder = div("stack")
+        bar = Part("head", lambda: dict(session.query), lambda _: toolbar(session))
+        shown = Part("stack", partial(read, session), partial(days, session))
+    session.listen({"reminders", "orders", "clients"}, shown.refresh)
 
-    def refresh() -> None:
-        bar.clear()
-        with bar:
-            toolbar(session)
-        holder.clear()
-        with holder:
-            days(session)
+    def ask_again(_: Query) -> None:
+        bar.refresh()
+        shown.refresh()
 
-    refresh()
-    session.listen({"reminders", "orders", "clients"}, refresh)
-    session.on_query(lambda _: refresh())
+    session.on_query(ask_again)
 
 
 def toolbar(session: Session) -> None:
@@ -54,20 +59,25 @@ def toolbar(session: Session) -> None:
     button("Новое напоминание", lambda: new_reminder(session), kind="main", icon="add", data_key_new="1")
 
 
-def days(session: Session) -> None:
-    """Reminders under the headings of their days."""
-    rows, now = reminders(session), session.app.clock()
-    if not rows:
+def read(session: Session) -> dict[str, list[Line]]:
+    """Reminders by the headings of their days."""
+    now = session.app.clock()
+    return {heading: [line_of(session, row, now) for row in rows] for heading, rows in by_day(reminders(session), now).items()}
+
+
+def days(session: Session, found: Mapping[str, list[Line]]) -> None:
+    """Each day with its heading."""
+    if not found:
         empty("Здесь звонки, встречи и дела, о которых нужно вспомнить в своё время.", "Новое напоминание", lambda: new_reminder(session))
         return
-    for heading, found in by_day(rows, now).items():
+    for heading, lines in found.items():
         with div("panel"):
             with div("title"):
                 span("danger grow" if heading == "Просрочено" else "grow", heading)
-                span("caption", plural(len(found), ENTITIES["reminders"].forms))
+                span("caption", plural(len(lines), ENTITIES["reminders"].forms))
             with div("rows"):
-                for row in found:
-                    reminder_line(session, row, now)
+                for line in lines:
+                    reminder_line(session, line)
 
 
 def reminders(session: Session) -> list[dict[str, Any]]:
@@ -95,13 +105,23 @@ def heading_of(row: Mapping[str, Any], now: datetime) -> str:
     return spoken[0].upper() + spoken[1:]
 
 
-def reminder_line(session: Session, row: Mapping[str, Any], now: datetime) -> None:
-    """One reminder: done with a click, opened with a click on its text."""
+def line_of(session: Session, row: Mapping[str, Any], now: datetime) -> Line:
     late = bool(row["moment"]) and row["moment"] < now.strftime("%Y-%m-%dT%H:%M") and not row["done"]
+    subjects = [
+        (name_of(session.store, entity, row[name]), path_of(entity, row[name]))
+        for name, entity in (("order_id", "orders"), ("client_id", "clients"))
+        if row[name]
+    ]
+    return Line(row, when(row["moment"], now) if row["moment"] else "", late, subjects)
+
+
+def reminder_line(session: Session, line: Line) -> None:
+    """One reminder: done with a click, opened with a click on its text."""
+    row = line.row
     with div("row-line"):
         mark = Tag("input", "", type="checkbox", checked=bool(row["done"]), aria_label="Сделано", title="Сделано")
         mark.on("change", lambda event: tick(session, row, done=bool(event.args)), js_handler="(event) => emit(event.target.checked)")
-        span("numbers danger" if late else "numbers secondary", when(row["moment"], now) if row["moment"] else "")
+        span("numbers danger" if line.late else "numbers secondary", line.moment)
         text = Tag(
             "a",
             "grow cut",
@@ -111,10 +131,8 @@ def reminder_line(session: Session, row: Mapping[str, Any], now: datetime) -> No
             style="color:inherit",
         )
         text.on("keydown.enter", lambda _: RowDialog(session, "reminders", row["id"]).show(), args=[])
-        for name, path in (("order_id", "/orders/"), ("client_id", "/clients/")):
-            if row[name]:
-                entity = "orders" if name == "order_id" else "clients"
-                link(name_of(session.store, entity, row[name]), f"{path}{row[name]}", "caption")
+        for name, path in line.subjects:
+            link(name, path, "caption")
 
 
 def tick(session: Session, row: Mapping[str, Any], *, done: bool) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any, NamedTuple
 
 from local_app.repeats import Pair, pairs, pairs_of, pointers, tell_apart, told_apart, unite
 from local_app.session import Session
 from local_app.widgets.fields import as_typed, entity_path, name_of, path_of
-from local_app.widgets.tags import Tag, button, div, empty, link, span
+from local_app.widgets.tags import Part, Tag, button, div, empty, link, span
 from shared.change import Refused
 from shared.entity import Entity, Field, Kind, Value
 from shared.formats import plural
@@ -24,20 +25,40 @@ def page(session: Session) -> None:
 
 def badge_link(session: Session, entity: str = "") -> None:
     """«Повторы: 3» where there are some, as they come and go."""
-    holder = span("")
+    shown = link("", f"/duplicates?entity={entity}" if entity else "/duplicates", "btn flat")
 
     def refresh() -> None:
-        holder.clear()
-        with holder:
-            count_link(session, entity)
+        count = len(pairs(session.store, entity))
+        shown.set_text(f"Повторы: {count}")
+        shown.set_visibility(count > 0)
 
     refresh()
     session.listen({*MERGED, "state"}, refresh)
 
 
-def count_link(session: Session, entity: str = "") -> None:
-    if count := len(pairs(session.store, entity)):
-        link(f"Повторы: {count}", f"/duplicates?entity={entity}" if entity else "/duplicates", "btn flat")
+class Listed(NamedTuple):
+    """A pair in the list, with the names of its two rows."""
+
+    pair: Pair
+    names: tuple[str, str]
+
+
+class Compared(NamedTuple):
+    """The open pair: which row stays, both rows, how often each is referred to, and the value of each field that differs."""
+
+    kept: str
+    lost: str
+    rows: dict[str, dict[str, Any]]
+    used: dict[str, int]
+    chosen: dict[str, Value]
+
+
+class Shown(NamedTuple):
+    """All that the page shows."""
+
+    total: int
+    listed: list[Listed]
+    compared: Compared | None
 
 
 class Duplicates:
@@ -51,23 +72,30 @@ class Duplicates:
         self.entity = only if only in MERGED else ""
         session.entitle(*([(session.store.catalogue[only].plural, entity_path(only))] if self.entity else []), "Повторы")
         with div("page"):
-            self.list = div("stack")
-        self.draw()
-        session.listen({*MERGED, "orders", "state"}, self.draw)
+            self.list = Part("stack", self._read, self._draw)
+        session.listen({*MERGED, "orders", "state"}, self.list.refresh)
 
-    def draw(self) -> None:
-        if self.list.is_deleted:
-            return
-        found = self._wanted(pairs(self.session.store, self.entity))
-        self.list.clear()
-        with self.list:
-            if not found:
-                empty(PURPOSE)
-            for pair in found[:SHOWN]:
-                with div("panel"):
-                    self._pair(pair, opened=key_of(pair) == (self.open or key_of(found[0])))
-            if len(found) > SHOWN:
-                div("caption", f"Показаны первые {SHOWN} из {len(found)}. Остальные появятся, когда разберёте эти")
+    def _read(self) -> Shown:
+        store = self.session.store
+        found = self._wanted(pairs(store, self.entity))
+        listed = [
+            Listed(
+                pair, (name_of(store, pair.entity, pair.one) or "без названия", name_of(store, pair.entity, pair.other) or "без названия")
+            )
+            for pair in found[:SHOWN]
+        ]
+        opened = next((pair for pair in found[:SHOWN] if key_of(pair) == self.open), found[0] if found else None)
+        return Shown(len(found), listed, self._compared(opened) if opened else None)
+
+    def _draw(self, shown: Shown) -> None:
+        if not shown.listed:
+            empty(PURPOSE)
+        for pair, names in shown.listed:
+            compared = shown.compared if shown.compared and {pair.one, pair.other} == set(shown.compared.rows) else None
+            with div("panel"):
+                self._pair(pair, names, compared)
+        if shown.total > SHOWN:
+            div("caption", f"Показаны первые {SHOWN} из {shown.total}. Остальные появятся, когда разберёте эти")
 
     def _wanted(self, found: list[Pair]) -> list[Pair]:
         """The pair that the address names comes first; it may have been found by the card only now."""
@@ -81,35 +109,36 @@ class Duplicates:
         why = next((pair.reason for pair in pairs_of(entity, rows)), "по вашему выбору")
         return [Pair(entity, one, other, why), *(pair for pair in found if {pair.one, pair.other} != {one, other})]
 
-    def _pair(self, pair: Pair, *, opened: bool) -> None:
-        entity = self.session.store.catalogue[pair.entity]
-        names = [name_of(self.session.store, pair.entity, key) or "без названия" for key in (pair.one, pair.other)]
+    def _pair(self, pair: Pair, names: tuple[str, str], compared: Compared | None) -> None:
         with div("title"):
             span("grow cut", " — ".join(dict.fromkeys(names)))
             span("caption", pair.reason)
-            if not opened:
+            if compared is None:
                 button("Сравнить", partial(self._open, pair))
-        if opened:
-            self._compare(entity, pair)
+        if compared:
+            self._compare(self.session.store.catalogue[pair.entity], pair, compared)
 
     def _open(self, pair: Pair) -> None:
         self.open, self.kept, self.chosen = key_of(pair), "", {}
-        self.draw()
+        self.list.refresh()
 
     # ------------------------------------------------------------------ one pair
-    def _compare(self, entity: Entity, pair: Pair) -> None:
-        store = self.session.store
+    def _compared(self, pair: Pair) -> Compared:
+        store, entity = self.session.store, self.session.store.catalogue[pair.entity]
         used = {key: len(pointers(store, entity.name, key)) for key in (pair.one, pair.other)}
         kept = self.kept if self.kept in used else max((pair.one, pair.other), key=lambda key: (used[key], key == pair.one))
         lost = pair.other if kept == pair.one else pair.one
         rows = {key: store.row(entity.name, key) or {} for key in (kept, lost)}
-        fields = differing(entity, rows[kept], rows[lost])
         mine = self.chosen if self.open == key_of(pair) else {}
-        chosen = {**proposed(entity, rows[kept], rows[lost]), **{field.name: mine[field.name] for field in fields if field.name in mine}}
+        own = {field.name: mine[field.name] for field in differing(entity, rows[kept], rows[lost]) if field.name in mine}
+        return Compared(kept, lost, rows, used, {**proposed(entity, rows[kept], rows[lost]), **own})
+
+    def _compare(self, entity: Entity, pair: Pair, compared: Compared) -> None:
+        kept, lost, rows, used, chosen = compared
         with Tag("table", "table compare"):
             self._heads(entity, kept, lost, used)
             with Tag("tbody"):
-                for field in fields:
+                for field in differing(entity, rows[kept], rows[lost]):
                     self._line(pair, field, [rows[kept][field.name], rows[lost][field.name]], chosen[field.name])
         with div("body head"):
             moved = f"перейдёт к ней: {plural(used[lost], REFERENCES)}" if used[lost] else "на вторую никто не ссылается"
@@ -149,11 +178,11 @@ class Duplicates:
         if self.open != key_of(pair):
             self.open, self.kept, self.chosen = key_of(pair), "", {}
         self.chosen[field.name] = value
-        self.draw()
+        self.list.refresh()
 
     def _keep(self, pair: Pair, key: str) -> None:
         self.open, self.kept, self.chosen = key_of(pair), key, {}
-        self.draw()
+        self.list.refresh()
 
     def _apart(self, pair: Pair) -> None:
         tell_apart(self.session.store, pair)
@@ -169,7 +198,7 @@ class Duplicates:
 
     def _next(self, words: str, *, undoable: bool = False) -> None:
         self.open, self.kept, self.chosen = "", "", {}
-        self.draw()
+        self.list.refresh()
         self.session.say(words, undoable)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any, NamedTuple
 
-from local_app.pages.calendar import reminder_line
+from local_app.pages.calendar import Line, line_of, reminder_line
 from local_app.session import Session
-from local_app.widgets.tags import Tag, div, empty, link, span, status_dot
+from local_app.widgets.tags import Part, Tag, div, empty, link, span, status_dot
 from shared.formats import day, money, plural, whole
 
 TABLES = ("orders", "order_lines", "payments", "reminders", "clients", "statuses")
@@ -23,23 +24,38 @@ DEBTS = """SELECT c.id, c.name, d.debt, d.count FROM (SELECT client_id, sum(debt
   CROSS JOIN clients c ON c.id = d.client_id ORDER BY d.debt DESC"""
 
 
+Row = dict[str, Any]
+
+
+class Today(NamedTuple):
+    """All that the screen shows."""
+
+    reminders: list[Line]
+    statuses: list[Row]
+    recent: list[Row]
+    debts: list[Row]
+
+
 def page(session: Session) -> None:
     session.entitle("Главная")
     with div("page broad"):
-        holder = div("columns")
+        shown = Part("columns", partial(read, session), partial(draw, session))
+    session.listen(TABLES, shown.refresh)
 
-    def refresh() -> None:
-        holder.clear()
-        with holder:
-            with div("stack"):
-                reminders(session)
-                statuses(session)
-            with div("stack"):
-                recent(session)
-                debts(session)
 
-    refresh()
-    session.listen(TABLES, refresh)
+def read(session: Session) -> Today:
+    now, me, rows = session.app.clock(), session.desk.author, session.store.rows
+    waiting = [line_of(session, row, now) for row in rows(REMINDERS, (now.strftime("%Y-%m-%dT24:00"), me, me))]
+    return Today(waiting, rows(BY_STATUS), rows(RECENT), rows(DEBTS))
+
+
+def draw(session: Session, today: Today) -> None:
+    with div("stack"):
+        reminders(session, today.reminders)
+        statuses(session, today.statuses)
+    with div("stack"):
+        recent(session, today.recent)
+        debts(session, today.debts)
 
 
 def panel(title: str, href: str = "", words: str = "") -> Tag:
@@ -52,20 +68,16 @@ def panel(title: str, href: str = "", words: str = "") -> Tag:
         return div("")
 
 
-def reminders(session: Session) -> None:
-    now = session.app.clock()
-    me = session.desk.author
-    rows = session.store.rows(REMINDERS, (now.strftime("%Y-%m-%dT24:00"), me, me))
+def reminders(session: Session, lines: list[Line]) -> None:
     with panel("Напоминания на сегодня", "/calendar", "Все напоминания"):
-        if not rows:
+        if not lines:
             empty("На сегодня напоминаний нет.")
         with div("rows"):
-            for row in rows:
-                reminder_line(session, row, now)
+            for line in lines:
+                reminder_line(session, line)
 
 
-def statuses(session: Session) -> None:
-    rows = session.store.rows(BY_STATUS)
+def statuses(session: Session, rows: list[Row]) -> None:
     with panel("Заказы по статусам", "/orders", "Реестр продаж"):
         if not any(row["count"] for row in rows):
             empty("Заказов пока нет.", "Новый заказ", lambda: session.go("/orders/new"))
@@ -79,8 +91,7 @@ def statuses(session: Session) -> None:
                     Tag("td", "number", money(row["total"]))
 
 
-def recent(session: Session) -> None:
-    rows = session.store.rows(RECENT)
+def recent(session: Session, rows: list[Row]) -> None:
     with panel("Последние заказы"):
         if not rows:
             empty("Здесь будут последние заказы.")
@@ -96,8 +107,7 @@ def recent(session: Session) -> None:
                     Tag("td", "number", money(row["total"]))
 
 
-def debts(session: Session) -> None:
-    rows = session.store.rows(DEBTS)
+def debts(session: Session, rows: list[Row]) -> None:
     with panel("Долги клиентов", "/orders?debt=1", "Заказы с долгом"):
         if not rows:
             empty("Долгов нет.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from nicegui import events, run, ui
 
@@ -10,7 +10,7 @@ from local_app.session import Session
 from local_app.widgets.card import Section, spoken_time
 from local_app.widgets.form import Form
 from local_app.widgets.rows import Rows
-from local_app.widgets.tags import Tag, button, div, empty, span
+from local_app.widgets.tags import Part, Tag, button, div, empty, span
 from shared import filestore
 from shared.change import Edit, Refused
 from shared.entities import ENTITIES
@@ -23,6 +23,14 @@ ICONS = {"file": "o_description", "link": "o_link", "folder": "o_folder"}
 def section(session: Session, order_id: str) -> Section:
     files = Files(session, order_id)
     return Section("attachments", "Файлы", files.draw, files.count)
+
+
+class Kept(NamedTuple):
+    """An attachment as it is shown: its row, whether its content has not come yet, when it was added."""
+
+    row: dict[str, Any]
+    missing: bool
+    added: str
 
 
 class Files:
@@ -40,23 +48,23 @@ class Files:
         return self.rows.count("attachments")
 
     def draw(self) -> None:
-        self.holder = div("panel")
+        self.list = Part("panel", self._read, self._draw)
         with div("hidden"):
             self.upload = ui.upload(
                 multiple=True, auto_upload=True, max_file_size=filestore.LARGEST, on_upload=self.uploaded, on_rejected=self.rejected,
             )  # fmt: skip
-        self.refresh()
-        self.session.listen({"attachments"}, self.refresh)
+        self.session.listen({"attachments"}, self.list.refresh)
 
-    def refresh(self) -> None:
+    def _read(self) -> list[Kept]:
         found = self.session.store.rows("SELECT * FROM attachments WHERE order_id = ? AND deleted = 0 ORDER BY id", (self.order_id,))
-        self.holder.clear()
-        with self.holder:
-            self._head(len(found))
-            for row in found:
-                self._row(row)
-            if not found:
-                empty("Храните здесь договоры, чертежи и фотографии, ссылки на сайты и папки.")
+        return [Kept(row, self._missing(row), self._added(row["id"])) for row in found]
+
+    def _draw(self, found: list[Kept]) -> None:
+        self._head(len(found))
+        for kept in found:
+            self._row(*kept)
+        if not found:
+            empty("Храните здесь договоры, чертежи и фотографии, ссылки на сайты и папки.")
 
     def _head(self, count: int) -> None:
         with div("title"):
@@ -65,15 +73,17 @@ class Files:
             button("Добавить папку", lambda: self.add_link("folder"), icon="o_folder")
             button("Загрузить файлы", lambda: self.upload.run_method("pickFiles"), kind="main", icon="o_upload")
 
-    def _row(self, row: dict[str, Any]) -> None:
-        missing = row["attachment_kind"] == "file" and not filestore.is_here(self.session.app.folder, row["sha256"])
+    def _missing(self, row: dict[str, Any]) -> bool:
+        return row["attachment_kind"] == "file" and not filestore.is_here(self.session.app.folder, row["sha256"])
+
+    def _row(self, row: dict[str, Any], missing: bool, added: str) -> None:  # noqa: FBT001 - the parts of what was read
         with div("row-line file-line"):
             ui.icon(ICONS.get(row["attachment_kind"], "o_attachment"))
             self._name(row, missing=missing)
             span("caption cut", row["note"])
             span("caption grow")
             span("attention caption" if missing else "caption numbers", "файл ещё не загружен" if missing else self._size(row))
-            span("caption numbers", self._added(row["id"]))
+            span("caption numbers", added)
             button("", lambda: self.dialog(row["id"], {}, "Файл или ссылка"), kind="flat icon", icon="o_edit", tip="Переименовать")
             button("", lambda: self.delete(row), kind="flat icon", icon="o_delete", tip="Удалить")
 

@@ -16,15 +16,14 @@ def section(session: Session, order_id: str, rows: Rows) -> Section:
 
 
 def draw(session: Session, order_id: str, rows: Rows) -> None:
-    rest = div("head")
+    with div("head") as rest:
+        words = span("secondary")
+        button("Внести остаток", lambda: pay_rest(session, order_id), icon="o_payments", tip="Записать оплату остатка сегодняшним днём")
 
     def refresh() -> None:
         debt = debt_of(session, order_id)
         rest.set_visibility(debt > 0)
-        rest.clear()
-        with rest:
-            span("secondary", f"Осталось оплатить {money(debt)}")
-            button("Внести остаток", lambda: pay_rest(session, order_id), icon="o_payments", tip="Записать оплату остатка сегодняшним днём")
+        words.set_text(f"Осталось оплатить {money(debt)}")
 
     refresh()
     session.listen({"payments", "order_lines", "orders"}, refresh)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from local_app.session import Session
 from local_app.widgets.card import spoken_time
-from local_app.widgets.tags import Tag, div, empty, status_dot
+from local_app.widgets.tags import Part, Tag, div, empty, status_dot
 from shared.entities.orders import STAGES
 from shared.formats import form
 from shared.rules.office import Row
@@ -48,15 +48,12 @@ def stays(moments: Sequence[Moment]) -> list[Stay]:
 
 def draw(session: Session, order_id: str, change: Callable[[str], None]) -> None:
     """The statuses to choose from, and the history; both follow the data."""
-    choice, past = div("panel narrow"), div("panel narrow")
+    choice = Part("panel narrow", partial(_offered, session, order_id), partial(_choices, change))
+    past = div("panel narrow")
 
     def refresh() -> None:
-        choice.clear()
+        choice.refresh()
         past.clear()
-        now = session.store.row("orders", order_id)
-        with choice:
-            div("title", "Сменить статус")
-            _choices(session, now["status_id"] if now else None, change)
         with past:
             div("title", "История статуса")
             _history(session, order_id)
@@ -65,10 +62,17 @@ def draw(session: Session, order_id: str, change: Callable[[str], None]) -> None
     session.listen({"orders", "statuses", "employees"}, refresh)
 
 
-def _choices(session: Session, current: str | None, change: Callable[[str], None]) -> None:
+def _offered(session: Session, order_id: str) -> list[tuple[Row, bool]]:
+    """Each status, and whether the order is in it."""
+    order = session.store.row("orders", order_id)
+    current = order["status_id"] if order else None
+    return [(status, status["id"] == current) for status in statuses(session.store)]
+
+
+def _choices(change: Callable[[str], None], offered: list[tuple[Row, bool]]) -> None:
+    div("title", "Сменить статус")
     with div("status-choices", role="radiogroup", aria_label="Статус заказа"):
-        for status in statuses(session.store):
-            here = status["id"] == current
+        for status, here in offered:
             attributes = {"type": "button", "role": "radio", "aria_checked": str(here).lower(), "title": STAGES.get(status["stage"], "")}
             with Tag("button", f"status-choice {'on' if here else ''}", on_click=partial(change, status["id"]), **attributes):
                 status_dot(status["name"], status["color"])

@@ -8,9 +8,9 @@ from typing import Any
 
 from nicegui import ui
 
-from local_app.session import Session
+from local_app.session import Query, Session
 from local_app.widgets.periodpicker import period_picker
-from local_app.widgets.tags import div, empty, link, span
+from local_app.widgets.tags import Part, div, empty, link, span
 from shared.formats import day, money, whole
 from shared.reports import Report, read_reports
 
@@ -38,19 +38,15 @@ def one(session: Session, name: str) -> None:
         return
     session.entitle(("Отчёты", "/reports"), report.title)
     with div("page wide-page"):
-        bar, holder = div("head wrap"), div("panel scroll")
+        bar = Part("head wrap", lambda: dict(session.query), lambda _: conditions(session, report))
+        answer = Part("panel scroll", lambda: session.store.rows(report.sql, report.bound(**session.query)), table)
 
-    def refresh() -> None:
-        bar.clear()
-        with bar:
-            conditions(session, report)
-        holder.clear()
-        with holder:
-            table(session, report)
+    def ask_again(_: Query) -> None:
+        bar.refresh()
+        answer.refresh()
 
-    refresh()
-    session.on_query(lambda _: refresh())
-    session.listen(session.store.catalogue, refresh)
+    session.on_query(ask_again)
+    session.listen(session.store.catalogue, answer.refresh)
 
 
 def conditions(session: Session, report: Report) -> None:
@@ -69,9 +65,8 @@ def ask(session: Session, changed: dict[str, str]) -> None:
     session.asked()
 
 
-def table(session: Session, report: Report) -> None:
+def table(rows: list[dict[str, Any]]) -> None:
     """The answer as a table: numbers at the right, sums as money."""
-    rows = session.store.rows(report.sql, report.bound(**session.query))
     if not rows:
         empty("За это время данных нет.")
         return

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from nicegui import run, ui
 
-from local_app.pages.duplicates import count_link
+from local_app.pages.duplicates import badge_link
 from local_app.session import Session
 from local_app.sync import Syncer
 from local_app.syncing import since
 from local_app.widgets.card import spoken_time
-from local_app.widgets.disputes import draw_conflicts
-from local_app.widgets.tags import Tag, button, div, span
+from local_app.widgets.disputes import disputes, draw_conflicts
+from local_app.widgets.tags import Part, Tag, button, div, span
 from shared.change import Refused, SyncTrouble
 from shared.formats import plural
 from shared.store.news import news, read
@@ -21,66 +22,76 @@ from shared.store.news import news, read
 def page(session: Session) -> None:
     session.entitle("Синхронизация")
     with div("page narrow"):
-        state, happened = div("panel"), div("panel")
+        with div("panel"):
+            show_state = state_panel(session)
+        happened = Part("panel", partial(told_news, session), partial(draw_news, session))
         entrance = div("panel")
         with entrance:
             joining(session)
-        conflicts = div("panel")
+        conflicts = Part("panel", partial(disputes, session), lambda found: draw_conflicts(session, found))
 
     def refresh() -> None:
-        state.clear()
-        with state:
-            draw_state(session)
+        show_state()
         known = session.app.sync.state()
         entrance.set_visibility(not known.enrolled or bool(known.turned_away))
-        happened.clear()
-        with happened:
-            happened.set_visibility(draw_news(session))
-        conflicts.clear()
-        with conflicts:
-            draw_conflicts(session)
+        happened.refresh()
+        happened.holder.set_visibility(bool(happened.shown))
+        conflicts.refresh()
 
     refresh()
     session.listen({*session.store.catalogue, "state"}, refresh)
     session.watch_sync(refresh)
 
 
-def draw_state(session: Session) -> None:
-    mood, words = session.app.sync.words()
-    state = session.app.sync.state()
+def state_panel(session: Session) -> Callable[[], None]:
+    """How the sync stands, and the button. The button stays what it is while a sync begins and ends by itself under the pointer."""
     with div("title"):
-        with span(f"sync {mood} grow"):
+        with span("sync grow") as mood:
             span("dot")
-            span("", words)
-        count_link(session)
-        if state.enrolled:
-            button(
-                "Синхронизировать сейчас",
-                lambda: now(session),
-                kind="main",
-                icon="o_sync",
-                disabled=True if session.app.sync.busy else None,
-            )
-    with Tag("table", "table"), Tag("tbody"):
-        line("Данные", since(state.last_ok_ms))
-        line("Не отправлено", plural(state.unsent, ("изменение", "изменения", "изменений")))
-        if session.app.sync.trouble:
-            line("Что мешает", session.app.sync.trouble, "danger")
+            words = span()
+        badge_link(session)
+        start = button("Синхронизировать сейчас", lambda: now(session), kind="main", icon="o_sync")
+    with Tag("table", "table"):
+        lines = Part("", partial(state_lines, session), draw_lines, name="tbody")
+
+    def refresh() -> None:
+        tone, text = session.app.sync.words()
+        mood.classes(replace=f"sync {tone} grow")
+        words.set_text(text)
+        start.set_visibility(session.app.sync.state().enrolled)
+        lines.refresh()
+
+    return refresh
 
 
-def draw_news(session: Session) -> bool:
-    """What happened to these data by itself, until it is read; False when there is nothing."""
-    found = news(session.store)
-    if not found:
-        return False
+def state_lines(session: Session) -> list[tuple[str, str, str]]:
+    """Label, value, tone."""
+    state, trouble = session.app.sync.state(), session.app.sync.trouble
+    unsent = plural(state.unsent, ("изменение", "изменения", "изменений"))
+    lines = [("Данные", since(state.last_ok_ms), ""), ("Не отправлено", unsent, "")]
+    return [*lines, ("Что мешает", trouble, "danger")] if trouble else lines
+
+
+def draw_lines(lines: list[tuple[str, str, str]]) -> None:
+    for label, value, tone in lines:
+        with Tag("tr"):
+            Tag("td", "secondary", label, style="width:200px")
+            Tag("td", tone, value)
+
+
+def told_news(session: Session) -> list[tuple[str, str, str]]:
+    """What happened to these data by itself, until it is read: its name, when, its words."""
+    return [(piece.name, spoken_time(piece.at_ms, session.app.clock()), piece.words) for piece in news(session.store)]
+
+
+def draw_news(session: Session, found: list[tuple[str, str, str]]) -> None:
     div("title", "Что произошло")
     with div("body stack"):
-        for piece in found:
+        for name, when, words in found:
             with div("head"):
-                span("caption numbers", spoken_time(piece.at_ms, session.app.clock()))
-                span("grow", piece.words)
-                button("Понятно", partial(dismiss, session, piece.name))
-    return True
+                span("caption numbers", when)
+                span("grow", words)
+                button("Понятно", partial(dismiss, session, name))
 
 
 def dismiss(session: Session, name: str) -> None:
@@ -111,12 +122,6 @@ def joining(session: Session) -> None:
         code = ui.input(placeholder="Одноразовый код").props("dense outlined aria-label='Одноразовый код'")
         button("Подключить", join, kind="main")
     problem = div("body danger", "", role="alert")
-
-
-def line(label: str, value: str, tone: str = "") -> None:
-    with Tag("tr"):
-        Tag("td", "secondary", label, style="width:200px")
-        Tag("td", tone, value)
 
 
 async def now(session: Session) -> None:

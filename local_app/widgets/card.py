@@ -11,8 +11,8 @@ from typing import NamedTuple
 from local_app.session import Session
 from local_app.widgets.fields import entity_path, path_of
 from local_app.widgets.form import Check, Form
-from local_app.widgets.tags import Tag, button, div, empty, link, span
-from local_app.widgets.twins import twins_of
+from local_app.widgets.tags import Part, Tag, button, div, empty, link, span
+from local_app.widgets.twins import Twin, twins_of
 from local_app.widgets.witness import spoken
 from shared.change import Edit
 from shared.entity import NUMERIC, Entity, Kind, Value
@@ -50,8 +50,7 @@ class Card:
         with div("card"):
             self._head(facts)
             self._deleted_bar()
-            self.twins = div("")
-            self._refresh_twins()
+            self.twins = Part("", self._twins, self._draw_twins)
             if len(sections) > 1:
                 self._bar(sections)
             self.body = div("card-body")
@@ -92,16 +91,17 @@ class Card:
     def _refresh_gone(self) -> None:
         self.gone.set_visibility(bool(self.form.row.get("deleted")))
 
-    def _refresh_twins(self) -> None:
+    def _twins(self) -> list[Twin]:
+        return twins_of(self.session.store, self.entity.name, self.form.row)[:MOST_TWINS]
+
+    def _draw_twins(self, twins: list[Twin]) -> None:
         """«Похоже на …»: the likely duplicates, each a link."""
-        self.twins.clear()
-        with self.twins:
-            for twin in twins_of(self.session.store, self.entity.name, self.form.row)[:MOST_TWINS]:
-                with div("twin-bar"):
-                    span("", "Возможно, это та же запись:")
-                    link(twin.title, path_of(self.entity.name, twin.row))
-                    span("caption grow", twin.reason)
-                    link("Сравнить и объединить", f"/duplicates?entity={self.entity.name}&one={twin.row}&other={self.row_id}", "caption")
+        for twin in twins:
+            with div("twin-bar"):
+                span("", "Возможно, это та же запись:")
+                link(twin.title, path_of(self.entity.name, twin.row))
+                span("caption grow", twin.reason)
+                link("Сравнить и объединить", f"/duplicates?entity={self.entity.name}&one={twin.row}&other={self.row_id}", "caption")
 
     def _bar(self, sections: Sequence[Section]) -> None:
         self.tabs: dict[str, tuple[Tag, Tag, Section]] = {}
@@ -202,7 +202,7 @@ class Card:
         """Title, facts and counts as the store has them now; the fields refresh themselves."""
         self._refresh_head()
         self._refresh_gone()
-        self._refresh_twins()
+        self.twins.refresh()
         self._refresh_counts()
 
 

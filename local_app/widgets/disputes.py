@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import NamedTuple
 
 from nicegui import ui
 
@@ -21,34 +22,55 @@ WRITTEN = NUMERIC | frozenset({Kind.TEXT, Kind.NOTE, Kind.PHONE, Kind.EMAIL, Kin
 """Kinds for which a third value can be typed here; the others are chosen in the row itself."""
 
 
-def draw_conflicts(session: Session) -> None:
-    """Two people have changed one field without seeing each other; the chosen value is written anew and both laptops agree."""
-    conflicts = session.store.conflicts()
+class Dispute(NamedTuple):
+    """A disagreement as it is shown: the row's name, and the words and the author of each of its values."""
+
+    conflict: Conflict
+    entity: Entity
+    name: str
+    sides: list[tuple[str, str]]
+
+    @property
+    def field(self) -> Field | None:
+        return DELETED if self.conflict.field == "deleted" else self.entity.field(self.conflict.field)
+
+
+def disputes(session: Session) -> list[Dispute]:
+    """What two people have changed without seeing each other."""
+    known = session.store.catalogue
+    return [shown(session, known[conflict.entity], conflict) for conflict in session.store.conflicts() if conflict.entity in known]
+
+
+def shown(session: Session, entity: Entity, conflict: Conflict) -> Dispute:
+    field = DELETED if conflict.field == "deleted" else entity.field(conflict.field)
+    sides = [(told(session, entity, field, rival), whose(session, rival)) for rival in conflict.values]
+    return Dispute(conflict, entity, name_of(session.store, entity.name, conflict.row), sides)
+
+
+def draw_conflicts(session: Session, found: list[Dispute]) -> None:
+    """The chosen value is written anew, and both laptops agree."""
     with div("title"):
         span("grow", "Расхождения")
-        if conflicts:
-            span("badge", str(len(conflicts)))
-    if not conflicts:
+        if found:
+            span("badge", str(len(found)))
+    if not found:
         empty("Расхождений нет. Они появляются, когда двое изменили одно и то же поле, не видя правки друг друга.")
         return
     with div("body stack"):
-        for conflict in conflicts:
-            draw_conflict(session, conflict)
+        for dispute in found:
+            draw_conflict(session, dispute)
 
 
-def draw_conflict(session: Session, conflict: Conflict) -> None:
-    entity = session.store.catalogue.get(conflict.entity)
-    if entity is None:
-        return
-    field = DELETED if conflict.field == "deleted" else entity.field(conflict.field)
+def draw_conflict(session: Session, dispute: Dispute) -> None:
+    conflict, field = dispute.conflict, dispute.field
     with div("conflict"):
         with div("head"):
-            link(f"{entity.label} {name_of(session.store, entity.name, conflict.row)}", path_of(entity.name, conflict.row))
+            link(f"{dispute.entity.label} {dispute.name}", path_of(conflict.entity, conflict.row))
             span("secondary", field.label if field else conflict.field)
-        for rival in conflict.values:
+        for rival, (words, who) in zip(conflict.values, dispute.sides, strict=True):
             with div("head"):
-                span("grow cut", told(session, entity, field, rival))
-                span("caption", whose(session, rival))
+                span("grow cut", words)
+                span("caption", who)
                 span("caption", "сейчас действует" if rival.winner else "")
                 button("Оставить это" if rival.winner else "Взять это", partial(settle, session, conflict, rival))
         if field and field.kind in WRITTEN:

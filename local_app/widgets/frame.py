@@ -144,7 +144,12 @@ def top_bar(session: Session) -> None:
         person(session)
         button("", lambda: show_shortcuts(session), kind="flat icon", icon="o_keyboard", tip="Клавиши (?)")
 
+    shown: list[tuple[tuple[str, str] | str, ...]] = []
+
     def entitle(*trail: tuple[str, str] | str, instead: Callable[[], None] | None = None) -> None:
+        if shown == [trail]:  # a card says its title after every commit; Esc and a click on the way back must not miss
+            return
+        shown[:] = [] if instead else [trail]
         crumbs.clear()
         with crumbs:
             if instead:

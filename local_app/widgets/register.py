@@ -16,7 +16,7 @@ from local_app.widgets.columns import Register, register_of, within
 from local_app.widgets.exporting import export
 from local_app.widgets.fields import path_of
 from local_app.widgets.filterbar import FilterBar, Wanted
-from local_app.widgets.tags import Tag, button, div, empty, span
+from local_app.widgets.tags import Part, Tag, button, div, empty, span
 from shared.change import Edit
 from shared.formats import plural
 
@@ -111,18 +111,16 @@ class RegisterView:
         grid.on("counted", lambda event: self._counted(event.args))
         grid.on("kept", lambda event: self.session.app.drafts.set(self._state_name(), event.args))
         with grid:
-            self.nothing = div("")
+            self.nothing = Part("", lambda: any(name != "tab" for name in self.filters), self._draw_nothing)
         return grid
 
-    def _show_nothing(self) -> None:
+    def _draw_nothing(self, narrowed: bool) -> None:  # noqa: FBT001 - what was read
         """What stands in an empty grid: the way out of a narrow filter, or the first step."""
-        self.nothing.clear()
-        with self.nothing:
-            if any(name != "tab" for name in self.filters):
-                empty("Под эти условия ничего не подходит.", "Сбросить условия", self.bar.reset)
-            else:
-                label, work = self.options.new or ("", lambda: None)
-                empty(self.options.purpose or "Здесь пока ничего нет.", label, work)
+        if narrowed:
+            empty("Под эти условия ничего не подходит.", "Сбросить условия", self.bar.reset)
+        else:
+            label, work = self.options.new or ("", lambda: None)
+            empty(self.options.purpose or "Здесь пока ничего нет.", label, work)
 
     def _acts(self) -> list[RowAct]:
         first = [act for act in self.options.acts if not act.line]
@@ -197,7 +195,7 @@ class RegisterView:
                 with span():
                     span("secondary", f"{label}: ")
                     Tag("b", "danger" if negative else "", text)
-        self._show_nothing()
+        self.nothing.refresh()
 
     def _shown_tables(self) -> set[str]:
         return {column.field.target for column in self.register.columns if column.field.target}

@@ -15,7 +15,7 @@ from local_app.widgets.card import WIDTH, Section
 from local_app.widgets.columns import Column, register_of
 from local_app.widgets.form import Form
 from local_app.widgets.listing import shown
-from local_app.widgets.tags import Tag, button, div, empty, span
+from local_app.widgets.tags import Part, Tag, button, div, empty, span
 from shared.change import Edit
 from shared.entity import Entity, Field, Kind, Value
 from shared.formats import plural
@@ -53,20 +53,10 @@ class Rows:
     def draw(self, name: str) -> None:
         """The list, redrawn whenever its rows change."""
         entity = self.session.store.catalogue[name]
-        holder = div("panel")
+        part = Part("panel", partial(self._rows, entity), partial(self._panel, entity))
+        self.session.listen({name, *(field.target for field in entity.fields if field.target)}, part.refresh)
 
-        def refresh() -> None:
-            if holder.is_deleted:
-                return
-            holder.clear()
-            with holder:
-                self._panel(entity)
-
-        refresh()
-        self.session.listen({name, *(field.target for field in entity.fields if field.target)}, refresh)
-
-    def _panel(self, entity: Entity) -> None:
-        rows = self._rows(entity)
+    def _panel(self, entity: Entity, rows: list[dict[str, Any]]) -> None:
         with div("title"):
             span("grow", plural(len(rows), entity.forms) if rows else entity.plural)
             button("Добавить", lambda: self.add(entity), icon="add", data_key_new="1")

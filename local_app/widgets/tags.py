@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Generic, TypeVar
 
 from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
@@ -11,6 +12,7 @@ from nicegui.elements.mixins.text_element import TextElement
 Act = Callable[[], object]
 """What a click does; an answer that can be awaited is awaited."""
 Attribute = str | int | bool | Act | None
+Shown = TypeVar("Shown")
 
 
 class Tag(TextElement):
@@ -72,3 +74,26 @@ def empty(text: str, action: str = "", on_click: Act | None = None) -> Tag:
 def status_dot(name: str, color: str) -> Tag:
     """A status as everywhere: a dot and its name."""
     return span(f"status hue-{color or 'gray'}", name)
+
+
+class Part(Generic[Shown]):
+    """A part of a screen over what `read` answers, drawn anew only when that is something else: every commit asks for a refresh,
+    and a click under way, the focus and a half-typed text would go with the elements that a redraw takes away.
+    """
+
+    def __init__(self, classes: str, read: Callable[[], Shown], draw: Callable[[Shown], object], *, name: str = "div") -> None:
+        self.read, self.draw = read, draw
+        self.holder = Tag(name, classes)
+        self.shown: Shown | None = None
+        self.refresh()
+
+    def refresh(self) -> None:
+        if self.holder.is_deleted:
+            return
+        found = self.read()
+        if found == self.shown:
+            return
+        self.shown = found
+        self.holder.clear()
+        with self.holder:
+            self.draw(found)

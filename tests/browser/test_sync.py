@@ -18,6 +18,7 @@ from sync_server.access import Access
 from sync_server.hub import Hub
 from sync_server.people import add_user
 from tests.browser.conftest import Opening, Program, launch, stop
+from tests.support.laptops import answered
 from tests.sync_server.conftest import PASSWORD, QUICK, served
 
 CLIENT = "02000000-0000-7000-8000-0000000000aa"
@@ -78,6 +79,18 @@ def send(page: Page, program: Program) -> None:
     expect(page.locator(".notice")).to_contain_text("Синхронизировано")
 
 
+def disagree(page: Page, program: Program, office: Office) -> None:
+    """The user and a colleague name another city each, without seeing the other's; the hub knows both."""
+    office.syncer.sync_once()
+    office.colleague.do([Edit("clients", CLIENT, {"city": "Самара"})], "Город")
+    page.goto(f"{program.url}/clients/{CLIENT}")
+    page.get_by_label("Город").fill("Пермь")
+    page.get_by_label("Город").press("Enter")
+    expect(page.locator(".saved")).to_contain_text("Сохранено")
+    send(page, program)
+    office.syncer.sync_once()
+
+
 def test_a_laptop_joins_by_a_code_and_its_work_reaches_the_colleague(opened: Opening, alone: Program, office: Office) -> None:
     page = opened(alone, "/sync")
     expect(page.locator(".top .sync")).to_contain_text("Не подключено")
@@ -99,14 +112,7 @@ def test_a_wrong_code_is_refused_in_words(opened: Opening, alone: Program, offic
 def test_a_disagreement_shows_both_values_and_ends_by_a_choice(opened: Opening, alone: Program, office: Office) -> None:
     page = opened(alone, "/sync")
     join(page, office, "maria")
-    office.syncer.sync_once()
-    office.colleague.do([Edit("clients", CLIENT, {"city": "Самара"})], "Город")
-    page.goto(f"{alone.url}/clients/{CLIENT}")
-    page.get_by_label("Город").fill("Пермь")
-    page.get_by_label("Город").press("Enter")
-    expect(page.locator(".saved")).to_contain_text("Сохранено")
-    send(page, alone)
-    office.syncer.sync_once()
+    disagree(page, alone, office)
     send(page, alone)
     expect(page.locator(".conflict")).to_contain_text("Пермь")
     expect(page.locator(".conflict")).to_contain_text("Самара")
@@ -123,20 +129,39 @@ def test_a_disagreement_shows_both_values_and_ends_by_a_choice(opened: Opening, 
 def test_the_mark_on_the_field_settles_a_disagreement_in_the_card(opened: Opening, alone: Program, office: Office) -> None:
     page = opened(alone, "/sync")
     join(page, office, "maria")
-    office.syncer.sync_once()
-    office.colleague.do([Edit("clients", CLIENT, {"city": "Самара"})], "Город")
-    page.goto(f"{alone.url}/clients/{CLIENT}")
-    page.get_by_label("Город").fill("Пермь")
-    page.get_by_label("Город").press("Enter")
-    expect(page.locator(".saved")).to_contain_text("Сохранено")
-    send(page, alone)
-    office.syncer.sync_once()
+    disagree(page, alone, office)
     send(page, alone)
     page.goto(f"{alone.url}/clients/{CLIENT}")
     page.locator(".field .mark").click()
     page.locator(".rival", has_text="Самара").get_by_role("button").click()
     expect(page.locator(".field .mark")).to_have_count(0)
     expect(page.get_by_label("Город")).to_have_value("Самара")
+
+
+def test_a_press_of_the_button_counts_though_the_state_changes_under_the_pointer(opened: Opening, alone: Program, office: Office) -> None:
+    page = opened(alone, "/sync")
+    join(page, office, "maria")
+    page.get_by_role("button", name="Синхронизировать сейчас").hover()
+    page.mouse.down()
+    answered("desk", "--data", str(alone.folder), "set", "clients", CLIENT, "city=Омск")
+    expect(page.locator(".top .sync")).to_contain_text("Не отправлено")
+    expect(page.locator(".top .sync")).to_contain_text("Синхронизировано")
+    page.mouse.up()
+    expect(page.locator(".notice")).to_contain_text("Синхронизировано")
+
+
+def test_what_is_typed_into_a_disagreement_stays_when_a_sync_comes(opened: Opening, alone: Program, office: Office) -> None:
+    page = opened(alone, "/sync")
+    join(page, office, "maria")
+    disagree(page, alone, office)
+    send(page, alone)
+    mine = page.get_by_label("Город: своё значение")
+    mine.press_sequentially("Кинель")
+    page.get_by_role("button", name="Синхронизировать сейчас").click()
+    expect(page.locator(".notice")).to_contain_text("Синхронизировано")
+    expect(mine).to_have_value("Кинель")
+    page.get_by_role("button", name="Записать своё").click()
+    expect(page.get_by_text("Расхождений нет")).to_be_visible()
 
 
 def test_a_colleagues_change_says_who_made_it_in_the_open_card(opened: Opening, alone: Program, office: Office) -> None:
