@@ -50,7 +50,7 @@ export default {
     return { menu: null, choosing: 0, seen: {}, empty: false };
   },
   watch: {
-    query: { deep: true, handler() { this.fresh(); this.load(true); } },
+    query() { if (this.fresh()) this.load(true); },
     turn() { this.load(false); },
   },
   mounted() {
@@ -114,7 +114,14 @@ export default {
       } catch { return null; }
     },
     shown() { return this.api ? this.api.getAllDisplayedColumns().map((column) => column.getColId()).join(",") : ""; },
-    fresh() { this.plain.query = JSON.parse(JSON.stringify(this.query)); this.count = undefined; },
+    // Every news of the program brings the filters anew; only others may throw the rows away, with the place and the selection.
+    fresh() {
+      const now = JSON.stringify(this.query);
+      if (now === JSON.stringify(this.plain.query)) return false;
+      this.plain.query = JSON.parse(now);
+      this.count = undefined;
+      return true;
+    },
     load(whole) {
       if (!this.api) return;
       if (!whole) return this.api.refreshInfiniteCache();

@@ -11,6 +11,9 @@ from local_app.widgets.frame import ENTRIES
 from tests.browser.conftest import Opening, Program
 from tests.browser.sample import CLIENTS, row_id
 
+LATE = "() => { const plain = setTimeout; window.setTimeout = (work, after) => plain(work, after === 0 ? 600 : after); }"
+"""As on a machine that has no time: what a grid asks for «at once» is asked for when its screen may have been left."""
+
 
 @pytest.mark.parametrize(("label", "path", "_"), ENTRIES, ids=[path for _, path, _ in ENTRIES])
 def test_every_entry_of_the_navigation_leads_to_a_screen(page: Page, program: Program, label: str, path: str, _: str) -> None:
@@ -48,6 +51,15 @@ def test_modules_open_with_alt_and_a_digit(page: Page, program: Program) -> None
     expect(page).to_have_url(program.url + "/clients")
     page.keyboard.press("Alt+3")
     expect(page).to_have_url(program.url + "/orders")
+
+
+def test_a_register_that_is_left_before_its_rows_have_come_ends_quietly(page: Page, program: Program) -> None:
+    page.evaluate(LATE)
+    page.keyboard.press("Alt+2")
+    expect(page.locator(".ag-root")).to_be_visible()
+    page.keyboard.press("Alt+3")
+    expect(page).to_have_url(program.url + "/orders")
+    expect(page.locator(".ag-row", has_text="З-")).not_to_have_count(0)  # asked for later than those of the register that was left
 
 
 def test_the_question_mark_shows_the_keys(page: Page) -> None:

@@ -168,6 +168,21 @@ def test_the_register_is_exported_to_excel_as_it_is_filtered(opened: Opening, pr
     book.close()
 
 
+def test_a_change_made_by_another_program_leaves_the_place_and_the_selection(opened: Opening, program: Program) -> None:
+    page = opened(program, "/orders")
+    expect(first(page, "number")).to_be_visible()
+    page.locator(".ag-body-viewport").evaluate("viewport => viewport.scrollTo(0, 32 * 150)")
+    rows = [page.locator(f".ag-row[row-index='{number}']") for number in (152, 154)]
+    rows[0].click()
+    rows[1].click(modifiers=["Control"])
+    expect(page.locator(".selection")).to_contain_text("Выбрано: 2 заказа")
+    number = rows[0].locator("[col-id='number']").inner_text()
+    answered("desk", "--data", str(program.folder), "set", "orders", number, "subject=Срочно")
+    expect(rows[0].locator("[col-id='subject']")).to_have_text("Срочно")
+    expect(page.locator(".selection")).to_contain_text("Выбрано: 2 заказа")
+    expect(rows[0]).to_be_in_viewport()
+
+
 def test_a_change_made_by_another_program_shows_by_itself(opened: Opening, program: Program) -> None:
     page = opened(program, "/clients")
     expect(page.locator(".totals")).to_contain_text("клиент")
