@@ -5,16 +5,18 @@
   const tell = (name) => { if (window.emitEvent) emitEvent("pressed", name); };
   const press = (selector) => { const found = [...document.querySelectorAll(selector)].find((each) => each.offsetParent); if (found) { found.focus(); found.select?.(); found.click(); } return !!found; };
 
+  const leave = () => document.activeElement?.blur?.(); // what is typed is told to the program before its field goes
+
   document.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     const key = event.key.toLowerCase(), code = event.code, inField = typing(event.target);
     const take = () => { event.preventDefault(); event.stopPropagation(); };
     if (event.altKey && !event.ctrlKey && /^Digit[1-9]$/.test(code)) {
       const entry = document.querySelectorAll(".nav .entry[href]")[Number(code[5]) - 1];
-      if (entry) { take(); entry.click(); }
+      if (entry) { take(); leave(); entry.click(); }
     } else if (event.ctrlKey && !event.altKey && !event.shiftKey && /^Digit[1-9]$/.test(code)) {
       const section = document.querySelectorAll("[data-sections] > *")[Number(code[5]) - 1];
-      if (section) { take(); section.click(); }
+      if (section) { take(); leave(); section.click(); }
     } else if (event.ctrlKey && code === "KeyK") { take(); press("[data-search-everywhere]"); }
     else if (event.ctrlKey && code === "KeyF") { if (press("[data-search-here]")) take(); }
     else if (event.ctrlKey && code === "KeyP") { if (press("[data-key-print]")) take(); }

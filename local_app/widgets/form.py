@@ -30,6 +30,8 @@ class Bound:
     shown: Value
     view: View
     dirty: bool = False
+    former: Value = None  # what stood there before a pause in the typing saved a half of it
+    halfway: bool = False
 
 
 @dataclass(slots=True)
@@ -94,7 +96,7 @@ class Form:
     def show(self, name: str) -> None:
         """Show a field as the row has it now; its user has then seen everything."""
         bound = self._bound[name]
-        bound.shown, bound.view, bound.dirty = self.row[name], self.session.desk.view(), False
+        bound.shown, bound.view, bound.dirty, bound.halfway = self.row[name], self.session.desk.view(), False, False
         bound.box.show_value(bound.field, self.row[name], self.session.store)
         bound.box.put(error="", rivals=self._rivals(name))
         self._warn()
@@ -168,9 +170,12 @@ class Form:
         self._bound[name].dirty = True
 
     def restore(self, name: str) -> None:
-        """Esc: the value of the store again."""
+        """Esc: the value from before the typing again, even where a pause has saved a half of it meanwhile."""
+        bound = self._bound[name]
         self._drop(name)
         self.read()
+        if bound.halfway:
+            self.save(name, bound.former)
         self.show(name)
 
     def refresh(self) -> None:
@@ -231,6 +236,8 @@ class Form:
         self._drop(name)
         self.exists = True
         self.read()
+        if not bound.halfway:
+            bound.former, bound.halfway = bound.shown, True
         bound.shown, bound.view = self.row[name], self.session.desk.view()
         bound.box.put(seen=text, error="")
         self.saved(f"Сохранено {self.session.app.clock():%H:%M}")

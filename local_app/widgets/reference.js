@@ -33,7 +33,7 @@ export default {
     required: Boolean, readonly: Boolean, href: String, hrefTitle: String, rivals: { type: Array, default: () => [] }, flash: { type: Number, default: 0 },
   },
   data() {
-    return { open: false, query: "", options: [], at: 0, asked: false, turn: 0, showing: false, flashing: false };
+    return { open: false, query: "", options: [], at: 0, asked: false, turn: 0, answers: "", awaited: false, showing: false, flashing: false };
   },
   computed: {
     creatable() {
@@ -49,13 +49,23 @@ export default {
     show() { if (!this.readonly && !this.open) { this.open = true; this.query = ""; this.at = 0; this.ask(); } },
     typing(event) { if (!this.open) this.show(); this.query = event.target.value; this.ask(); },
     async ask() {
-      const turn = ++this.turn;
+      const turn = ++this.turn, query = this.query;
+      this.awaited = false;
       const url = this.url + (this.url.includes("?") ? "&" : "?") + "q=" + encodeURIComponent(this.query);
       const options = await this.found(url);
       if (turn !== this.turn || !options) return;
       this.options = options;
       this.asked = true;
+      this.answers = query;
       this.at = Math.max(0, this.query ? 0 : this.options.findIndex((option) => option.id === this.value));
+      if (this.awaited) this.take();
+    },
+    // Enter chooses among the answers to what stands there; a quick hand waits for them instead of taking from the list before.
+    take() {
+      this.awaited = !this.asked || this.answers !== this.query;
+      if (this.awaited) return;
+      if (this.at < this.options.length) this.choose(this.options[this.at].id);
+      else if (this.creatable) this.create();
     },
     // A program that does not answer is told of by the frame; the list waits for the next letter.
     async found(url) {
@@ -73,8 +83,7 @@ export default {
         this.$nextTick(() => this.$refs.list?.querySelector(".at")?.scrollIntoView({ block: "nearest" }));
       } else if (event.key === "Enter" && this.open) {
         event.preventDefault();
-        if (this.at < this.options.length) this.choose(this.options[this.at].id);
-        else if (this.creatable) this.create();
+        this.take();
       } else if (event.key === "Escape" && this.open) {
         event.stopPropagation();
         this.close();
@@ -83,7 +92,7 @@ export default {
     choose(id) { this.close(); if (id !== this.value) this.$emit("chosen", id); },
     create() { const name = this.query.trim(); this.close(); this.$emit("created", name); },
     leave() { this.close(); },
-    close() { this.open = false; this.query = ""; this.turn++; },
+    close() { this.open = this.awaited = false; this.query = ""; this.turn++; },
     take_focus() { this.$nextTick(() => this.$refs.input?.focus()); },
   },
 };

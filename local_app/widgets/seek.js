@@ -4,7 +4,7 @@ export default {
     <div class="seek" role="search">
       <q-icon name="search"></q-icon>
       <input ref="input" type="search" data-search-everywhere role="combobox" :aria-expanded="open" autocomplete="off" spellcheck="false" placeholder="Найти клиента, заказ, товар"
-        aria-label="Поиск везде" v-model="query" @input="ask" @focus="open = !!query" @keydown="key" @blur="open = false">
+        aria-label="Поиск везде" v-model="query" @input="ask" @focus="ask" @keydown="key" @blur="leave">
       <span class="keys" v-if="!query"><kbd>Ctrl K</kbd></span>
       <div v-if="open" ref="list" class="list" role="listbox" @mousedown.prevent>
         <template v-for="(hit, i) in hits" :key="hit.href">
@@ -15,17 +15,25 @@ export default {
       </div>
     </div>`,
   data() {
-    return { query: "", hits: [], open: false, at: 0, turn: 0 };
+    return { query: "", hits: [], open: false, at: 0, turn: 0, answers: "", awaited: false };
   },
   methods: {
     async ask() {
-      const turn = ++this.turn;
+      const turn = ++this.turn, query = this.query;
+      this.awaited = false;
       if (!this.query.trim()) return (this.open = false);
       const hits = await this.found("/api/search?q=" + encodeURIComponent(this.query));
       if (turn !== this.turn || !hits) return;
       this.hits = hits;
       this.at = 0;
+      this.answers = query;
       this.open = true;
+      if (this.awaited) this.$nextTick(this.take);
+    },
+    // Enter opens a hit of what stands there; a quick hand waits for it instead of opening one of the hits before.
+    take() {
+      this.awaited = this.answers !== this.query;
+      if (!this.awaited && this.open) this.$refs.list?.querySelectorAll("a")[this.at]?.click();
     },
     // A program that does not answer is told of by the frame; the search waits for the next letter.
     async found(url) {
@@ -39,13 +47,14 @@ export default {
         event.preventDefault();
         this.at = Math.min(this.hits.length - 1, Math.max(0, this.at + (event.key === "ArrowDown" ? 1 : -1)));
         this.$nextTick(() => this.$refs.list?.querySelector(".at")?.scrollIntoView({ block: "nearest" }));
-      } else if (event.key === "Enter" && this.open && this.hits[this.at]) {
-        this.$refs.list.querySelectorAll("a")[this.at].click();
+      } else if (event.key === "Enter" && this.query.trim()) {
+        this.take();
       } else if (event.key === "Escape") {
         event.stopPropagation();
         this.close();
       }
     },
-    close() { this.open = false; this.query = ""; this.turn++; this.$refs.input.blur(); },
+    leave() { this.open = this.awaited = false; this.turn++; }, // an answer that comes later opens nothing
+    close() { this.query = ""; this.leave(); this.$refs.input.blur(); },
   },
 };

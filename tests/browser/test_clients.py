@@ -94,6 +94,17 @@ def test_escape_gives_the_stored_value_back(opened: Opening, program: Program) -
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
+def test_escape_after_a_pause_gives_the_value_from_before_the_typing_back(opened: Opening, program: Program) -> None:
+    page = card(opened, program, 15, "ООО «Пауза»")
+    name, heading = page.get_by_label("Название", exact=True), page.locator(".card-head h1")
+    name.press("End")
+    name.press_sequentially(" и Ко")
+    expect(heading).to_have_text("ООО «Пауза» и Ко")  # the pause has saved it
+    name.press("Escape")
+    expect(name).to_have_value("ООО «Пауза»")
+    expect(heading).to_have_text("ООО «Пауза»")
+
+
 def test_ctrl_z_undoes_the_last_act_and_says_which(opened: Opening, program: Program) -> None:
     page = card(opened, program, 4, "ООО «Отмена»")
     city = page.get_by_label("Город")
@@ -105,6 +116,26 @@ def test_ctrl_z_undoes_the_last_act_and_says_which(opened: Opening, program: Pro
     expect(city).to_have_value("")
     page.keyboard.press("Control+y")
     expect(city).to_have_value("Тула")
+
+
+def test_what_is_typed_is_saved_when_a_key_leads_away(opened: Opening, program: Program) -> None:
+    page = card(opened, program, 13, "ООО «Спешка»")
+    page.get_by_label("Город").press_sequentially("Тверь")
+    page.keyboard.press("Control+7")
+    expect(page.locator(".moment").first).to_contain_text("Город: Тверь")
+
+
+def test_enter_chooses_what_was_typed_and_not_what_was_listed_before(opened: Opening, program: Program) -> None:
+    page = card(opened, program, 14, "ООО «Быстрый»")
+    manager = page.get_by_label("Ответственный")
+    manager.click()
+    expect(page.get_by_role("option", name="Иванова Мария")).to_be_visible()
+    manager.evaluate("""input => {
+        input.value = "петр";
+        input.dispatchEvent(new Event("input"));
+        input.dispatchEvent(new KeyboardEvent("keydown", {key: "Enter"}));
+    }""")
+    expect(manager).to_have_value("Петров Олег")
 
 
 def test_a_manager_is_found_while_typing_and_a_new_one_is_created(opened: Opening, program: Program) -> None:
