@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from nicegui import ui
 
@@ -25,6 +25,13 @@ SEARCHED = "Название, артикул или штрихкод"
 HEADS = (("Товар или услуга", ""), ("Кол-во", "number"), ("Цена, ₽", "number"), ("Скидка", "number"), ("", ""))
 
 
+class Option(NamedTuple):
+    """A found product in the list, and its mark."""
+
+    button: Tag
+    mark: ui.icon
+
+
 class PickDialog:
     """Left: what is found. Right: what is chosen, with its fields. `add` takes it all and may refuse."""
 
@@ -33,6 +40,7 @@ class PickDialog:
         self.chosen: dict[str, Picked] = {}
         self.wrong: dict[tuple[str, str], str] = {}
         self.text = ""
+        self.options: dict[str, Option] = {}
 
     def open(self) -> None:
         with self.session.over(), ui.dialog(value=True).props("transition-duration=80") as self.dialog, div("dialog order-pick"):
@@ -41,6 +49,7 @@ class PickDialog:
                 with div("pick-found"):
                     self._search()
                     self.found = div("pick-list", role="listbox", aria_label="Найденные товары")
+                    self.nothing = div("empty")
                 self.side = div("pick-chosen")
             with div("head"):
                 self.summary = span("caption grow")
@@ -68,22 +77,33 @@ class PickDialog:
             self.toggle(rows[0])
 
     def _show_found(self) -> None:
-        rows = search_products(self.session.store, self.text, SHOWN)
-        self.found.clear()
-        with self.found:
-            for row in rows:
-                self._option(row)
-            if not rows:
-                div("empty", NOTHING if fold(self.text) else "Справочник товаров пока пуст.")
+        """What stays in the list stays the same element: a click on it may be under way while the letters before it are answered."""
+        rows = {row["id"]: row for row in search_products(self.session.store, self.text, SHOWN)}
+        for key in set(self.options) - set(rows):
+            self.options.pop(key).button.delete()
+        for place, (key, row) in enumerate(rows.items()):
+            if key not in self.options:
+                with self.found:
+                    self.options[key] = self._option(row)
+            self.options[key].button.move(self.found, target_index=place)
+            self._mark(key)
+        self.nothing.set_text(NOTHING if fold(self.text) else "Справочник товаров пока пуст.")
+        self.nothing.set_visibility(not rows)
+        self.found.set_visibility(bool(rows))
 
-    def _option(self, row: Row) -> None:
-        on = row["id"] in self.chosen
-        attributes = {"type": "button", "role": "option", "aria_selected": str(on).lower()}
-        with Tag("button", f"pick-option {'on' if on else ''}", on_click=lambda: self.toggle(row), **attributes):
-            ui.icon("check_box" if on else "o_check_box_outline_blank")
+    def _option(self, row: Row) -> Option:
+        with Tag("button", "pick-option", on_click=lambda: self.toggle(row), type="button", role="option") as shown:
+            mark = ui.icon("o_check_box_outline_blank")
             span("cut grow", row["name"])
             span("caption", row["sku"])
             span("price", formats.price(row["price"]) if row["price"] is not None else formats.DASH)
+        return Option(shown, mark)
+
+    def _mark(self, key: str) -> None:
+        on, option = key in self.chosen, self.options[key]
+        option.button.props["aria-selected"] = str(on).lower()
+        option.button.classes(add="on" if on else "", remove="" if on else "on")
+        option.mark.set_name("check_box" if on else "o_check_box_outline_blank")
 
     def toggle(self, row: Row) -> None:
         if self.chosen.pop(row["id"], None) is None:

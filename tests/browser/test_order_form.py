@@ -28,6 +28,7 @@ def test_the_dialog_adds_several_products_at_once(shop: Shop) -> None:
     screen.page.get_by_role("button", name="Добавить товар или услугу").click()
     search = screen.page.get_by_label("Найти товар")
     search.fill("гвозд")
+    expect(screen.page.locator(".pick-option")).to_have_count(1)
     screen.page.get_by_role("option", name="Гвозди").click()
     search.fill("доск")
     screen.page.get_by_role("option", name="Доска обрезная").click()
@@ -44,6 +45,19 @@ def test_the_dialog_adds_several_products_at_once(shop: Shop) -> None:
     screen.page.get_by_role("button", name="Добавить в заказ").click()
     expect(screen.sum(1)).to_have_text("950,00")
     expect(screen.total("К оплате")).to_have_text("2 148,00 ₽")
+    screen.page.close()
+
+
+def test_a_product_is_picked_though_the_list_follows_the_letters_under_the_pointer(shop: Shop) -> None:
+    screen = shop.open(shop.order())
+    screen.page.get_by_role("button", name="Добавить товар или услугу").click()
+    screen.page.get_by_role("option", name="Гвозди").hover()
+    screen.page.mouse.down()
+    screen.page.get_by_label("Найти товар").evaluate("input => { input.value = 'гвозд'; input.dispatchEvent(new Event('input')); }")
+    expect(screen.page.locator(".pick-option")).to_have_count(1)
+    screen.page.get_by_role("option", name="Гвозди").hover()
+    screen.page.mouse.up()
+    expect(screen.page.locator(".pick-chosen")).to_contain_text("Гвозди")
     screen.page.close()
 
 
