@@ -19,7 +19,7 @@ from shared.formats import whole
 
 TYPING_PAUSE = 0.2
 NOT_FILTERS = frozenset({"q", "tab", "section"})
-LEAVE = "(event) => { if (event.key === 'Enter' || event.key === 'ArrowDown') { event.target.blur(); emit('') } }"
+LEAVE = "(event) => { if (event.key === 'Enter' || event.key === 'ArrowDown') { event.target.blur(); emit(event.target.value) } }"
 
 
 class Wanted(NamedTuple):
@@ -58,7 +58,7 @@ class FilterBar:
         self.box.props["autocomplete"] = "off"
         value = "(event) => emit(event.target.value)"
         self.box.on("input", lambda event: self._search(str(event.args)), js_handler=value, throttle=TYPING_PAUSE, leading_events=False)
-        self.box.on("keydown", lambda _: self.leave(), js_handler=LEAVE)
+        self.box.on("keydown", lambda event: self._down(str(event.args)), js_handler=LEAVE)
         self.place = div("filters grow")
 
     def segment_bar(self) -> None:
@@ -143,6 +143,12 @@ class FilterBar:
     def _search(self, text: str) -> None:
         self.box.props["value"] = text
         self.change(q=text.strip())
+
+    def _down(self, text: str) -> None:
+        """Into the rows of what stands in the box: the pause after the last letter may not be over."""
+        if text != self.box.props.get("value"):
+            self._search(text)
+        self.leave()
 
     def _period(self, since: str, until: str) -> None:
         self.change(**{"from": since, "to": until})

@@ -55,6 +55,7 @@ export default {
   },
   mounted() {
     AgGrid.ModuleRegistry.registerModules([AgGrid.AllCommunityModule]);
+    this.awaited = null;
     this.plain = JSON.parse(JSON.stringify({ columns: this.columns, query: this.query }));
     this.api = AgGrid.createGrid(this.$refs.grid, this.options());
     this.away = (event) => {
@@ -85,7 +86,7 @@ export default {
         initialState: this.state ?? undefined, tooltipShowDelay: 600, alwaysMultiSort: false, defaultColDef: { sortingOrder: ["asc", "desc"] }, suppressMultiSort: true,
         rowSelection: this.selecting ? { mode: "multiRow", checkboxes: false, headerCheckbox: false, enableClickSelection: true } : undefined,
         datasource: { getRows: (params) => this.block(params) },
-        onRowDoubleClicked: (event) => event.data && this.$emit("opened", event.data.id),
+        onRowDoubleClicked: (event) => this.open(event),
         onCellKeyDown: (event) => this.key(event),
         onCellContextMenu: (event) => this.offer(event),
         onSelectionChanged: () => this.api && this.$emit("selected", this.api.getSelectedRows().map((row) => row.id)),
@@ -106,6 +107,7 @@ export default {
       if (!page || asked !== this.plain.query) return params.failCallback();
       if (page.count !== undefined) { this.count = page.count; this.empty = page.count === 0; this.$emit("counted", { count: page.count, totals: page.totals, note: page.note }); }
       params.successCallback(page.rows, this.count);
+      if (this.awaited !== null) this.open({ rowIndex: this.awaited, data: this.api.getDisplayedRowAtIndex(this.awaited)?.data });
     },
     async fetched(ask) {
       try {
@@ -129,9 +131,15 @@ export default {
       this.api.purgeInfiniteCache();
       this.api.ensureIndexVisible(0, "top");
     },
+    // A row that is still on its way opens when it has come, unless another key was pressed meanwhile.
+    open({ rowIndex, data }) {
+      this.awaited = data ? null : rowIndex;
+      if (data) this.$emit("opened", data.id);
+    },
     key(event) {
       const pressed = event.event;
-      if (pressed.key === "Enter" && event.data) this.$emit("opened", event.data.id);
+      this.awaited = null;
+      if (pressed.key === "Enter") this.open(event);
       else if (pressed.key === "ContextMenu" || (pressed.shiftKey && pressed.key === "F10")) { pressed.preventDefault(); this.offer(event); }
       else if (pressed.ctrlKey && pressed.key.toLowerCase() === "a") { pressed.preventDefault(); this.api.forEachNode((node) => node.data && node.setSelected(true)); }
     },

@@ -109,16 +109,30 @@ def test_a_chosen_manager_stands_as_a_chip_that_can_be_taken_away(opened: Openin
 
 def test_a_double_click_opens_the_order_and_enter_too(opened: Opening, program: Program) -> None:
     page = opened(program, "/orders?q=З-123")
+    expect(first(page, "number")).to_have_text("З-123")
     first(page, "number").dblclick()
     expect(page).to_have_url(f"{program.url}/orders/{row_id('orders', '123')}")
     page.go_back()
+    expect(first(page, "number")).to_have_text("З-123")
     first(page, "number").click()
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{program.url}/orders/{row_id('orders', '123')}")
 
 
+def test_two_quick_enters_in_the_search_open_the_row_that_is_searched_for(opened: Opening, program: Program) -> None:
+    page = opened(program, "/orders")
+    expect(first(page, "number")).to_be_visible()
+    page.keyboard.press("Control+f")
+    page.keyboard.insert_text("З-217")
+    page.keyboard.press("Enter")
+    expect(page.locator(".ag-cell-focus")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{program.url}/orders/{row_id('orders', '217')}")
+
+
 def test_the_right_click_menu_begins_with_the_card_of_the_client(opened: Opening, program: Program) -> None:
     page = opened(program, "/orders?q=З-123")
+    expect(first(page, "number")).to_have_text("З-123")
     first(page, "number").click(button="right")
     expect(page.get_by_role("menuitem").first).to_have_text("Карточка клиента")
     page.keyboard.press("Enter")
