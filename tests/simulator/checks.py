@@ -90,6 +90,8 @@ def check_end(world: World) -> None:
     check_references(world, hub)
     for laptop in world.welcome:
         check_label(laptop)
+    for store in (hub, *(laptop.store for laptop in world.laptops)):
+        check_file(store)
     for store in (hub, world.laptops[-1].store):
         check_redrawn(store)
 
@@ -163,6 +165,26 @@ def check_redrawn(store: Store) -> None:
     store.redraw()
     if (contents(store), shown_disputes(store)) != before:
         raise Violation("a redrawn store differs from the one that grew")
+
+
+def check_file(store: Store) -> None:
+    """The file is whole, no row stands twice, and the search finds what the rows say."""
+    if wrong := store.verify():
+        raise Violation(f"a file is damaged: {wrong[0]}")
+    for name, entity in store.catalogue.items():
+        if store.one(f"SELECT count(*) - count(DISTINCT id) FROM {name}"):
+            raise Violation(f"{name} holds a row twice")
+        if entity.searched and entity.trigrams:
+            check_found(store, name)
+
+
+def check_found(store: Store, name: str) -> None:
+    """By the first letters of each text, and by those that are typed most often."""
+    texts = [text for (text,) in store.db.execute(f"SELECT search FROM {name} WHERE length(search) >= 3")]
+    for needle in {"sam", "tex", *(text[:3] for text in texts)}:
+        found = store.one(f"SELECT count(*) FROM {name}_search WHERE {name}_search MATCH ?", ('"' + needle.replace('"', '""') + '"',))
+        if found != sum(needle in text for text in texts):
+            raise Violation(f"the search in {name} finds {found} rows with {needle!r}")
 
 
 def check_label(laptop: Laptop) -> None:

@@ -124,7 +124,16 @@ def another_version(world: World, laptop: Laptop) -> str:
     return "other versions started"
 
 
+def another_version_of_the_hub(world: World, _: Laptop) -> str:
+    """The administrator goes back to an older program, or takes a newer one."""
+    world.server.close()
+    world.server.catalogue = OLD if world.server.catalogue is NEW else NEW
+    world.server.open()
+    return "other versions of the hub"
+
+
 FAULTS: tuple[tuple[Callable[[World, Laptop], str], int], ...] = (
     (crash, 18), (crash_of_the_hub, 5), (clock_jumps, 14), (clock_of_the_hub_jumps, 6), (back_up, 14), (back_up_the_hub, 10), (clone, 8),
     (restore, 8), (restore_the_hub, 6), (lose_the_hub, 2), (hub_writes, 6), (forget, 4), (revoke, 1), (another_version, 3),
+    (another_version_of_the_hub, 2),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from local_app.sync import exchange_all
 from shared.change import SyncTrouble
 from tests.simulator.checks import check_drawing, check_end
 from tests.simulator.faults import strike
-from tests.simulator.machines import NEW, Laptop
+from tests.simulator.machines import NEW, Laptop, Server
 from tests.simulator.network import deliver, send
 from tests.simulator.people import work
 from tests.simulator.world import Violation, World
@@ -67,7 +67,7 @@ def settle(world: World) -> None:
     """The faults stop; after three rounds nothing may be left to do."""
     world.letters.clear()
     world.recount()
-    world.server.page = LARGE_PAGE
+    upgrade(world.server)
     for laptop in world.laptops:
         upgrade(laptop)
     for _ in range(ROUNDS):
@@ -85,12 +85,12 @@ def base(laptop: Laptop) -> tuple[int, bytes]:
     return state.place, state.head
 
 
-def upgrade(laptop: Laptop) -> None:
-    if laptop.catalogue is not NEW:
-        laptop.close()
-        laptop.catalogue = NEW
-        laptop.open()
-    laptop.page = LARGE_PAGE
+def upgrade(computer: Laptop | Server) -> None:
+    if computer.catalogue is not NEW:
+        computer.close()
+        computer.catalogue = NEW
+        computer.open()
+    computer.page = LARGE_PAGE
 
 
 def catch_up(world: World, laptop: Laptop) -> None:

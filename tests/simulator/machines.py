@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
@@ -75,14 +76,21 @@ class Laptop:
     def store(self) -> Store:
         return self.desk.store
 
+    def look_for_a_double(self) -> None:
+        """It has read back what another machine of its name has done, and goes on from there, perhaps with the same as that one."""
+        self.is_copy = self.is_copy or self.courier.read_back > 0
+        self.courier.read_back = 0
+
     def close(self) -> None:
         """Forms do not outlive the program."""
+        self.look_for_a_double()
         self.forms.clear()
         self.desk.close()
         self.courier.store.close()
 
     def kill(self) -> None:
         """The program has no time to say goodbye."""
+        self.look_for_a_double()
         self.forms.clear()
         self.courier.store.close()
         self.store.close()
@@ -98,11 +106,12 @@ class Server:
 
     def __init__(self, folder: Path, disk: Disk, clock: Clock, page: int, block: int = 4) -> None:
         self.folder, self.clock, self.page, self.block, self.skew = folder, clock, page, block, 0
+        self.catalogue = NEW
         put(folder, disk)
         self.open()
 
     def open(self) -> None:
-        store = opened(self.folder / FILE_NAME, NEW)
+        store = opened(self.folder / FILE_NAME, self.catalogue)
         self.hub = Hub(store, self.folder, lambda: self.clock() + self.skew, cutter=lambda: Cutter(10**6, self.page), block=self.block)
         self.hub.recent.most = self.block
 
@@ -157,6 +166,18 @@ def failing(db: sqlite3.Connection, after: int, struck: Callable[[], None]) -> I
         yield
     finally:
         db.set_progress_handler(None, 0)
+
+
+@contextmanager
+def full(folder: Path, room: int) -> Iterator[None]:
+    """The write-ahead log cannot grow by more than some bytes: a real write fails, in the middle of a page."""
+    wal = folder / f"{FILE_NAME}-wal"
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, ((wal.stat().st_size if wal.exists() else 0) + room, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @cache

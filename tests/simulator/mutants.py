@@ -17,6 +17,7 @@ from shared.store.chain import Chain
 from shared.store.courier import Courier
 from shared.store.drawing import Drawing
 from shared.store.log import Log
+from shared.store.naming import Names
 from shared.store.page import Page
 from sync_server import hub
 from sync_server.hub import Hub, Known
@@ -222,8 +223,13 @@ def cut_does_not_say_again(_: Code) -> Code:
     return lambda *_: None
 
 
-def seen_is_not_named_after_a_cut(sound: Code) -> Code:
-    return lambda self, place, _: sound(self, place, b"")
+def seen_is_not_named_after_a_cut(_: Code) -> Code:
+    return lambda *_, **__: b""
+
+
+def only_the_own_row_is_named_after_a_cut(_: Code) -> Code:
+    """A deletion forgets that its author had seen the lines, a line that its author had seen the deletion."""
+    return lambda *_: False
 
 
 def clocks_are_not_held_back(_: Code) -> Code:
@@ -269,7 +275,8 @@ MUTANTS: Mapping[str, Sequence[Place]] = MappingProxyType(
         "clone unnoticed": [(Courier, "_follow", clone_goes_unnoticed)],
         "restored hub unnoticed": [(Chain, "head_at", restored_hub_goes_unnoticed)],
         "places of a lost history kept": [(Courier, "_say_again", cut_does_not_say_again)],
-        "also missing after a cut": [(Courier, "_say_again", seen_is_not_named_after_a_cut)],
+        "also missing after a cut": [(Names, "of", seen_is_not_named_after_a_cut)],
+        "parents and children not named after a cut": [(Names, "_may_own", only_the_own_row_is_named_after_a_cut)],
         "clamp missing": [(hub, "clamped", clocks_are_not_held_back)],
         "branches outlive a rollback": [(Log, "forget", branches_outlive_a_rollback)],
         "verdict splits an act": [(hub, "adjusted_by_hub", verdict_splits_an_act)],

@@ -26,6 +26,7 @@ HOT = ("hot1", "hot2")
 
 def work(world: World, laptop: Laptop) -> None:
     """One act of one person."""
+    laptop.look_for_a_double()
     if world.chance(0.3) and len(laptop.forms) < 3:
         laptop.forms.append(world.form(laptop))
     if world.chance(0.06) and not laptop.is_copy:

@@ -6,7 +6,7 @@ import random
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -14,7 +14,7 @@ import orjson
 
 from shared.store import Store, StoreTrouble
 from shared.store.courier import Offer
-from tests.simulator.machines import PEOPLE, Disk, Form, Laptop, Server, blank_laptop, disk_of, failing, peopled_hub
+from tests.simulator.machines import PEOPLE, Disk, Form, Laptop, Server, blank_laptop, disk_of, failing, full, peopled_hub
 
 START_MS = 1_800_000_000_000
 HOUR_MS = 3_600_000
@@ -166,7 +166,8 @@ class World:
     def bad_disk(self, computer: Laptop | Server) -> Iterator[None]:
         """Sometimes the disk stops in the middle of the work, or the plug is pulled; the program may go on, or start again."""
         if not self.chance(self.disk_risk):
-            yield
+            with self.full_disk(computer) if self.chance(0.2) else nullcontext():
+                yield
             return
         store = computer.courier.store if isinstance(computer, Laptop) and self.chance(0.5) else computer.store
         images: list[Disk] = []
@@ -179,10 +180,22 @@ class World:
             if not images:
                 raise
             self.faults["killed in a transaction" if killed else "disk trouble"] += 1
-        if images and killed:
-            computer.put_back(images[0])
-            if isinstance(computer, Laptop):
-                self.die(computer)
+            if killed:  # not where SQLite went on all the same: its search index does without an answer here and there
+                self.pull_the_plug(computer, images[0])
+
+    @contextmanager
+    def full_disk(self, computer: Laptop | Server) -> Iterator[None]:
+        """There is room for some bytes more, or none; later somebody tidies up."""
+        try:
+            with full(computer.folder, self.luck.choice((0, self.luck.randrange(5_000), self.luck.randrange(50_000)))):
+                yield
+        except BROKEN:
+            self.faults["disks full"] += 1
+
+    def pull_the_plug(self, computer: Laptop | Server, image: Disk) -> None:
+        computer.put_back(image)
+        if isinstance(computer, Laptop):
+            self.die(computer)
 
     # ------------------------------------------------------------------ at any moment
     def whole(self, store: Store) -> None:
