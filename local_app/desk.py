@@ -23,6 +23,7 @@ from shared.progress import Progress, silent
 from shared.shapes import check_column
 from shared.store import FILE_NAME, Store, file
 from shared.store.log import State
+from shared.store.naming import narrowed
 from shared.store.rows import insert_rows
 
 Listener = Callable[[frozenset[str]], None]
@@ -173,7 +174,7 @@ class Desk:
         state = self.store.log.state()
         fresh = self.store.view(state)
         seen = undoing.carried(self.store, view) if view else None
-        changes = self._sign(state, acts, seen or fresh, moving=seen is None)
+        changes = narrowed(self.store, self._sign(state, acts, seen or fresh, moving=seen is None))
         if not changes:
             return 0, set()
         if sum(len(change.patch) for change in changes) > LARGEST_ACT:

@@ -11,6 +11,7 @@ from shared.exchange import Base, Malformed
 from shared.ids import new_device
 from shared.merge import is_ancestor
 from shared.store.chain import BLOCK, Chain, genuine
+from shared.store.naming import Names, lost_at
 from shared.store.store import Store
 
 
@@ -207,11 +208,10 @@ class Courier:
             if common.place >= state.place or self.chain.head_at(common.place) != common.head:
                 return False
             spans = list(self.chain.spans(common.place + 1, state.place))
-            sql = "SELECT id FROM log WHERE seq BETWEEN ? AND ? ORDER BY seq"
-            gone = b"".join(key for span in spans for (key,) in self.store.db.execute(sql, span))
+            gone = Names(self.store.catalogue, lost_at(self.store.db, spans))
             self._strip(common.place)
             self._say_again(common.place, gone)
-            self.store.db.execute("INSERT INTO cuts (place, gone) VALUES (?, ?)", (common.place, gone))
+            self.store.db.execute("INSERT INTO cuts (place, gone) VALUES (?, ?)", (common.place, b"".join(gone.ids)))
             self.store.db.execute("DELETE FROM notes WHERE name LIKE 'file:%'")  # that hub may have lost files too
             self.store.db.execute("DELETE FROM heads WHERE place > ?", (common.place,))
             self.chain.keep(*common, [])
@@ -223,12 +223,12 @@ class Courier:
         self.store.db.execute("DELETE FROM ranges WHERE first_place > ?", (place,))
         self.store.db.execute("UPDATE ranges SET count = ? - first_place + 1 WHERE first_place + count - 1 > ?", (place, place))
 
-    def _say_again(self, place: int, gone: bytes) -> None:
-        """Changes without a place that had read beyond it: what they saw there is said by name."""
+    def _say_again(self, place: int, gone: Names) -> None:
+        """Changes without a place that had read beyond it: what they saw there is said by name, as far as the merge may ask."""
         for first, last in self.store.log.unsent_ranges_from(0):
-            sql = "SELECT seq, read_to, also FROM log WHERE seq BETWEEN ? AND ? AND read_to > ?"
-            for seq, read_to, also in self.store.db.execute(sql, (first, last, place)).fetchall():
-                named = also + gone[: 16 * (read_to - place)]
+            sql = "SELECT seq, read_to, also, entity, row, patch LIKE '%\"deleted\"%' FROM log WHERE seq BETWEEN ? AND ? AND read_to > ?"
+            for seq, read_to, also, entity, row, deletes in self.store.db.execute(sql, (first, last, place)).fetchall():
+                named = also + gone.of(entity, row, deletes=deletes, first=read_to - place)
                 self.store.db.execute("UPDATE log SET read_to = ?, also = ? WHERE seq = ?", (place, named, seq))
 
 
