@@ -168,7 +168,7 @@ export default {
       this.$emit("kept", { columnOrder, columnSizing, columnVisibility, sort });
     },
     look() { for (const column of this.columns) this.seen[column.name] = this.api?.getColumn(column.name)?.isVisible(); },
-    toggle(name, visible) { this.api.setColumnsVisible([name], visible); this.look(); },
+    toggle(name, visible) { this.api.setColumnsVisible([name], visible); this.keep({}); },
     reset() { this.api.resetColumnState(); this.choosing = 0; this.look(); },
     choose() { this.choosing = this.choosing ? 0 : this.$el.getBoundingClientRect().top + 4; },
     focus_first() { this.api.setFocusedCell(this.api.getFocusedCell()?.rowIndex ?? 0, this.api.getAllDisplayedColumns()[0]); },

@@ -176,6 +176,7 @@ def test_sections_of_the_card_stand_in_the_address(opened: Opening, program: Pro
     expect(page).to_have_url(re.compile("section=orders"))
     page.keyboard.press("Control+1")
     expect(page.get_by_label("Название", exact=True)).to_be_visible()
+    expect(page).not_to_have_url(re.compile("section="))
     page.go_back()
     expect(page.locator(".totals")).to_contain_text("60 заказов")
 

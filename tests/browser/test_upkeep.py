@@ -55,7 +55,7 @@ def test_two_cards_of_one_client_become_one_and_two_again(opened: Opening, own: 
     united, gone = rows()
     assert united == {"id": kept, "name": "Двойник", "city": "Орёл", "phone": "+7 916 000-11-22", "deleted": 0, "orders": order}
     assert (gone["id"], gone["deleted"], gone["orders"]) == (other, 1, None)
-    page.locator(".notice").get_by_role("button", name="Отменить").click()
+    page.keyboard.press("Control+z")  # the notice may be gone by now
     expect(page.locator(".notice")).to_contain_text("Отменено")
     assert [(row["name"], row["phone"], row["orders"]) for row in rows()] == [
         ("Двойник", "+7 916 000-11-22", order),
