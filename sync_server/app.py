@@ -8,6 +8,7 @@ from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from shared.store import StoreTrouble
+from shared.store.chain import Damaged
 from sync_server.access import Access
 from sync_server.api import PREFIX, Turned, make_api
 from sync_server.files import make_files
@@ -47,6 +48,8 @@ def make_app(hub: Hub, access: Access) -> Flask:
     app.register_error_handler(HTTPException, turned_away)
     app.register_error_handler(StoreTrouble, out_of_order)
     app.register_error_handler(sqlite3.OperationalError, out_of_order)
+    app.register_error_handler(Damaged, damaged)
+    app.register_error_handler(sqlite3.DatabaseError, unreadable)
     app.register_error_handler(OSError, out_of_order)
     app.register_error_handler(Exception, broken)
     app.after_request(guarded)
@@ -65,6 +68,21 @@ def out_of_order(error: StoreTrouble | sqlite3.OperationalError | OSError) -> tu
     """The disk is full, the file is locked: the laptop tries again later."""
     message = str(error) if isinstance(error, StoreTrouble) else "Хранилище сервера сейчас недоступно. Повторите позже."
     return said(503, "storage", message)
+
+
+def damaged(error: Damaged) -> tuple[Response | str, int]:
+    """Nothing of a damaged log goes out; the operator reads it in the hub's own log, the users on their laptops."""
+    from flask import current_app
+
+    current_app.logger.error("%s", error)
+    return said(503, "damaged", str(error))
+
+
+def unreadable(error: sqlite3.DatabaseError) -> tuple[Response | str, int]:
+    """A page of the file itself is damaged; what SQLite refuses of our own making is a bug."""
+    if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+        return broken(error)
+    return damaged(Damaged("Файл хранилища сервера повреждён. Сообщите администратору: hub restore"))
 
 
 def broken(error: Exception) -> tuple[Response | str, int]:

@@ -10,7 +10,9 @@ from threading import Event, Thread
 
 from shared import locking
 from shared.change import Refused
+from shared.progress import Progress, silent
 from shared.store import FILE_NAME, Store, StoreTrouble, backup, upkeep
+from shared.store.mend import FileWitness, is_sound, mend
 from sync_server.access import FILE_NAME as ACCOUNTS
 
 BESIDE = (ACCOUNTS,)
@@ -52,6 +54,30 @@ def restore(folder: Path, copied: Path) -> Path | None:
         finally:
             store.close()
     return aside
+
+
+def heal(folder: Path, sound: Path | None, progress: Progress = silent) -> list[str]:
+    """What was done: damaged changes come from a backup or from a laptop's copy, tables from the log. Raises Refused, StoreTrouble."""
+    with alone(folder), contextlib.closing(Store.open(folder / FILE_NAME, progress=progress)) as store:
+        done = []
+        if not is_sound(store):
+            done.append(healed_log(store, sound, progress))
+        elif store.verify():
+            store.redraw(progress)
+            done.append("Таблицы нарисованы из журнала заново")
+        if left := store.verify():
+            raise StoreTrouble(f"{left[0]}. Верните резервную копию: hub restore")
+    return done
+
+
+def healed_log(store: Store, sound: Path | None, progress: Progress) -> str:
+    if sound is None:
+        raise Refused(
+            "Журнал сервера повреждён. Укажите файл, из которого взять верные записи: резервную копию или zakaznik.sqlite ноутбука."
+        )
+    with contextlib.closing(Store.open(sound, read_only=True)) as copy:
+        mended = mend(store, FileWitness(copy), progress)
+    return f"Журнал был повреждён с места {mended.first} по место {mended.last}: взято из копии записей — {mended.changes}"
 
 
 @contextlib.contextmanager

@@ -85,6 +85,8 @@ def add_serving_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     sql = command(commands, "sql", show_rows, "прочитать данные запросом SELECT")
     sql.add_argument("query", metavar="SELECT", help="запрос к хранилищу")
     command(commands, "verify", verify_store, "проверить хранилище от начала до конца")
+    mend = command(commands, "heal", heal_store, "починить повреждённое хранилище; сервер должен быть остановлен")
+    mend.add_argument("file", type=Path, nargs="?", metavar="ФАЙЛ", help="откуда взять верные записи: резервная копия или файл ноутбука")
     command(commands, "backup", make_backup, "сделать резервную копию хранилища, файлов и учётных записей")
     back = command(commands, "restore", restore_backup, "вернуть данные из резервной копии; сервер должен быть остановлен")
     back.add_argument("file", type=Path, metavar="ФАЙЛ", help="копия из папки backups: zakaznik-….sqlite")
@@ -222,6 +224,11 @@ def verify_store(arguments: Arguments) -> None:
     if troubles:
         raise StoreTrouble(f"Хранилище повреждено. {'. '.join(troubles)}")
     answer(arguments, {"changes": changes, "ok": True}, f"Хранилище цело, проверено изменений: {changes}.")
+
+
+def heal_store(arguments: Arguments) -> None:
+    done = backups.heal(arguments.data, arguments.file, shown_redraw())
+    answer(arguments, {"healed": done}, "\n".join(done) or "Чинить нечего: хранилище цело.")
 
 
 def make_backup(arguments: Arguments) -> None:

@@ -272,7 +272,7 @@ class Hub:
     def _between(self, first: int, last: int, end: Base) -> Iterable[Change]:
         """The changes at these places; `end` is where the hub stands."""
         found = self.recent.between(first, last, end)
-        return self.chain.changes(first, last) if found is None else found
+        return self.chain.proven(first, last) if found is None else found
 
     def _probed(self, head: Mapping[str, Any]) -> bytes:
         """Of the laptop's (place, head) pairs, in order of places, the last one that holds here too."""

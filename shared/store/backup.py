@@ -14,8 +14,9 @@ from typing import NamedTuple
 from shared import filestore
 from shared.entities import ENTITIES
 from shared.store import file
+from shared.store.mend import is_sound
 from shared.store.store import Store
-from shared.store.verify import chain_fits, file_is_whole
+from shared.store.verify import file_is_whole
 
 FOLDER = "backups"
 PATTERN = "zakaznik-*.sqlite"
@@ -108,8 +109,8 @@ def check(path: Path) -> None:
     """Raises StoreTrouble when a copy is not a whole store whose history fits."""
     store = Store(path, file.open_file(path), ENTITIES)
     try:
-        if wrong := [*file_is_whole(store), *chain_fits(store)]:
-            raise file.StoreTrouble(f"Резервная копия не прошла проверку: {wrong[0]}")
+        if wrong := next(file_is_whole(store), "") or ("" if is_sound(store) else "журнал изменений повреждён"):
+            raise file.StoreTrouble(f"Резервная копия не прошла проверку: {wrong}. Проверьте и почините данные: verify, heal")
     finally:
         store.close()
     for name in ("-wal", "-shm"):

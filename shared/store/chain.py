@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 
 from shared.change import ROOT, Change, chain_head, change_id
+from shared.store.file import StoreTrouble
 
 BLOCK = 256
 """Heads are kept at every such place; those between are computed again."""
@@ -13,6 +14,10 @@ CHANGE = (
     "SELECT log.seq, log.id, log.branch, b.device, log.n, log.act, log.author, log.entity, log.row, CAST(log.patch AS BLOB), "
     "log.stamp, log.read_to, log.own_n, log.also, log.refused FROM log JOIN branches b ON b.id = log.branch "
 )
+
+
+class Damaged(StoreTrouble):
+    """What stands in the log is not what was written there."""
 
 
 class Chain:
@@ -73,6 +78,19 @@ class Chain:
             prev = at_id if branch == at_branch and n == at_n + 1 else self.prev_of(branch, n)
             at_branch, at_n, at_id = branch, n, key
             yield seq, Change(key, prev, device, n, *rest)
+
+    def proven(self, first: int, last: int) -> list[Change]:
+        """The changes at these places of a hub, where a seq is a place. Raises Damaged when they are not what ids and kept heads name."""
+        (here,) = self.db.execute("SELECT place FROM state").fetchone()
+        begin, end = (first - 1) // BLOCK * BLOCK, min(-(-last // BLOCK) * BLOCK, here)
+        changes = list(self.changes(begin + 1, end))
+        try:
+            fits = all(map(genuine, changes)) and self.extend(begin, self.head_at(begin) or b"", changes)[:2] == (end, self.head_at(end))
+        except (TypeError, ValueError, AttributeError):
+            fits = False
+        if not fits:
+            raise Damaged(f"Журнал сервера повреждён между местами {begin + 1} и {end}. Сообщите администратору: hub verify и hub heal")
+        return changes[first - begin - 1 : last - begin]
 
     def prev_of(self, branch: int, n: int) -> bytes:
         """The id of the change before number `n` of a branch, or of its parent where it begins; b'' when a damaged log lacks it."""

@@ -11,7 +11,7 @@ from shared.change import ROOT, Change, chain_head
 from shared.exchange import Base
 from shared.progress import Progress, silent
 from shared.store import redraw
-from shared.store.chain import BLOCK, Chain, genuine, real_id
+from shared.store.chain import BLOCK, Chain, genuine
 from shared.store.file import StoreTrouble
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def common(heads: Heads, witness: Witness, last: int) -> Base:
 
 
 class Heads:
-    """The chain as the log really leads it from a place on, whatever heads are kept; unknown after a row that is missing."""
+    """The chain as the log really leads it from a place on, whatever heads are kept; unknown after a row that is not sound."""
 
     def __init__(self, store: Store, start: Base) -> None:
         self.start = start
@@ -132,15 +132,15 @@ class Heads:
 
 
 def walked(store: Store, start: Base) -> Iterator[bytes]:
-    """The head after each place from there on, made of the contents; it ends where a row is missing or cannot be read."""
+    """The head after each place from there on; it ends where a row is missing or is not what its id names."""
     chain, head = Chain(store.db), start.head
     for first, last in chain.spans(start.place + 1, store.log.state().place):
         at = first
         for seq, change in chain.numbered(first, last):
-            if seq != at:
+            if seq != at or not genuine(change):
                 return
             try:
-                head = head_after(head, change._replace(id=real_id(change)))
+                head = head_after(head, change)
             except (TypeError, ValueError, AttributeError):
                 return
             yield head
@@ -183,6 +183,7 @@ def seq_at(store: Store, place: int) -> int:
 
 def same(here: Change | None, sound: Change) -> bool:
     """Whether a logged change is the sound one; what one side has compacted away is no difference."""
+    here = here and here._replace(prev=sound.prev)  # which may be missing here
     if here is None or not genuine(here):
         return False
     if not here.patch or not sound.patch:

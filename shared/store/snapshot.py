@@ -12,9 +12,10 @@ import zstandard
 from shared.change import ROOT, Change, SyncTrouble
 from shared.entities import ENTITIES
 from shared.store import file
-from shared.store.chain import Chain
+from shared.store.chain import Chain, Damaged
+from shared.store.mend import is_sound
 from shared.store.store import Store
-from shared.store.verify import chain_fits, file_is_whole
+from shared.store.verify import file_is_whole
 
 PIECE = 1 << 20
 
@@ -40,6 +41,7 @@ def make(store_path: Path, target: Path) -> Snapshot:
         with file.explained(store_path):
             copy_of(store_path, bare)
             place, head = stripped(bare)
+            must_be_whole(bare)
         part = target.with_suffix(".part")
         with bare.open("rb") as source, part.open("wb") as packed:
             zstandard.ZstdCompressor(level=1).copy_stream(source, packed, size=bare.stat().st_size)
@@ -95,10 +97,23 @@ def check(path: Path, wanted: Snapshot) -> None:
         state = store.log.state()
         if (state.place, state.head.hex()) != (wanted.place, wanted.head):
             raise SyncTrouble("он стоит не на том месте истории")
-        if wrong := [*file_is_whole(store), *chain_fits(store)]:
-            raise SyncTrouble(wrong[0])
     finally:
         store.close()
+    must_be_whole(path)
+
+
+def must_be_whole(path: Path) -> None:
+    """Raises StoreTrouble when a store is damaged: no laptop begins with that."""
+    store = Store(path, file.open_file(path), ENTITIES)
+    try:
+        if wrong := next(file_is_whole(store), ""):
+            raise file.StoreTrouble(wrong)
+        if not is_sound(store):
+            raise Damaged("Журнал сервера повреждён. Сообщите администратору: hub verify и hub heal")
+    finally:
+        store.close()
+    for ending in ("-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
 def adopt(store: Store, path: Path) -> None:
