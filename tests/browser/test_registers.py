@@ -184,7 +184,7 @@ def test_the_register_is_exported_to_excel_as_it_is_filtered(opened: Opening, pr
 
 def test_a_change_made_by_another_program_leaves_the_place_and_the_selection(opened: Opening, program: Program) -> None:
     page = opened(program, "/orders")
-    expect(first(page, "number")).to_be_visible()
+    page.wait_for_function("document.querySelector('.ag-body-viewport')?.scrollHeight > 32 * 200")  # the grid knows how many there are
     page.locator(".ag-body-viewport").evaluate("viewport => viewport.scrollTo(0, 32 * 150)")
     rows = [page.locator(f".ag-row[row-index='{number}']") for number in (152, 154)]
     rows[0].click()
