@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import resource
 import sqlite3
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +20,9 @@ from shared.exchange import Cutter
 from shared.store import FILE_NAME, Store
 from shared.store.courier import Courier
 from sync_server.hub import Hub
+
+if sys.platform != "win32":
+    import resource
 
 Clock = Callable[[], int]
 Disk = dict[str, bytes]
@@ -146,8 +149,9 @@ def put(folder: Path, disk: Disk) -> None:
     folder.mkdir(exist_ok=True)
     for file in folder.iterdir():
         file.unlink()
-    for name, content in disk.items():
-        (folder / name).write_bytes(content)
+    with growing_to(-1):  # on another computer a disk may be full at this moment
+        for name, content in disk.items():
+            (folder / name).write_bytes(content)
 
 
 @contextmanager
@@ -172,12 +176,27 @@ def failing(db: sqlite3.Connection, after: int, struck: Callable[[], None]) -> I
 def full(folder: Path, room: int) -> Iterator[None]:
     """The write-ahead log cannot grow by more than some bytes: a real write fails, in the middle of a page."""
     wal = folder / f"{FILE_NAME}-wal"
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, ((wal.stat().st_size if wal.exists() else 0) + room, hard))
+    with growing_to((wal.stat().st_size if wal.exists() else 0) + room):
+        yield
+
+
+@contextmanager
+def growing_to(size: int) -> Iterator[None]:
+    """No file of this process may grow beyond so many bytes; -1 lifts the limit."""
+    before = limit(size)
     try:
         yield
     finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        limit(before)
+
+
+def limit(size: int) -> int:
+    """Sets the limit; the one before. Windows has none: there disks are never full."""
+    if sys.platform != "win32":
+        before, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+        return before
+    return size
 
 
 @cache
