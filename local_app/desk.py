@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from itertools import accumulate, groupby, pairwise
 from operator import attrgetter
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import NamedTuple, Self
 import orjson
 
 from local_app import undoing
-from shared.change import Change, Edit, Refused, View, change_id, next_stamp
+from shared.change import Change, Edit, Refused, View, change_id, next_stamp, signed
 from shared.entities import ENTITIES
 from shared.entity import Catalogue, Entity, Field, Kind, Value
 from shared.exchange import LARGEST_ACT, LONGEST_ACT
@@ -28,8 +27,6 @@ from shared.store.rows import insert_rows
 
 Listener = Callable[[frozenset[str]], None]
 DELETED = Field("deleted", Kind.FLAG, "Удалён")
-signed = partial(tuple.__new__, Change)
-"""A change from its fields: half the price of calling the class, which takes them one by one."""
 ROWS_A_COMMIT = 6000
 SETTLED_WITHIN_MS = 500
 UNDONE_AT_ONCE = 5_000

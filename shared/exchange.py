@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import orjson
 import zstandard
 
-from shared.change import ROOT, Change, change_id
+from shared.change import ROOT, Change, change_id, signed
 
 PROTOCOL = 1
 MAGIC = b"ZKZ1"
@@ -19,9 +19,12 @@ DIGEST = 16
 LARGEST_OFFER = 16 * 1024 * 1024
 LARGEST_MESSAGE = 20 * 1024 * 1024
 """Bytes of an unpacked message: what a hostile sender can make the other side hold. What came in one offer must fit into a page."""
-PAGE_BYTES = 1_000_000
-PAGE_CHANGES = 2_000
-"""A page ends with the act that reaches one of these; an act larger than a page travels alone."""
+PAGE_BYTES = 2_000_000
+PAGE_CHANGES = 5_000
+"""A page ends with the act that reaches one of these; an act larger than a page travels alone.
+
+Packed it is about 300 kB. Every page is one durable commit, and each commit writes most pages of the orders' indexes again.
+"""
 LONGEST_ACT = 20_000
 LARGEST_ACT = 10_000_000
 """Changes of one act, and bytes of their patches, at most: an act travels whole, in one message."""
@@ -153,23 +156,39 @@ def _read_columns(head: Mapping[str, Any], patches: Sequence[bytes]) -> list[Cha
         *(summed(head[name]) for name in ("n", "act", "stamp", "read_to", "own_n")),
         rows, patches, strict=True,
     )  # fmt: skip
-    prevs, also = (sparse(head[name]) for name in ("prevs", "also"))
+    prevs, named, gone = ids_of(head["prevs"]), also_of(head["also"], len(patches)), ids_of(head.get("gone", {}))
     refused = sparse(head["refused"], LONGEST_REASON)
-    gone = {index: bytes.fromhex(text) for index, text in sparse(head.get("gone", {})).items()}
-    if any(len(key) != len(ROOT) for key in gone.values()):
-        raise Malformed("an id of another length")
     tips: dict[str, bytes] = {}
-    named = b""
     changes = []
     for index, (device, author, entity, n, act, stamp, read_to, own_n, row, patch) in enumerate(numbers):
-        prev = bytes.fromhex(prevs[index]) if index in prevs else tips[device]
+        prev = prevs[index] if index in prevs else tips[device]
         key = change_id(prev, device, n, act, author, entity, row, patch) if patch else gone[index]
-        named = (bytes.fromhex(also[index]) or named) if index in also else b""
-        changes.append(Change(key, prev, device, n, act, author, entity, row, patch, stamp, read_to, own_n, named, refused.get(index, "")))
+        also, reason = named.get(index, b""), refused.get(index, "")
+        changes.append(signed((key, prev, device, n, act, author, entity, row, patch, stamp, read_to, own_n, also, reason)))
         tips[device] = key
-    if (changes and changes[-1].id.hex() != head["tip"]) or any(len(c.prev) != len(ROOT) or len(c.also) % len(ROOT) for c in changes):
+    if changes and changes[-1].id.hex() != head["tip"]:
         raise Malformed("the ids do not fit")
     return changes
+
+
+def ids_of(values: object) -> dict[int, bytes]:
+    """{index: id} of some of the changes. Raises Malformed."""
+    found = {index: bytes.fromhex(text) for index, text in sparse(values).items()}
+    if any(len(key) != len(ROOT) for key in found.values()):
+        raise Malformed("an id of another length")
+    return found
+
+
+def also_of(values: object, count: int) -> dict[int, bytes]:
+    """{index: joined ids} of those changes that name any; see `said_once`. Raises Malformed."""
+    said, named, found = sparse(values), b"", dict[int, bytes]()
+    for index in range(count) if said else ():
+        named = (bytes.fromhex(said[index]) or named) if index in said else b""
+        if len(named) % len(ROOT):
+            raise Malformed("an id of another length")
+        if named:
+            found[index] = named
+    return found
 
 
 def said_once(values: Sequence[bytes]) -> dict[str, str]:

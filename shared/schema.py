@@ -45,16 +45,17 @@ CREATE INDEX acts_batch ON acts (batch);
 CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 
+# `key` is the order's own key: it makes the indexes half as wide as the order's id would, and half as dear to write.
 TOTALS = """
 CREATE TABLE order_totals (
-  order_id TEXT PRIMARY KEY, lines INTEGER NOT NULL, gross INTEGER NOT NULL, discount INTEGER NOT NULL, net INTEGER NOT NULL,
+  key INTEGER PRIMARY KEY, order_id TEXT NOT NULL UNIQUE, lines INTEGER NOT NULL, gross INTEGER NOT NULL, discount INTEGER NOT NULL, net INTEGER NOT NULL,
   vat INTEGER NOT NULL, total INTEGER NOT NULL, paid INTEGER NOT NULL, debt INTEGER NOT NULL,
   expenses INTEGER NOT NULL, margin INTEGER NOT NULL,
   date TEXT, number TEXT NOT NULL, status_id TEXT, client_id TEXT, organization_id TEXT, manager_id TEXT);
-CREATE INDEX order_totals_date ON order_totals (date, order_id, total, paid, debt, status_id);
-CREATE INDEX order_totals_status ON order_totals (status_id, date, order_id, total, paid, debt);
-CREATE INDEX order_totals_client ON order_totals (client_id, date, order_id, total, paid, debt);
-CREATE INDEX order_totals_manager ON order_totals (manager_id, date, order_id, total, paid, debt);
+CREATE INDEX order_totals_date ON order_totals (date, total, paid, debt);
+CREATE INDEX order_totals_status ON order_totals (status_id, date, total, paid, debt);
+CREATE INDEX order_totals_client ON order_totals (client_id, date, total, paid, debt);
+CREATE INDEX order_totals_manager ON order_totals (manager_id, date, total, paid, debt);
 """
 
 REFUSAL = "Таблицы рисуются из журнала изменений. Менять их можно только через программу."

@@ -17,8 +17,9 @@ from shared.ids import uuid7
 from shared.progress import Progress, silent
 from shared.store import FILE_NAME, Store
 from shared.store.chain import Chain
+from shared.store.log import stretches
 from sync_server.judge import verdicts
-from sync_server.offers import adjusted_by_hub, base_of, clamped, continues, facts_of
+from sync_server.offers import all_adjusted, base_of, clamped, continues, facts_of
 from sync_server.paging import BLOCK, Block, Blocks, Paging, Recent
 
 HUB_DEVICE = "hub"
@@ -162,10 +163,7 @@ class Hub:
             state = self.store.log.state()
             refused = verdicts(new, new_patches, self._role(guest), self._kinds_of(new))
             stamps = clamped(new, state.stamp, self.clock)
-            adjusted = [
-                adjusted_by_hub(change, stamp, base.place, refused.get((change.device, change.act), "") if refused else "")
-                for change, stamp in zip(new, stamps, strict=True)
-            ]
+            adjusted = all_adjusted(new, stamps, base.place, refused)
             self._append(adjusted, max(state.stamp, *stamps), new_patches)
         self._remember(Base(state.place, state.head), adjusted)
         for seq, (index, change) in enumerate(zip(fresh, adjusted, strict=True), state.place + 1):
@@ -173,25 +171,37 @@ class Hub:
         return known
 
     def _known(self, changes: list[Change]) -> list[Known] | None:
-        log, fresh, found = self.store.log, dict[bytes, Change](), list[Known]()
-        for change in changes:
-            before = fresh.get(change.prev)
-            here = None if before else log.find(change.device, change.n, change.id)
-            if here:
-                found.append(Known(next(self.chain.changes(here[0], here[0])), here[0]))
+        """Which of these are here already; what follows a new one on its chain is new, so that only beginnings are looked up."""
+        fresh, found = dict[bytes, Change](), list[Known]()
+        for stretch in stretches(changes):
+            known = [] if stretch[0].prev in fresh else self._known_of(stretch)
+            new = stretch[len(known) :]
+            found += [*known, *[Known(change, 0) for change in new]]
+            if not new:
                 continue
-            if not before and not log.knows(change.device, change.n - 1, change.prev):
+            before = fresh.get(new[0].prev)
+            if not before and not self.store.log.knows(new[0].device, new[0].n - 1, new[0].prev):
                 return None
-            if change.id in fresh or not continues(change, before):
+            ids = dict(zip([change.id for change in new], new, strict=True))
+            if len(ids) < len(new) or not ids.keys().isdisjoint(fresh) or not all(map(continues, new, [before, *new])):
                 raise Malformed("a change stands twice, an act is cut, or numbers do not follow")
-            fresh[change.id] = change
-            found.append(Known(change, 0))
+            fresh |= ids
         return found
+
+    def _known_of(self, stretch: Sequence[Change]) -> list[Known]:
+        """The beginning of a stretch of one chain that is here, as it is here."""
+        known = []
+        for change in stretch:
+            here = self.store.log.find(change.device, change.n, change.id)
+            if not here:
+                break
+            known.append(Known(next(self.chain.changes(here[0], here[0])), here[0]))
+        return known
 
     def _kinds_of(self, changes: list[Change]) -> dict[str, str]:
         """The entity of those of these rows that the hub has."""
         rows = orjson.dumps([change.row for change in changes]).decode()
-        sql = "SELECT row, entity FROM log WHERE row IN (SELECT value FROM json_each(?)) AND refused = '' GROUP BY row"
+        sql = "SELECT row, entity FROM json_each(?) CROSS JOIN log ON row = value WHERE refused = ''"
         return dict(self.store.db.execute(sql, (rows,)).fetchall())
 
     def _append(self, changes: list[Change], stamp: int, patches: Sequence[Mapping[str, Any]] = ()) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
 from shared import exchange
@@ -32,6 +33,14 @@ def clamped(changes: Sequence[Change], last: int, clock: Callable[[], int]) -> l
         stamps.append(min(change.stamp, bounds[key]))
         last = max(last, stamps[-1])
     return stamps
+
+
+def all_adjusted(changes: list[Change], stamps: list[int], place: int, refused: Mapping[tuple[str, int], str]) -> list[Change]:
+    """`adjusted_by_hub` of every change. `refused`: the verdicts by act. Nearly always nothing is to be adjusted."""
+    if not refused and stamps == [change.stamp for change in changes] and max(change.read_to for change in changes) <= place:
+        return changes
+    verdicts = [refused.get((change.device, change.act), "") for change in changes]
+    return [adjusted_by_hub(*each) for each in zip(changes, stamps, repeat(place), verdicts)]  # noqa: B905  # `repeat` has no end
 
 
 def adjusted_by_hub(change: Change, stamp: int, place: int, refused: str) -> Change:

@@ -40,7 +40,7 @@ class Recent:
         self._end = end
         self._heads[end.place] = end.head
         self._changes.extend(changes)
-        self._bytes += sum(map(weight, changes))
+        self._bytes += weight(changes)
         if self._bytes > LARGEST:
             self._forget(len(self._changes))
         if len(self._changes) > 2 * self.most:
@@ -48,7 +48,7 @@ class Recent:
             self._heads = {place: head for place, head in self._heads.items() if place >= end.place - self.most}
 
     def _forget(self, count: int) -> None:
-        self._bytes -= sum(map(weight, self._changes[:count]))
+        self._bytes -= weight(self._changes[:count])
         del self._changes[:count]
 
     def knows(self, base: Base) -> bool:
@@ -61,9 +61,9 @@ class Recent:
         return self._changes[begin : begin + last - first + 1] if self._end == end and begin >= 0 else None
 
 
-def weight(change: Change) -> int:
-    """Bytes of what may be large in a change."""
-    return len(change.patch) + len(change.also)
+def weight(changes: Sequence[Change]) -> int:
+    """Bytes of what may be large in changes."""
+    return sum([len(change.patch) + len(change.also) for change in changes])
 
 
 class Block(NamedTuple):

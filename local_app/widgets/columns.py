@@ -163,6 +163,4 @@ def orders_register(entity: Entity) -> Register:
     fields["organization_id"] = replace(fields["organization_id"], hidden=True)
     shown = [column for column in totals if not column.hidden]
     rest = [*fields.values(), *(column for column in totals if column.hidden)]
-    return Register(
-        "orders", entity, (*lead, *shown, *rest), "order_totals", "order_id", "t.date DESC, t.order_id DESC", SHOWN_TOTALS, "date"
-    )
+    return Register("orders", entity, (*lead, *shown, *rest), "order_totals", "order_id", "t.date DESC, t.key DESC", SHOWN_TOTALS, "date")

@@ -157,10 +157,10 @@ def by_titles(register: Register, text: str) -> Sql:
 
 
 def order_of(register: Register, sort: str) -> str:
-    """«date desc» as SQL; equal rows keep one order (by id), or pages would lose rows."""
+    """«date desc» as SQL; equal rows keep one order, or pages would lose rows."""
     name, _, direction = sort.partition(" ")
     column = register.column(name)
     if column is None or not column.order:
         return register.order
     falls = " DESC" if direction == "desc" else ""
-    return f"{column.order}{falls}, t.{register.key}{falls}"
+    return f"{column.order}{falls}, t.{'id' if register.narrow == register.entity.name else 'key'}{falls}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -45,8 +46,9 @@ class Store:
     @classmethod
     def create(cls, path: Path, device: str, catalogue: Catalogue = ENTITIES, *, hub: bool = False) -> Self:
         """A new store. `device` is the label of its own changes. Raises StoreTrouble."""
-        file.create_file(path, device=device, hub=hub)
-        return cls.open(path, catalogue)
+        with file.made_whole(path):
+            file.create_file(path, device=device, hub=hub)
+            return cls.open(path, catalogue)
 
     def close(self) -> None:
         self.closed = True
@@ -102,7 +104,7 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """One durable transaction with the guards open. Anything raised inside leaves the file as it was."""
-        with file.explained(self.path):
+        with file.explained(self.path), uncollected():
             try:
                 self.db.execute("BEGIN IMMEDIATE")
                 if not self.db.execute("UPDATE state SET gate = 1 WHERE abs(unixepoch() - closed) > 60").rowcount:
@@ -145,3 +147,15 @@ class Store:
         with self.transaction():
             redraw.redraw(self, progress)
             self.log.set_state(drawn=schema.digest(self.catalogue))
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Pauses Python's collector of cycles: a page of changes makes none, and would be looked through again and again."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()

@@ -21,7 +21,7 @@ LINES = (
     "WHERE deleted = 0 AND order_id IN (SELECT value FROM json_each(?)) ORDER BY order_id, position, id"
 )
 LIVING = (
-    f"SELECT id, discount_percent, discount_sum, {', '.join(CARRIED)} FROM orders "
+    f"SELECT key, id, discount_percent, discount_sum, {', '.join(CARRIED)} FROM orders "
     "WHERE deleted = 0 AND id IN (SELECT value FROM json_each(?))"
 )
 GONE = (
@@ -43,23 +43,25 @@ class Totals:
         """Draws `order_totals` of these orders again; a deleted order has no row."""
         ids = list(orders)
         for start in range(0, len(ids), PAGE):
-            self._count_page(dumps(ids[start : start + PAGE]))
+            page = ids[start : start + PAGE]
+            self._count_page(dumps(page), len(page))
 
-    def _count_page(self, ids: str) -> None:
+    def _count_page(self, ids: str, asked: int) -> None:
         lines = {key: [row[1:] for row in rows] for key, rows in groupby(self.db.execute(LINES, (ids,)), key=itemgetter(0))}
         paid, expenses = self._sums("payments", ids), self._sums("expenses", ids)
-        self.db.execute(GONE, (ids,))
-        rows = list(self._rows(self.db.execute(LIVING, (ids,)).fetchall(), lines, paid, expenses))
-        insert_rows(self.db, "INSERT OR REPLACE INTO order_totals", f"({', '.join('?' * 17)})", rows)
+        living = self.db.execute(LIVING, (ids,)).fetchall()
+        if len(living) < asked:
+            self.db.execute(GONE, (ids,))
+        rows = list(self._rows(living, lines, paid, expenses))
+        insert_rows(self.db, "INSERT OR REPLACE INTO order_totals", f"({', '.join('?' * 18)})", rows)
 
     def _rows(
-        self, orders: list[tuple[object, ...]], lines: dict[str, list[Any]], paid: dict[str, int], expenses: dict[str, int]
+        self, orders: list[tuple[Any, ...]], lines: dict[str, list[Any]], paid: dict[str, int], expenses: dict[str, int]
     ) -> Iterator[tuple[object, ...]]:
-        for order, percent, given, *carried in orders:
-            key = str(order)
-            its = lines.get(key, [])
-            money = order_sums(its, percent, given, paid.get(key, 0), expenses.get(key, 0))  # type: ignore[arg-type]
-            yield (key, len(its), *(money if min(money) > -LARGEST and max(money) < LARGEST else map(bounded, money)), *carried)
+        for key, order, percent, given, *carried in orders:
+            its = lines.get(order, [])
+            money = order_sums(its, percent, given, paid.get(order, 0), expenses.get(order, 0))
+            yield (key, order, len(its), *(money if min(money) > -LARGEST and max(money) < LARGEST else map(bounded, money)), *carried)
 
     def _sums(self, table: str, ids: str) -> dict[str, int]:
         sql = (

@@ -129,9 +129,10 @@ def history(store: Store) -> dict[bytes, Any]:
 def contents(store: Store) -> dict[tuple[str, str], Any]:
     """All drawn tables without the keys that only this file knows."""
     found = {(name, row["id"]): row for name in store.catalogue for row in store.rows(f"SELECT * FROM {name}")}
+    found |= {("order_totals", row["order_id"]): row for row in store.rows("SELECT * FROM order_totals")}
     for row in found.values():
         row.pop("key")
-    return found | {("order_totals", row["order_id"]): row for row in store.rows("SELECT * FROM order_totals")}
+    return found
 
 
 def check_input(world: World, store: Store) -> None:

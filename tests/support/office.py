@@ -102,9 +102,10 @@ def is_open(machine: Laptop | Server, row: str, field: str) -> bool:
 def tables(store: Store) -> dict[str, list[dict[str, object]]]:
     """All drawn tables without the keys that only this file knows."""
     found = {name: store.rows(f"SELECT * FROM {name} ORDER BY id") for name in store.catalogue}
+    found |= {"order_totals": store.rows("SELECT * FROM order_totals ORDER BY order_id")}
     for row in (row for rows in found.values() for row in rows):
         row.pop("key")
-    return found | {"order_totals": store.rows("SELECT * FROM order_totals ORDER BY order_id")}
+    return found
 
 
 def all_equal(office: Office) -> bool:
