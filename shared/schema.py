@@ -48,7 +48,8 @@ CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 # `key` is the order's own key: it makes the indexes half as wide as the order's id would, and half as dear to write.
 TOTALS = """
 CREATE TABLE order_totals (
-  key INTEGER PRIMARY KEY, order_id TEXT NOT NULL UNIQUE, lines INTEGER NOT NULL, gross INTEGER NOT NULL, discount INTEGER NOT NULL, net INTEGER NOT NULL,
+  key INTEGER PRIMARY KEY, order_id TEXT NOT NULL UNIQUE, lines INTEGER NOT NULL,
+  gross INTEGER NOT NULL, discount INTEGER NOT NULL, net INTEGER NOT NULL,
   vat INTEGER NOT NULL, total INTEGER NOT NULL, paid INTEGER NOT NULL, debt INTEGER NOT NULL,
   expenses INTEGER NOT NULL, margin INTEGER NOT NULL,
   date TEXT, number TEXT NOT NULL, status_id TEXT, client_id TEXT, organization_id TEXT, manager_id TEXT);

@@ -40,7 +40,7 @@ def all_adjusted(changes: list[Change], stamps: list[int], place: int, refused: 
     if not refused and stamps == [change.stamp for change in changes] and max(change.read_to for change in changes) <= place:
         return changes
     verdicts = [refused.get((change.device, change.act), "") for change in changes]
-    return [adjusted_by_hub(*each) for each in zip(changes, stamps, repeat(place), verdicts)]  # noqa: B905  # `repeat` has no end
+    return [adjusted_by_hub(*each) for each in zip(changes, stamps, repeat(place), verdicts)]
 
 
 def adjusted_by_hub(change: Change, stamp: int, place: int, refused: str) -> Change:
