@@ -21,10 +21,15 @@ from shared.store.news import news, read
 
 def page(session: Session) -> None:
     session.entitle("Синхронизация")
+
+    def dismiss(name: str) -> None:
+        read(session.store, name)
+        refresh()
+
     with div("page narrow"):
         with div("panel"):
             show_state = state_panel(session)
-        happened = Part("panel", partial(told_news, session), partial(draw_news, session))
+        happened = Part("panel", partial(told_news, session), partial(draw_news, dismiss))
         entrance = div("panel")
         with entrance:
             joining(session)
@@ -84,19 +89,14 @@ def told_news(session: Session) -> list[tuple[str, str, str]]:
     return [(piece.name, spoken_time(piece.at_ms, session.app.clock()), piece.words) for piece in news(session.store)]
 
 
-def draw_news(session: Session, found: list[tuple[str, str, str]]) -> None:
+def draw_news(dismiss: Callable[[str], None], found: list[tuple[str, str, str]]) -> None:
     div("title", "Что произошло")
     with div("body stack"):
         for name, when, words in found:
             with div("head"):
                 span("caption numbers", when)
                 span("grow", words)
-                button("Понятно", partial(dismiss, session, name))
-
-
-def dismiss(session: Session, name: str) -> None:
-    read(session.store, name)
-    session.refresh()
+                button("Понятно", partial(dismiss, name))
 
 
 def joining(session: Session) -> None:
