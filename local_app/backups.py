@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from nicegui import run
@@ -26,6 +27,7 @@ class Backups:
     busy: bool = False
     trouble: str = ""
     look_ms: int = 0
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def tick(self) -> None:
         """Called twice a second: a backup when the last one is a day old."""
@@ -39,9 +41,14 @@ class Backups:
             await self.now()
 
     async def now(self) -> str:
-        """Make one; what went wrong, in words, or ''."""
-        if self.busy:
-            return "Копия уже делается"
+        """Make one; what went wrong, in words, or ''. Who asks while one is made gets that one, and hears how it ended."""
+        joined = self.turn.locked()
+        async with self.turn:
+            if not joined:
+                await self._make()
+            return self.trouble
+
+    async def _make(self) -> None:
         self.busy = True
         try:
             await run.io_bound(make_and_clean, self.folder, self.clock())
@@ -51,7 +58,6 @@ class Backups:
             self.look_ms = self.clock() + AGAIN_MS
         finally:
             self.busy = False
-        return self.trouble
 
     def last(self) -> backup.Backup | None:
         return backup.newest(self.folder)

@@ -65,13 +65,12 @@ def test_two_cards_of_one_client_become_one_and_two_again(opened: Opening, own: 
     expect(page.get_by_text("Повторов нет")).to_be_visible()
 
 
-def test_a_backup_is_made_by_the_button(opened: Opening, program: Program) -> None:
-    page = opened(program, "/settings")
-    before = len(list((program.folder / "backups").glob("*.sqlite")))
+def test_a_backup_is_made_by_the_button(opened: Opening, own: Program) -> None:
+    page = opened(own, "/settings")
     page.get_by_role("button", name="Сделать копию сейчас").click()
     expect(page.locator(".notice")).to_contain_text("Резервная копия сделана и проверена")
     expect(page.get_by_role("row", name=re.compile("Последняя копия сегодня"))).to_be_visible()
-    assert len(list((program.folder / "backups").glob("*.sqlite"))) == before + 1
+    assert any((own.folder / "backups").glob("*.sqlite"))
 
 
 def test_news_of_the_machines_are_said_at_once_and_stay_until_they_are_read(opened: Opening, program: Program) -> None:

@@ -1,5 +1,6 @@
 """Backups on a laptop: the program makes one a day, commands make and restore one, and never under a running program."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,13 @@ async def test_a_running_program_makes_a_backup_a_day_and_none_while_it_starts(t
     last = backups.last()
     assert last is not None
     assert (last.at_ms, last.size > 4096) == (NOON + FIRST_LOOK_MS + DAY, True)
+
+
+async def test_who_asks_while_a_backup_is_made_gets_that_one(tmp_path: Path) -> None:
+    new_desk(tmp_path).close()
+    backups = Backups(tmp_path, Clock())
+    assert list(await asyncio.gather(backups.now(), backups.now())) == ["", ""]
+    assert made(tmp_path) == 1
 
 
 async def test_a_backup_that_fails_says_why_and_is_tried_again_later(tmp_path: Path) -> None:
