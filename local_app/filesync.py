@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -17,6 +18,9 @@ SENT = "file:"
 POLICY = "files_largest"
 """The note that holds the largest size, in bytes, of files fetched by themselves; the rest come when they are asked for."""
 ASKED_AT_ONCE = 500
+CHECKED = "files_checked"
+"""The note of when the hub was last asked about everything, in milliseconds since 1970."""
+CHECK_EVERY_MS = 24 * 3600 * 1000
 Report = Callable[[str, int, int], None]
 """Called with (name, bytes done, bytes of all) of the file that is moving."""
 
@@ -41,15 +45,26 @@ def naming_sql(entity: Entity) -> str:
     return f"SELECT sha256, {name} AS name, {size} AS size FROM {entity.name} WHERE sha256 <> ''"
 
 
-def sync_files(store: Store, line: Hubline, report: Report | None = None) -> tuple[int, int]:
-    """Moves what has to move; how many files went up and came down. Raises SyncTrouble; what has come stays."""
+def sync_files(
+    store: Store, line: Hubline, report: Report | None = None, *, clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000
+) -> tuple[int, int]:
+    """Moves what has to move; how many files went up and came down. Raises SyncTrouble; what has come stays.
+
+    Once a day the hub is asked about what it was sent already: its disk may have been replaced and its history be the same.
+    """
     folder, files = store.path.parent, [file for file in named_files(store) if is_digest(file.sha256)]
     sent = {name.removeprefix(SENT) for (name,) in store.db.execute("SELECT name FROM notes WHERE name LIKE ?", (SENT + "%",))}
-    up = [file for file in files if file.sha256 not in sent and filestore.is_here(folder, file.sha256)]
+    now_ms, checked_ms = clock(), int(store.one("SELECT value FROM notes WHERE name = ?", (CHECKED,)) or 0)
+    due = not 0 <= now_ms - checked_ms < CHECK_EVERY_MS
+    up = [file for file in files if (due or file.sha256 not in sent) and filestore.is_here(folder, file.sha256)]
     largest = largest_by_itself(store)
     down = [file for file in files if not filestore.is_here(folder, file.sha256) and file.size <= largest]
-    uploaded = sum(upload(store, line, file, known, report) for file, known in known_there(line, up))
+    missing = ((file, known) for file, known in known_there(line, up) if not (known.whole and file.sha256 in sent))
+    uploaded = sum(upload(store, line, file, known, report) for file, known in missing)
     downloaded = sum(download(store, line, file, known, report) for file, known in known_there(line, down))
+    if due:
+        with store.transaction():
+            store.db.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (CHECKED, str(now_ms)))
     return uploaded, downloaded
 
 

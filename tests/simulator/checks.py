@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from shared import schema
 from shared.change import change_id
-from shared.store import Store
+from shared.store import Store, verify
 from shared.store.chain import Chain
 from tests.simulator.machines import NEW, Laptop
 from tests.simulator.model import Dispute, Known, Picture, draw
@@ -170,7 +170,7 @@ def check_redrawn(store: Store) -> None:
 
 def check_file(store: Store) -> None:
     """The file is whole, no row stands twice, and the search finds what the rows say."""
-    if wrong := store.verify():
+    if wrong := [*verify.file_is_whole(store), *verify.ids_fit(store), *verify.chain_fits(store)]:
         raise Violation(f"a file is damaged: {wrong[0]}")
     for name, entity in store.catalogue.items():
         if store.one(f"SELECT count(*) - count(DISTINCT id) FROM {name}"):

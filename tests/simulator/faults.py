@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from shutil import rmtree
 
 from shared.change import Edit
+from shared.filestore import FOLDER as FILES
 from shared.store.compact import compact
 from tests.simulator.machines import NEW, OLD, Laptop, blank_hub, disk_of
 from tests.simulator.world import HOUR_MS, SKEWS, World
@@ -73,7 +75,10 @@ def restore(world: World, laptop: Laptop) -> str:
 
 
 def restore_the_hub(world: World, _: Laptop) -> str:
-    world.server.put_back(world.luck.choice(world.hub_disks))
+    """A copy of the store alone, or the whole folder with the attached files."""
+    disk = world.luck.choice(world.hub_disks)
+    whole = world.chance(0.5)
+    world.server.put_back({name: content for name, content in disk.items() if whole or not name.startswith(FILES)})
     world.server.hub.rebuild(on=True)
     world.recount()
     return "hubs restored"
@@ -85,6 +90,12 @@ def lose_the_hub(world: World, _: Laptop) -> str:
     world.server.hub.rebuild(on=True)
     world.recount()
     return "hubs lost"
+
+
+def lose_the_files(world: World, _: Laptop) -> str:
+    """The store of the hub came back from a backup as it was; the attached files beside it did not."""
+    rmtree(world.server.folder / FILES, ignore_errors=True)
+    return "files of the hub lost"
 
 
 def hub_writes(world: World, _: Laptop) -> str:
@@ -135,5 +146,5 @@ def another_version_of_the_hub(world: World, _: Laptop) -> str:
 FAULTS: tuple[tuple[Callable[[World, Laptop], str], int], ...] = (
     (crash, 18), (crash_of_the_hub, 5), (clock_jumps, 14), (clock_of_the_hub_jumps, 6), (back_up, 14), (back_up_the_hub, 10), (clone, 8),
     (restore, 8), (restore_the_hub, 6), (lose_the_hub, 2), (hub_writes, 6), (forget, 4), (revoke, 1), (another_version, 3),
-    (another_version_of_the_hub, 2),
+    (another_version_of_the_hub, 2), (lose_the_files, 2),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from local_app.sync import exchange_all
 from shared.change import SyncTrouble
 from tests.simulator.checks import check_drawing, check_end
 from tests.simulator.faults import strike
+from tests.simulator.freight import carry, check_files, small_pieces
 from tests.simulator.machines import NEW, Laptop, Server
 from tests.simulator.network import deliver, send
 from tests.simulator.people import work
@@ -19,6 +20,7 @@ MEMORY = Path("/dev/shm")  # noqa: S108  # a file system in memory; the folder m
 ROUNDS = 3
 MESSAGES = 2000
 LARGE_PAGE = 40
+A_DAY_MS = 25 * 3_600_000
 
 
 def run(seed: int, steps: int, laptops: int) -> Counter[str]:
@@ -26,10 +28,12 @@ def run(seed: int, steps: int, laptops: int) -> Counter[str]:
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
         world = World(seed, laptops, Path(folder))
         try:
-            for _ in range(steps):
-                step(world)
-            settle(world)
+            with small_pieces():
+                for _ in range(steps):
+                    step(world)
+                settle(world)
             check_end(world)
+            check_files(world)
         finally:
             world.close()
         return world.faults
@@ -45,7 +49,9 @@ def step(world: World) -> None:
     elif kind < 0.80:
         receive(world)
     elif kind < 0.88:
-        catch_up(world, world.luck.choice(world.welcome))  # for once the network is good
+        friend = world.luck.choice(world.welcome)
+        catch_up(world, friend)  # for once the network is good
+        carry(world, friend)
     else:
         strike(world)
 
@@ -57,6 +63,8 @@ def receive(world: World) -> None:
         return
     if world.chance(0.1) and not laptop.store.one("SELECT 1 FROM log WHERE patch = ''"):  # what replaced it may be on the next page
         check_drawing(world, laptop.store)
+    if world.chance(0.3) and not laptop.revoked:
+        carry(world, laptop)
     if world.chance(0.35):
         work(world, laptop)
     if world.chance(0.5):
@@ -74,6 +82,9 @@ def settle(world: World) -> None:
         for laptop in world.welcome:
             catch_up(world, laptop)
         world.now_ms += 10
+    world.now_ms += A_DAY_MS
+    for laptop in world.welcome * 2:
+        carry(world, laptop, good=True)
     states = {(laptop.store.unsent(), *base(laptop)) for laptop in world.welcome}
     hub = world.server.store.log.state()
     if states != {(0, hub.place, hub.head)}:

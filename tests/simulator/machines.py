@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from shutil import rmtree
 from typing import NamedTuple
 
 from local_app.desk import Desk
@@ -17,6 +18,7 @@ from shared.change import Edit, View
 from shared.entities import ENTITIES
 from shared.entity import Catalogue
 from shared.exchange import Cutter
+from shared.filestore import FOLDER as FILES
 from shared.store import FILE_NAME, Store
 from shared.store.courier import Courier
 from sync_server.hub import Hub
@@ -27,7 +29,7 @@ if sys.platform != "win32":
 Clock = Callable[[], int]
 Disk = dict[str, bytes]
 """A folder as it stood at one moment: name -> content."""
-NAMES = ("clients", "employees", "orders", "order_lines", "payments", "expenses")
+NAMES = ("clients", "employees", "orders", "order_lines", "payments", "expenses", "attachments", "templates", "documents")
 NEW = Catalogue(*(ENTITIES[name] for name in NAMES))
 OLD = Catalogue(
     *(
@@ -141,16 +143,18 @@ def opened(path: Path, catalogue: Catalogue) -> Store:
 
 def disk_of(folder: Path) -> Disk:
     """What a copy of the folder would hold, or the disk after the plug was pulled."""
-    files = (folder / f"{FILE_NAME}{end}" for end in ("", "-wal"))
-    return {file.name: file.read_bytes() for file in files if file.exists()}
+    stores = (folder / f"{FILE_NAME}{end}" for end in ("", "-wal"))
+    files = (file for file in (*stores, *folder.glob(f"{FILES}/??/*")) if file.exists())
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
 
 
 def put(folder: Path, disk: Disk) -> None:
-    folder.mkdir(exist_ok=True)
-    for file in folder.iterdir():
-        file.unlink()
+    if folder.exists():
+        rmtree(folder)
+    folder.mkdir()
     with growing_to(-1):  # on another computer a disk may be full at this moment
         for name, content in disk.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(content)
 
 

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from types import MappingProxyType
 from typing import Any
 
-from local_app import undoing
+from local_app import filesync, undoing
 from local_app.desk import Desk
 from shared import exchange, merge
 from shared.change import View
@@ -245,11 +245,16 @@ def verdict_splits_an_act(sound: Code) -> Code:
     return lambda change, stamp, place, refused: sound(change, stamp, place, refused if change.entity == "employees" else "")
 
 
+def never_again(_: Code) -> Code:
+    """What was sent once is there for ever, whatever happens to the hub's disk."""
+    return 1 << 60
+
+
 def repeated_offers_are_new(_: Code) -> Code:
     return lambda _, changes: [Known(change, 0) for change in changes]
 
 
-RARE = frozenset({"the newest stamp wins", "open forms forget the cut", "branches outlive a rollback"})
+RARE = frozenset({"the newest stamp wins", "open forms forget the cut", "branches outlive a rollback", "files asked about once"})
 """Each of these needs a chain of events that few histories hold; a story of its own notices it."""
 
 MUTANTS: Mapping[str, Sequence[Place]] = MappingProxyType(
@@ -280,6 +285,7 @@ MUTANTS: Mapping[str, Sequence[Place]] = MappingProxyType(
         "clamp missing": [(hub, "clamped", clocks_are_not_held_back)],
         "branches outlive a rollback": [(Log, "forget", branches_outlive_a_rollback)],
         "verdict splits an act": [(hub, "adjusted_by_hub", verdict_splits_an_act)],
+        "files asked about once": [(filesync, "CHECK_EVERY_MS", never_again)],
         "repeated offers are new": [(Hub, "_known", repeated_offers_are_new)],
     }
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from shared.change import Edit, Refused
 from shared.entity import Value
+from shared.filestore import keep
 from tests.simulator.machines import Form, Laptop
 from tests.simulator.world import Violation, World
 
@@ -18,9 +19,10 @@ FIELDS = {
     "payments": ("date", "amount", "document_number"),
     "expenses": ("amount", "note"),
     "clients": ("name", "inn"),
+    "attachments": ("name", "note"),
 }
 PARENTS = ("orders",)
-CHILDREN = ("order_lines", "payments", "expenses")
+CHILDREN = ("order_lines", "payments", "expenses", "attachments")
 HOT = ("hot1", "hot2")
 
 
@@ -149,6 +151,18 @@ def move(world: World, laptop: Laptop) -> list[Edit]:
     return [Edit(entity, row, {"order_id": owner})]
 
 
+def attach(world: World, laptop: Laptop) -> list[Edit]:
+    """A file, sometimes the same as somebody else's; it is kept before the row that names it."""
+    kept = keep(laptop.folder, world.luck.choice((b"the same file", world.luck.randbytes(world.luck.randrange(1, 300)))), "file")
+    row: dict[str, Value] = {
+        "name": "file",
+        "sha256": kept.sha256,
+        "size": kept.size,
+        "order_id": known_row(world, laptop, "orders") or None,
+    }
+    return [Edit("attachments", new_row(world, "a"), row)]
+
+
 def overstep(world: World, laptop: Laptop) -> list[Edit]:
     """Only an administrator may; for others the hub refuses the whole act, the honest part too."""
     role = world.luck.choice(("salesperson", "manager", "reader", "administrator"))
@@ -157,6 +171,7 @@ def overstep(world: World, laptop: Laptop) -> list[Edit]:
 
 WISHES: tuple[tuple[Callable[[World, Laptop], list[Edit]], int], ...] = (
     (new_order, 6), (new_child, 12), (edit, 40), (edit_twice, 8), (delete_or_restore, 16), (edit_and_delete, 3), (move, 7), (overstep, 2),
+    (attach, 4),
 )  # fmt: skip
 
 

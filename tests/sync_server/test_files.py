@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 import requests
@@ -14,7 +15,7 @@ from local_app.hubline import HubAddress, Hubline
 from local_app.sync import Syncer
 from shared import filestore
 from shared.change import Edit, SyncTrouble
-from tests.sync_server.conftest import Serving
+from tests.sync_server.conftest import START_MS, Serving
 from tests.sync_server.test_snapshots import laptop, synced
 
 CONTENT = bytes(range(256)) * 40_000  # 10 MB: three pieces
@@ -102,6 +103,22 @@ def test_a_laptop_that_was_killed_before_it_looked_at_a_file_looks_again(serving
     part.write_bytes(CONTENT)
     synced(first, second)
     assert filestore.path_of(second.folder, sha256).read_bytes() == CONTENT
+
+
+def test_a_hub_that_lost_its_files_and_not_its_history_gets_them_again_within_a_day(serving: Serving, tmp_path: Path) -> None:
+    desk = laptop(serving, tmp_path / "a")
+    sha256 = attach(desk, CONTENT)
+    synced(desk)
+    rmtree(serving.hub.folder / "files")
+    assert [moved(desk, hour) for hour in (0, 1)] == [1, 0]
+    assert filestore.path_of(serving.hub.folder, sha256).read_bytes() == CONTENT
+    rmtree(serving.hub.folder / "files")
+    assert [moved(desk, hour) for hour in (2, 23, 24, 25)] == [0, 0, 1, 0]
+
+
+def moved(desk: Desk, hour: int) -> int:
+    """How many files go up some hours after the tests' beginning of time."""
+    return filesync.sync_files(desk.store, line_of(desk), clock=lambda: START_MS + hour * 3_600_000)[0]
 
 
 def test_large_files_wait_until_they_are_asked_for(serving: Serving, tmp_path: Path) -> None:
