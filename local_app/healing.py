@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Sequence
 
 from local_app.fetching import fetch
@@ -12,7 +13,7 @@ from shared.exchange import Base
 from shared.formats import plural
 from shared.progress import Progress, silent
 from shared.store import Store, StoreTrouble, unsent, verify
-from shared.store.courier import arranged, segments_of
+from shared.store.letters import arranged, segments_of
 from shared.store.mend import Unmendable, is_sound, mend
 from shared.store.news import tell
 from shared.store.snapshot import Unfit
@@ -68,6 +69,22 @@ def heal_log(store: Store, line: Hubline, at_ms: int, progress: Progress = silen
     return words
 
 
+def heal_file(store: Store, line: Hubline, at_ms: int) -> str:
+    """The file itself is damaged, but what is not sent can still be read. Raises SyncTrouble, StoreTrouble, sqlite3.DatabaseError."""
+    bring_all(store, line)
+    words = "Файл данных был повреждён. Все данные загружены с сервера заново, неотправленное сохранено"
+    tell(store, words, at_ms)
+    return words
+
+
+def is_whole(store: Store) -> bool:
+    """Whether SQLite finds nothing wrong with the file."""
+    try:
+        return not any(verify.file_is_whole(store))
+    except sqlite3.DatabaseError:
+        return False
+
+
 def bring_all(store: Store, line: Hubline) -> None:
     """Everything anew, what is not sent kept. Raises Unfit when the hub knows less than this laptop."""
     try:
@@ -93,10 +110,11 @@ def heal_if_due(store: Store, line: Hubline, at_ms: int) -> None:
 def heal(store: Store, line: Hubline | None, at_ms: int, progress: Progress = silent) -> list[str]:
     """Everything that can be healed; what was done, in words. Raises SyncTrouble, StoreTrouble when something cannot be."""
     done = []
-    if not is_sound(store):
+    whole = is_whole(store)
+    if not whole or not is_sound(store):
         if line is None:
-            raise SyncTrouble("Журнал повреждён, а сервера, с которого его можно взять заново, нет. Восстановите копию: desk restore")
-        done.append(heal_log(store, line, at_ms, progress))
+            raise SyncTrouble("Данные повреждены, а сервера, с которого их можно взять заново, нет. Восстановите копию: desk restore")
+        done.append(heal_log(store, line, at_ms, progress) if whole else heal_file(store, line, at_ms))
     if found := unsent.broken(store):
         words = f"Повреждено до отправки и опустошено: {unsent.words(store, found)}. Введите это заново"
         unsent.empty(store)

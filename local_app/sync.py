@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,21 +14,16 @@ from local_app.filesync import sync_files
 from local_app.happenings import tell_copied, tell_cuts, tell_read_back
 from local_app.healing import heal_if_due
 from local_app.hubline import SECRETS, VERSION, HubAddress, Hubline, TurnedAway
+from local_app.rounds import Report, exchange_all, told
 from local_app.wiping import WIPED, wipe
 from local_app.wiping import WORDS as WIPED_WORDS
-from shared import exchange
 from shared.change import SyncTrouble
-from shared.exchange import Base
-from shared.store import FILE_NAME, Store, unsent
-from shared.store.courier import Courier, Offer, Progress
+from shared.store import FILE_NAME, Store
+from shared.store.courier import Courier
+from shared.store.file import explained
 from shared.store.snapshot import Unfit
 
-MOST_ROUNDS = 100_000
 LONG_AWAY_MS = 24 * 3600 * 1000
-Report = Callable[[int, int], None]
-"""Called with (done, of all) changes while a sync runs."""
-Ask = Callable[[bytes], bytes]
-"""Brings a message to the hub and its answer back. Raises SyncTrouble."""
 
 
 class SyncResult(NamedTuple):
@@ -86,7 +82,11 @@ class Syncer:
         return {name: found[name] for name in ("author", "name", "role", "prefix", "title")}
 
     def sync_once(self, report: Report | None = None) -> SyncResult:
-        """Exchanges until both sides have everything. Raises SyncTrouble; what was exchanged till then is kept."""
+        """Exchanges until both sides have everything. Raises SyncTrouble, StoreTrouble; what was exchanged till then is kept."""
+        with explained(self.folder / FILE_NAME):  # a disk that is full may stop a download too
+            return self._once(report)
+
+    def _once(self, report: Report | None) -> SyncResult:
         store = Store.open(self.folder / FILE_NAME)
         try:
             result = self._whole(store, report)
@@ -117,7 +117,8 @@ class Syncer:
             with suppress(Unfit):
                 fetch(store, line.get, report)
         heal_if_due(store, line, self.clock())
-        sent, _ = exchange_all(courier, lambda message: line.exchange(message, store.unsent()), report)
+        with ThreadPoolExecutor(1) as asking:
+            sent, _ = exchange_all(courier, lambda message: line.exchange(message, courier.waiting), report, line=asking)
         if not store.log.state().prefix:  # a laptop that found itself copied takes a new one for the numbers of its documents
             prefix = line.json("/api/v1/prefix", {})["prefix"]
             with store.transaction():
@@ -145,63 +146,6 @@ def asked_last(courier: Courier, line: Hubline) -> int:
     _, message = courier.probe(0, 0)
     head = told(lambda message: line.exchange(message, 0), message)
     return head["last"] if type(head.get("last")) is int else 0
-
-
-def told(ask: Ask, message: bytes) -> dict[str, Any]:
-    """The head of the hub's answer. Raises SyncTrouble."""
-    try:
-        return exchange.unpack(ask(message))[0]
-    except exchange.Malformed as error:
-        raise SyncTrouble(f"Ответ сервера повреждён в пути ({error}). Повторим позже") from error
-
-
-def exchange_all(courier: Courier, ask: Ask, report: Report | None = None, most_rounds: int = MOST_ROUNDS) -> tuple[int, int]:
-    """Rounds until both sides have everything; how many changes were sent and received. Raises SyncTrouble."""
-    waiting, sent, received = courier.store.unsent(), 0, 0
-    for _ in range(most_rounds):
-        offer = courier.offer()
-        progress = courier.take(offer, ask(offer.message))
-        if progress.history_differs:
-            find_common(courier, ask, offer, progress)
-            continue
-        left = courier.store.unsent()
-        sent, received = max(waiting - left, sent), received + progress.received
-        if report:
-            report(sent + received, sent + received + left + progress.last - progress.place)
-        if progress.place >= progress.last and (not left or not offer.changes):
-            must_be_sound(courier.store)
-            if not left:
-                return sent, received
-    raise SyncTrouble("Обмен не закончился. Повторим позже")
-
-
-def must_be_sound(store: Store) -> None:
-    """Raises SyncTrouble that names what cannot be sent, because it is not what was written here."""
-    if found := unsent.broken(store):
-        raise SyncTrouble(
-            f"Неотправленное повреждено: {unsent.words(store, found)}. Это и сделанное позже не отправлено, остальное обмену не мешает. "
-            "Почините: desk heal"
-        )
-
-
-def find_common(courier: Courier, ask: Ask, offer: Offer, progress: Progress) -> None:
-    """The hub's history is another one: both look for the newest common place, then the laptop takes its places back to it."""
-    low, high = 0, offer.base.place
-    common = Base(0, bytes(16))
-    while True:
-        bases, message = courier.probe(low, high)
-        head = told(ask, message)
-        index = head.get("index")
-        if head.get("kind") != "common" or type(index) is not int or not -1 <= index < len(bases):
-            raise SyncTrouble("Сервер ответил непонятно. Повторим позже")
-        if index < 0:
-            break
-        common = bases[index]
-        if index + 1 >= len(bases) or bases[index + 1].place == common.place + 1:
-            break
-        low, high = common.place, bases[index + 1].place
-    if not courier.cut(common) and progress.place == common.place:
-        raise SyncTrouble("История сервера и ноутбука расходится, и общее место не найдено. Сообщите администратору")
 
 
 def note(store: Store, **values: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from shared import exchange
 from shared.change import Change, SyncTrouble
@@ -11,27 +11,9 @@ from shared.exchange import Base, Malformed
 from shared.ids import new_device
 from shared.merge import is_ancestor
 from shared.store.chain import BLOCK, Chain, genuine
+from shared.store.letters import Answer, Offer, Page, Progress, arranged, segments_of
 from shared.store.naming import Names, lost_at
 from shared.store.store import Store
-
-
-class Offer(NamedTuple):
-    """What was sent: the base it stands on and the log rows in it."""
-
-    base: Base
-    seqs: list[int]
-    changes: list[Change]
-    message: bytes
-
-
-class Progress(NamedTuple):
-    """After an answer: where the store stands, where the hub does, and what came."""
-
-    place: int
-    last: int
-    received: int
-    touched: frozenset[str]
-    history_differs: bool = False
 
 
 class Courier:
@@ -42,22 +24,47 @@ class Courier:
     ) -> None:
         self.store, self.chain = store, Chain(store.db)
         self.new_label, self.cutter = new_label, cutter
+        self.waiting = 0  # changes without a place when the last offer was made, those in it too
         self.read_back = 0  # own changes that only the hub had: this store was restored from a backup
 
     def offer(self) -> Offer:
         """The next page of unsent changes; an empty one asks for news."""
         state = self.store.log.state()
-        base = Base(state.place, state.head)
-        seqs, changes = self._next_page()
-        head = {"protocol": exchange.PROTOCOL, "kind": "offer", "place": base.place, "head": base.head.hex()}
-        message = exchange.pack(head | (exchange.columns(changes) if changes else {}), [change.patch for change in changes])
-        return Offer(base, seqs, changes, message)
+        return self._sealed(self.page_after(None), Base(state.place, state.head))
 
-    def _next_page(self) -> tuple[list[int], list[Change]]:
+    def page_after(self, offer: Offer | None) -> Page:
+        """What is to be sent next, while an offer is on its way: the costly part of the offer after it."""
+        seqs, changes = self._next_page(offer.seqs[-1] if offer and offer.seqs else 0)
+        return Page(seqs, changes, exchange.columns(changes) if changes else {})
+
+    def ahead(self, offer: Offer, answer: Answer, page: Page) -> Offer | None:
+        """The offer after this answer, which is not applied yet: it stands where the answer leads. None when there is nothing to say,
+        or when the hub has not echoed all that was offered.
+        """
+        head = answer.head
+        end, last, chained = (head.get(name) for name in ("end", "last", "head"))
+        if head.get("kind") != "page" or type(end) is not int or type(last) is not int or not isinstance(chained, str):
+            return None
+        try:
+            echoed = sum(count for index, count in segments_of(head, len(offer.seqs)) if index >= 0)
+            base = Base(end, bytes.fromhex(chained))
+        except ValueError:  # `take` says what is wrong with it
+            return None
+        if echoed < len(offer.seqs) or end <= offer.base.place or not (page.changes or end < last):
+            return None
+        return self._sealed(page, base)
+
+    def _sealed(self, page: Page, base: Base) -> Offer:
+        self.waiting = self.store.unsent()
+        head = {"protocol": exchange.PROTOCOL, "kind": "offer", "place": base.place, "head": base.head.hex(), **page.columns}
+        return Offer(base, page.seqs, page.changes, exchange.pack(head, [change.patch for change in page.changes]))
+
+    def _next_page(self, after: int) -> tuple[list[int], list[Change]]:
         """Whole acts from the front of what has no place yet, as far as it is what was written here."""
         seqs, changes = list[int](), list[Change]()
         cutter = self.cutter()
-        for first, last in self.store.log.unsent_ranges():
+        for begin, last in self.store.log.unsent_ranges():
+            first = max(begin, after + 1)
             at = first
             for seq, change in self.chain.numbered(first, last):
                 if seq != at or not genuine(change):
@@ -72,15 +79,26 @@ class Courier:
         return seqs, changes
 
     def take(self, offer: Offer, message: bytes) -> Progress:
-        """Applies an answer. Raises SyncTrouble when the hub cannot be understood or its chain does not fit."""
+        """Reads and applies an answer. Raises SyncTrouble."""
+        return self.apply(offer, self.read(message))
+
+    def read(self, message: bytes) -> Answer:
+        """The answer in a message. Raises SyncTrouble for one that was cut or altered on the way."""
         try:
-            head, patches = exchange.unpack(message)
-            kind = head.get("kind")
+            return Answer(*exchange.unpack(message), message)
+        except Malformed as error:
+            raise damaged(error) from error
+
+    def apply(self, offer: Offer, answer: Answer) -> Progress:
+        """Applies an answer. Raises SyncTrouble when the hub cannot be understood or its chain does not fit."""
+        head, patches, message = answer
+        kind = head.get("kind")
+        try:
             if kind == "page":
                 loose = exchange.read_columns(head, patches) if patches else []
                 return self._take_page(offer, head, loose, exchange.read_blocks(head, message))
         except Malformed as error:
-            raise SyncTrouble(f"Ответ сервера повреждён в пути ({error}). Повторим позже") from error
+            raise damaged(error) from error
         if kind == "update":
             raise SyncTrouble("Сервер говорит на другой версии протокола. Обновите программу; работать без связи можно по-прежнему")
         if kind not in ("mismatch", "gap"):
@@ -235,6 +253,10 @@ class Courier:
 STEPS = BLOCK
 
 
+def damaged(error: Malformed) -> SyncTrouble:
+    return SyncTrouble(f"Ответ сервера повреждён в пути ({error}). Повторим позже")
+
+
 def before_damage(seqs: list[int], changes: list[Change]) -> tuple[list[int], list[Change]]:
     """What another program has changed or removed is never sent, and nothing of the act it may belong to."""
     act = (changes[-1].device, changes[-1].act) if changes else None
@@ -251,31 +273,3 @@ def stretches(seqs: Sequence[int]) -> list[tuple[int, int]]:
         else:
             found.append((seq, seq))
     return found
-
-
-def segments_of(head: Mapping[str, Any], offered: int) -> list[tuple[int, int]]:
-    """Checked (index in the offer, -1 for others' changes or -2 for a block of them; count) pairs of an answer. Raises Malformed."""
-    found = head.get("segments")
-    if not isinstance(found, list) or not isinstance(head.get("facts"), dict) or type(head.get("last")) is not int:
-        raise Malformed("no segments")
-    if not all(isinstance(pair, list) and [type(number) for number in pair] == [int, int] for pair in found):
-        raise Malformed("segments are pairs of numbers")
-    if any(count < 1 or index < -2 or (index >= 0 and index + count > offered) for index, count in found):
-        raise Malformed("a segment does not fit")
-    return [(index, count) for index, count in found]
-
-
-def arranged(
-    segments: list[tuple[int, int]], loose: list[Change], blocks: list[list[Change]]
-) -> tuple[list[tuple[int, int]], list[Change]]:
-    """Segments without blocks, and others' changes in the order of the places. Raises Malformed when they do not fit each other."""
-    foreign, at, waiting = list[Change](), 0, iter(blocks)
-    for index, count in segments:
-        if index == -1:
-            foreign += loose[at : at + count]
-            at += count
-        elif index == -2:
-            foreign += next(waiting, [])
-    if at != len(loose) or len(foreign) != sum(count for index, count in segments if index < 0) or next(waiting, None):
-        raise Malformed("segments and changes differ")
-    return [(max(index, -1), count) for index, count in segments], foreign

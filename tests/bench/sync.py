@@ -10,7 +10,8 @@ from pathlib import Path
 
 from local_app.desk import Desk
 from local_app.hubline import HubAddress
-from local_app.sync import Syncer, exchange_all
+from local_app.rounds import exchange_all
+from local_app.sync import Syncer
 from shared.change import Edit
 from shared.ids import new_device
 from shared.store import FILE_NAME, Store

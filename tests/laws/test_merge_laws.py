@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local_app.sync import exchange_all
+from local_app.rounds import exchange_all
 from shared.exchange import Base
 from shared.merge import Branch, Write, fate, settle
 from shared.store import Store
-from shared.store.courier import Offer
+from shared.store.letters import Offer
 from tests.simulator.checks import history
 from tests.simulator.machines import Laptop, Server, blank_laptop
 from tests.support.histories import batches, blank_store, commit, drawn, lived, picture, shuffled

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from local_app.sync import find_common
+from local_app.rounds import find_common
 from shared import exchange
 from shared.change import SyncTrouble
 from shared.exchange import Base

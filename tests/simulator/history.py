@@ -6,7 +6,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from local_app.sync import exchange_all
+from local_app.rounds import exchange_all
 from shared.change import SyncTrouble
 from tests.simulator.checks import check_drawing, check_end
 from tests.simulator.faults import strike

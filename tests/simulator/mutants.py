@@ -19,7 +19,7 @@ from shared.store.drawing import Drawing
 from shared.store.log import Log
 from shared.store.naming import Names
 from shared.store.page import Page
-from sync_server import hub
+from sync_server import hub, offers
 from sync_server.hub import Hub, Known
 
 Code = Any
@@ -284,7 +284,7 @@ MUTANTS: Mapping[str, Sequence[Place]] = MappingProxyType(
         "parents and children not named after a cut": [(Names, "_may_own", only_the_own_row_is_named_after_a_cut)],
         "clamp missing": [(hub, "clamped", clocks_are_not_held_back)],
         "branches outlive a rollback": [(Log, "forget", branches_outlive_a_rollback)],
-        "verdict splits an act": [(hub, "adjusted_by_hub", verdict_splits_an_act)],
+        "verdict splits an act": [(offers, "adjusted_by_hub", verdict_splits_an_act)],
         "files asked about once": [(filesync, "CHECK_EVERY_MS", never_again)],
         "repeated offers are new": [(Hub, "_known", repeated_offers_are_new)],
     }

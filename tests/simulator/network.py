@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from local_app.sync import find_common
+from local_app.rounds import find_common
 from shared.change import SyncTrouble
-from shared.store.courier import Progress
+from shared.store.letters import Progress
 from tests.simulator.machines import Laptop
 from tests.simulator.world import Letter, Violation, World
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 import orjson
 
 from shared.store import Store, StoreTrouble
-from shared.store.courier import Offer
+from shared.store.letters import Offer
 from tests.simulator.machines import PEOPLE, Disk, Form, Laptop, Server, blank_laptop, disk_of, failing, full, peopled_hub
 
 START_MS = 1_800_000_000_000

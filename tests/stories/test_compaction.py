@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from local_app.desk import Desk
-from local_app.sync import exchange_all
+from local_app.rounds import exchange_all
 from shared.change import Edit
 from shared.store.compact import compact
 from shared.store.courier import Courier

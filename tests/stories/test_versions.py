@@ -13,7 +13,8 @@ import pytest
 
 from local_app.desk import Desk
 from local_app.hubline import HubAddress, Hubline
-from local_app.sync import Syncer, exchange_all, sync_state
+from local_app.rounds import exchange_all
+from local_app.sync import Syncer, sync_state
 from shared.change import Edit, SyncTrouble
 from shared.entities import ENTITIES
 from shared.entity import Catalogue, Entity, Field, Kind

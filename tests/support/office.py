@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from local_app.sync import exchange_all
+from local_app.rounds import exchange_all
 from shared.change import Edit, View
 from shared.entity import Value
 from shared.store import Store

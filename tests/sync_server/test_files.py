@@ -46,7 +46,7 @@ def test_a_file_reaches_the_other_laptop_and_is_kept_once(serving: Serving, tmp_
 def test_an_upload_goes_on_at_any_byte(serving: Serving, tmp_path: Path) -> None:
     desk = laptop(serving, tmp_path / "a")
     sha256 = attach(desk, CONTENT)
-    from local_app.sync import exchange_all
+    from local_app.rounds import exchange_all
     from shared.store.courier import Courier
 
     line = line_of(desk)

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
-from local_app.sync import exchange_all
+from local_app.rounds import exchange_all
 from shared import exchange
 from shared.change import ROOT, Change, Edit, change_id
 from shared.exchange import Malformed

@@ -1,0 +1,72 @@
+"""What a laptop sends and what comes back, as plain records, and the checks of an answer's shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from shared.change import Change
+from shared.exchange import Base, Malformed
+
+
+class Offer(NamedTuple):
+    """What was sent: the base it stands on and the log rows in it."""
+
+    base: Base
+    seqs: list[int]
+    changes: list[Change]
+    message: bytes
+
+
+class Page(NamedTuple):
+    """What an offer will say, before it is known on which base it stands."""
+
+    seqs: list[int]
+    changes: list[Change]
+    columns: dict[str, Any]
+
+
+class Answer(NamedTuple):
+    """A message of the hub, unpacked."""
+
+    head: dict[str, Any]
+    patches: list[bytes]
+    message: bytes
+
+
+class Progress(NamedTuple):
+    """After an answer: where the store stands, where the hub does, and what came."""
+
+    place: int
+    last: int
+    received: int
+    touched: frozenset[str]
+    history_differs: bool = False
+
+
+def segments_of(head: Mapping[str, Any], offered: int) -> list[tuple[int, int]]:
+    """Checked (index in the offer, -1 for others' changes or -2 for a block of them; count) pairs of an answer. Raises Malformed."""
+    found = head.get("segments")
+    if not isinstance(found, list) or not isinstance(head.get("facts"), dict) or type(head.get("last")) is not int:
+        raise Malformed("no segments")
+    if not all(isinstance(pair, list) and [type(number) for number in pair] == [int, int] for pair in found):
+        raise Malformed("segments are pairs of numbers")
+    if any(count < 1 or index < -2 or (index >= 0 and index + count > offered) for index, count in found):
+        raise Malformed("a segment does not fit")
+    return [(index, count) for index, count in found]
+
+
+def arranged(
+    segments: list[tuple[int, int]], loose: list[Change], blocks: list[list[Change]]
+) -> tuple[list[tuple[int, int]], list[Change]]:
+    """Segments without blocks, and others' changes in the order of the places. Raises Malformed when they do not fit each other."""
+    foreign, at, waiting = list[Change](), 0, iter(blocks)
+    for index, count in segments:
+        if index == -1:
+            foreign += loose[at : at + count]
+            at += count
+        elif index == -2:
+            foreign += next(waiting, [])
+    if at != len(loose) or len(foreign) != sum(count for index, count in segments if index < 0) or next(waiting, None):
+        raise Malformed("segments and changes differ")
+    return [(max(index, -1), count) for index, count in segments], foreign
