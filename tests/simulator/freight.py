@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -18,7 +19,7 @@ from requests.structures import CaseInsensitiveDict
 from werkzeug.exceptions import HTTPException
 
 from local_app.filesync import sync_files
-from local_app.hubline import HubAddress, Hubline
+from local_app.hubline import VERSION, HubAddress, Hubline
 from shared import filestore
 from shared.change import SyncTrouble
 from sync_server.access import Access
@@ -35,7 +36,7 @@ NAMED = "SELECT DISTINCT sha256 FROM attachments WHERE sha256 <> ''"
 
 
 class Gate(NamedTuple):
-    """One account and one device for all histories: who may come in is not what they are about."""
+    """One account and one device for all histories: who may come in is not what they are about. Nothing is written here after the first."""
 
     folder: tempfile.TemporaryDirectory[str]
     access: Access
@@ -45,9 +46,9 @@ class Gate(NamedTuple):
 @cache
 def gate() -> Gate:
     folder = tempfile.TemporaryDirectory()
-    access = Access.open(Path(folder.name), hasher=QUICK, create=True)
+    access = Access.open(Path(folder.name), clock=lambda: 0, hasher=QUICK, create=True)
     access.users.add("u1", "anna", "Анна", "administrator", "длинный пароль")
-    return Gate(folder, access, access.enrol(access.codes.issue("u1"), "Ноутбук", "1").token)
+    return Gate(folder, access, access.enrol(access.codes.issue("u1"), "Ноутбук", VERSION).token)
 
 
 class Road(BaseAdapter):
@@ -101,6 +102,7 @@ def routes_of(hub: Hub) -> Flask:
     app.register_blueprint(make_files(hub, gate().access))
     app.register_error_handler(HTTPException, turned_away)
     app.register_error_handler(OSError, out_of_order)
+    app.register_error_handler(sqlite3.OperationalError, out_of_order)
     return app
 
 
