@@ -187,6 +187,8 @@ def test_a_change_made_by_another_program_leaves_the_place_and_the_selection(ope
     page.wait_for_function("document.querySelector('.ag-body-viewport')?.scrollHeight > 32 * 200")  # the grid knows how many there are
     page.locator(".ag-body-viewport").evaluate("viewport => viewport.scrollTo(0, 32 * 150)")
     rows = [page.locator(f".ag-row[row-index='{number}']") for number in (152, 154)]
+    for row in rows:
+        expect(row.locator("[col-id='number']")).to_contain_text("З-")  # before it has come it cannot be chosen
     rows[0].click()
     rows[1].click(modifiers=["Control"])
     expect(page.locator(".selection")).to_contain_text("Выбрано: 2 заказа")
