@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
@@ -26,6 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except (Refused, SyncTrouble) as refused:
         complain(str(refused))
+    except BrokenPipeError:  # who read the answer has read enough: `show clients | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         complain(of_the_system(error))
     except KeyboardInterrupt:

@@ -16,6 +16,7 @@ from shared.locking import lock
 HOST = "127.0.0.1"
 FIRST_PORT = 8420
 TRIED = 40
+LAST_PORT = 65_535
 
 
 class Running(NamedTuple):
@@ -70,6 +71,8 @@ def claimed(wanted: int | None) -> Iterator[int]:
     Two programs that start in one moment would both find a port free, for its server opens later. The claim is the UDP port of the same
     number, which nobody uses and only one can hold.
     """
+    if wanted is not None and not 0 <= wanted <= LAST_PORT:
+        raise Refused(f"Порта {wanted} не бывает. Укажите число от 1024 до {LAST_PORT} или ничего: программа найдёт свободный сама")
     claim = next(filter(None, map(claim_of, [wanted] if wanted is not None else range(FIRST_PORT, FIRST_PORT + TRIED))), None)
     if claim is None and wanted is not None:
         raise Refused(f"Порт {wanted} занят другой программой. Укажите другой порт или никакого: программа найдёт свободный сама")

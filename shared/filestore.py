@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import math
 import os
@@ -22,7 +23,7 @@ class Kept(NamedTuple):
 
 
 def keep(folder: Path, content: bytes, name: str) -> Kept:
-    """Write a file into DIR/files/aa/…; whole or not at all. Raises Refused when it is empty or too large."""
+    """Write a file into DIR/files/aa/…; whole or not at all. Raises Refused when it is empty or too large, or cannot be written."""
     if not content:
         raise Refused(f"Файл «{name}» пуст. Выберите другой")
     if len(content) > LARGEST:
@@ -30,11 +31,22 @@ def keep(folder: Path, content: bytes, name: str) -> Kept:
     sha256 = hashlib.sha256(content).hexdigest()
     path = path_of(folder, sha256)
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(f".{os.getpid()}.part")
+        try:
+            write(path, content)
+        except OSError as error:
+            why = "на диске кончилось место" if error.errno in (errno.ENOSPC, errno.EDQUOT) else error.strerror
+            raise Refused(f"Файл «{name}» не сохранён: {why}") from error
+    return Kept(sha256, len(content))
+
+
+def write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".{os.getpid()}.part")
+    try:
         part.write_bytes(content)
         part.replace(path)
-    return Kept(sha256, len(content))
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def path_of(folder: Path, sha256: str) -> Path:

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from shared.store import StoreTrouble
 from shared.store.chain import Damaged
+from shared.store.file import is_full
 from sync_server.access import Access
 from sync_server.api import PREFIX, Turned, make_api
 from sync_server.files import make_files
@@ -34,6 +35,8 @@ WORDS = {
     431: "Заголовки запроса слишком велики.",
 }
 UNKNOWN = "Сервер не понял запрос."
+NO_ROOM = "На диске сервера кончилось место. Сообщите администратору; ничего не потеряно, обмен пойдёт, когда место появится."
+CLOSED = "Хранилище сервера сейчас недоступно. Повторите позже."
 
 
 def make_app(hub: Hub, access: Access) -> Flask:
@@ -65,9 +68,11 @@ def turned_away(error: HTTPException) -> tuple[Response | str, int]:
 
 
 def out_of_order(error: StoreTrouble | sqlite3.OperationalError | OSError) -> tuple[Response | str, int]:
-    """The disk is full, the file is locked: the laptop tries again later."""
-    message = str(error) if isinstance(error, StoreTrouble) else "Хранилище сервера сейчас недоступно. Повторите позже."
-    return said(503, "storage", message)
+    """The disk is full, the file is locked: the laptop tries again later. What and where is for the operator, in the hub's own log."""
+    from flask import current_app
+
+    current_app.logger.warning("%s %s: %s", request.method, request.path, error)
+    return said(503, "storage", NO_ROOM if is_full(error) else CLOSED)
 
 
 def damaged(error: Damaged) -> tuple[Response | str, int]:

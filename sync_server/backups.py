@@ -58,6 +58,8 @@ def restore(folder: Path, copied: Path) -> Path | None:
 
 def heal(folder: Path, sound: Path | None, progress: Progress = silent) -> list[str]:
     """What was done: damaged changes come from a backup or from a laptop's copy, tables from the log. Raises Refused, StoreTrouble."""
+    if not (folder / FILE_NAME).is_file():
+        raise Refused(f"В папке «{folder}» нет сервера. Чинить нечего: верните резервную копию, hub restore.")
     with alone(folder), contextlib.closing(Store.open(folder / FILE_NAME, progress=progress)) as store:
         done = []
         if not is_sound(store):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sqlite3
 import sys
 from collections.abc import Callable, Sequence
@@ -19,6 +20,7 @@ from shared.formats import bytes_size
 from shared.progress import shown_redraw
 from shared.store import FILE_NAME, Store, StoreTrouble, upkeep
 from shared.store.compact import compact
+from shared.store.file import is_full, made_whole, trouble
 from shared.store.verify import verify
 from sync_server import backups
 from sync_server.access import Access, Device, wall_clock
@@ -37,15 +39,24 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         arguments = make_parser().parse_args(given)
         arguments.run(arguments)
-    except (Refused, StoreTrouble) as error:
-        return complain(error)
-    except PermissionError as error:
-        return complain(Refused(f"Нет прав на «{error.filename}». Выберите другую папку или измените права."))
-    except OSError as error:
-        return complain(Refused(f"Не удалось прочитать или записать «{error.filename}»: {error.strerror}."))
+    except BrokenPipeError:  # who read the answer has read enough: `status | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+        raise  # a bug stays loud
+    except (Refused, StoreTrouble, OSError, sqlite3.DatabaseError) as error:
+        return complain(in_words(error))
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def in_words(error: Exception) -> Exception:
+    """What the disk or SQLite says, as one plain line."""
+    if isinstance(error, PermissionError):
+        return Refused(f"Нет прав на «{error.filename}». Выберите другую папку или измените права.")
+    if isinstance(error, OSError) and not is_full(error):
+        return Refused(f"Не удалось прочитать или записать «{error.filename}»: {error.strerror}.")
+    return trouble(error, Path(FILE_NAME)) if isinstance(error, OSError | sqlite3.Error) else error
 
 
 def make_parser() -> Parser:
@@ -134,9 +145,10 @@ def opened(arguments: Arguments) -> Hub:
 
 def init_hub(arguments: Arguments) -> None:
     arguments.data.mkdir(parents=True, exist_ok=True)
-    Hub.create(arguments.data).close()
-    with closing(Access.open(arguments.data, create=True)) as access:
-        access.book.set("title", " ".join(arguments.title.split()))
+    with made_whole(arguments.data / FILE_NAME):
+        with closing(Access.open(arguments.data, create=True)) as access:
+            access.book.set("title", " ".join(arguments.title.split()))
+        Hub.create(arguments.data).close()
     answer(arguments, {"data": str(arguments.data)}, f"Сервер создан в папке {arguments.data}. Добавьте администратора командой user.")
 
 

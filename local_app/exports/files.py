@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,7 +90,9 @@ def write_xlsx(path: Path, table: Table, sheet: str, progress: Progress) -> int:
         page.append([_xlsx_cell(page, cell) for cell in row])
         if count % _STEP == 0:
             progress("Запись файла", count, table.total)
-    book.save(path)
+    packed = BytesIO()  # a full disk in the middle of openpyxl's own writing leaves it complaining to the terminal
+    book.save(packed)
+    path.write_bytes(packed.getbuffer())
     progress("Запись файла", count, count)
     return count
 

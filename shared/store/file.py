@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +14,8 @@ from shared import schema
 
 FILE_NAME = "zakaznik.sqlite"
 CACHE_KIB = 8192
+ROOM = 1 << 20
+FULL = "На диске кончилось место. Освободите место и повторите: записанное раньше цело"
 CHECKPOINT_PAGES = 16_000
 
 
@@ -23,8 +26,10 @@ class StoreTrouble(Exception):
 def trouble(error: sqlite3.Error | OSError, path: Path) -> StoreTrouble:
     """Plain words for what SQLite or the disk says."""
     text = str(error).lower()
-    if (isinstance(error, OSError) and error.errno == errno.ENOSPC) or "disk is full" in text:
-        return StoreTrouble("На диске кончилось место. Освободите место и повторите: записанное раньше цело")
+    if isinstance(error, OSError) and error.filename:
+        path = Path(error.filename)
+    if is_full(error) or ("disk i/o" in text and no_room(path)):
+        return StoreTrouble(FULL)
     if "not a database" in text or "malformed" in text or "corrupt" in text:
         return StoreTrouble(f"Файл {path} повреждён или это не файл Заказника. Восстановите его из резервной копии")
     if "readonly" in text or "unable to open" in text or isinstance(error, PermissionError):
@@ -32,6 +37,21 @@ def trouble(error: sqlite3.Error | OSError, path: Path) -> StoreTrouble:
     if "locked" in text or "busy" in text:
         return StoreTrouble(f"Файл {path} занят другой программой. Закройте её и повторите")
     return StoreTrouble(f"Не удалось прочитать или записать файл {path}: {error}")
+
+
+def is_full(error: Exception) -> bool:
+    """Whether it is said that the disk, or this user's share of it, is full."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return "disk is full" in str(error) or str(error) == FULL
+
+
+def no_room(path: Path) -> bool:
+    """Whether SQLite's «disk I/O error» means that even its working files beside the store have no room."""
+    try:
+        return shutil.disk_usage(path.parent).free < ROOM
+    except OSError:
+        return False
 
 
 @contextmanager
@@ -95,20 +115,32 @@ def check_ours(db: sqlite3.Connection, path: Path) -> None:
         raise StoreTrouble(f"Файл {path} записан более новой программой. Обновите программу")
 
 
-def create_file(path: Path, *, device: str, hub: bool) -> None:
-    """A new empty store with its log, written wholly or not at all. Raises StoreTrouble when one is there."""
+@contextmanager
+def made_whole(path: Path) -> Iterator[None]:
+    """A new store is made in the block, wholly or not at all. Raises StoreTrouble when one is there."""
     if path.exists():
         raise StoreTrouble(f"В папке уже есть данные: {path}")
+    try:
+        yield
+    except BaseException:
+        for ending in ("", "-wal", "-shm"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+        raise
+
+
+def create_file(path: Path, *, device: str, hub: bool) -> None:
+    """A new empty store with its log, in one transaction. Raises StoreTrouble."""
     with explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         db = sqlite3.connect(path, isolation_level=None)
         try:
             db.execute("PRAGMA journal_mode = WAL")
-            db.executescript(f"BEGIN IMMEDIATE;{schema.LOG}COMMIT;")
+            db.executescript(f"BEGIN IMMEDIATE;{schema.LOG}")
             blank = bytes(16)
             row = (schema.FORMAT, hub, device, blank, blank)
             db.execute("INSERT INTO state (id, format, hub, device, tip, head) VALUES (1, ?, ?, ?, ?, ?)", row)
             if hub:  # on the hub a change's place is its number in the log
                 db.execute("INSERT INTO ranges VALUES (1, ?, 1)", (1 << 60,))
+            db.execute("COMMIT")
         finally:
             db.close()

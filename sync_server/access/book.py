@@ -12,6 +12,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from shared.change import Refused
+from shared.store.file import trouble
 
 Clock = Callable[[], int]
 """Milliseconds since 1970."""
@@ -55,6 +56,9 @@ class Book:
         book = cls(path)
         try:
             book._prepare(luck, create=create)
+        except sqlite3.OperationalError as error:  # no right to write, no room, held by another program
+            book.close()
+            raise Refused(f"{trouble(error, path)}.") from error
         except sqlite3.DatabaseError as error:
             book.close()
             raise Refused(f"Файл «{path}» повреждён или создан другой программой. Верните его из резервной копии.") from error

@@ -117,10 +117,12 @@ def served(hub: Hub, access: Access) -> Iterator[str]:
     server: Any = make_server(make_app(hub, access), "127.0.0.1", 0)
     thread = Thread(target=server.run)
     thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.trigger.pull_trigger(lambda: server.asyncore.close_all(server._map))  # the loop closes its own sockets and ends
-    thread.join(timeout=10)
-    server.task_dispatcher.shutdown()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:  # a test that fails must not leave a thread that keeps the process
+        server.trigger.pull_trigger(lambda: server.asyncore.close_all(server._map))  # the loop closes its own sockets and ends
+        thread.join(timeout=10)
+        server.task_dispatcher.shutdown()
 
 
 @pytest.fixture(scope="session")

@@ -129,6 +129,21 @@ def test_tables_that_another_program_wrote_are_drawn_again(desk: Desk, damage: t
     assert digests(desk.store) == before
 
 
+def test_a_file_with_damaged_pages_is_fetched_anew(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    before = digests(desk.store)
+    page = int(desk.store.one("SELECT rootpage FROM sqlite_master WHERE name = 'clients'"))
+    desk.close()
+    with (desk.folder / FILE_NAME).open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"\xff" * 4096)
+    assert command(desk, "verify", capsys)[0] == 1
+    code, said = command(desk, "heal", capsys)
+    assert (code, "загружены с сервера заново, неотправленное сохранено" in said) == (0, True), said
+    with closing(Desk.open(desk.folder)) as healed:
+        assert healed.store.verify() == []
+        assert digests(healed.store) == before
+
+
 def test_a_sync_heals_by_itself_once_a_day(desk: Desk) -> None:
     before = digests(desk.store)
     spoil(desk, DAMAGE["a changed patch"][0])
