@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from local_app.rounds import exchange_all
@@ -119,6 +119,7 @@ def test_changes_that_both_sides_have_already_change_nothing_when_they_are_offer
     with office(seed, page) as some:
         some.sync()
         before = some.moment()
+        assume(some.laptop.store.log.state().place)  # the hub may have been lost just before the end
         place = luck.randrange(some.laptop.store.log.state().place)
         assert some.laptop.courier.cut(Base(place, some.laptop.courier.chain.head_at(place) or b""))
         check_redraw(some.laptop.store)  # what was seen by place is said by name
