@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 import requests
+from requests.adapters import HTTPAdapter
 
 from shared.change import Refused, SyncTrouble
 
@@ -55,6 +57,13 @@ class HubAddress(NamedTuple):
         new.replace(folder / SECRETS)
 
 
+class OfTheSystem(HTTPAdapter):
+    """Trusts what this computer trusts, so that a company may use a certificate authority of its own, and the list that we bring."""
+
+    def init_poolmanager(self, *sizes: Any, **wishes: Any) -> None:
+        super().init_poolmanager(*sizes, **wishes, ssl_context=ssl.create_default_context())
+
+
 class Hubline:
     """One connection to a hub, for one thread."""
 
@@ -63,6 +72,8 @@ class Hubline:
         self.session = requests.Session()
         self.session.trust_env = False  # a proxy of the system must not see the token
         self.session.headers["X-Zakaznik-Version"] = VERSION
+        if address.url.startswith("https:"):
+            self.session.mount("https://", OfTheSystem())
         if address.token:
             self.session.headers["Authorization"] = f"Bearer {address.token}"
 
@@ -85,6 +96,11 @@ class Hubline:
     def _ask(self, verb: str, path: str, body: bytes, headers: dict[str, str]) -> requests.Response:
         try:
             answer = self.session.request(verb, self.address.url + path, data=body, headers=headers, timeout=TIMEOUT, allow_redirects=False)
+        except requests.exceptions.SSLError as error:
+            raise SyncTrouble(
+                "Сертификату сервера этот компьютер не верит. Проверьте адрес сервера и часы; если у компании свой центр сертификации, "
+                "установите его сертификат в систему"
+            ) from error
         except (requests.RequestException, ValueError) as error:
             raise SyncTrouble("Нет связи с сервером. Данные на месте, обмен повторится сам") from error
         if answer.ok:
