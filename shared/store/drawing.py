@@ -75,7 +75,9 @@ class Drawing:
         counted = COUNTED.get(entity.name, frozenset())
         weighty = [row for row in old if page.touches(rows[row], counted)]
         self._touch(entity, old, touched, weighty)
-        disputed = self._disputed(old) if fresh else existing
+        disputed = self._disputed(old)
+        if not fresh:
+            disputed |= self._unseen(old, page, rows)
         quick = {row for row, indexes in rows.items() if (row not in disputed if row in existing else fresh or page.sequential(indexes))}
         inserts = [(row, page.folded(indexes)) for row, indexes in rows.items() if row in quick and row not in existing]
         self._insert(entity, inserts)
@@ -123,6 +125,11 @@ class Drawing:
         if not rows:
             return set()
         return {row for (row,) in self.db.execute(f"SELECT row FROM conflicts WHERE row {AMONG}", (dumps(rows),))}
+
+    def _unseen(self, old: list[str], page: Page, rows: dict[str, list[int]]) -> set[str]:
+        """Rows with a write that the author of an arrived change had not seen, as far as places tell."""
+        places = self.log.last_places(old, page.first_seq) if old else {}
+        return {row for row in old if places.get(row, 0) > page.seen_up_to(rows[row])}
 
     def _owners_of(self, entity: Entity, rows: list[str]) -> dict[str, str]:
         """The parents that these rows belong to now: {row: entity}."""

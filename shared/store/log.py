@@ -139,6 +139,11 @@ class Log:
             found.setdefault(row, []).append(write)
         return found
 
+    def last_places(self, rows: Iterable[str], before_seq: int) -> dict[str, int]:
+        """The greatest place of the writes of each of these rows that count and were logged before; `NOWHERE` when one has none yet."""
+        sql = f"SELECT row, max({PLACE}) FROM json_each(?) CROSS JOIN log ON row = value WHERE refused = '' AND seq < ? GROUP BY row"
+        return dict(self.db.execute(sql, (dumps(list(rows)), before_seq)))
+
     def unsent_ranges(self) -> list[tuple[int, int]]:
         """Stretches (first seq, last seq) of the log that have no place yet, in order."""
         return self.unsent_ranges_from(self.state().sent)

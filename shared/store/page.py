@@ -14,8 +14,8 @@ Patch = Mapping[str, Value]
 class Page:
     """{entity: {row: indexes}} over changes, their patches and their branches; refused and compacted changes are left out."""
 
-    def __init__(self, changes: Sequence[Change], patches: Sequence[Patch], branches: Sequence[int]) -> None:
-        self.changes, self.patches, self.branches = changes, patches, branches
+    def __init__(self, changes: Sequence[Change], patches: Sequence[Patch], branches: Sequence[int], first_seq: int) -> None:
+        self.changes, self.patches, self.branches, self.first_seq = changes, patches, branches, first_seq
         self.rows: dict[str, dict[str, list[int]]] = {}
         for index, (_, _, _, _, _, _, entity, row, patch, _, _, _, _, refused) in enumerate(changes):
             if patch and not refused:
@@ -47,6 +47,10 @@ class Page:
         for index in indexes:
             patch.update(self.patches[index])
         return patch
+
+    def seen_up_to(self, indexes: list[int]) -> int:
+        """The hub's place up to which the authors of these changes of one row had all seen everything; -1 when one had not seen another."""
+        return min(self.changes[index].read_to for index in indexes) if self.sequential(indexes) else -1
 
     def sequential(self, indexes: list[int]) -> bool:
         """Whether each change of a new row follows the one before it on one chain and had seen it."""

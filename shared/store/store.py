@@ -130,7 +130,7 @@ class Store:
         if first_place:
             self.log.put_range(first, len(changes), first_place)
         parsed = patches or orjson.loads(b"[" + b",".join([change.patch or b"{}" for change in changes]) + b"]")
-        return self.drawing.draw(Page(changes, parsed, branches), fresh=fresh)
+        return self.drawing.draw(Page(changes, parsed, branches, first), fresh=fresh)
 
     def reopened(self) -> None:
         """After the whole file was replaced under this connection: an older program's drawing is drawn again."""
