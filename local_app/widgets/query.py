@@ -34,10 +34,11 @@ class Window(NamedTuple):
 
 
 def page_ids(register: Register, filters: Filters, window: Window) -> Sql:
-    """The ids of one page, found in the narrow table and its indexes alone."""
+    """The ids of one page, found in the narrow table; the rows before it are skipped in an index that holds their keys."""
     where = condition(register, filters)
     order = order_of(register, window.sort)
-    text = f"SELECT t.{register.key} FROM {register.narrow} t WHERE {where.text} ORDER BY {order} LIMIT ? OFFSET ?"
+    keys = f"SELECT t.key FROM {register.narrow} t WHERE {where.text} ORDER BY {order} LIMIT ? OFFSET ?"
+    text = f"SELECT t.{register.key} FROM ({keys}) p CROSS JOIN {register.narrow} t ON t.key = p.key"
     return Sql(text, (*where.params, window.size, window.start))
 
 
