@@ -26,7 +26,7 @@ from sync_server import backups
 from sync_server.access import Access, Device, wall_clock
 from sync_server.console import Parser, complain, put, put_json, put_table
 from sync_server.hub import Hub
-from sync_server.people import add_user
+from sync_server.people import add_user, say_again
 
 Arguments = argparse.Namespace
 DAY_MS = 24 * 3600 * 1000
@@ -199,13 +199,13 @@ def show_status(arguments: Arguments) -> None:
     if arguments.json:
         put_json({"title": title, "users": users, "devices": laptops, "store": store, "sizes": room._asdict(), "rebuild": rebuilding})
         return
+    if rebuilding:
+        put("ВНИМАНИЕ: включён режим rebuild, роли не проверяются. Когда все ноутбуки обменяются, выключите его: rebuild off\n")
     put(f"Сервер: {title or 'без названия'}")
     for name, rows in (("Пользователи", users), ("Устройства", laptops), ("Хранилище", [store])):
         put(f"\n{name}")
         put_table(rows)
     put(f"\nРазмер: {upkeep.in_words(room)}")
-    if rebuilding:
-        put("Включён режим rebuild: роли не проверяются. Когда все ноутбуки обменяются, выключите его: rebuild off")
 
 
 def device_words(device: Device, user: str) -> dict[str, object]:
@@ -270,10 +270,13 @@ def compact_log(arguments: Arguments) -> None:
 
 
 def rebuild(arguments: Arguments) -> None:
-    with closing(opened(arguments)) as hub:
-        hub.rebuild(on=arguments.switch == "on")
+    on = arguments.switch == "on"
+    with closing(Access.open(arguments.data)) as access, closing(opened(arguments)) as hub:
+        hub.rebuild(on=on)
+        mended = 0 if on else say_again(hub, access)
     told = "Ноутбуки могут вернуть серверу всё, что знают; роли не проверяются. Когда все обменяются: rebuild off."
-    answer(arguments, {"rebuild": arguments.switch}, told if arguments.switch == "on" else "Роли снова проверяются.")
+    off = "Роли снова проверяются." + (f" Исправлено ролей и имён для входа по учётным записям: {mended}." if mended else "")
+    answer(arguments, {"rebuild": arguments.switch, "mended": mended}, told if on else off)
 
 
 def serve_hub(arguments: Arguments) -> None:

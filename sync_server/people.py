@@ -42,6 +42,19 @@ def reclaim(hub: Hub, access: Access, user: User, author: str, login: str) -> Us
     return access.users.move(user, author)
 
 
+def say_again(hub: Hub, access: Access) -> int:
+    """After a rebuild: logins and roles are what the accounts say, whatever was brought meanwhile. Returns how many were put right."""
+    rows = {row["id"]: row for row in hub.rows("SELECT id, login, role FROM employees")}
+    wrong = [
+        Edit("employees", user.id, {"login": user.login, "role": user.role})
+        for user in access.users.all()
+        if user.id in rows and (rows[user.id]["login"], rows[user.id]["role"]) != (user.login, user.role)
+    ]
+    if wrong:
+        hub.write(wrong)
+    return len(wrong)
+
+
 def known_employee(hub: Hub, access: Access, login: str, name: str) -> str | None:
     """The id of the one living employee that fits and has no account; several namesakes fit nobody."""
     rows = hub.rows(

@@ -33,7 +33,7 @@ def make_pages(hub: Hub, access: Access) -> Blueprint:
     """All pages over one hub."""
     pages = Blueprint("pages", __name__)
     pages.before_request(lambda: enter(access))
-    pages.context_processor(lambda: words(access))
+    pages.context_processor(lambda: words(hub, access))
     pages.add_app_template_filter(spoken, "spoken")
     pages.register_error_handler(Refused, refused)
     add_entrance(pages, access)
@@ -66,9 +66,11 @@ def check_form(session: Session | None) -> None:
         raise Turned(403, "form", "Страница устарела или открыта не отсюда. Откройте её заново и повторите.")
 
 
-def words(access: Access) -> dict[str, Any]:
+def words(hub: Hub, access: Access) -> dict[str, Any]:
     """What every page shows."""
-    return {"session": g.get("session"), "title": access.title or "Заказник", "sections": SECTIONS, "roles": ROLES}
+    session = g.get("session")
+    rebuilding = session is not None and session.user.is_administrator and hub.rebuilding()
+    return {"session": session, "title": access.title or "Заказник", "sections": SECTIONS, "roles": ROLES, "rebuilding": rebuilding}
 
 
 def spoken(at_ms: int) -> str:

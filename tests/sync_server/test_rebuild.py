@@ -1,0 +1,73 @@
+"""While laptops fill a hub again roles are not asked: what that opens is little, is told loudly, and is put right at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from local_app.desk import Desk
+from local_app.sync import Syncer
+from shared.change import Edit
+from sync_server.cli import main
+from sync_server.hub import Hub
+from tests.sync_server.conftest import Serving
+from tests.sync_server.test_pages import Visitor
+
+
+@pytest.fixture
+def boris(serving: Serving, tmp_path: Path) -> Iterator[Desk]:
+    """The laptop of a salesperson."""
+    folder = tmp_path / "boris"
+    Desk.open(folder, create=True).close()
+    Syncer(folder).enrol(serving.url, serving.access.codes.issue(serving.access.users.get("boris").id))
+    Syncer(folder).sync_once()
+    with closing(Desk.open(folder)) as desk:
+        yield desk
+
+
+def role_of(hub: Hub, login: str) -> str:
+    return str(hub.rows("SELECT role FROM employees WHERE login = ?", (login,))[0]["role"])
+
+
+def test_a_salesperson_cannot_make_himself_an_administrator_while_roles_are_not_asked(serving: Serving, boris: Desk) -> None:
+    serving.hub.rebuild(on=True)
+    boris.do([Edit("employees", boris.author, {"role": "administrator"})], "Изменён сотрудник")
+    boris.do([Edit("clients", boris.new_id(), {"name": "Ромашка"})], "Новый клиент")
+    Syncer(boris.folder).sync_once()
+    assert role_of(serving.hub, "boris") == "salesperson"
+    assert boris.store.row("employees", boris.author)["role"] == "salesperson"  # type: ignore[index]
+    assert serving.hub.rows("SELECT name FROM clients") == [{"name": "Ромашка"}]
+
+
+def test_a_reader_brings_back_what_others_did(serving: Serving, boris: Desk) -> None:
+    serving.hub.rebuild(on=True)
+    serving.hub.write([Edit("employees", boris.author, {"role": "reader"})])
+    boris.do([Edit("clients", boris.new_id(), {"name": "Ромашка"})], "Новый клиент")
+    Syncer(boris.folder).sync_once()
+    assert serving.hub.rows("SELECT name FROM clients") == [{"name": "Ромашка"}]
+
+
+def test_the_end_of_a_rebuild_says_roles_again_as_the_accounts_have_them(
+    serving: Serving, office: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    serving.hub.rebuild(on=True)
+    boris = serving.access.users.get("boris").id
+    serving.hub.write([Edit("employees", boris, {"role": "administrator"})])  # as a forged history of the hub would
+    assert main(["hub", "--data", str(office), "rebuild", "off"]) == 0
+    assert "по учётным записям: 1" in capsys.readouterr().out
+    assert role_of(serving.hub, "boris") == "salesperson"
+    assert main(["hub", "--data", str(office), "rebuild", "off"]) == 0
+    assert capsys.readouterr().out == "Роли снова проверяются.\n"
+
+
+def test_status_and_pages_say_loudly_that_roles_are_not_asked(serving: Serving, office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    anna = Visitor(serving, "anna")
+    assert "роли не проверяются" not in anna.get("/users")
+    serving.hub.rebuild(on=True)
+    assert all("роли не проверяются" in anna.get(page) for page in ("/users", "/devices", "/codes"))
+    assert "роли не проверяются" not in Visitor(serving, "boris").get("/password")
+    assert main(["hub", "--data", str(office), "status"]) == 0
+    assert capsys.readouterr().out.startswith("ВНИМАНИЕ: включён режим rebuild, роли не проверяются")
