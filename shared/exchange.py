@@ -271,9 +271,9 @@ class Cutter:
         self.act: object = None
         self.also = b""
 
-    def full(self, act: object, size: int) -> bool:
-        """Whether the page was full before this change, which then begins another act."""
-        if act != self.act and (self.bytes_left <= 0 or self.count_left <= 0):
+    def full(self, act: object, size: int, *, whole: bool = False) -> bool:
+        """Whether the page was full before this change, which then begins another act. `whole`: it must not end here, full or not."""
+        if not whole and act != self.act and (self.bytes_left <= 0 or self.count_left <= 0):
             return True
         self.act = act
         self.bytes_left -= size

@@ -17,6 +17,7 @@ from shared.ids import uuid7
 from shared.progress import Progress, silent
 from shared.store import FILE_NAME, Store
 from shared.store.chain import Chain
+from shared.store.compact import thinned_after
 from shared.store.log import stretches
 from sync_server.judge import HUB_DEVICE, REBUILDING, verdicts
 from sync_server.offers import all_adjusted, base_of, clamped, continues, facts_of
@@ -255,6 +256,7 @@ class Hub:
                 page.echo(offered[seq])
             return page
         cutter, low, high = self.cutter(), min(offered, default=0), max(offered, default=0)
+        thinned = thinned_after(self.store, first - 1)
         while page.end < end.place:
             first, last = page.end + 1, self.blocks.end_of(page.end + 1)
             if self.blocks.begins(first) and last <= end.place and (last < low or first > high):
@@ -264,7 +266,7 @@ class Hub:
                     continue
             for seq, change in enumerate(self._between(first, min(last, end.place), end), first):
                 index = offered.get(seq, -1)
-                if cutter.full((change.device, change.act), 0 if index >= 0 else cutter.weight(change)):
+                if cutter.full((change.device, change.act), 0 if index >= 0 else cutter.weight(change), whole=seq <= thinned):
                     return page
                 page.echo(index) if index >= 0 else page.bring(change)
         return page

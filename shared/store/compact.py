@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from shared.change import stamp_ms
+from shared.exchange import LONGEST_ACT
 from shared.merge import NOWHERE, Branches, Write, undominated
 from shared.store.log import dumps
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from shared.store.store import Store
 
 PAGE = 2000
+THINNED = "thinned"
+"""The note of the place up to which bodies were forgotten, and what replaced them stands."""
 
 
 class Compacted(NamedTuple):
@@ -37,8 +40,19 @@ def compact(store: Store, before_ms: int) -> Compacted:
             among = "seq IN (SELECT value FROM json_each(?))"
             size = store.one(f"SELECT coalesce(sum(length(CAST(patch AS BLOB))), 0) FROM log WHERE {among}", (dumps(seqs),))
             store.db.execute(f"UPDATE log SET patch = '' WHERE {among}", (dumps(seqs),))
+            store.db.execute("INSERT OR REPLACE INTO notes SELECT ?, place FROM state WHERE ?", (THINNED, len(seqs)))
             total = Compacted(total.changes + len(seqs), total.bytes + size)
     return total
+
+
+def thinned_after(store: Store, place: int) -> int:
+    """A page for a laptop that stands at this place must reach further than this one; 0 when it may end anywhere.
+
+    Between a change that was compacted away and what replaced it a laptop must not stand: if the hub were restored to a backup between
+    the two, the value would be on no page any more.
+    """
+    thinned = int(store.one("SELECT value FROM notes WHERE name = ?", (THINNED,)) or 0)
+    return thinned if thinned - place <= LONGEST_ACT else 0
 
 
 def pages(store: Store) -> Iterator[list[str]]:

@@ -87,6 +87,7 @@ class Road(BaseAdapter):
 
 @contextmanager
 def small_pieces() -> Iterator[None]:
+    gate()  # not while a disk is full
     before = filestore.PIECE
     filestore.PIECE = PIECE
     try:

@@ -61,7 +61,7 @@ def receive(world: World) -> None:
     laptop = deliver(world)
     if laptop is None:
         return
-    if world.chance(0.1) and not laptop.store.one("SELECT 1 FROM log WHERE patch = ''"):  # what replaced it may be on the next page
+    if world.chance(0.1):
         check_drawing(world, laptop.store)
     if world.chance(0.3) and not laptop.revoked:
         carry(world, laptop)

@@ -185,11 +185,15 @@ def facts_of_the_hub_are_ignored(_: Code) -> Code:
 
 
 def pages_cut_acts(_: Code) -> Code:
-    def full(self: exchange.Cutter, act: object, size: int) -> bool:
+    def full(self: exchange.Cutter, act: object, size: int, **_: bool) -> bool:
         self.count_left -= 1
         return self.count_left < 0
 
     return full
+
+
+def page_may_end_anywhere(_: Code) -> Code:
+    return lambda *_: 0
 
 
 def clone_goes_unnoticed(_: Code) -> Code:
@@ -254,7 +258,10 @@ def repeated_offers_are_new(_: Code) -> Code:
     return lambda _, changes: [Known(change, 0) for change in changes]
 
 
-RARE = frozenset({"the newest stamp wins", "open forms forget the cut", "branches outlive a rollback", "files asked about once"})
+RARE = frozenset({
+    "the newest stamp wins", "open forms forget the cut", "branches outlive a rollback", "files asked about once",
+    "page parts a compacted value from its heir",
+})  # fmt: skip
 """Each of these needs a chain of events that few histories hold; a story of its own notices it."""
 
 MUTANTS: Mapping[str, Sequence[Place]] = MappingProxyType(
@@ -277,6 +284,7 @@ MUTANTS: Mapping[str, Sequence[Place]] = MappingProxyType(
         "ack at push": [(Courier, "offer", sent_is_acknowledged)],
         "facts of the hub ignored": [(Courier, "_adjusted", facts_of_the_hub_are_ignored)],
         "page cut inside an act": [(exchange.Cutter, "full", pages_cut_acts)],
+        "page parts a compacted value from its heir": [(hub, "thinned_after", page_may_end_anywhere)],
         "clone unnoticed": [(Courier, "_follow", clone_goes_unnoticed)],
         "restored hub unnoticed": [(Chain, "head_at", restored_hub_goes_unnoticed)],
         "places of a lost history kept": [(Courier, "_say_again", cut_does_not_say_again)],

@@ -8,10 +8,12 @@ from typing import NamedTuple
 from local_app.desk import Desk
 from local_app.rounds import exchange_all
 from shared.change import Edit
+from shared.exchange import Cutter
 from shared.store.compact import compact
 from shared.store.courier import Courier
 from shared.store.verify import digests
 from sync_server.hub import Hub
+from tests.simulator.machines import disk_of, put
 
 DAY = 24 * 3600 * 1000
 START = 1_790_000_000_000
@@ -97,6 +99,28 @@ def test_a_new_laptop_reads_a_compacted_log_and_a_late_one_still_conflicts(tmp_p
     assert digests(new.store) == digests(late.store) == digests(desk.store) == digests(office.hub.store)
     assert {rival.value for rival in new.store.conflicts("c")[0].values} == {"Третье", "Опоздавшее"}
     assert new.store.verify() == []
+
+
+def test_a_page_ends_behind_what_replaced_the_values_that_went(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    desk, slow = office.laptop("a"), office.laptop("slow")
+    office.name(desk, "Первое")
+    office.sync(desk)
+    disk = disk_of(office.hub.folder)
+    office.name(desk, "Второе", "Третье")
+    office.sync(desk)
+    assert compact(office.hub.store, office.now + DAY).changes == 2
+    desk.close()
+    office.hub.cutter = lambda: Cutter(count_limit=2)
+    courier = Courier(slow.store)
+    offer = courier.offer()
+    courier.take(offer, office.hub.handle(Guest("d", "anna"), offer.message))
+    office.hub.close()
+    put(office.hub.folder, disk)
+    office.hub = Hub.open(office.hub.folder, lambda: office.now)
+    office.hub.rebuild(on=True)
+    office.sync(slow)
+    assert slow.store.rows("SELECT name FROM clients") == office.hub.rows("SELECT name FROM clients") == [{"name": "Третье"}]
 
 
 def test_a_lost_hub_is_rebuilt_from_a_laptop_with_a_compacted_log(tmp_path: Path) -> None:
