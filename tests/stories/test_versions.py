@@ -22,8 +22,7 @@ from shared.store import FILE_NAME, Store
 from shared.store.courier import Courier
 from shared.store.verify import digests
 from sync_server.access import Access
-from sync_server.hub import Hub
-from sync_server.judge import HUB_DEVICE
+from sync_server.hub import HUB_DEVICE, Hub
 from tests.support.hubs import SERVE, HubProcess
 from tests.support.killer import new_hub, new_laptop
 from tests.sync_server.conftest import served
