@@ -165,6 +165,7 @@ def of_the_system(error: OSError) -> str:
         errno.ENOENT: f"Не найдено:{place}. Проверьте имя и папку",
         errno.EADDRINUSE: "Порт занят другой программой. Укажите другой: --port",
         errno.ENOTDIR: f"Это не папка:{place}",
+        errno.EEXIST: f"Это файл, а нужна папка:{place}",
         errno.EISDIR: f"Это папка, а нужен файл:{place}",
     }
     return known.get(error.errno or 0, f"Система отказала: {error.strerror or error}{place}")

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from local_app import single
 from local_app.guard import Guard, Keys
+from local_app.waiting import waiting
 from shared.change import Refused
-from shared.progress import shown_redraw
+from shared.progress import Progress, silent
 from shared.store import StoreTrouble
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ def serve(folder: Path, keys: Keys, *, show: bool, title: str) -> int:
     from nicegui import run as worker
 
     worker.process_pool_start_method = "spawn"
-    application = open_application(folder, title)
+    with waiting(keys.port, show=show) as progress:
+        application = open_application(folder, title, progress)
     server.add_middleware(Guard, keys=keys)
     build(application)
     server.on_startup(lambda: background_tasks.create(announce_when_open(keys, show=show)))
@@ -97,8 +99,8 @@ def serve(folder: Path, keys: Keys, *, show: bool, title: str) -> int:
     return 0
 
 
-def open_application(folder: Path, title: str) -> Application:
-    """The desk, the drafts and the sync of a folder. Raises StoreTrouble."""
+def open_application(folder: Path, title: str, progress: Progress = silent) -> Application:
+    """The desk, the drafts and the sync of a folder. Raises StoreTrouble. `progress`: of a large store that has to be drawn again."""
     from local_app.backups import Backups
     from local_app.desk import Desk, now_ms
     from local_app.drafts import FILE_NAME as DRAFTS
@@ -107,7 +109,7 @@ def open_application(folder: Path, title: str) -> Application:
     from local_app.session import Application
     from local_app.syncing import Syncing
 
-    desk = Desk.open(folder, create=True, progress=shown_redraw())
+    desk = Desk.open(folder, create=True, progress=progress)
     application = Application(folder, title, desk, Drafts(folder / DRAFTS), datetime.now)
     application.sync = Syncing(application, now_ms)
     application.backups = Backups(folder, now_ms)

@@ -89,6 +89,7 @@ def test_a_place_that_is_no_folder_is_told(tmp_path: Path, capsys: pytest.Captur
         (errno.ENOSPC, "На диске кончилось место /данные/x. Освободите"),
         (errno.EROFS, "только для чтения: /данные/x"),
         (errno.ENOENT, "Не найдено: /данные/x"),
+        (errno.EEXIST, "Это файл, а нужна папка: /данные/x"),
         (errno.EIO, "Система отказала"),
     ],
 )
