@@ -121,7 +121,7 @@ def reminder_line(session: Session, line: Line) -> None:
     with div("row-line"):
         mark = Tag("input", "", type="checkbox", checked=bool(row["done"]), aria_label="Сделано", title="Сделано")
         mark.on("change", lambda event: tick(session, row, done=bool(event.args)), js_handler="(event) => emit(event.target.checked)")
-        span("numbers danger" if line.late else "numbers secondary", line.moment)
+        span("numbers whole danger" if line.late else "numbers whole secondary", line.moment)
         text = Tag(
             "a",
             "grow cut",
@@ -132,7 +132,7 @@ def reminder_line(session: Session, line: Line) -> None:
         )
         text.on("keydown.enter", lambda _: RowDialog(session, "reminders", row["id"]).show(), args=[])
         for name, path in line.subjects:
-            link(name, path, "caption")
+            link(name, path, "caption whole")
 
 
 def tick(session: Session, row: Mapping[str, Any], *, done: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from local_app.pages.calendar import Line, line_of, reminder_line
 from local_app.session import Session
 from local_app.widgets.tags import Part, Tag, div, empty, link, span, status_dot
-from shared.formats import day, money, plural, whole
+from shared.formats import DASH, day, money, plural, whole
 
 TABLES = ("orders", "order_lines", "payments", "reminders", "clients", "statuses")
 REMINDERS = (
@@ -87,8 +87,8 @@ def statuses(session: Session, rows: list[Row]) -> None:
                 with Tag("tr", "link", on_click=partial(session.go, "/orders", {"status_id": row["id"]})):
                     with Tag("td"):
                         status_dot(row["name"], row["color"])
-                    Tag("td", "number", whole(row["count"]))
-                    Tag("td", "number", money(row["total"]))
+                    Tag("td", "number" if row["count"] else "number secondary", whole(row["count"]))
+                    Tag("td", "number" if row["total"] else "number secondary", money(row["total"]) if row["total"] else DASH)
 
 
 def recent(session: Session, rows: list[Row]) -> None:

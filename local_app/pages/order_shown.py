@@ -81,14 +81,15 @@ def totals_shown(sheet: Sheet, total: OrderTotal) -> Shown:
 
 
 def vat_shown(sheet: Sheet, total: OrderTotal) -> list[Shown]:
-    """VAT by rate, as «НДС 22 % сверху» and «В том числе НДС 22 %»; one line «Без НДС» when there is none at all."""
+    """VAT by rate, as «НДС 22 % сверху» and «В том числе НДС 22 %»; one line «Без НДС» when there is none at all, «НДС» before the first line."""
     sums: dict[tuple[str, int], int] = {}
     for row, counted in zip(sheet.lines, total.lines, strict=True):
         if counted.vat_percent is not None:
             key = (row["vat_mode"], counted.vat_percent)
             sums[key] = sums.get(key, 0) + counted.vat
     shown = [{"label": vat_label(mode, percent), "sum": dashed(vat)} for (mode, percent), vat in sorted(sums.items())]
-    return shown or [{"label": NO_VAT, "sum": formats.DASH}]
+    mode = NO_VAT if sheet.lines or sheet.order["vat_mode"] == VatMode.NONE else "НДС"
+    return shown or [{"label": mode, "sum": formats.DASH}]
 
 
 def vat_label(mode: str, percent: int) -> str:
