@@ -21,6 +21,7 @@ from shared.store.snapshot import Unfit
 EVERY_MS = 24 * 3600 * 1000
 CHECKED = "checked"
 """The note that says when the log was last read from end to end."""
+GUARDS = "Защита таблиц от чужих программ была снята. Таблицы нарисованы из журнала заново: прямых правок другой программы в них больше нет"
 CHANGES = ("запись", "записи", "записей")
 Ask = Callable[[bytes], bytes]
 
@@ -103,6 +104,9 @@ def heal_if_due(store: Store, line: Hubline, at_ms: int) -> None:
             heal_log(store, line, at_ms)
     except Unfit:
         return  # the hub was restored: it first gets back what it lacks
+    if any(verify.guards_stand(store)):
+        store.redraw()
+        tell(store, GUARDS, at_ms)
     with store.transaction():
         store.db.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (CHECKED, str(at_ms)))
 

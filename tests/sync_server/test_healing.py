@@ -153,6 +153,16 @@ def test_a_sync_heals_by_itself_once_a_day(desk: Desk) -> None:
     assert "взято с сервера заново" in news(desk.store)[0].words
 
 
+def test_a_sync_notices_that_the_guards_were_taken_away(desk: Desk) -> None:
+    before = digests(desk.store)
+    spoil(desk, "DROP TRIGGER clients_guard_update")
+    spoil(desk, "UPDATE clients SET city = 'Тула'")
+    synced(desk, days=2)
+    assert desk.store.verify() == []
+    assert digests(desk.store) == before
+    assert "Защита таблиц от чужих программ была снята" in news(desk.store)[0].words
+
+
 def test_a_repair_that_is_killed_changes_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     spoil(desk, DAMAGE["several stretches"][0])
     rows = desk.store.rows("SELECT * FROM log")
