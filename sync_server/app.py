@@ -8,8 +8,7 @@ from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from shared.store import StoreTrouble
-from shared.store.chain import Damaged
-from shared.store.file import is_full
+from shared.store.file import Damaged, is_full
 from sync_server.access import Access
 from sync_server.api import PREFIX, Turned, make_api
 from sync_server.files import make_files
@@ -36,6 +35,7 @@ WORDS = {
 }
 UNKNOWN = "Сервер не понял запрос."
 NO_ROOM = "На диске сервера кончилось место. Сообщите администратору; ничего не потеряно, обмен пойдёт, когда место появится."
+DAMAGED = "Данные сервера повреждены, он их не раздаёт. Сообщите администратору: hub verify и hub heal. Работать можно, обмен пойдёт после."
 CLOSED = "Хранилище сервера сейчас недоступно. Повторите позже."
 
 
@@ -80,14 +80,14 @@ def damaged(error: Damaged) -> tuple[Response | str, int]:
     from flask import current_app
 
     current_app.logger.error("%s", error)
-    return said(503, "damaged", str(error))
+    return said(503, "damaged", DAMAGED)
 
 
 def unreadable(error: sqlite3.DatabaseError) -> tuple[Response | str, int]:
     """A page of the file itself is damaged; what SQLite refuses of our own making is a bug."""
     if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
         return broken(error)
-    return damaged(Damaged("Файл хранилища сервера повреждён. Сообщите администратору: hub restore"))
+    return damaged(Damaged(str(error)))
 
 
 def broken(error: Exception) -> tuple[Response | str, int]:

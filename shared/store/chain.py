@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 
 from shared.change import ROOT, Change, chain_head, change_id
-from shared.store.file import StoreTrouble
+from shared.store.file import Damaged
 
 BLOCK = 256
 """Heads are kept at every such place; those between are computed again."""
@@ -14,10 +14,6 @@ CHANGE = (
     "SELECT log.seq, log.id, log.branch, b.device, log.n, log.act, log.author, log.entity, log.row, CAST(log.patch AS BLOB), "
     "log.stamp, log.read_to, log.own_n, log.also, log.refused FROM log JOIN branches b ON b.id = log.branch "
 )
-
-
-class Damaged(StoreTrouble):
-    """What stands in the log is not what was written there."""
 
 
 class Chain:
@@ -89,7 +85,7 @@ class Chain:
         except (TypeError, ValueError, AttributeError):
             fits = False
         if not fits:
-            raise Damaged(f"Журнал сервера повреждён между местами {begin + 1} и {end}. Сообщите администратору: hub verify и hub heal")
+            raise Damaged(f"Журнал повреждён между местами {begin + 1} и {end}")
         return changes[first - begin - 1 : last - begin]
 
     def prev_of(self, branch: int, n: int) -> bytes:

@@ -23,6 +23,10 @@ class StoreTrouble(Exception):
     """The file cannot be opened or written. The message is Russian and says what to do."""
 
 
+class Damaged(StoreTrouble):
+    """What stands in the file is not what was written there."""
+
+
 def trouble(error: sqlite3.Error | OSError, path: Path) -> StoreTrouble:
     """Plain words for what SQLite or the disk says."""
     text = str(error).lower()
@@ -31,7 +35,7 @@ def trouble(error: sqlite3.Error | OSError, path: Path) -> StoreTrouble:
     if is_full(error) or ("disk i/o" in text and no_room(path)):
         return StoreTrouble(FULL)
     if "not a database" in text or "malformed" in text or "corrupt" in text:
-        return StoreTrouble(f"Файл {path} повреждён или это не файл Заказника. Восстановите его из резервной копии")
+        return Damaged(f"Файл {path} повреждён или это не файл Заказника. Восстановите его из резервной копии")
     if "readonly" in text or "unable to open" in text or isinstance(error, PermissionError):
         return StoreTrouble(f"Нет права читать и менять файл {path}. Проверьте права на папку")
     if "locked" in text or "busy" in text:

@@ -12,7 +12,7 @@ import zstandard
 from shared.change import ROOT, Change, SyncTrouble
 from shared.entities import ENTITIES
 from shared.store import file
-from shared.store.chain import Chain, Damaged
+from shared.store.chain import Chain
 from shared.store.mend import is_sound
 from shared.store.store import Store
 from shared.store.verify import file_is_whole
@@ -107,9 +107,9 @@ def must_be_whole(path: Path) -> None:
     store = Store(path, file.open_file(path), ENTITIES)
     try:
         if wrong := next(file_is_whole(store), ""):
-            raise file.StoreTrouble(wrong)
+            raise file.Damaged(wrong)
         if not is_sound(store):
-            raise Damaged("Журнал сервера повреждён. Сообщите администратору: hub verify и hub heal")
+            raise file.Damaged("Журнал изменений повреждён")
     finally:
         store.close()
     for ending in ("-wal", "-shm"):

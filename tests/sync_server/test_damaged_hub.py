@@ -71,12 +71,30 @@ def test_nothing_of_a_damaged_log_reaches_a_laptop(
     spoil(serving.hub.folder, DAMAGE[damage])
     with closing(Hub.open(serving.hub.folder)) as hub, served(hub, serving.access) as url:
         newcomer = enrolled(serving._replace(url=url), tmp_path / "newcomer")
-        with caplog.at_level(logging.ERROR), pytest.raises(SyncTrouble, match="Журнал сервера повреждён"):
+        with caplog.at_level(logging.ERROR), pytest.raises(SyncTrouble, match="Данные сервера повреждены"):
             Syncer(newcomer.folder).sync_once()
     assert "повреждён" in caplog.text, "the operator reads it too"
     assert newcomer.store.log.state().place < 300, "what stands before the damage may come"
     assert newcomer.store.verify() == []
     newcomer.close()
+
+
+def test_a_file_with_damaged_pages_is_told_and_takes_nothing(serving: Serving, desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    folder, page = serving.hub.folder, int(serving.hub.store.one("SELECT rootpage FROM sqlite_master WHERE name = 'clients'"))
+    serving.hub.close()
+    with (folder / FILE_NAME).open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"\xff" * 4096)
+    desk.do([Edit("clients", desk.new_id(), {"name": "Ещё один"})], "Новый клиент")
+    with closing(Hub.open(folder)) as hub, served(hub, serving.access) as url:
+        (desk.folder / "hub.json").write_text(
+            (desk.folder / "hub.json").read_text(encoding="utf-8").replace(serving.url, url), encoding="utf-8"
+        )
+        with caplog.at_level(logging.ERROR), pytest.raises(SyncTrouble, match="Данные сервера повреждены"):
+            Syncer(desk.folder).sync_once()
+        assert hub.place() == desk.store.log.state().place
+    assert desk.store.unsent() == 1
+    assert "повреждён" in caplog.text
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
