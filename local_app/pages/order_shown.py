@@ -81,7 +81,7 @@ def totals_shown(sheet: Sheet, total: OrderTotal) -> Shown:
 
 
 def vat_shown(sheet: Sheet, total: OrderTotal) -> list[Shown]:
-    """VAT by rate, as «НДС 22 % сверху» and «В том числе НДС 22 %»; one line «Без НДС» when there is none at all, «НДС» before the first line."""
+    """VAT by rate, as «НДС 22 % сверху» and «В том числе НДС 22 %»; «Без НДС» when there is none at all, «НДС» before the first line."""
     sums: dict[tuple[str, int], int] = {}
     for row, counted in zip(sheet.lines, total.lines, strict=True):
         if counted.vat_percent is not None:
