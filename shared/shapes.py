@@ -39,6 +39,8 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 CONTROL_IN_NOTE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 _KEY = re.compile(r"[0-9A-Za-z_.:-]*")
+_IDS = re.compile(rf"(?:{ROW_ID.pattern}\n)*+")
+_KEYS = re.compile(r"(?:[0-9A-Za-z_.:-]{0,64}\n)*+")
 _ISO_DATE = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]")
 _ISO_TIME = re.compile(r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 
@@ -61,9 +63,38 @@ def check_column(field: Field, values: Sequence[Value]) -> str | None:
     if not kinds <= PLAIN:
         return next((wrong for value in values if (wrong := check(field, value))), None)
     distinct = set(values)
-    if field.kind in ONE_LINE and kinds <= {str} and is_plain_text(distinct, LONGEST[field.kind]):  # type: ignore[arg-type]
+    if (quick := AT_A_GLANCE.get(field.kind)) and quick(distinct):
         return None
     return next((wrong for value in distinct if (wrong := check(field, value))), None)
+
+
+def are_ids(texts: Collection[str]) -> bool:
+    """Whether all are ids of rows: one look at all of them, a line each."""
+    joined = "".join([f"{text}\n" for text in texts])
+    return joined.count("\n") == len(texts) and _IDS.fullmatch(joined) is not None
+
+
+def _are_references(values: set[Value]) -> bool:
+    texts = values - {None}
+    return all(type(text) is str for text in texts) and are_ids(texts)  # type: ignore[arg-type]
+
+
+def _are_choices(values: set[Value]) -> bool:
+    if not all(type(text) is str for text in values):
+        return False
+    joined = "".join([f"{text}\n" for text in values])
+    return joined.count("\n") == len(values) and _KEYS.fullmatch(joined) is not None
+
+
+def _are_notes(values: set[Value]) -> bool:
+    if not all(type(text) is str for text in values):
+        return False
+    joined = "".join(values)  # type: ignore[arg-type]
+    return max(map(len, values), default=0) <= LONGEST[Kind.NOTE] and not CONTROL_IN_NOTE.search(joined)  # type: ignore[arg-type]
+
+
+def _are_lines(values: set[Value]) -> bool:
+    return all(type(text) is str for text in values) and is_plain_text(values, LONGEST[Kind.PHONE])  # type: ignore[arg-type]
 
 
 def is_plain_text(texts: Collection[str], longest: int) -> bool:
@@ -158,3 +189,10 @@ CHECKS: Mapping[Kind, Checker] = {
     Kind.REFERENCE: _reference,
     Kind.DATA: _note,
 }
+AT_A_GLANCE: Mapping[Kind, Callable[[set[Value]], bool]] = {
+    **dict.fromkeys(ONE_LINE, _are_lines),
+    Kind.NOTE: _are_notes,
+    Kind.CHOICE: _are_choices,
+    Kind.REFERENCE: _are_references,
+}
+"""True when all distinct values of a column are right, found out in one look; False is no answer."""

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from shared.change import Change
 from shared.entities import ENTITIES
 from shared.entity import Entity, Field, Kind
-from shared.shapes import ROW_ID, check, check_column
+from shared.shapes import ROW_ID, are_ids, check, check_column
 
 Patch = Mapping[str, Any]
 DELETED = Field("deleted", Kind.FLAG, "Удалён")
 GUARDED = {"employees": frozenset({"login", "role"})}
 """Fields that only an administrator sets, through the hub's own pages."""
-ROW_IDS = re.compile(rf"{ROW_ID.pattern}(?:\n{ROW_ID.pattern})*+")
 READERS = "Роль «Только чтение» не позволяет менять данные"
 
 
@@ -43,7 +41,7 @@ def wrong_columns(changes: Sequence[Change], patches: Sequence[Patch]) -> bool:
     groups: dict[tuple[str, tuple[str, ...]], list[Patch]] = {}
     for change, patch in zip(changes, patches, strict=True):
         groups.setdefault((change.entity, tuple(patch)), []).append(patch)
-    return not ROW_IDS.fullmatch("\n".join([change.row for change in changes])) or any(
+    return not are_ids([change.row for change in changes]) or any(
         any_wrong(field, group) for (name, fields), group in groups.items() for field in known_fields(name, fields)
     )
 

@@ -4,7 +4,7 @@ import pytest
 
 from shared.entities import ENTITIES
 from shared.entity import MICRO, Field, Kind, Value
-from shared.shapes import check_column
+from shared.shapes import are_ids, check_column
 from shared.values import LARGEST, LONGEST, check
 
 BROKEN: dict[Kind, list[object]] = {
@@ -64,6 +64,13 @@ def test_a_column_is_right_when_each_of_its_values_is(kind: Kind) -> None:
 def test_a_wrong_value_does_not_hide_behind_an_equal_one() -> None:
     assert check_column(Field("flag", Kind.FLAG, "Флаг"), [1, True])
     assert check_column(Field("number", Kind.INTEGER, "Число"), [7, 7.0])  # type: ignore[list-item]
+
+
+def test_a_line_break_does_not_make_two_right_values_of_a_wrong_one() -> None:
+    assert check_column(Field("other", Kind.REFERENCE, "Другой"), ["abc\ndef"])
+    assert check_column(Field("choice", Kind.CHOICE, "Выбор"), ["a\nb", ""])
+    assert not are_ids(["abc\ndef"])
+    assert are_ids(["abc", "def"])
 
 
 def test_every_declared_blank_passes_the_check() -> None:
