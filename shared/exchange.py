@@ -19,12 +19,6 @@ DIGEST = 16
 LARGEST_OFFER = 16 * 1024 * 1024
 LARGEST_MESSAGE = 20 * 1024 * 1024
 """Bytes of an unpacked message: what a hostile sender can make the other side hold. What came in one offer must fit into a page."""
-PAGE_BYTES = 2_000_000
-PAGE_CHANGES = 5_000
-"""A page ends with the act that reaches one of these; an act larger than a page travels alone.
-
-Packed it is about 300 kB. Every page is one durable commit, and each commit writes most pages of the orders' indexes again.
-"""
 LONGEST_ACT = 20_000
 LARGEST_ACT = 10_000_000
 """Changes of one act, and bytes of their patches, at most: an act travels whole, in one message."""
@@ -266,36 +260,3 @@ def must_be_canonical(patches: Sequence[bytes], found: Sequence[Mapping[str, Any
         raise Malformed("a patch holds what no program of ours writes") from error
     if wrong:
         raise Malformed("a patch is not written as our programs write it")
-
-
-class Cutter:
-    """Decides, change by change, where a page ends: after the act that fills it."""
-
-    def __init__(self, bytes_limit: int = PAGE_BYTES, count_limit: int = PAGE_CHANGES) -> None:
-        self.bytes_left, self.count_left = bytes_limit, count_limit
-        self.act: object = None
-        self.also = b""
-
-    def full(self, act: object, size: int, *, whole: bool = False) -> bool:
-        """Whether the page was full before this change, which then begins another act. `whole`: it must not end here, full or not."""
-        if not whole and act != self.act and (self.bytes_left <= 0 or self.count_left <= 0):
-            return True
-        self.act = act
-        self.bytes_left -= size
-        self.count_left -= 1
-        return False
-
-    def weight(self, change: Change) -> int:
-        """Bytes that this change adds to a message after the one before it."""
-        said = 0 if change.also == self.also else 2 * len(change.also)
-        self.also = change.also
-        return len(change.patch) + said
-
-    def takes(self, act: object, size: int, count: int) -> bool:
-        """Whether the page has room for all of so many changes and is not full after them; `act` is the last one's."""
-        if size >= self.bytes_left or count >= self.count_left:
-            return False
-        self.act = act
-        self.bytes_left -= size
-        self.count_left -= count
-        return True

@@ -63,7 +63,7 @@ def check_column(field: Field, values: Sequence[Value]) -> str | None:
     if not kinds <= PLAIN:
         return next((wrong for value in values if (wrong := check(field, value))), None)
     distinct = set(values)
-    if (quick := AT_A_GLANCE.get(field.kind)) and quick(distinct):
+    if AT_A_GLANCE[field.kind](distinct):
         return None
     return next((wrong for value in distinct if (wrong := check(field, value))), None)
 
@@ -72,6 +72,11 @@ def are_ids(texts: Collection[str]) -> bool:
     """Whether all are ids of rows: one look at all of them, a line each."""
     joined = "".join([f"{text}\n" for text in texts])
     return joined.count("\n") == len(texts) and _IDS.fullmatch(joined) is not None
+
+
+def _unknown(_: set[Value]) -> bool:
+    """Numbers, dates and flags repeat themselves: one by one is as quick."""
+    return False
 
 
 def _are_references(values: set[Value]) -> bool:
@@ -190,6 +195,7 @@ CHECKS: Mapping[Kind, Checker] = {
     Kind.DATA: _note,
 }
 AT_A_GLANCE: Mapping[Kind, Callable[[set[Value]], bool]] = {
+    **dict.fromkeys(Kind, _unknown),
     **dict.fromkeys(ONE_LINE, _are_lines),
     Kind.NOTE: _are_notes,
     Kind.CHOICE: _are_choices,

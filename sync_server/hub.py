@@ -12,6 +12,7 @@ import orjson
 
 from shared import exchange
 from shared.change import Change, Edit, change_id, next_stamp
+from shared.cutter import PAGE_BYTES, Cutter
 from shared.exchange import Base, Malformed
 from shared.ids import uuid7
 from shared.progress import Progress, silent
@@ -47,12 +48,7 @@ class Hub:
     """Safe for any number of threads: one at a time holds the store."""
 
     def __init__(
-        self,
-        store: Store,
-        folder: Path,
-        clock: Callable[[], int],
-        cutter: Callable[[], exchange.Cutter] = exchange.Cutter,
-        block: int = BLOCK,
+        self, store: Store, folder: Path, clock: Callable[[], int], cutter: Callable[[], Cutter] = Cutter, block: int = BLOCK
     ) -> None:
         self.store, self.folder, self.clock, self.cutter = store, folder, clock, cutter
         self.chain = Chain(store.db)
@@ -277,7 +273,7 @@ class Hub:
         """These changes, encoded; once for all who ask. None when they are more than a page."""
         found = self.blocks.get(first)
         sql = "SELECT sum(length(CAST(patch AS BLOB)) + length(also)) FROM log WHERE seq BETWEEN ? AND ?"
-        if found or self.store.one(sql, (first, last)) >= exchange.PAGE_BYTES:
+        if found or self.store.one(sql, (first, last)) >= PAGE_BYTES:
             return found
         return self.blocks.keep(first, list(self._between(first, last, end)))
 

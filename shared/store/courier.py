@@ -7,6 +7,7 @@ from typing import Any
 
 from shared import exchange
 from shared.change import Change, SyncTrouble
+from shared.cutter import Cutter
 from shared.exchange import Base, Malformed
 from shared.ids import new_device
 from shared.merge import is_ancestor
@@ -19,9 +20,7 @@ from shared.store.store import Store
 class Courier:
     """Runs in the sync's own thread, on a store of its own."""
 
-    def __init__(
-        self, store: Store, *, new_label: Callable[[], str] = new_device, cutter: Callable[[], exchange.Cutter] = exchange.Cutter
-    ) -> None:
+    def __init__(self, store: Store, *, new_label: Callable[[], str] = new_device, cutter: Callable[[], Cutter] = Cutter) -> None:
         self.store, self.chain = store, Chain(store.db)
         self.new_label, self.cutter = new_label, cutter
         self.waiting = 0  # changes without a place when the last offer was made, those in it too

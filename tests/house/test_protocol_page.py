@@ -11,6 +11,7 @@ import pytest
 from local_app.desk import Desk
 from shared import exchange
 from shared.change import Change, Edit, change_id
+from shared.cutter import PAGE_BYTES, PAGE_CHANGES
 from shared.store.courier import Courier
 from sync_server.access import Access
 from sync_server.app import make_app
@@ -98,7 +99,7 @@ def test_the_version_and_the_mark_of_a_message_are_those_of_the_program() -> Non
 
 
 def test_the_limits_are_those_of_the_program() -> None:
-    counts = {exchange.PAGE_BYTES: "bytes", exchange.PAGE_CHANGES: "changes", exchange.LONGEST_ACT: "", exchange.MOST_CHANGES: "lines"}
+    counts = {PAGE_BYTES: "bytes", PAGE_CHANGES: "changes", exchange.LONGEST_ACT: "", exchange.MOST_CHANGES: "lines"}
     limits = [f"{exchange.LARGEST_MESSAGE >> 20} MiB", f"{exchange.LARGEST_ACT // 1_000_000} MB"]
     limits += [f"{count:,} {words}".strip() for count, words in counts.items()]
     assert [limit for limit in limits if limit not in PAGE] == []

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from shared import exchange
 from shared.change import ROOT, Change, change_id
-from shared.exchange import Cutter, Malformed
+from shared.cutter import Cutter
+from shared.exchange import Malformed
 
 NUMBERS = st.integers(0, exchange.LARGEST_NUMBER)
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)

@@ -30,7 +30,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     statuses = make_statuses(desk)
     for number in range(60):
         desk.do(order_edits(desk, luck, number, refs, statuses), "Заказ")
-    gone = desk.store.rows("SELECT id FROM orders ORDER BY id LIMIT 5")
+    gone = desk.store.rows("SELECT id FROM orders ORDER BY number LIMIT 5")
     desk.do([Edit("orders", row["id"], {"deleted": 1}) for row in gone], "Удалены заказы")
     desk.do([Edit("clients", refs["clients"][0], {"deleted": 1})], "Удалён клиент")
     yield desk

@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 from local_app.desk import Desk
 from shared.change import Edit, View
+from shared.cutter import Cutter
 from shared.entities import ENTITIES
 from shared.entity import Catalogue
-from shared.exchange import Cutter
 from shared.filestore import FOLDER as FILES
 from shared.store import FILE_NAME, Store
 from shared.store.courier import Courier

@@ -9,8 +9,9 @@ from typing import Any
 
 from local_app import filesync, undoing
 from local_app.desk import Desk
-from shared import exchange, merge
+from shared import merge
 from shared.change import View
+from shared.cutter import Cutter
 from shared.merge import Branches, Fate, Settled, Write
 from shared.store import drawing, reading
 from shared.store.chain import Chain
@@ -185,7 +186,7 @@ def facts_of_the_hub_are_ignored(_: Code) -> Code:
 
 
 def pages_cut_acts(_: Code) -> Code:
-    def full(self: exchange.Cutter, act: object, size: int, **_: bool) -> bool:
+    def full(self: Cutter, act: object, size: int, **_: bool) -> bool:
         self.count_left -= 1
         return self.count_left < 0
 
@@ -283,7 +284,7 @@ MUTANTS: Mapping[str, Sequence[Place]] = MappingProxyType(
         "cursor before data": [(Courier, "_take_page", promise), (Courier, "_adjusted", cursor_before_data)],
         "ack at push": [(Courier, "offer", sent_is_acknowledged)],
         "facts of the hub ignored": [(Courier, "_adjusted", facts_of_the_hub_are_ignored)],
-        "page cut inside an act": [(exchange.Cutter, "full", pages_cut_acts)],
+        "page cut inside an act": [(Cutter, "full", pages_cut_acts)],
         "page parts a compacted value from its heir": [(hub, "thinned_after", page_may_end_anywhere)],
         "clone unnoticed": [(Courier, "_follow", clone_goes_unnoticed)],
         "restored hub unnoticed": [(Chain, "head_at", restored_hub_goes_unnoticed)],

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from local_app.desk import Desk
 from local_app.rounds import exchange_all
 from shared.change import Edit
-from shared.exchange import Cutter
+from shared.cutter import Cutter
 from shared.store.compact import compact
 from shared.store.courier import Courier
 from shared.store.verify import digests
