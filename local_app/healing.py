@@ -107,6 +107,11 @@ def heal_if_due(store: Store, line: Hubline, at_ms: int) -> None:
     if any(verify.guards_stand(store)):
         store.redraw()
         tell(store, GUARDS, at_ms)
+    found_sound(store, at_ms)
+
+
+def found_sound(store: Store, at_ms: int) -> None:
+    """The log has just been read from end to end, here or while a snapshot was taken."""
     with store.transaction():
         store.db.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (CHECKED, str(at_ms)))
 

@@ -12,7 +12,7 @@ from local_app.desk import now_ms
 from local_app.fetching import far_behind, fetch
 from local_app.filesync import sync_files
 from local_app.happenings import tell_copied, tell_cuts, tell_read_back
-from local_app.healing import heal_if_due
+from local_app.healing import found_sound, heal_if_due
 from local_app.hubline import SECRETS, VERSION, HubAddress, Hubline, TurnedAway
 from local_app.rounds import Report, exchange_all, told
 from local_app.wiping import WIPED, wipe
@@ -116,6 +116,7 @@ class Syncer:
         if self._was_away(store) and far_behind(before, asked_last(courier, line)):
             with suppress(Unfit):
                 fetch(store, line.get, report)
+                found_sound(store, self.clock())
         heal_if_due(store, line, self.clock())
         with ThreadPoolExecutor(1) as asking:
             sent, _ = exchange_all(courier, lambda message: line.exchange(message, courier.waiting), report, line=asking)

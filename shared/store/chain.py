@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-from shared.change import ROOT, Change, chain_head, change_id
+from shared.change import ROOT, Change, chain_head, change_id, signed
 from shared.store.file import Damaged
 
 BLOCK = 256
@@ -73,7 +73,7 @@ class Chain:
         for seq, key, branch, device, n, *rest in self.db.execute(sql, (first_seq, last_seq)):
             prev = at_id if branch == at_branch and n == at_n + 1 else self.prev_of(branch, n)
             at_branch, at_n, at_id = branch, n, key
-            yield seq, Change(key, prev, device, n, *rest)
+            yield seq, signed((key, prev, device, n, *rest))
 
     def proven(self, first: int, last: int) -> list[Change]:
         """The changes at these places of a hub, where a seq is a place. Raises Damaged when they are not what ids and kept heads name."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from shared import schema
 from shared.store import redraw, unsent
 from shared.store.chain import BLOCK, Chain, genuine
+from shared.store.mend import is_sound
 
 if TYPE_CHECKING:
     from shared.store.store import Store
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 def verify(store: Store) -> list[str]:
     """What is wrong, in plain Russian; an empty list when all is well. Nothing is changed."""
     try:
-        found = [*file_is_whole(store), *ids_fit(store), *chain_fits(store)]
+        found = list(file_is_whole(store))
+        if not is_sound(store) or unsent.broken(store):  # in one pass; the passes that say what and where come only then
+            found += [*ids_fit(store), *chain_fits(store)]
         return found or [*guards_stand(store), *tables_are_drawn(store)]
     except sqlite3.DatabaseError as error:
         return [f"Файл не читается до конца: {error}. Восстановите его из резервной копии"]
