@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate, groupby, pairwise
+from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -23,7 +23,6 @@ from shared.shapes import check_column
 from shared.store import FILE_NAME, Store, file
 from shared.store.log import State
 from shared.store.naming import narrowed
-from shared.store.rows import insert_rows
 
 Listener = Callable[[frozenset[str]], None]
 DELETED = Field("deleted", Kind.FLAG, "Удалён")
@@ -181,9 +180,8 @@ class Desk:
         self._unsettled = self._unsettled or self.clock()
         first, last = changes[0], changes[-1]
         self.store.log.set_state(n=last.n, tip=last.id, stamp=last.stamp)
-        ends = accumulate(map(len, acts), initial=state.n)
-        marks = [(before + 1, end, batch or first.n, words) for before, end in pairwise(ends) if end > before]
-        insert_rows(self.store.db, "INSERT INTO acts (act, last, batch, words)", "(?, ?, ?, ?)", marks)
+        mark = (first.n, last.n, batch or first.n, words)  # one for the whole page: what is undone is the batch
+        self.store.db.execute("INSERT INTO acts (act, last, batch, words) VALUES (?, ?, ?, ?)", mark)
         return first.n, touched
 
     def _sign(self, state: State, acts: Sequence[Sequence[Edit]], view: View, *, moving: bool) -> list[Change]:
