@@ -120,9 +120,16 @@ def served(hub: Hub, access: Access) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:  # a test that fails must not leave a thread that keeps the process
-        server.trigger.pull_trigger(lambda: server.asyncore.close_all(server._map))  # the loop closes its own sockets and ends
+        ended_by_its_loop(server)
         thread.join(timeout=10)
         server.task_dispatcher.shutdown()
+
+
+def ended_by_its_loop(server: Any) -> None:
+    """The loop closes its own sockets and ends. It may be awake for another reason: it must not close what is still being rung."""
+    with server.trigger.lock:
+        server.trigger.thunks.append(lambda: server.asyncore.close_all(server._map))
+        server.trigger._physical_pull()
 
 
 @pytest.fixture(scope="session")

@@ -152,7 +152,7 @@ class TestEverythingElse:
         ids=["no HTTP", "no such version", "negative length", "wrong chunks", "huge header"],
     )
     def test_even_what_is_hardly_http(self, serving: Serving, request_bytes: bytes) -> None:
-        with suppress(ConnectionResetError):  # the system drops the answer when the hub closes before all was read
+        with suppress(ConnectionError):  # the system drops the answer when the hub closes before all was read
             status, told = said_to(serving, request_bytes)
             assert 400 <= status < 500 or (status, told) == (200, {"hub": "zakaznik"})
         assert requests.get(f"{serving.url}/api/v1/ping", timeout=10).ok, "the door works on"
@@ -163,7 +163,10 @@ def said_to(serving: Serving, request_bytes: bytes) -> tuple[int, dict[str, str]
     host, _, port = serving.url.removeprefix("http://").partition(":")
     with socket.create_connection((host, int(port)), timeout=10) as line:
         line.sendall(request_bytes)
-        line.shutdown(socket.SHUT_WR)
+        try:
+            line.shutdown(socket.SHUT_WR)
+        except OSError as closed:  # the hub has turned away what it did not read to its end
+            raise ConnectionResetError from closed
         answer = b"".join(iter(lambda: line.recv(65536), b""))
     head, _, body = answer.partition(b"\r\n\r\n")
     told = json.loads(body)
