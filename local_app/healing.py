@@ -13,7 +13,7 @@ from shared.exchange import Base
 from shared.formats import plural
 from shared.progress import Progress, silent
 from shared.store import Store, StoreTrouble, unsent, verify
-from shared.store.letters import arranged, segments_of
+from shared.store.letters import arranged, damaged, segments_of
 from shared.store.mend import Unmendable, is_sound, mend
 from shared.store.news import tell
 from shared.store.snapshot import Unfit
@@ -62,7 +62,7 @@ def heal_log(store: Store, line: Hubline, at_ms: int, progress: Progress = silen
             else "Цепочка журнала посчитана заново и сошлась с сервером"
         )
     except exchange.Malformed as error:
-        raise SyncTrouble(f"Ответ сервера повреждён в пути ({error}). Повторим позже") from error
+        raise damaged(error) from error
     except Unmendable as why:
         bring_all(store, line)
         words = f"{why}. Все данные загружены с сервера заново, неотправленное сохранено"

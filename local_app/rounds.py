@@ -11,7 +11,7 @@ from shared.change import SyncTrouble
 from shared.exchange import Base
 from shared.store import Store, unsent
 from shared.store.courier import Courier
-from shared.store.letters import Offer, Progress
+from shared.store.letters import Offer, Progress, damaged
 
 MOST_ROUNDS = 100_000
 Report = Callable[[int, int], None]
@@ -96,4 +96,4 @@ def told(ask: Ask, message: bytes) -> dict[str, Any]:
     try:
         return exchange.unpack(ask(message))[0]
     except exchange.Malformed as error:
-        raise SyncTrouble(f"Ответ сервера повреждён в пути ({error}). Повторим позже") from error
+        raise damaged(error) from error

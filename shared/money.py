@@ -90,7 +90,7 @@ def order_total(
 
 
 def order_sums(lines: Sequence[Line], discount_percent: int | None, discount_sum: int | None, paid: int, expenses: int) -> Sums:
-    """What `order_total` says of the whole order: (gross, discount, net, vat, total, paid, debt, expenses, margin), a third of the work."""
+    """Of the whole order alone: (gross, discount, net, vat, total, paid, debt, expenses, margin); `order_total` counts the same lines."""
     return _summed(_counted(lines, discount_percent, discount_sum)[0], paid, expenses)
 
 

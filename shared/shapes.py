@@ -39,7 +39,7 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 CONTROL_IN_NOTE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 _KEY = re.compile(r"[0-9A-Za-z_.:-]*")
-_IDS = re.compile(rf"(?:{ROW_ID.pattern}\n)*+")
+_IDS = re.compile(rf"(?:{ROW_ID.pattern}\n)*+")  # of a whole column, a line each
 _KEYS = re.compile(r"(?:[0-9A-Za-z_.:-]{0,64}\n)*+")
 _ISO_DATE = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]")
 _ISO_TIME = re.compile(r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]")
@@ -69,9 +69,14 @@ def check_column(field: Field, values: Sequence[Value]) -> str | None:
 
 
 def are_ids(texts: Collection[str]) -> bool:
-    """Whether all are ids of rows: one look at all of them, a line each."""
+    """Whether all are ids of rows, found out in one look."""
+    return _all_match(_IDS, texts)
+
+
+def _all_match(pattern: re.Pattern[str], texts: Collection[str]) -> bool:
+    """`pattern` is of many lines: a text that holds a line break must not pass as two."""
     joined = "".join([f"{text}\n" for text in texts])
-    return joined.count("\n") == len(texts) and _IDS.fullmatch(joined) is not None
+    return joined.count("\n") == len(texts) and pattern.fullmatch(joined) is not None
 
 
 def _unknown(_: set[Value]) -> bool:
@@ -85,10 +90,7 @@ def _are_references(values: set[Value]) -> bool:
 
 
 def _are_choices(values: set[Value]) -> bool:
-    if not all(type(text) is str for text in values):
-        return False
-    joined = "".join([f"{text}\n" for text in values])
-    return joined.count("\n") == len(values) and _KEYS.fullmatch(joined) is not None
+    return all(type(text) is str for text in values) and _all_match(_KEYS, values)  # type: ignore[arg-type]
 
 
 def _are_notes(values: set[Value]) -> bool:
@@ -99,6 +101,7 @@ def _are_notes(values: set[Value]) -> bool:
 
 
 def _are_lines(values: set[Value]) -> bool:
+    """A phone is the shortest of these kinds; longer texts are looked at one by one."""
     return all(type(text) is str for text in values) and is_plain_text(values, LONGEST[Kind.PHONE])  # type: ignore[arg-type]
 
 

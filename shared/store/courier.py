@@ -12,7 +12,7 @@ from shared.exchange import Base, Malformed
 from shared.ids import new_device
 from shared.merge import is_ancestor
 from shared.store.chain import BLOCK, Chain, genuine
-from shared.store.letters import Answer, Offer, Page, Progress, arranged, segments_of
+from shared.store.letters import Answer, Offer, Page, Progress, arranged, damaged, segments_of
 from shared.store.naming import Names, lost_at
 from shared.store.store import Store
 
@@ -47,7 +47,7 @@ class Courier:
         try:
             echoed = sum(count for index, count in segments_of(head, len(offer.seqs)) if index >= 0)
             base = Base(end, bytes.fromhex(chained))
-        except ValueError:  # `take` says what is wrong with it
+        except ValueError:  # `apply` says what is wrong with it
             return None
         if echoed < len(offer.seqs) or end <= offer.base.place or not (page.changes or end < last):
             return None
@@ -250,10 +250,6 @@ class Courier:
 
 
 STEPS = BLOCK
-
-
-def damaged(error: Malformed) -> SyncTrouble:
-    return SyncTrouble(f"Ответ сервера повреждён в пути ({error}). Повторим позже")
 
 
 def before_damage(seqs: list[int], changes: list[Change]) -> tuple[list[int], list[Change]]:

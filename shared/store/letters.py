@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from shared.change import Change
+from shared.change import Change, SyncTrouble
 from shared.exchange import Base, Malformed
 
 
@@ -42,6 +42,11 @@ class Progress(NamedTuple):
     received: int
     touched: frozenset[str]
     history_differs: bool = False
+
+
+def damaged(error: Malformed) -> SyncTrouble:
+    """What the user is told of an answer that was cut or altered."""
+    return SyncTrouble(f"Ответ сервера повреждён в пути ({error}). Повторим позже")
 
 
 def segments_of(head: Mapping[str, Any], offered: int) -> list[tuple[int, int]]:

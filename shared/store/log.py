@@ -28,7 +28,6 @@ class State(NamedTuple):
     hub: int
 
 
-COLUMNS = "seq, id, branch, n, act, author, entity, row, patch, stamp, read_to, own_n, also, refused"
 PLACE = (
     "coalesce((SELECT CASE WHEN log.seq < r.first_seq + r.count THEN r.first_place + log.seq - r.first_seq END "
     f"FROM ranges r WHERE r.first_seq <= log.seq ORDER BY r.first_seq DESC LIMIT 1), {NOWHERE})"

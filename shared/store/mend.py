@@ -13,6 +13,7 @@ from shared.progress import Progress, silent
 from shared.store import redraw
 from shared.store.chain import BLOCK, Chain, genuine
 from shared.store.file import StoreTrouble
+from shared.store.log import LOGGED
 
 if TYPE_CHECKING:
     from shared.store.store import Store
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 STEPS = BLOCK
 MOST_STRETCHES = 100
 """Damage in more places than these is no accident of single rows: everything is fetched anew."""
-LOGGED = "seq, id, branch, n, act, author, entity, row, patch, stamp, read_to, own_n, also, refused"
 
 
 class Witness(Protocol):
@@ -217,8 +217,7 @@ def branch_of(store: Store, change: Change) -> int:
 def put(store: Store, seq: int, branch: int, change: Change) -> None:
     """A row of the log, in its old place."""
     key, _, _, n, act, author, entity, row, patch, *facts = change
-    values = (seq, key, branch, n, act, author, entity, row, patch.decode(), *facts)
-    store.db.execute(f"INSERT INTO log ({LOGGED}) VALUES ({', '.join('?' * len(values))})", values)
+    store.db.execute(f"INSERT INTO log VALUES {LOGGED}", (seq, key, branch, n, act, author, entity, row, patch, *facts))
 
 
 def redrawn(store: Store, progress: Progress = silent) -> None:
