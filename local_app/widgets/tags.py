@@ -45,7 +45,8 @@ def link(text: str, href: str, classes: str = "") -> Tag:
 
 def button(text: str, on_click: Act, *, kind: str = "", icon: str = "", tip: str = "", **attributes: Attribute) -> Tag:
     """`kind`: '' outlined, «main» filled (one a screen), «flat» without a frame, «icon» a picture only (give it a `tip`)."""
-    made = Tag("button", f"btn {kind}", "", on_click=on_click, type="button", title=tip or None, aria_label=tip or None, **attributes)
+    named = None if text else tip or None  # words that are shown are the name: a screen reader says what the eye sees
+    made = Tag("button", f"btn {kind}", "", on_click=on_click, type="button", title=tip or None, aria_label=named, **attributes)
     with made:
         if icon:
             ui.icon(icon)

@@ -164,7 +164,7 @@ def test_another_organization_takes_the_vat_out_of_the_lines(lined: tuple[Shop, 
 def test_the_rest_of_the_debt_is_paid_in_one_step(lined: tuple[Shop, str, OrderScreen]) -> None:
     shop, order_id, screen = lined
     screen.page.get_by_role("tab", name="Оплаты").click()
-    screen.page.get_by_text("Внести остаток").click()
+    screen.page.get_by_role("button", name="Внести остаток").click()
     expect(screen.page.locator(".card-head .facts")).to_contain_text(f"Долг0,00{NBSP}₽")
     (payment,) = shop.desk.store.rows("SELECT amount, method FROM payments WHERE order_id = ?", (order_id,))
     assert payment == {"amount": 6000, "method": "bank"}
