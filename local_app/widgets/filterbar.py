@@ -7,6 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from nicegui import ui
+from nicegui.element import Element
 
 from local_app.session import Session
 from local_app.widgets import query
@@ -17,9 +18,11 @@ from local_app.widgets.tags import Tag, button, div, filter_button, span
 from shared.entity import Field
 from shared.formats import whole
 
-TYPING_PAUSE = 0.2
 NOT_FILTERS = frozenset({"q", "tab", "section"})
-LEAVE = "(event) => { if (event.key === 'Enter' || event.key === 'ArrowDown') { event.target.blur(); emit(event.target.value) } }"
+
+
+class SearchBox(Element, component="searchbox.js"):
+    """The search of one register; see searchbox.js for its news."""
 
 
 class Wanted(NamedTuple):
@@ -52,13 +55,10 @@ class FilterBar:
 
     def toolbar(self, text: str) -> None:
         """Put the search box and the place of the filters here."""
-        with div("seek"):
-            ui.icon("search")
-            self.box = Tag("input", type="search", value=text, placeholder="Найти", aria_label="Найти в реестре", data_search_here="1")
-        self.box.props["autocomplete"] = "off"
-        value = "(event) => emit(event.target.value)"
-        self.box.on("input", lambda event: self._search(str(event.args)), js_handler=value, throttle=TYPING_PAUSE, leading_events=False)
-        self.box.on("keydown", lambda event: self._down(str(event.args)), js_handler=LEAVE)
+        self.box = SearchBox()
+        self.box.props["text"] = text
+        self.box.on("typed", lambda event: self._search(str(event.args)))
+        self.box.on("left", lambda event: self._down(str(event.args)))
         self.place = div("filters grow")
 
     def segment_bar(self) -> None:
@@ -91,8 +91,7 @@ class FilterBar:
 
     def put_text(self, text: str) -> None:
         """The address has brought another search."""
-        if self.box.props.get("value") != text:
-            self.box.props["value"] = text
+        self.box.run_method("put", text)
 
     def reset(self) -> None:
         self.put_text("")
@@ -141,13 +140,11 @@ class FilterBar:
             yield Segment(row["id"], row["label"], row["color"])
 
     def _search(self, text: str) -> None:
-        self.box.props["value"] = text
         self.change(q=text.strip())
 
     def _down(self, text: str) -> None:
-        """Into the rows of what stands in the box: the pause after the last letter may not be over."""
-        if text != self.box.props.get("value"):
-            self._search(text)
+        """Into the rows of what stands in the box."""
+        self._search(text)
         self.leave()
 
     def _period(self, since: str, until: str) -> None:

@@ -50,7 +50,7 @@ export default {
     return { menu: null, choosing: 0, seen: {}, empty: false };
   },
   watch: {
-    query() { if (this.fresh()) this.load(true); },
+    query() { this.follow(this.query); },
     turn() { this.load(false); },
   },
   mounted() {
@@ -117,17 +117,18 @@ export default {
     },
     shown() { return this.api ? this.api.getAllDisplayedColumns().map((column) => column.getColId()).join(",") : ""; },
     // Every news of the program brings the filters anew; only others may throw the rows away, with the place and the selection.
-    fresh() {
-      const now = JSON.stringify(this.query);
-      if (now === JSON.stringify(this.plain.query)) return false;
+    follow(query) {
+      const now = JSON.stringify(query);
+      if (now === JSON.stringify(this.plain.query)) return;
       this.plain.query = JSON.parse(now);
       this.count = undefined;
-      return true;
+      this.load(true);
     },
     load(whole) {
       if (!this.api) return;
       if (!whole) return this.api.refreshInfiniteCache();
       this.api.deselectAll();
+      this.api.clearFocusedCell();
       this.api.purgeInfiniteCache();
       this.api.ensureIndexVisible(0, "top");
     },
@@ -171,7 +172,11 @@ export default {
     toggle(name, visible) { this.api.setColumnsVisible([name], visible); this.keep({}); },
     reset() { this.api.resetColumnState(); this.choosing = 0; this.look(); },
     choose() { this.choosing = this.choosing ? 0 : this.$el.getBoundingClientRect().top + 4; },
-    focus_first() { this.api.setFocusedCell(this.api.getFocusedCell()?.rowIndex ?? 0, this.api.getAllDisplayedColumns()[0]); },
+    // The rows of the filters that the search has just set: their news may still be on its way.
+    focus_first(query) {
+      this.follow(query);
+      this.api.setFocusedCell(this.api.getFocusedCell()?.rowIndex ?? 0, this.api.getAllDisplayedColumns()[0]);
+    },
     unselect() { this.api.deselectAll(); },
   },
 };

@@ -74,7 +74,7 @@ class RegisterView:
         self.selected: list[str] = []
         trash = options.deletable and not options.fixed and self.register.narrow == self.register.entity.name
         wanted = Wanted(options.segments, options.chips, options.period, trash)
-        self.bar = FilterBar(session, self.register, wanted, self.change, lambda: self.grid.run_method("focus_first"))
+        self.bar = FilterBar(session, self.register, wanted, self.change, lambda: self.grid.run_method("focus_first", self._query()))
         self.bar.all_filters = lambda: [name for name in self.filters if name != "tab"]
         with div("register"):
             self._toolbar()

@@ -62,6 +62,17 @@ def test_typing_anywhere_searches_orders_by_number_and_client(opened: Opening, p
     expect(page).to_have_url(re.compile("q="))
 
 
+def test_no_answer_takes_a_letter_out_of_the_search(opened: Opening, program: Program) -> None:
+    page = opened(program, "/orders")
+    expect(first(page, "number")).to_be_visible()
+    box = page.get_by_label("Найти в реестре")
+    for pause in range(190, 270, 20):  # around the time after which the letters typed so far are asked for
+        box.fill("")
+        box.press_sequentially("РОМАШК", delay=pause)
+        expect(box).to_have_value("РОМАШК")
+    expect(page.locator(".totals")).to_contain_text("60 заказов")
+
+
 def test_documents_have_a_register_of_their_own(opened: Opening, program: Program) -> None:
     page = opened(program, "/orders")
     page.get_by_role("tab", name="Реестр документов").click()
