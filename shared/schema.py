@@ -46,6 +46,7 @@ CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 
 # `key` is the order's own key: it makes the indexes half as wide as the order's id would, and half as dear to write.
+# Two of them hold money, for the sums of the first screen and of the registers; the others are not written when only money changes.
 TOTALS = """
 CREATE TABLE order_totals (
   key INTEGER PRIMARY KEY, order_id TEXT NOT NULL UNIQUE, lines INTEGER NOT NULL,
@@ -53,10 +54,10 @@ CREATE TABLE order_totals (
   vat INTEGER NOT NULL, total INTEGER NOT NULL, paid INTEGER NOT NULL, debt INTEGER NOT NULL,
   expenses INTEGER NOT NULL, margin INTEGER NOT NULL,
   date TEXT, number TEXT NOT NULL, status_id TEXT, client_id TEXT, organization_id TEXT, manager_id TEXT);
-CREATE INDEX order_totals_date ON order_totals (date, total, paid, debt);
+CREATE INDEX order_totals_date ON order_totals (date);
 CREATE INDEX order_totals_status ON order_totals (status_id, date, total, paid, debt);
-CREATE INDEX order_totals_client ON order_totals (client_id, date, total, paid, debt);
-CREATE INDEX order_totals_manager ON order_totals (manager_id, date, total, paid, debt);
+CREATE INDEX order_totals_client ON order_totals (client_id, date, debt);
+CREATE INDEX order_totals_manager ON order_totals (manager_id, date);
 """
 
 REFUSAL = "Таблицы рисуются из журнала изменений. Менять их можно только через программу."

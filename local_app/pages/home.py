@@ -14,7 +14,7 @@ TABLES = ("orders", "order_lines", "payments", "reminders", "clients", "statuses
 REMINDERS = (
     """SELECT * FROM reminders WHERE deleted = 0 AND done = 0 AND moment < ? AND coalesce(employee_id, ?) = ? ORDER BY moment LIMIT 12"""
 )
-BY_STATUS = """SELECT s.id, s.name, s.color, count(t.order_id) AS count, coalesce(sum(t.total), 0) AS total
+BY_STATUS = """SELECT s.id, s.name, s.color, count(t.key) AS count, coalesce(sum(t.total), 0) AS total
   FROM statuses s LEFT JOIN order_totals t ON t.status_id = s.id WHERE s.deleted = 0 GROUP BY s.id ORDER BY s.position, s.id"""
 RECENT = """SELECT t.order_id, t.number, t.date, t.total, c.name AS client, s.name AS status, s.color
   FROM (SELECT key FROM order_totals ORDER BY date DESC, key DESC LIMIT 10) p CROSS JOIN order_totals t ON t.key = p.key

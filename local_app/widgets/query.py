@@ -55,8 +55,8 @@ def page_rows(register: Register, ids: Sequence[str], columns: Sequence[Column] 
 
 
 def totals(register: Register, filters: Filters) -> Sql:
-    """How many rows the filter leaves, and the sums over all of them."""
-    where = condition(register, filters)
+    """How many rows the filter leaves, and the sums over all of them: a period is a large part of the table, which is read through."""
+    where = condition(register, filters, through=True)
     sums = "".join(f", coalesce(sum(t.{name}), 0) AS {name}" for name in register.totals)
     return Sql(f"SELECT count(*) AS count{sums} FROM {register.narrow} t WHERE {where.text}", where.params)
 
@@ -73,11 +73,14 @@ def counts(register: Register, filters: Filters, field: str) -> Sql:
     return Sql(f"SELECT t.{field} AS value, count(*) AS count FROM {register.narrow} t WHERE {where.text} GROUP BY t.{field}", where.params)
 
 
-def condition(register: Register, filters: Filters) -> Sql:
-    """All filters together; a filter of an unknown name is left out, so that an old link still opens."""
+def condition(register: Register, filters: Filters, *, through: bool = False) -> Sql:
+    """All filters together; a filter of an unknown name is left out, so that an old link still opens.
+
+    `through`: the table is read through, not walked by the index of dates.
+    """
     parts = [living(register, filters)]
     for name, value in filters.items():
-        if value and (part := one_filter(register, name, value, filters)):
+        if value and (part := one_filter(register, name, value, filters, through=through)):
             parts.append(part)
     return Sql(" AND ".join(part.text for part in parts), tuple(value for part in parts for value in part.params))
 
@@ -89,11 +92,14 @@ def living(register: Register, filters: Filters) -> Sql:
     return Sql("t.deleted = 1" if filters.get("deleted") else alive(ENTITIES, register.entity), ())
 
 
-def one_filter(register: Register, name: str, value: str, filters: Filters) -> Sql | None:
+def one_filter(register: Register, name: str, value: str, filters: Filters, *, through: bool) -> Sql | None:
     if name == "q":
         return found_by(register, value, many=bool(filters.get("many")))
     if name in ("from", "to") and register.period:
-        return Sql(f"t.{register.period} {'>=' if name == 'from' else '<='} ?", (value if name == "from" else f"{value}\N{DELETE}",))
+        return Sql(
+            f"{'+' if through else ''}t.{register.period} {'>=' if name == 'from' else '<='} ?",
+            (value if name == "from" else f"{value}\N{DELETE}",),
+        )
     if name == "debt" and "debt" in register.totals:
         return Sql("t.debt > 0", ())
     return equals(register, name, value)

@@ -20,10 +20,15 @@ LINES = (
     f"SELECT order_id, {', '.join(LINE)} FROM order_lines "
     "WHERE deleted = 0 AND order_id IN (SELECT value FROM json_each(?)) ORDER BY order_id, position, id"
 )
+OWN, OTHER = (", ".join(f"{table}.{name}" for name in CARRIED) for table in ("o", "t"))
 LIVING = (
-    f"SELECT key, id, discount_percent, discount_sum, {', '.join(CARRIED)} FROM orders "
-    "WHERE deleted = 0 AND id IN (SELECT value FROM json_each(?))"
+    f"SELECT t.key IS NOT NULL AND ({OTHER}) IS NOT ({OWN}), o.key, o.id, o.discount_percent, o.discount_sum, {OWN} FROM orders o "
+    "LEFT JOIN order_totals t ON t.key = o.key WHERE o.deleted = 0 AND o.id IN (SELECT value FROM json_each(?))"
 )
+"""Living orders; first, whether a carried value is another than the one that is drawn."""
+MONEY = ("lines", "gross", "discount", "net", "vat", "total", "paid", "debt", "expenses", "margin")
+RECOUNTED = f"ON CONFLICT (key) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in MONEY)}"
+"""The money alone: what a row carries has indexes, and is written only when it is another."""
 GONE = (
     "DELETE FROM order_totals WHERE order_id IN (SELECT value FROM json_each(?)) "
     "AND NOT EXISTS (SELECT 1 FROM orders WHERE id = order_id AND deleted = 0)"
@@ -52,8 +57,11 @@ class Totals:
         living = self.db.execute(LIVING, (ids,)).fetchall()
         if len(living) < asked:
             self.db.execute(GONE, (ids,))
-        rows = list(self._rows(living, lines, paid, expenses))
-        insert_rows(self.db, "INSERT OR REPLACE INTO order_totals", f"({', '.join('?' * 18)})", rows)
+        moved = [order[1:] for order in living if order[0]]
+        recounted = [order[1:] for order in living if not order[0]]
+        for verb, orders, tail in (("INSERT OR REPLACE", moved, ""), ("INSERT", recounted, RECOUNTED)):
+            rows = list(self._rows(orders, lines, paid, expenses))
+            insert_rows(self.db, f"{verb} INTO order_totals", f"({', '.join('?' * 18)})", rows, tail)
 
     def _rows(
         self, orders: list[tuple[Any, ...]], lines: dict[str, list[Any]], paid: dict[str, int], expenses: dict[str, int]
