@@ -98,6 +98,8 @@ def undominated(writes: Sequence[Write], branches: Branches) -> list[Write]:
 
 def settle_field(field: str, writes: Sequence[Write], branches: Branches) -> Settled:
     """`writes` are all writes of the field in one row, in order of arrival."""
+    if len(writes) == 1:
+        return Settled(writes[0], ())
     standing = undominated(writes, branches)
     winner = max(standing, key=lambda write: write.rank)
     value = winner.patch[field]

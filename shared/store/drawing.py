@@ -12,7 +12,7 @@ import orjson
 
 from shared import schema
 from shared.entity import Catalogue, Entity, Field, Value
-from shared.merge import Settled, Write, fate, settle
+from shared.merge import Fate, Settled, Write, fate, settle
 from shared.store.log import Log, dumps
 from shared.store.page import Page, Patch
 from shared.store.rows import insert_rows
@@ -80,7 +80,7 @@ class Drawing:
             disputed |= self._unseen(old, page, rows)
         quick = {row for row, indexes in rows.items() if (row not in disputed if row in existing else fresh or page.sequential(indexes))}
         inserts = [(row, page.folded(indexes)) for row, indexes in rows.items() if row in quick and row not in existing]
-        self._insert(entity, inserts)
+        self.insert(entity, inserts)
         self._update(entity, [(row, page.folded(rows[row])) for row in old if row in quick])
         settled = [row for row in rows if row not in quick]
         self.resettle(entity, settled, existing)
@@ -139,7 +139,8 @@ class Drawing:
             found.update((row, field.target) for (row,) in self.db.execute(sql, (dumps(rows),)))
         return found
 
-    def _insert(self, entity: Entity, rows: list[tuple[str, Patch]]) -> None:
+    def insert(self, entity: Entity, rows: list[tuple[str, Patch]]) -> None:
+        """New rows of a table that has the columns of the entity."""
         for names, group in grouped(rows):
             fields = [field for name in names if (field := entity.field(name))]
             columns, marks = ["id", *(field.name for field in fields)], ["?", *(mark(field) for field in fields)]
@@ -176,38 +177,34 @@ class Drawing:
         """Rows whose writes have to be compared: values and conflicts from the whole log of each."""
         if not rows:
             return
-        branches = self.log.branches()
-        writes = self.log.writes_of(rows)
-        drawn = {row: settle(writes.get(row, ()), branches) for row in rows}
+        drawn = self.settled(rows)
         blanks: dict[str, Value] = {field.name: field.blank for field in entity.fields}
-        values = {row: {name: settled.winner.patch[name] for name, settled in fields.items()} for row, fields in drawn.items()}
-        self._insert(entity, [(row, patch) for row, patch in values.items() if row not in existing and row in writes])
-        self._update(entity, [(row, {**blanks, **patch}) for row, patch in values.items() if row in existing and row in writes])
-        refused = [(row,) for row in rows if row in existing and row not in writes]
+        values = winners(drawn)
+        self.insert(entity, [(row, patch) for row, patch in values.items() if row not in existing])
+        self._update(entity, [(row, {**blanks, **patch}) for row, patch in values.items() if row in existing])
+        refused = [(row,) for row in rows if row in existing and row not in drawn]
         self.db.executemany(f"DELETE FROM {entity.name} WHERE id = ?", refused)  # no write of theirs counts any more
-        self._note_conflicts(entity, drawn)
+        self.db.execute(f"DELETE FROM conflicts WHERE field <> 'deleted' AND row {AMONG}", (dumps(rows),))
+        self._note(disagreements(entity, drawn))
 
-    def _note_conflicts(self, entity: Entity, drawn: Mapping[str, Mapping[str, Settled]]) -> None:
-        """Disagreements about fields that this program knows: nobody here could end one about another field, it waits in the log."""
-        self.db.execute(f"DELETE FROM conflicts WHERE field <> 'deleted' AND row {AMONG}", (dumps(list(drawn)),))
-        found = [
-            (row, name, write.seq, entity.name, write is settled.winner)
-            for row, fields in drawn.items()
-            for name, settled in fields.items()
-            for write in settled.rivals
-            if entity.field(name)
-        ]
-        self.db.executemany("INSERT INTO conflicts (row, field, seq, entity, winner) VALUES (?, ?, ?, ?, ?)", found)
+    def settled(self, rows: Iterable[str]) -> dict[str, Mapping[str, Settled]]:
+        """Every field of these rows as all their writes leave it; a row none of whose writes counts is left out."""
+        branches = self.log.branches()
+        return {row: settle(writes, branches) for row, writes in self.log.writes_of(rows).items()}
 
     def settle_deletion(self, entity: Entity, row: str) -> None:
         """Decides from its writes and its children's whether a row is deleted."""
-        writes = self.log.writes_of([row]).get(row, [])
-        decided = fate(writes, self._children_writes(entity, row), self.log.branches())
+        decided = self.fate_of(entity, row)
         self.db.execute(f"UPDATE {entity.name} SET deleted = ? WHERE id = ?", (decided.deleted, row))
         self.db.execute("DELETE FROM conflicts WHERE row = ? AND field = 'deleted'", (row,))
-        rivals = {write.seq for write in decided.rivals}
-        rows = [(row, "deleted", seq, entity.name, 0) for seq in sorted(rivals)]
-        self.db.executemany("INSERT INTO conflicts (row, field, seq, entity, winner) VALUES (?, ?, ?, ?, ?)", rows)
+        self._note(over_deletion(entity, row, decided))
+
+    def fate_of(self, entity: Entity, row: str) -> Fate:
+        """Whether a row is deleted, and which writes disagree about it."""
+        return fate(self.log.writes_of([row]).get(row, []), self._children_writes(entity, row), self.log.branches())
+
+    def _note(self, found: Iterable[Disagreement]) -> None:
+        self.db.executemany("INSERT INTO conflicts (row, field, seq, entity, winner) VALUES (?, ?, ?, ?, ?)", found)
 
     def _children_writes(self, entity: Entity, row: str) -> list[Write]:
         ids: list[str] = []
@@ -217,6 +214,27 @@ class Drawing:
 
 
 Group = list[tuple[str, Patch]]
+Disagreement = tuple[str, str, int, str, bool]
+"""A row of `conflicts`: row, field, seq, entity, whether this write is the winner."""
+
+
+def winners(drawn: Mapping[str, Mapping[str, Settled]]) -> dict[str, Patch]:
+    return {row: {name: settled.winner.patch[name] for name, settled in fields.items()} for row, fields in drawn.items()}
+
+
+def disagreements(entity: Entity, drawn: Mapping[str, Mapping[str, Settled]]) -> list[Disagreement]:
+    """About fields that this program knows: nobody here could end one about another field, it waits in the log."""
+    return [
+        (row, name, write.seq, entity.name, write is settled.winner)
+        for row, fields in drawn.items()
+        for name, settled in fields.items()
+        for write in settled.rivals
+        if entity.field(name)
+    ]
+
+
+def over_deletion(entity: Entity, row: str, decided: Fate) -> list[Disagreement]:
+    return [(row, "deleted", seq, entity.name, False) for seq in sorted({write.seq for write in decided.rivals})]
 
 
 def grouped(rows: Group) -> list[tuple[tuple[str, ...], Group]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from shared import schema
@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 PAGE = 5000
 STRETCH = 50_000
 """Log rows between two words about the progress."""
-ONCE = "once"
+WRITTEN = "written"
+"""A temporary table of all rows: entity, whether written more than once, seq of the first write."""
+ONCE = f"{WRITTEN} w JOIN log USING (seq) WHERE w.kind = ? AND w.often = 0"
+DELETED = "SELECT row, entity FROM log WHERE refused = '' AND patch LIKE '%\"deleted\"%' AND json_type(patch, '$.deleted') IS NOT NULL"
+"""The rows that have a write of `deleted` which counts."""
 ROWS, MONEY = "Таблицы рисуются из журнала заново, записей", "Считаются суммы заказов"
 
 
@@ -43,7 +47,7 @@ def redraw(store: Store, progress: Progress = silent) -> None:
     settle_deletions(store)
     told(rows)
     count_orders(store, progress)
-    store.db.execute(f"DROP TABLE temp.{ONCE}")
+    store.db.execute(f"DROP TABLE temp.{WRITTEN}")
 
 
 def drop(store: Store) -> None:
@@ -59,19 +63,19 @@ def drop(store: Store) -> None:
 
 
 def prepare(store: Store) -> None:
-    """Which rows have one write that counts, and which of them more."""
-    store.db.execute(f"CREATE TEMP TABLE {ONCE} (seq INTEGER PRIMARY KEY)")
+    """Which rows have one write that counts, and which of them more, or one of `deleted`."""
+    store.db.execute(f"CREATE TEMP TABLE {WRITTEN} (kind TEXT, often INTEGER, seq INTEGER, PRIMARY KEY (kind, often, seq)) WITHOUT ROWID")
     store.db.execute(
-        f"INSERT INTO {ONCE} SELECT min(seq) FROM log WHERE refused = '' AND patch <> '' GROUP BY row "
-        "HAVING count(*) = 1 AND NOT max(patch LIKE '%\"deleted\"%')"
+        f"INSERT INTO {WRITTEN} SELECT min(entity), count(*) > 1 OR max(patch LIKE '%\"deleted\"%'), min(seq) FROM log "
+        "WHERE refused = '' AND patch <> '' GROUP BY row"
     )
 
 
 def insert_once(store: Store, entity: Entity, told: Callable[[int], None]) -> None:
     columns = ", ".join(["id", *(field.name for field in entity.fields)])
     values = ", ".join(["row", *(drawn(field) for field in entity.fields)])
-    chosen = f"SELECT {values} FROM {ONCE} JOIN log USING (seq) WHERE entity = ? AND seq > ? AND seq <= ? ORDER BY seq"
-    for start in range(0, store.one(f"SELECT coalesce(max(seq), 0) FROM {ONCE}"), STRETCH):
+    chosen = f"SELECT {values} FROM {ONCE} AND w.seq > ? AND w.seq <= ? ORDER BY w.seq"
+    for start in range(0, store.one(f"SELECT coalesce(max(seq), 0) FROM {WRITTEN}"), STRETCH):
         told(store.db.execute(f"INSERT INTO {entity.name} ({columns}) {chosen}", (entity.name, start, start + STRETCH)).rowcount)
     if entity.searched:
         names = [field.name for field in entity.searched]
@@ -86,27 +90,21 @@ def drawn(field: Field) -> str:
 
 
 def settle_rest(store: Store, told: Callable[[int], None]) -> None:
-    """Rows with several writes."""
-    sql = (
-        "SELECT row, min(entity) FROM log WHERE refused = '' AND patch <> '' "
-        f"AND row NOT IN (SELECT row FROM log JOIN {ONCE} USING (seq)) GROUP BY row"
-    )
-    rows = store.db.execute(sql).fetchall()
-    for start in range(0, len(rows), PAGE):
-        by_entity: dict[str, list[str]] = {}
-        for row, name in rows[start : start + PAGE]:
-            by_entity.setdefault(name, []).append(row)
-        for name, group in by_entity.items():
-            if name in store.catalogue:
-                store.drawing.resettle(store.catalogue[name], group, set())
-        told(len(rows[start : start + PAGE]))
+    for entity, group in rewritten(store):
+        store.drawing.resettle(entity, group, set())
+        told(len(group))
+
+
+def rewritten(store: Store) -> Iterator[tuple[Entity, list[str]]]:
+    """The rows with several writes, some of one entity at a time."""
+    for entity in store.catalogue.values():
+        sql = f"SELECT log.row FROM {WRITTEN} w JOIN log USING (seq) WHERE w.kind = ? AND w.often = 1 ORDER BY w.seq"
+        rows = [row for (row,) in store.db.execute(sql, (entity.name,))]
+        yield from ((entity, rows[start : start + PAGE]) for start in range(0, len(rows), PAGE))
 
 
 def settle_deletions(store: Store) -> None:
-    store.db.execute(
-        "INSERT OR IGNORE INTO deletions (row, entity) SELECT row, entity FROM log "
-        "WHERE refused = '' AND patch LIKE '%\"deleted\"%' AND json_type(patch, '$.deleted') IS NOT NULL"
-    )
+    store.db.execute(f"INSERT OR IGNORE INTO deletions (row, entity) {DELETED}")
     for row, name in store.db.execute("SELECT row, entity FROM deletions").fetchall():
         if name in store.catalogue:
             store.drawing.settle_deletion(store.catalogue[name], row)

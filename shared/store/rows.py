@@ -1,9 +1,11 @@
-"""Many rows by few statements: SQLite's own loop over the values instead of Python's over the rows."""
+"""Many rows at once: few statements, SQLite's own loop over the values instead of Python's over the rows, and no collector meanwhile."""
 
 from __future__ import annotations
 
+import gc
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain
 
 STRIDE = 64
@@ -23,3 +25,15 @@ def insert_rows(db: sqlite3.Connection, into: str, marks: str, rows: Sequence[Se
             db.execute(sql, tuple(chain.from_iterable(rows[start : start + STRIDE])))
     if whole < len(rows):
         db.executemany(f"{into} VALUES {marks} {tail}", rows[whole:])
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Pauses Python's collector of cycles: a page of changes makes none, and would be looked through again and again."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from shared.store import file, reading, redraw, verify
 from shared.store.drawing import Drawing
 from shared.store.log import Log, State
 from shared.store.page import Page
+from shared.store.rows import uncollected
 
 
 class Store:
@@ -147,15 +147,3 @@ class Store:
         with self.transaction():
             redraw.redraw(self, progress)
             self.log.set_state(drawn=schema.digest(self.catalogue))
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Pauses Python's collector of cycles: a page of changes makes none, and would be looked through again and again."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()

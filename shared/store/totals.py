@@ -52,16 +52,31 @@ class Totals:
             self._count_page(dumps(page), len(page))
 
     def _count_page(self, ids: str, asked: int) -> None:
-        lines = {key: [row[1:] for row in rows] for key, rows in groupby(self.db.execute(LINES, (ids,)), key=itemgetter(0))}
-        paid, expenses = self._sums("payments", ids), self._sums("expenses", ids)
         living = self.db.execute(LIVING, (ids,)).fetchall()
         if len(living) < asked:
             self.db.execute(GONE, (ids,))
-        moved = [order[1:] for order in living if order[0]]
-        recounted = [order[1:] for order in living if not order[0]]
-        for verb, orders, tail in (("INSERT OR REPLACE", moved, ""), ("INSERT", recounted, RECOUNTED)):
-            rows = list(self._rows(orders, lines, paid, expenses))
-            insert_rows(self.db, f"{verb} INTO order_totals", f"({', '.join('?' * 18)})", rows, tail)
+        rows = self.counted(ids, [order[1:] for order in living])
+        moved = [row for row, order in zip(rows, living, strict=True) if order[0]]
+        recounted = [row for row, order in zip(rows, living, strict=True) if not order[0]]
+        for verb, some, tail in (("INSERT OR REPLACE", moved, ""), ("INSERT", recounted, RECOUNTED)):
+            insert_rows(self.db, f"{verb} INTO order_totals", f"({', '.join('?' * 18)})", some, tail)
+
+    def counted(self, ids: str, orders: list[tuple[Any, ...]]) -> list[tuple[object, ...]]:
+        """The rows of `order_totals` of these orders; `ids`: a JSON list that holds theirs."""
+        lines = {key: [row[1:] for row in rows] for key, rows in groupby(self.db.execute(LINES, (ids,)), key=itemgetter(0))}
+        return list(self._rows(orders, lines, self._sums("payments", ids), self._sums("expenses", ids)))
+
+    def differing(self) -> bool:
+        """Whether any row is another than the orders, lines, payments and expenses give."""
+        ids = [row for (row,) in self.db.execute("SELECT id FROM orders WHERE deleted = 0 ORDER BY key")]
+        if (len(ids),) != self.db.execute("SELECT count(*) FROM order_totals").fetchone():
+            return True
+        for start in range(0, len(ids), PAGE):
+            page = dumps(ids[start : start + PAGE])
+            there = self.db.execute("SELECT * FROM order_totals WHERE order_id IN (SELECT value FROM json_each(?))", (page,)).fetchall()
+            if not set(there).issuperset(self.counted(page, [order[1:] for order in self.db.execute(LIVING, (page,))])):
+                return True
+        return False
 
     def _rows(
         self, orders: list[tuple[Any, ...]], lines: dict[str, list[Any]], paid: dict[str, int], expenses: dict[str, int]

@@ -8,9 +8,10 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from shared import schema
-from shared.store import redraw, unsent
+from shared.store import compare, unsent
 from shared.store.chain import BLOCK, Chain, genuine
 from shared.store.mend import is_sound
+from shared.store.rows import uncollected
 
 if TYPE_CHECKING:
     from shared.store.store import Store
@@ -19,10 +20,8 @@ if TYPE_CHECKING:
 def verify(store: Store) -> list[str]:
     """What is wrong, in plain Russian; an empty list when all is well. Nothing is changed."""
     try:
-        found = list(file_is_whole(store))
-        if not is_sound(store) or unsent.broken(store):  # in one pass; the passes that say what and where come only then
-            found += [*ids_fit(store), *chain_fits(store)]
-        return found or [*guards_stand(store), *tables_are_drawn(store)]
+        with uncollected():
+            return [*file_is_whole(store), *in_log(store)] or [*guards_stand(store), *tables_are_drawn(store)]
     except sqlite3.DatabaseError as error:
         return [f"Файл не читается до конца: {error}. Восстановите его из резервной копии"]
     except (TypeError, ValueError, AttributeError) as error:
@@ -33,6 +32,13 @@ def file_is_whole(store: Store) -> Iterator[str]:
     for (answer,) in store.db.execute("PRAGMA quick_check(5)"):
         if answer != "ok":
             yield f"Файл повреждён: {answer}"
+
+
+def in_log(store: Store) -> Iterator[str]:
+    """What is wrong with the log; the passes that say where come only when the one that is quick finds something."""
+    if not is_sound(store) or unsent.broken(store):
+        yield from ids_fit(store)
+        yield from chain_fits(store)
 
 
 def ids_fit(store: Store) -> Iterator[str]:
@@ -77,18 +83,8 @@ def guards_stand(store: Store) -> Iterator[str]:
 
 
 def tables_are_drawn(store: Store) -> Iterator[str]:
-    """Draws the tables again beside, inside a transaction that is taken back, and compares."""
-    before = digests(store)
-    store.db.execute("BEGIN IMMEDIATE")
-    try:
-        store.db.execute("UPDATE state SET gate = 1")
-        redraw.redraw(store)
-        after = digests(store)
-    finally:
-        store.db.execute("ROLLBACK")
-    for table, digest in before.items():
-        if after[table] != digest:
-            yield f"Таблица {table} не совпадает с журналом"
+    for table in compare.differing(store):
+        yield f"Таблица {table} не совпадает с журналом"
 
 
 def digests(store: Store) -> dict[str, bytes]:

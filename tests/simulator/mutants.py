@@ -97,12 +97,12 @@ def children_do_not_count(sound: Code) -> Code:
 def old_conflicts_stay(sound: Code) -> Code:
     """Conflict rows are not cleared: once open, open for ever."""
 
-    def note(self: Drawing, entity: Any, drawn: Mapping[str, Mapping[str, Settled]]) -> None:
+    def resettle(self: Drawing, *asked: Any) -> None:
         kept = self.db.execute("SELECT row, field, seq, entity, winner FROM conflicts").fetchall()
-        sound(self, entity, drawn)
+        sound(self, *asked)
         self.db.executemany("INSERT OR IGNORE INTO conflicts (row, field, seq, entity, winner) VALUES (?, ?, ?, ?, ?)", kept)
 
-    return note
+    return resettle
 
 
 def totals_ignore_the_lines(sound: Code) -> Code:
@@ -274,7 +274,7 @@ MUTANTS: Mapping[str, Sequence[Place]] = MappingProxyType(
         "a comparison that does not know null": [(merge, "settle_field", blank_is_no_value)],
         "delete wins over edit": [(drawing, "fate", delete_wins)],
         "children do not keep their order": [(drawing, "fate", children_do_not_count)],
-        "conflict rows not cleared": [(Drawing, "_note_conflicts", old_conflicts_stay)],
+        "conflict rows not cleared": [(Drawing, "resettle", old_conflicts_stay)],
         "totals not counted again on move": [(Drawing, "_touch", totals_ignore_the_lines)],
         "refused changes drawn": [(Page, "__init__", refused_is_drawn)],
         "saving is seeing": [(Desk, "do", saving_is_seeing)],
