@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +17,7 @@ from shared.entities import ENTITIES
 from shared.store import file
 from shared.store.chain import Chain
 from shared.store.mend import is_sound
+from shared.store.rows import uncollected
 from shared.store.store import Store
 from shared.store.verify import file_is_whole
 
@@ -34,23 +38,26 @@ class Snapshot(NamedTuple):
 
 
 def make(store_path: Path, target: Path) -> Snapshot:
-    """Writes the compressed snapshot of a hub's store to `target`, whole or not at all. Other threads go on writing meanwhile."""
-    bare = target.with_suffix(".bare")
+    """Writes the compressed snapshot of a hub's store to `target`, whole or not at all. Other threads go on writing meanwhile.
+
+    The log is proven while it is copied and packed. Raises Damaged when it is not sound: no laptop begins with that.
+    """
+    bare, part = target.with_suffix(".bare"), target.with_suffix(".part")
     bare.unlink(missing_ok=True)
     try:
-        with file.explained(store_path):
+        with file.explained(store_path), ThreadPoolExecutor(1) as beside:
+            proof = beside.submit(must_be_sound, store_path)
             copy_of(store_path, bare)
             place, head = stripped(bare)
-            must_be_whole(bare)
-        part = target.with_suffix(".part")
-        with bare.open("rb") as source, part.open("wb") as packed:
-            zstandard.ZstdCompressor(level=1).copy_stream(source, packed, size=bare.stat().st_size)
-        sha256 = digest_of(part)
-        size = part.stat().st_size
+            with bare.open("rb") as source, part.open("wb") as packed:
+                zstandard.ZstdCompressor(level=1).copy_stream(source, packed, size=bare.stat().st_size)
+            made = Snapshot(place, head, digest_of(part), part.stat().st_size)
+            proof.result()
         part.replace(target)
     finally:
         bare.unlink(missing_ok=True)
-    return Snapshot(place, head, sha256, size)
+        part.unlink(missing_ok=True)
+    return made
 
 
 def copy_of(source: Path, target: Path) -> None:
@@ -92,28 +99,30 @@ def unpack(packed: Path, target: Path, wanted: Snapshot) -> None:
 
 def check(path: Path, wanted: Snapshot) -> None:
     """The file is ours and whole, and its chain leads from its beginning to the head that the hub named."""
-    store = Store(path, file.open_file(path), ENTITIES)
-    try:
+    with reading(path) as store:
         state = store.log.state()
         if (state.place, state.head.hex()) != (wanted.place, wanted.head):
             raise SyncTrouble("он стоит не на том месте истории")
-    finally:
-        store.close()
-    must_be_whole(path)
-
-
-def must_be_whole(path: Path) -> None:
-    """Raises StoreTrouble when a store is damaged: no laptop begins with that."""
-    store = Store(path, file.open_file(path), ENTITIES)
-    try:
         if wrong := next(file_is_whole(store), ""):
             raise file.Damaged(wrong)
+    must_be_sound(path)
+
+
+def must_be_sound(path: Path) -> None:
+    """Raises Damaged when the log of a store is not what its ids and kept heads name."""
+    with reading(path) as store, uncollected():
         if not is_sound(store):
             raise file.Damaged("Журнал изменений повреждён")
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Store]:
+    """A store as it lies there, whoever drew it."""
+    store = Store(path, file.open_file(path, read_only=True), ENTITIES)
+    try:
+        yield store
     finally:
         store.close()
-    for ending in ("-wal", "-shm"):
-        path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
 def adopt(store: Store, path: Path) -> None:
