@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from time import process_time
 
 from requests import Response
 
@@ -36,11 +35,12 @@ class RunningHub:
         return self.access.codes.issue(self.access.users.get(LOGIN).id)
 
     def cpu(self) -> float:
-        """Processor seconds of the hub and of this process so far."""
+        """Processor seconds of this process and of all that it has started (the hub, laptops) so far."""
         import psutil
 
-        times = psutil.Process(self.process.pid).cpu_times()
-        return float(times.user + times.system) + process_time()
+        me = psutil.Process()
+        times = [process.cpu_times() for process in (me, *me.children(recursive=True))]
+        return sum(float(each.user + each.system) for each in times)
 
     def peak_mb(self) -> float:
         return peak_mb(self.process.pid)

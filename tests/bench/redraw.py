@@ -20,7 +20,7 @@ from tests.bench import workload
 from tests.bench.hubs import peak_mb
 from tests.bench.large import large_store
 from tests.bench.measure import Limit, Line, Options, timed
-from tests.bench.yardsticks import insert, log_batch, plain_tables
+from tests.bench.yardsticks import durable, insert_log
 
 MEMORY = Limit("redraw_mb", 400)
 SPANS = (("redraw_s", 20, 10.0), ("verify_s", 6, 4.0), ("snapshot_made_s", 4, 3.0))
@@ -72,13 +72,8 @@ def placed(path: Path) -> None:
 
 
 def raw_log_seconds(folder: Path, orders: int) -> float:
-    batch = log_batch(edit for act in workload.orders(workload.company(orders), orders) for edit in act)
-    db = plain_tables(folder / "raw.sqlite", ())
-    start = perf_counter()
-    insert(db, [batch])
-    spent = perf_counter() - start
-    db.close()
-    return spent
+    edits = [edit for act in workload.orders(workload.company(orders), orders) for edit in act]
+    return durable(folder / "raw.sqlite", (), partial(insert_log, edits=edits))
 
 
 def child(path: Path) -> dict[str, float]:

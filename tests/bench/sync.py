@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 from local_app.desk import Desk
@@ -98,12 +100,18 @@ def idle(folder: Path, repeats: int) -> dict[str, float]:
 
 
 def periodic(hub: RunningHub, folder: Path, acts: list[list[Edit]], laptops: int) -> dict[str, float]:
-    """Laptops that have everything make fifty edits each, then sync all at once until all have all."""
+    """Laptops that have everything make fifty edits each, then sync all at once until all have all; at each somebody is at work."""
     folders = [copied(folder / "b", folder / f"laptop-{number}") for number in range(laptops)]
-    syncers = [prepared(hub, each, workload.later_edits(acts, EDITS, seed=100 + number)) for number, each in enumerate(folders)]
+    for number, each in enumerate(folders):
+        prepare(hub, each, workload.later_edits(acts, EDITS, seed=100 + number))
+    desks = [Desk.open(each) for each in folders]
     try:
-        return timed("periodic", lambda: until_equal(syncers), hub.cpu)
+        with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
+            all(pool.map(ready, folders))  # the processes are there before the clock starts
+            return timed("periodic", lambda: until_equal(pool, folders), hub.cpu)
     finally:
+        for desk in desks:
+            desk.close()
         for each in folders:
             shutil.rmtree(each)
 
@@ -118,7 +126,7 @@ def copied(source: Path, target: Path) -> Path:
     return target
 
 
-def prepared(hub: RunningHub, folder: Path, edits: Iterable[Edit]) -> Syncer:
+def prepare(hub: RunningHub, folder: Path, edits: Iterable[Edit]) -> None:
     syncer = Syncer(folder)
     syncer.enrol(hub.url, hub.code())
     syncer.sync_once()
@@ -126,12 +134,19 @@ def prepared(hub: RunningHub, folder: Path, edits: Iterable[Edit]) -> Syncer:
     for edit in edits:
         desk.do([edit], "Изменено поле")
     desk.close()
-    return syncer
 
 
-def until_equal(syncers: Sequence[Syncer]) -> None:
-    """Rounds of all laptops at once; when a whole round has moved nothing, all have all."""
-    with ThreadPoolExecutor(len(syncers)) as pool:
-        moved = 1
-        while moved:
-            moved = sum(result.sent + result.received for result in pool.map(Syncer.sync_once, syncers))
+def until_equal(pool: Executor, folders: Sequence[Path]) -> None:
+    """Rounds of all laptops at once, as far as there are processors; when a whole round has moved nothing, all have all."""
+    while sum(pool.map(moved, folders)):
+        pass
+
+
+def ready(folder: Path) -> bool:
+    return Syncer(folder).folder.is_dir()
+
+
+def moved(folder: Path) -> int:
+    """How many changes one sync of a laptop moves; runs in a process that shares no interpreter with the other laptops."""
+    result = Syncer(folder).sync_once()
+    return result.sent + result.received
