@@ -84,9 +84,9 @@ def run_tests(arguments: Sequence[str]) -> int:
     """Without arguments: everything. With arguments: pytest alone, on the paths given (or on all tests, for options only)."""
     if not arguments:
         return run_steps([*STATIC_CHECKS, *WHOLE_SUITE])
-    named = any(Path(argument.split("::")[0]).exists() for argument in arguments if not argument.startswith("-"))
-    everywhere = [] if named else [str(ROOT / "tests")]
-    return become(["pytest", "-c", str(ROOT / "pyproject.toml"), *arguments, *everywhere])
+    if any(Path(argument.split("::")[0]).exists() for argument in arguments if not argument.startswith("-")):
+        return become(["pytest", "-c", str(ROOT / "pyproject.toml"), *arguments])
+    return run_steps([(*suite, *arguments) for suite in WHOLE_SUITE])
 
 
 def run_steps(steps: Sequence[Sequence[str]]) -> int:

@@ -20,7 +20,7 @@ from local_app.wiping import WORDS as WIPED_WORDS
 from shared.change import SyncTrouble
 from shared.store import FILE_NAME, Store
 from shared.store.courier import Courier
-from shared.store.file import explained
+from shared.store.file import explained, keep
 from shared.store.snapshot import Unfit
 
 LONG_AWAY_MS = 24 * 3600 * 1000
@@ -88,9 +88,11 @@ class Syncer:
 
     def _once(self, report: Report | None) -> SyncResult:
         store = Store.open(self.folder / FILE_NAME)
+        store.db.execute("PRAGMA synchronous = NORMAL")  # what a power cut takes of a sync that was under way, comes once more
         try:
             result = self._whole(store, report)
             note(store, sync_ok=str(result.at_ms), sync_trouble="", sync_refused="")
+            keep(store.path)
         except SyncTrouble as trouble:
             raise self._noted(store, trouble) from trouble
         finally:

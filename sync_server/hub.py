@@ -20,6 +20,7 @@ from shared.store import FILE_NAME, Store
 from shared.store.chain import Chain
 from shared.store.compact import thinned_after
 from shared.store.log import stretches
+from shared.store.rows import uncollected
 from sync_server.judge import verdicts
 from sync_server.offers import all_adjusted, base_of, clamped, continues, facts_of
 from sync_server.paging import BLOCK, Block, Blocks, Paging, Recent
@@ -126,7 +127,7 @@ class Hub:
     # ------------------------------------------------------------------ the door
     def handle(self, guest: Guest, message: bytes) -> bytes:
         """Answers one message of a device. Raises Malformed."""
-        with self.lock:  # one at a time from the first byte on: a large message takes many times its size
+        with self.lock, uncollected():  # one at a time from the first byte on: a large message takes many times its size
             return self._handle(guest, *exchange.unpack(message, exchange.LARGEST_OFFER))
 
     def _handle(self, guest: Guest, head: dict[str, Any], patches: list[bytes]) -> bytes:

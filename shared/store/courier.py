@@ -14,6 +14,7 @@ from shared.merge import is_ancestor
 from shared.store.chain import BLOCK, Chain, genuine
 from shared.store.letters import Answer, Offer, Page, Progress, arranged, damaged, segments_of
 from shared.store.naming import Names, lost_at
+from shared.store.rows import uncollected
 from shared.store.store import Store
 
 
@@ -31,6 +32,7 @@ class Courier:
         state = self.store.log.state()
         return self._sealed(self.page_after(None), Base(state.place, state.head))
 
+    @uncollected()
     def page_after(self, offer: Offer | None) -> Page:
         """What is to be sent next, while an offer is on its way: the costly part of the offer after it."""
         seqs, changes = self._next_page(offer.seqs[-1] if offer and offer.seqs else 0)
@@ -88,6 +90,7 @@ class Courier:
         except Malformed as error:
             raise damaged(error) from error
 
+    @uncollected()
     def apply(self, offer: Offer, answer: Answer) -> Progress:
         """Applies an answer. Raises SyncTrouble when the hub cannot be understood or its chain does not fit."""
         head, patches, message = answer

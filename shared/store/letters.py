@@ -64,9 +64,16 @@ def segments_of(head: Mapping[str, Any], offered: int) -> list[tuple[int, int]]:
 def arranged(
     segments: list[tuple[int, int]], loose: list[Change], blocks: list[list[Change]]
 ) -> tuple[list[tuple[int, int]], list[Change]]:
-    """Segments without blocks, and others' changes in the order of the places. Raises Malformed when they do not fit each other."""
-    foreign, at, waiting = list[Change](), 0, iter(blocks)
+    """Segments without blocks, others' changes in as few as can be, and those changes in the order of the places.
+
+    Raises Malformed when they do not fit each other.
+    """
+    joined, foreign, at, waiting = list[tuple[int, int]](), list[Change](), 0, iter(blocks)
     for index, count in segments:
+        if index < 0 and joined and joined[-1][0] < 0:
+            joined[-1] = (-1, joined[-1][1] + count)
+        else:
+            joined.append((max(index, -1), count))
         if index == -1:
             foreign += loose[at : at + count]
             at += count
@@ -74,4 +81,4 @@ def arranged(
             foreign += next(waiting, [])
     if at != len(loose) or len(foreign) != sum(count for index, count in segments if index < 0) or next(waiting, None):
         raise Malformed("segments and changes differ")
-    return [(max(index, -1), count) for index, count in segments], foreign
+    return joined, foreign

@@ -60,7 +60,7 @@ def sync(options: Options) -> Line:
 
 
 def exchanged(hub: RunningHub, folder: Path, references: list[Edit], acts: Sequence[Sequence[Edit]]) -> dict[str, float]:
-    """One laptop sends all orders; an empty one takes them by the log, another empty one by the snapshot."""
+    """One laptop sends all orders; an empty one takes them by the log, another empty one by the snapshot. Somebody is at work at each."""
     sending, taking, fetching = Traffic(), Traffic(), Traffic()
     first, second, third = (new_laptop(hub, folder / name, traffic) for name, traffic in (("a", sending), ("b", taking), ("c", fetching)))
     desk = Desk.open(folder / "a")
@@ -68,6 +68,7 @@ def exchanged(hub: RunningHub, folder: Path, references: list[Edit], acts: Seque
     first.sync_once()
     desk.do_many(acts, "Импорт заказов")
     desk.close()
+    desks = [Desk.open(folder / name) for name in "abc"]
     second.sync_once()  # the references; a laptop that was here a moment ago is not offered a snapshot
     sending.clear()
     taking.clear()
@@ -76,6 +77,8 @@ def exchanged(hub: RunningHub, folder: Path, references: list[Edit], acts: Seque
         **timed("pull_log", second.sync_once, hub.cpu),
         **timed("snapshot", third.sync_once, hub.cpu),
     }
+    for desk in desks:
+        desk.close()
     return figures | {"push_bytes": sending.sent, "pull_bytes": taking.received, "snapshot_bytes": fetching.received}
 
 
