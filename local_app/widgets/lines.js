@@ -119,7 +119,7 @@ export default {
       if (news.rows) {
         const known = Object.fromEntries(this.rows.map((row) => [row.id, row]));
         for (const row of news.rows) known[row.id] = row;
-        this.rows = (news.order || this.rows.map((row) => row.id)).map((id) => known[id]).filter(Boolean);
+        this.arrange((news.order || this.rows.map((row) => row.id)).map((id) => known[id]).filter(Boolean));
       }
       if (news.totals) this.totals = news.totals;
       if (news.view) this.view = news.view;
@@ -130,6 +130,18 @@ export default {
       if (news.focus) this.$nextTick(() => this.focus(news.focus.id, news.focus.field));
       if (!this.editing) this.$nextTick(() => this.input()?.select());
       this.remember();
+    },
+    // A row that changes its place takes the focus out of its cell: the cell gets it back, with the caret where it was.
+    arrange(rows) {
+      const input = this.input(), caret = [input?.selectionStart, input?.selectionEnd];
+      this.moving = true;
+      this.rows = rows;
+      this.$nextTick(() => {
+        this.moving = false;
+        if (!input?.isConnected || document.activeElement === input) return;
+        input.focus();
+        input.setSelectionRange(...caret);
+      });
     },
     blank(id) {
       return { id };
@@ -440,13 +452,9 @@ export default {
       if (field) this.commit(id, field);
       const rows = [...this.rows];
       rows.splice(index, 0, ...rows.splice(from, 1));
-      this.moving = true;
-      this.rows = rows;
+      this.arrange(rows);
       this.send("move", { id, index, view: this.view });
-      this.$nextTick(() => {
-        this.moving = false;
-        if (field) this.focus(id, field);
-      });
+      if (field) this.$nextTick(() => this.focus(id, field));
     },
     removing(event) {
       const mark = event.target.closest?.("[data-rivals]");

@@ -118,6 +118,20 @@ def test_a_line_moves_with_alt_and_an_arrow_and_by_dragging(lined: tuple[Shop, s
     assert [line["id"] for line in shop.lines(order_id)] == [f"{order_id}-3", f"{order_id}-2", f"{order_id}-1"]
 
 
+def test_a_colleague_who_moves_lines_takes_nobody_out_of_a_cell(lined: tuple[Shop, str, OrderScreen]) -> None:
+    shop, order_id, screen = lined
+    screen.cell("Цена", 3).click()
+    screen.keys("4")
+    for position in ("A", "Z", "A"):  # to the top, to the end, to the top: whichever row the browser takes out to do it
+        shop.from_another_laptop("order_lines", f"{order_id}-3", {"position": position})
+        line = 1 if position == "A" else 3
+        expect(screen.cell("Товар или услуга", line)).to_have_value("Строка 3")
+        expect(screen.cell("Цена", line)).to_be_focused()
+        screen.keys("5")
+    screen.keys("<Enter>")
+    expect(screen.sum(1)).to_have_text("4 555,00")
+
+
 def test_a_removed_line_comes_back_with_undo(lined: tuple[Shop, str, OrderScreen]) -> None:
     _, _, screen = lined
     screen.cell("Цена", 2).click()
