@@ -76,6 +76,7 @@ class Session:
     _on_query: list[Callable[[Query], None]] = field(default_factory=list)
     _leaving: list[Listener] = field(default_factory=list)
     _missed: frozenset[str] = frozenset()
+    _filters: dict[str, Query] = field(default_factory=dict)
     _stop: Listener = lambda: None
 
     @property
@@ -149,6 +150,7 @@ class Session:
         """The browser stands at another address; True when it is another screen."""
         path, query = split(address)
         other, self.path, self.query = path != self.path, path, query
+        self._filters[path] = query
         if other:
             self.leave()
         self.asked()
@@ -166,11 +168,15 @@ class Session:
 
     def ask(self, query: Query, *, replace: bool = False) -> None:
         """Write the filters of the screen into the address; the screen has already followed them itself. `replace`: no new step back."""
-        self.query = dict(query)
+        self.query = self._filters[self.path] = dict(query)
         target = address(self.path, query)
         self.client.sub_pages_router.current_path = target
         written = json.dumps(target)
         self.client.run_javascript(f"history.{'replace' if replace else 'push'}State({{page: {written}}}, '', {written})")
+
+    def back_to(self, path: str) -> str:
+        """The address of a screen as this tab has left it: a list keeps its filters while one of its rows is looked at."""
+        return address(path, self._filters.get(path, {}))
 
     def do(self, edits: Iterable[Edit], words: str, view: View | None = None) -> bool:
         """One act; what the business refuses is said in a notice. Forms call the desk themselves, to show it under the field."""

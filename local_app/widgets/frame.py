@@ -157,17 +157,17 @@ def top_bar(session: Session) -> None:
             for place, part in enumerate(() if instead else trail):
                 if place:
                     span("sep", "/")
-                crumb(part)
+                crumb(session, part)
         last = trail[-1]
         ui.page_title(f"{last if isinstance(last, str) else last[0]} — {session.app.title}")
 
     session.entitle = entitle
 
 
-def crumb(part: tuple[str, str] | str) -> None:
+def crumb(session: Session, part: tuple[str, str] | str) -> None:
     """A step of the way here; Esc goes the last one back."""
     if isinstance(part, tuple):
-        Tag("a", "", part[0], href=part[1], data_key_back="1", title="Назад (Esc)")
+        Tag("a", "", part[0], href=session.back_to(part[1]), data_key_back="1", title="Назад (Esc)")
     else:
         span("cut", part)
 

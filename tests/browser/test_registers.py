@@ -141,6 +141,20 @@ def test_two_quick_enters_in_the_search_open_the_row_that_is_searched_for(opened
     expect(page).to_have_url(f"{program.url}/orders/{row_id('orders', '217')}")
 
 
+def test_escape_leads_back_to_the_list_as_it_was(opened: Opening, program: Program) -> None:
+    page = opened(program, "/orders")
+    page.get_by_role("tab", name=re.compile("Завершён")).click()
+    page.get_by_label("Найти в реестре").fill("РОМАШК")
+    expect(page.locator(".totals")).to_contain_text("20 заказов")
+    first(page, "number").dblclick()
+    expect(page.get_by_role("tab", name="Оплаты")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Найти в реестре")).to_have_value("РОМАШК")
+    expect(page.locator(".totals")).to_contain_text("20 заказов")
+    page.get_by_role("link", name="Заказы и документы").click()
+    expect(page.locator(".totals")).to_contain_text("240 заказов")
+
+
 def test_the_right_click_menu_begins_with_the_card_of_the_client(opened: Opening, program: Program) -> None:
     page = opened(program, "/orders?q=З-123")
     expect(first(page, "number")).to_have_text("З-123")
