@@ -17,6 +17,7 @@ from local_app.widgets.exporting import export
 from local_app.widgets.fields import path_of
 from local_app.widgets.filterbar import FilterBar, Wanted
 from local_app.widgets.tags import Part, Tag, button, div, empty, span
+from local_app.widgets.views import Views
 from shared.change import Edit
 from shared.formats import plural
 
@@ -76,13 +77,16 @@ class RegisterView:
         wanted = Wanted(options.segments, options.chips, options.period, trash)
         self.bar = FilterBar(session, self.register, wanted, self.change, lambda: self.grid.run_method("focus_first", self._query()))
         self.bar.all_filters = lambda: [name for name in self.filters if name != "tab"]
+        self.views = Views(session, name) if options.in_address else None
         with div("register"):
             self._toolbar()
+            if self.views:
+                self.views.bar()
             self.bar.segment_bar()
             self.grid = self._grid()
             self.selection = div("selection hidden")
             self.totals = div("totals", role="status")
-        self.bar.show(self.filters, self._query())
+        self._show_filters()
         session.listen({name, *options.tables, *self._shown_tables()}, self._stale)
         if options.in_address:
             session.on_query(self._asked)
@@ -91,6 +95,8 @@ class RegisterView:
     def _toolbar(self) -> None:
         with div("toolbar"):
             self.bar.toolbar(self.filters.get("q", ""))
+            if self.views:
+                self.views.button()
             button("", self._choose_columns, kind="flat icon", icon="o_view_column", tip="Столбцы", data_chooser="1")
             button("", self._export, kind="flat icon", icon="o_file_download", tip="Выгрузить в Excel")
             if self.options.extra:
@@ -146,8 +152,13 @@ class RegisterView:
         self.bar.put_text(self.filters.get("q", ""))
         self._follow()
 
-    def _follow(self) -> None:
+    def _show_filters(self) -> None:
         self.bar.show(self.filters, self._query())
+        if self.views:
+            self.views.show(self.filters)
+
+    def _follow(self) -> None:
+        self._show_filters()
         self.grid.props["query"] = self._query()
 
     def _query(self) -> dict[str, str]:

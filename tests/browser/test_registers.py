@@ -164,6 +164,35 @@ def test_the_right_click_menu_begins_with_the_card_of_the_client(opened: Opening
     expect(page).to_have_url(f"{program.url}/clients/{row_id('clients', 'АО «Гранит»')}")
 
 
+def test_filters_are_kept_under_a_name_and_come_back_by_a_click(opened: Opening, program: Program) -> None:
+    page = opened(program, "/orders")
+    save = page.get_by_label("Сохранить условия как вид")
+    expect(page.locator(".totals")).to_contain_text("240 заказов")
+    expect(save).to_be_hidden()
+    page.get_by_role("tab", name=re.compile("Завершён")).click()
+    page.get_by_label("Найти в реестре").fill("РОМАШК")
+    expect(page.locator(".totals")).to_contain_text("20 заказов")
+    save.click()
+    page.get_by_label("Название вида").fill("Все")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Назовите вид иначе")
+    page.get_by_label("Название вида").fill("  Ромашка:  готово ")
+    page.keyboard.press("Enter")
+    tab = page.get_by_role("tab", name="Ромашка: готово")
+    expect(tab).to_have_attribute("aria-selected", "true")
+    expect(save).to_be_hidden()
+    page.get_by_role("tab", name="Все", exact=True).click()
+    expect(page.locator(".totals")).to_contain_text("240 заказов")
+    page.reload()
+    tab.click()
+    expect(page.locator(".totals")).to_contain_text("20 заказов")
+    expect(page.get_by_label("Найти в реестре")).to_have_value("РОМАШК")
+    page.get_by_label("Убрать вид «Ромашка: готово»").click()
+    expect(tab).to_have_count(0)
+    expect(page.locator(".totals")).to_contain_text("20 заказов")
+    expect(save).to_be_visible()
+
+
 def test_a_hidden_column_stays_hidden_until_it_is_wanted_again(opened: Opening, program: Program) -> None:
     page = opened(program, "/products")
     heading = page.locator(".ag-header-cell[col-id='sku']")
