@@ -16,7 +16,7 @@ Chosen = Callable[[str, str], None]
 def period_picker(session: Session, since: str, until: str, chosen: Chosen) -> None:
     """`since` and `until` are ISO dates, both included, '' for no limit; `chosen` gets new ones."""
     today = session.app.clock().date()
-    with filter_button(f"Период: {period_label(since, until, today)}"), ui.menu():
+    with filter_button(f"Период: {period_label(since, until, today)}" if since or until else "Период"), ui.menu():
         for key, label in PERIODS.items():
             ui.menu_item(label[0].upper() + label[1:], lambda key=key: chosen(*period_of(key, today)))
         ui.menu_item("Выбрать даты…", lambda: ask_dates(session, since, until, chosen))

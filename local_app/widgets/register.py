@@ -77,7 +77,7 @@ class RegisterView:
         wanted = Wanted(options.segments, options.chips, options.period, trash)
         self.bar = FilterBar(session, self.register, wanted, self.change, lambda: self.grid.run_method("focus_first", self._query()))
         self.bar.all_filters = lambda: [name for name in self.filters if name != "tab"]
-        self.views = Views(session, name) if options.in_address else None
+        self.views = Views(session, name, self.register.entity.plural) if options.in_address else None
         with div("register"):
             self._toolbar()
             if self.views:

@@ -18,8 +18,9 @@ Filters = Mapping[str, str]
 class Views:
     """The tabs over the rows, drawn only when a view was saved, and the button that saves one."""
 
-    def __init__(self, session: Session, register: str) -> None:
+    def __init__(self, session: Session, register: str, plural: str) -> None:
         self.session, self.setting = session, f"views {register}"
+        self.everything = f"Все {plural[0].lower()}{plural[1:]}"
         self.filters: Filters = {}
         self.drawn: object = None
 
@@ -46,7 +47,7 @@ class Views:
         self.tabs.clear()
         self.tabs.set_visibility(bool(saved))
         with self.tabs:
-            for name, kept in {"Все": {}, **saved}.items():
+            for name, kept in {self.everything: {}, **saved}.items():
                 self._tab(name, kept, {name: value for name, value in filters.items() if name in NO_FILTERS})
 
     def _tab(self, name: str, kept: Filters, place: Filters) -> None:
@@ -85,8 +86,10 @@ class Views:
     def keep(self, name: str) -> str:
         """Saves the filters under a name; a view that has it is replaced. Answers why not, or ''."""
         name = " ".join(name.split())[:LONGEST_NAME]
-        if not name or name == "Все":
-            return "Напишите название вида" if not name else "«Все» — это список без условий. Назовите вид иначе"
+        if not name:
+            return "Напишите название вида"
+        if name == self.everything:
+            return f"«{name}» — это список без условий. Назовите вид иначе"
         self.session.app.drafts.set(self.setting, {**self.saved(), name: dict(self.filters)})
         self.show(self.filters)
         return ""
