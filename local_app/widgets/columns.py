@@ -147,7 +147,7 @@ SHOWN_TOTALS = ("total", "paid", "debt")
 
 
 LEAD: Mapping[str, tuple[int, int]] = MappingProxyType({
-    "number": (84, 0), "date": (92, 0), "client_id": (180, 3), "subject": (140, 2), "status_id": (184, 0), "manager_id": (128, 1),
+    "number": (84, 0), "date": (92, 0), "client_id": (180, 3), "subject": (110, 2), "status_id": (198, 0), "manager_id": (128, 1),
 })  # fmt: skip
 """The first columns of the orders register: their widths and their shares of what is left."""
 
