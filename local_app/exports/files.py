@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import os
 import re
+import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -84,16 +86,29 @@ def write_xlsx(path: Path, table: Table, sheet: str, progress: Progress) -> int:
     page.freeze_panes = "A2"
     for number in range(1, len(table.headers) + 1):
         page.column_dimensions[_letters(number)].width = _WIDTH
+    try:
+        count = _fill(page, table, progress)
+    except Exception as error:
+        if not str(error).startswith("IO_"):  # what lxml makes of the system's word about openpyxl's file for the rows
+            raise
+        with suppress(type(error)):
+            page.close()
+        folder = tempfile.gettempdir()
+        raise Refused(f"В папке временных файлов {folder} кончилось место. Освободите его и повторите выгрузку") from error
+    packed = BytesIO()  # a full disk in the middle of openpyxl's own writing leaves it complaining to the terminal
+    book.save(packed)
+    path.write_bytes(packed.getbuffer())
+    progress("Запись файла", count, count)
+    return count
+
+
+def _fill(page: Any, table: Table, progress: Progress) -> int:  # noqa: ANN401 openpyxl's own sheet
     count = 0
     page.append([_xlsx_cell(page, header, bold=True) for header in table.headers])
     for count, row in enumerate(table.rows, 1):
         page.append([_xlsx_cell(page, cell) for cell in row])
         if count % _STEP == 0:
             progress("Запись файла", count, table.total)
-    packed = BytesIO()  # a full disk in the middle of openpyxl's own writing leaves it complaining to the terminal
-    book.save(packed)
-    path.write_bytes(packed.getbuffer())
-    progress("Запись файла", count, count)
     return count
 
 

@@ -74,11 +74,12 @@ def test_a_command_without_room_changes_nothing(sales: Path, words: tuple[str, .
     answered("desk", "--data", str(sales), *words)
 
 
-def test_an_export_without_room_leaves_the_old_file(sales: Path, tmp_path: Path) -> None:
-    (tmp_path / "lines.csv").write_bytes(b"old")
-    on_a_full_disk("desk", "--data", str(sales), "export", "order_lines", str(tmp_path / "lines.csv"), room=66_000)
-    assert (tmp_path / "lines.csv").read_bytes() == b"old"
-    assert left(tmp_path) == sorted(["lines.csv", *left(sales)])
+@pytest.mark.parametrize("name", ["lines.csv", "lines.xlsx"])
+def test_an_export_without_room_leaves_the_old_file(sales: Path, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"old")
+    on_a_full_disk("desk", "--data", str(sales), "export", "order_lines", str(tmp_path / name), room=66_000)
+    assert (tmp_path / name).read_bytes() == b"old"
+    assert left(tmp_path) == sorted([name, *left(sales)])
 
 
 def test_an_attached_file_without_room_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
