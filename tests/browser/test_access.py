@@ -50,4 +50,5 @@ def test_an_order_is_found_and_opened_and_left_by_keys_alone(opened: Opening, pr
     expect(page).to_have_url(re.compile("/clients/.+"))
     expect(page.get_by_label("Название", exact=True)).to_be_visible()
     page.keyboard.press("Escape")
-    expect(page).to_have_url(program.url + "/clients")
+    expect(page.get_by_label("Найти в реестре")).to_have_value("вектор")
+    expect(page.locator(".totals")).to_contain_text("1 клиент")
