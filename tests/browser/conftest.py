@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -44,6 +46,16 @@ class Program(NamedTuple):
         return self.url + Keys(running.secret, running.port).opening_path(nonce)
 
 
+def until_it_answers(port: int) -> None:
+    """The program says where it is a moment before it listens there."""
+    for _ in range(300):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise RuntimeError("the program does not answer")
+
+
 def launch(folder: Path, *options: str) -> Program:
     """Start the program and wait until it says where it is open."""
     command = [sys.executable, "-m", "local_app", "app", "--data", str(folder), "--no-browser", *options]
@@ -56,6 +68,7 @@ def launch(folder: Path, *options: str) -> Program:
     if not found:
         stop(program)
         raise RuntimeError(f"the program did not start: {said!r}")
+    until_it_answers(int(program.url.rsplit(":", 1)[1]))
     return program
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import signal
-import socket
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -60,9 +58,7 @@ class Shop:
     def start_again(self) -> None:
         """On the port where it was, so that the browser knows it."""
         stop(self.program)
-        port = int(self.program.url.rpartition(":")[2])
-        self.program = launch(self.program.folder, "--port", str(port))
-        until_it_answers(port)
+        self.program = launch(self.program.folder, "--port", self.program.url.rpartition(":")[2])
 
     def let_in(self) -> None:
         """Hand the browser the cookie of this launch."""
@@ -139,23 +135,12 @@ def open_shop(folder: Path, browser: Browser) -> Iterator[Shop]:
     context.set_default_timeout(PATIENCE_MS)
     shop = Shop(launch(folder), desk, context)
     try:
-        until_it_answers(int(shop.program.url.rpartition(":")[2]))
         shop.let_in()
         yield shop
     finally:
         context.close()
         stop(shop.program)
         desk.close()
-
-
-def until_it_answers(port: int) -> None:
-    """The program says where it is a moment before it listens there."""
-    for _ in range(300):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise RuntimeError("the program does not answer")
 
 
 def reference_rows() -> list[Edit]:
