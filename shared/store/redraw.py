@@ -96,7 +96,7 @@ def settle_rest(store: Store, told: Callable[[int], None]) -> None:
 
 
 def rewritten(store: Store) -> Iterator[tuple[Entity, list[str]]]:
-    """The rows with several writes, some of one entity at a time."""
+    """The rows with several writes or one of `deleted`, some of one entity at a time."""
     for entity in store.catalogue.values():
         sql = f"SELECT log.row FROM {WRITTEN} w JOIN log USING (seq) WHERE w.kind = ? AND w.often = 1 ORDER BY w.seq"
         rows = [row for (row,) in store.db.execute(sql, (entity.name,))]
