@@ -13,7 +13,7 @@ from shared.exchange import Base
 from shared.formats import plural
 from shared.progress import Progress, silent
 from shared.store import Store, StoreTrouble, unsent, verify
-from shared.store.letters import arranged, damaged, segments_of
+from shared.store.letters import brought, damaged, segments_of
 from shared.store.mend import Unmendable, is_sound, mend
 from shared.store.news import tell
 from shared.store.snapshot import Unfit
@@ -34,22 +34,21 @@ class HubWitness:
 
     def agrees(self, bases: Sequence[Base]) -> int:
         pairs = [[base.place, base.head.hex()] for base in bases]
-        head, _, _ = self._told({"kind": "probe", "pairs": pairs})
+        head, _ = self._told({"kind": "probe", "pairs": pairs})
         index = head.get("index")
         if head.get("kind") != "common" or type(index) is not int or not -1 <= index < len(bases):
             raise SyncTrouble("Сервер ответил непонятно. Повторим позже")
         return index
 
     def after(self, base: Base) -> Sequence[Change]:
-        head, patches, message = self._told({"kind": "offer", "place": base.place, "head": base.head.hex()})
+        head, message = self._told({"kind": "offer", "place": base.place, "head": base.head.hex()})
         if head.get("kind") != "page":
             raise SyncTrouble("История сервера другая. Сначала нужен обмен, потом починка")
-        loose = exchange.read_columns(head, patches) if patches else []
-        return arranged(segments_of(head, 0), loose, exchange.read_blocks(head, message))[1]
+        return brought(segments_of(head, 0), exchange.read_blocks(head, message))
 
-    def _told(self, head: dict[str, object]) -> tuple[dict[str, object], list[bytes], bytes]:
+    def _told(self, head: dict[str, object]) -> tuple[dict[str, object], bytes]:
         message = self.ask(exchange.pack({"protocol": exchange.PROTOCOL, **head}))
-        return *exchange.unpack(message), message
+        return exchange.unpack(message), message
 
 
 def heal_log(store: Store, line: Hubline, at_ms: int, progress: Progress = silent) -> str:

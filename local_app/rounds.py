@@ -94,6 +94,6 @@ def find_common(courier: Courier, ask: Ask, offer: Offer, progress: Progress) ->
 def told(ask: Ask, message: bytes) -> dict[str, Any]:
     """The head of the hub's answer. Raises SyncTrouble."""
     try:
-        return exchange.unpack(ask(message))[0]
+        return exchange.unpack(ask(message))
     except exchange.Malformed as error:
         raise damaged(error) from error

@@ -16,6 +16,7 @@ from shared.change import ROOT, Change, change_id, signed
 PROTOCOL = 1
 MAGIC = b"ZKZ1"
 DIGEST = 16
+FRONT = len(MAGIC) + DIGEST
 LARGEST_OFFER = 16 * 1024 * 1024
 LARGEST_MESSAGE = 20 * 1024 * 1024
 """Bytes of an unpacked message: what a hostile sender can make the other side hold. What came in one offer must fit into a page."""
@@ -24,10 +25,10 @@ LARGEST_ACT = 10_000_000
 """Changes of one act, and bytes of their patches, at most: an act travels whole, in one message."""
 MOST_CHANGES = 30_000
 """A page that was almost full, and one more act."""
-UNCOUNTED = 1024 * 1024
+UNCOUNTED = 2 * 1024 * 1024
 MOST_MARKS = 3_000_000
 MARKS = b'",:[{'
-"""A body larger than the first is counted before it is read: JSON of nothing but brackets takes twenty times its size in memory.
+"""What is larger than the first is counted before it is read: JSON of nothing but brackets takes twenty times its size in memory.
 
 A comma weighs twice: between numbers nothing else stands.
 """
@@ -40,15 +41,15 @@ class Malformed(ValueError):
     """The bytes are no message of this protocol: cut, changed on the way, or made by somebody else."""
 
 
-def pack(head: Mapping[str, Any], patches: Sequence[bytes] = (), blocks: Sequence[bytes] = ()) -> bytes:
-    """Magic, digest of the body, zstd of a JSON head and patch lines; then blocks as `block` made them, their sizes in the head."""
+def pack(head: Mapping[str, Any], blocks: Sequence[bytes] = ()) -> bytes:
+    """Magic, digest of all that follows, zstd of a JSON head; then blocks as `block` made them, their sizes in the head."""
     whole_head = {**head, "blocks": [len(each) for each in blocks]} if blocks else head
-    body = b"\n".join((orjson.dumps(whole_head), *patches))
-    return b"".join((MAGIC, blake2b(body, digest_size=DIGEST).digest(), packed(body), *blocks))
+    said = b"".join((packed(orjson.dumps(whole_head)), *blocks))
+    return b"".join((MAGIC, blake2b(said, digest_size=DIGEST).digest(), said))
 
 
 def block(changes: Sequence[Change]) -> bytes:
-    """A stretch of the history, encoded once for everyone who asks. It has no digest: its ids follow from what it holds."""
+    """A stretch of changes as it travels: zstd of their columns as a JSON line and of their patches, a line each."""
     return packed(b"\n".join((orjson.dumps(columns(changes)), *(change.patch for change in changes))))
 
 
@@ -56,46 +57,59 @@ def packed(body: bytes) -> bytes:
     return zstandard.ZstdCompressor(level=1).compress(body)
 
 
-def unpack(message: bytes, largest: int = LARGEST_MESSAGE) -> tuple[dict[str, Any], list[bytes]]:
-    """The head and the patch lines. Raises Malformed for anything cut, altered or too large."""
+def unpack(message: bytes) -> dict[str, Any]:
+    """The head of a message. Raises Malformed for anything cut, altered or too large."""
+    digest, said = message[len(MAGIC) : FRONT], message[FRONT:]
     if message[: len(MAGIC)] != MAGIC:
         raise Malformed("no message of this protocol")
-    body = unpacked(message[len(MAGIC) + DIGEST :], largest)
-    if blake2b(body, digest_size=DIGEST).digest() != message[len(MAGIC) : len(MAGIC) + DIGEST]:
+    if blake2b(said, digest_size=DIGEST).digest() != digest:
         raise Malformed("the digest does not fit")
-    return split(body)
-
-
-def split(body: bytes) -> tuple[dict[str, Any], list[bytes]]:
-    """The JSON head of an unpacked body, and its patch lines. Raises Malformed."""
-    if body.count(b"\n") > MOST_CHANGES or (len(body) > UNCOUNTED and marks(body) > MOST_MARKS):
+    body = unpacked(said)
+    if len(body) > UNCOUNTED and marks(body) > MOST_MARKS:
         raise Malformed("more parts than an honest message has")
-    first, *patches = body.split(b"\n")
+    return dictionary(body)
+
+
+def read_blocks(head: Mapping[str, Any], message: bytes, largest: int = LARGEST_MESSAGE) -> list[Change]:
+    """The changes of all blocks of a message, one after the other. `largest`: bytes they may unpack to. Raises Malformed."""
+    found = list[Change]()
+    for body in bodies(head, message, largest):
+        first, *patches = body.split(b"\n")
+        found += read_columns(dictionary(first), patches)
+    return found
+
+
+def bodies(head: Mapping[str, Any], message: bytes, largest: int) -> list[bytes]:
+    """The unpacked blocks of a message, none of which can blow up while it is read. Raises Malformed."""
+    sizes = whole(head.get("blocks", []))
+    at = len(message) - sum(sizes)
+    if at < FRONT or min(sizes, default=1) < 1:
+        raise Malformed("the blocks do not fit")
+    found = list[bytes]()
+    for size in sizes:
+        found.append(unpacked(message[at : at + size], largest))
+        at, largest = at + size, largest - len(found[-1])
+    if sum(body.count(b"\n") for body in found) > MOST_CHANGES:
+        raise Malformed("more changes than an honest message has")
+    if sum(map(len, found)) > UNCOUNTED and sum(map(marks, found)) > MOST_MARKS:
+        raise Malformed("more parts than an honest message has")
+    return found
+
+
+def dictionary(body: bytes) -> dict[str, Any]:
+    """The object that a piece of JSON is. Raises Malformed."""
     try:
-        head = orjson.loads(first)
+        found = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise Malformed("the head is no JSON") from error
-    if not isinstance(head, dict):
-        raise Malformed("the head is no object")
-    return head, patches
+        raise Malformed("it is no JSON") from error
+    if not isinstance(found, dict):
+        raise Malformed("it is no object")
+    return found
 
 
 def marks(body: bytes) -> int:
     """How many parts its JSON may have, in one pass over it."""
     return len(body) - len(body.translate(None, MARKS)) + body.count(b",")
-
-
-def read_blocks(head: Mapping[str, Any], message: bytes) -> list[list[Change]]:
-    """The changes of each block of a message. Raises Malformed."""
-    sizes = whole(head.get("blocks", []))
-    at = len(message) - sum(sizes)
-    if at < len(MAGIC) + DIGEST or min(sizes, default=1) < 1:
-        raise Malformed("the blocks do not fit")
-    found = []
-    for size in sizes:
-        found.append(read_columns(*split(unpacked(message[at : at + size]))))
-        at += size
-    return found
 
 
 def unpacked(frame: bytes, largest: int = LARGEST_MESSAGE) -> bytes:

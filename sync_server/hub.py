@@ -128,9 +128,9 @@ class Hub:
     def handle(self, guest: Guest, message: bytes) -> bytes:
         """Answers one message of a device. Raises Malformed."""
         with self.lock, uncollected():  # one at a time from the first byte on: a large message takes many times its size
-            return self._handle(guest, *exchange.unpack(message, exchange.LARGEST_OFFER))
+            return self._handle(guest, exchange.unpack(message), message)
 
-    def _handle(self, guest: Guest, head: dict[str, Any], patches: list[bytes]) -> bytes:
+    def _handle(self, guest: Guest, head: dict[str, Any], message: bytes) -> bytes:
         if head.get("protocol") != exchange.PROTOCOL:
             return exchange.pack({"kind": "update", "protocol": exchange.PROTOCOL})
         if head.get("kind") == "probe":
@@ -138,7 +138,8 @@ class Hub:
         if head.get("kind") != "offer":
             raise Malformed("an unknown kind of message")
         base = base_of(head)
-        changes = exchange.read_columns(head, patches) if patches else []
+        changes = exchange.read_blocks(head, message, exchange.LARGEST_OFFER)
+        patches = [change.patch for change in changes]
         parsed = exchange.parsed(patches)
         exchange.must_be_canonical(patches, parsed)
         if not self.recent.knows(base) and self.chain.head_at(base.place) != base.head:
@@ -243,9 +244,8 @@ class Hub:
         head = {
             "kind": "page", "place": base.place, "end": page.end, "last": state.place,
             "head": (self.chain.head_at(page.end) or b"").hex(), "segments": page.segments, "facts": facts,
-            **(exchange.columns(page.loose) if page.loose else {}),
         }  # fmt: skip
-        return exchange.pack(head, [change.patch for change in page.loose], page.blocks)
+        return exchange.pack(head, page.blocks())
 
     def _page(self, first: int, end: Base, offered: Mapping[int, int]) -> Paging:
         """Whole acts from the first place on; what the laptop has offered itself is only named and weighs nothing."""

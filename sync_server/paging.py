@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -19,8 +20,16 @@ LARGEST = 16 * 1024 * 1024
 """Bytes kept of either, whatever their number: one change may be as large as a document."""
 
 
+class Run(NamedTuple):
+    """What one act of the hub appended after a place."""
+
+    place: int
+    changes: Sequence[Change]
+    size: int  # bytes of what may be large in them
+
+
 class Recent:
-    """Changes at consecutive places, the last of them where the hub stands, and the heads between the offers that brought them.
+    """The newest changes, up to where the hub stands, and the heads between the offers that brought them.
 
     Places never change, so nothing here grows old.
     """
@@ -28,28 +37,27 @@ class Recent:
     def __init__(self, most: int = MOST) -> None:
         self.most = most
         self._end = Base(0, b"")
-        self._changes: list[Change] = []
+        self._runs = deque[Run]()
         self._heads: dict[int, bytes] = {}
         self._bytes = 0
 
     def append(self, begin: Base, end: Base, changes: Sequence[Change]) -> None:
         """These changes were committed between two places. When another process wrote in between, everything begins anew."""
         if self._end != begin:
-            self._forget(len(self._changes))
+            self._runs.clear()
+            self._bytes = 0
             self._heads = {begin.place: begin.head}
+        self._runs.append(Run(begin.place, changes, weight(changes)))
+        self._bytes += self._runs[-1].size
         self._end = end
         self._heads[end.place] = end.head
-        self._changes.extend(changes)
-        self._bytes += weight(changes)
-        if self._bytes > LARGEST:
-            self._forget(len(self._changes))
-        if len(self._changes) > 2 * self.most:
-            self._forget(len(self._changes) - self.most)
-            self._heads = {place: head for place, head in self._heads.items() if place >= end.place - self.most}
+        while self._runs and (self._bytes > LARGEST or self._enough_without_the_oldest()):
+            oldest = self._runs.popleft()
+            self._bytes -= oldest.size
+            self._heads.pop(oldest.place, None)
 
-    def _forget(self, count: int) -> None:
-        self._bytes -= weight(self._changes[:count])
-        del self._changes[:count]
+    def _enough_without_the_oldest(self) -> bool:
+        return len(self._runs) > 1 and self._end.place - self._runs[1].place >= self.most
 
     def knows(self, base: Base) -> bool:
         """Whether the hub is known to have stood there; False is no answer."""
@@ -57,8 +65,15 @@ class Recent:
 
     def between(self, first: int, last: int, end: Base) -> list[Change] | None:
         """The changes at these places; None when not all of them are here. `end` is where the hub stands."""
-        begin = len(self._changes) - (end.place - first + 1)
-        return self._changes[begin : begin + last - first + 1] if self._end == end and begin >= 0 else None
+        if self._end != end or not self._runs or first <= self._runs[0].place:
+            return None
+        found = list[Sequence[Change]]()
+        for place, changes, _ in reversed(self._runs):
+            if place < last:
+                found.append(changes[max(first - place - 1, 0) : last - place])
+            if place < first:
+                break
+        return [change for run in reversed(found) for change in run]
 
 
 def weight(changes: Sequence[Change]) -> int:
@@ -105,33 +120,45 @@ class Blocks:
 
 
 class Paging:
-    """A page as it grows: up to which place it goes, others' changes whole, and the order in which these and the echoes stand."""
+    """A page as it grows: up to which place it goes, others' changes as blocks, and the order in which these and the echoes stand."""
 
     def __init__(self, begin: int) -> None:
         self.end = begin
-        self.loose: list[Change] = []
-        self.blocks: list[bytes] = []
         self.segments: list[list[int]] = []
-        """[index in the offer, -1 for others' changes or -2 for a block of them; how many]"""
+        """[index in the offer or -1 for others' changes; how many]"""
+        self._blocks: list[bytes] = []
+        self._loose: list[Change] = []
 
     def bring(self, change: Change) -> None:
         """Another one's change comes next."""
-        self.loose.append(change)
-        self._add(-1, 1, continues=bool(self.segments) and self.segments[-1][0] == -1)
+        self._loose.append(change)
+        self._add(-1, 1)
 
     def bring_block(self, block: Block) -> None:
         """A whole block of others' changes comes next."""
-        self.blocks.append(block.packed)
-        self._add(-2, block.places, continues=False)
+        self._close()
+        self._blocks.append(block.packed)
+        self._add(-1, block.places)
 
     def echo(self, index: int) -> None:
         """The laptop's own change comes next; its index in the offer says it all."""
-        begun, count = self.segments[-1] if self.segments else (-1, 0)
-        self._add(index, 1, continues=begun >= 0 and index == begun + count)
+        self._add(index, 1)
 
-    def _add(self, index: int, count: int, *, continues: bool) -> None:
+    def blocks(self) -> list[bytes]:
+        """Others' changes, in the order of their places."""
+        self._close()
+        return self._blocks
+
+    def _close(self) -> None:
+        """What was brought one by one becomes a block too."""
+        if self._loose:
+            self._blocks.append(exchange.block(self._loose))
+            self._loose = []
+
+    def _add(self, index: int, count: int) -> None:
         self.end += count
-        if continues:
+        begun, length = self.segments[-1] if self.segments else (-2, 0)
+        if index == begun == -1 or (begun >= 0 and index == begun + length):
             self.segments[-1][1] += count
         else:
             self.segments.append([index, count])

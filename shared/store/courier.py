@@ -12,7 +12,7 @@ from shared.exchange import Base, Malformed
 from shared.ids import new_device
 from shared.merge import is_ancestor
 from shared.store.chain import BLOCK, Chain, genuine
-from shared.store.letters import Answer, Offer, Page, Progress, arranged, damaged, segments_of
+from shared.store.letters import Answer, Offer, Page, Progress, brought, damaged, segments_of
 from shared.store.naming import Names, lost_at
 from shared.store.rows import uncollected
 from shared.store.store import Store
@@ -36,7 +36,7 @@ class Courier:
     def page_after(self, offer: Offer | None) -> Page:
         """What is to be sent next, while an offer is on its way: the costly part of the offer after it."""
         seqs, changes = self._next_page(offer.seqs[-1] if offer and offer.seqs else 0)
-        return Page(seqs, changes, exchange.columns(changes) if changes else {})
+        return Page(seqs, changes, [exchange.block(changes)] if changes else [])
 
     def ahead(self, offer: Offer, answer: Answer, page: Page) -> Offer | None:
         """The offer after this answer, which is not applied yet: it stands where the answer leads. None when there is nothing to say,
@@ -57,8 +57,8 @@ class Courier:
 
     def _sealed(self, page: Page, base: Base) -> Offer:
         self.waiting = self.store.unsent()
-        head = {"protocol": exchange.PROTOCOL, "kind": "offer", "place": base.place, "head": base.head.hex(), **page.columns}
-        return Offer(base, page.seqs, page.changes, exchange.pack(head, [change.patch for change in page.changes]))
+        head = {"protocol": exchange.PROTOCOL, "kind": "offer", "place": base.place, "head": base.head.hex()}
+        return Offer(base, page.seqs, page.changes, exchange.pack(head, page.blocks))
 
     def _next_page(self, after: int) -> tuple[list[int], list[Change]]:
         """Whole acts from the front of what has no place yet, as far as it is what was written here."""
@@ -86,19 +86,19 @@ class Courier:
     def read(self, message: bytes) -> Answer:
         """The answer in a message. Raises SyncTrouble for one that was cut or altered on the way."""
         try:
-            return Answer(*exchange.unpack(message), message)
+            return Answer(exchange.unpack(message), message)
         except Malformed as error:
             raise damaged(error) from error
 
     @uncollected()
     def apply(self, offer: Offer, answer: Answer) -> Progress:
         """Applies an answer. Raises SyncTrouble when the hub cannot be understood or its chain does not fit."""
-        head, patches, message = answer
+        head, message = answer
         kind = head.get("kind")
         try:
             if kind == "page":
-                loose = exchange.read_columns(head, patches) if patches else []
-                return self._take_page(offer, head, loose, exchange.read_blocks(head, message))
+                segments = segments_of(head, len(offer.seqs))
+                return self._take_page(offer, head, segments, brought(segments, exchange.read_blocks(head, message)))
         except Malformed as error:
             raise damaged(error) from error
         if kind == "update":
@@ -107,8 +107,7 @@ class Courier:
             raise SyncTrouble("Сервер ответил непонятно. Обновите программу")
         return Progress(offer.base.place, int(head.get("last", 0)), 0, frozenset(), history_differs=True)
 
-    def _take_page(self, offer: Offer, head: Mapping[str, Any], loose: list[Change], blocks: list[list[Change]]) -> Progress:
-        segments, foreign = arranged(segments_of(head, len(offer.seqs)), loose, blocks)
+    def _take_page(self, offer: Offer, head: Mapping[str, Any], segments: list[tuple[int, int]], foreign: list[Change]) -> Progress:
         parsed = exchange.parsed(change.patch for change in foreign)
         if not segments:  # nothing is new: nothing is written
             return Progress(offer.base.place, int(head["last"]), 0, frozenset())

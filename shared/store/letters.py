@@ -23,14 +23,13 @@ class Page(NamedTuple):
 
     seqs: list[int]
     changes: list[Change]
-    columns: dict[str, Any]
+    blocks: list[bytes]
 
 
 class Answer(NamedTuple):
-    """A message of the hub, unpacked."""
+    """A message of the hub, whole on arrival, and its head."""
 
     head: dict[str, Any]
-    patches: list[bytes]
     message: bytes
 
 
@@ -50,35 +49,19 @@ def damaged(error: Malformed) -> SyncTrouble:
 
 
 def segments_of(head: Mapping[str, Any], offered: int) -> list[tuple[int, int]]:
-    """Checked (index in the offer, -1 for others' changes or -2 for a block of them; count) pairs of an answer. Raises Malformed."""
+    """Checked (index in the offer or -1 for others' changes; count) pairs of an answer. Raises Malformed."""
     found = head.get("segments")
     if not isinstance(found, list) or not isinstance(head.get("facts"), dict) or type(head.get("last")) is not int:
         raise Malformed("no segments")
     if not all(isinstance(pair, list) and [type(number) for number in pair] == [int, int] for pair in found):
         raise Malformed("segments are pairs of numbers")
-    if any(count < 1 or index < -2 or (index >= 0 and index + count > offered) for index, count in found):
+    if any(count < 1 or index < -1 or (index >= 0 and index + count > offered) for index, count in found):
         raise Malformed("a segment does not fit")
     return [(index, count) for index, count in found]
 
 
-def arranged(
-    segments: list[tuple[int, int]], loose: list[Change], blocks: list[list[Change]]
-) -> tuple[list[tuple[int, int]], list[Change]]:
-    """Segments without blocks, others' changes in as few as can be, and those changes in the order of the places.
-
-    Raises Malformed when they do not fit each other.
-    """
-    joined, foreign, at, waiting = list[tuple[int, int]](), list[Change](), 0, iter(blocks)
-    for index, count in segments:
-        if index < 0 and joined and joined[-1][0] < 0:
-            joined[-1] = (-1, joined[-1][1] + count)
-        else:
-            joined.append((max(index, -1), count))
-        if index == -1:
-            foreign += loose[at : at + count]
-            at += count
-        elif index == -2:
-            foreign += next(waiting, [])
-    if at != len(loose) or len(foreign) != sum(count for index, count in segments if index < 0) or next(waiting, None):
+def brought(segments: list[tuple[int, int]], blocks: list[Change]) -> list[Change]:
+    """The others' changes of an answer. Raises Malformed when they are not as many as its segments say."""
+    if sum(count for index, count in segments if index < 0) != len(blocks):
         raise Malformed("segments and changes differ")
-    return joined, foreign
+    return blocks

@@ -36,12 +36,12 @@ class Guest:
             changes.append(Change(key, self.tip, self.label, self.n, act, self.author, entity, row, text, *facts))
             self.tip = key
         head = {"protocol": exchange.PROTOCOL, "kind": "offer", "place": self.base.place, "head": self.base.head.hex()}
-        return exchange.pack(head | exchange.columns(changes), [change.patch for change in changes])
+        return exchange.pack(head, [exchange.block(changes)])
 
     async def exchange(self, port: int, message: bytes) -> None:
         """One request on a new connection, as after a minute of silence. What is no page of ours counts as an error."""
         try:
-            head, _ = exchange.unpack(await asked(port, self.token, message))
+            head = exchange.unpack(await asked(port, self.token, message))
             self.base = Base(head["end"], bytes.fromhex(head["head"]))
         except (OSError, Malformed, KeyError, ValueError):
             self.errors += 1

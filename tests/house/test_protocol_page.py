@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import orjson
 import pytest
 
 from local_app.desk import Desk
@@ -59,14 +60,14 @@ def lost(courier: Courier, restored: Hub) -> Iterator[bytes]:
     yield restored.handle(ANNA, exchange.pack({"protocol": exchange.PROTOCOL + 1}))
     changes = [change._replace(prev=b"unknown to the  ") for change in courier.chain.changes(1, 1)]
     nowhere = {"protocol": exchange.PROTOCOL, "kind": "offer", "place": 0, "head": bytes(16).hex()}
-    yield restored.handle(ANNA, exchange.pack(nowhere | columns_again(changes), [change.patch for change in changes]))
+    yield restored.handle(ANNA, exchange.pack(nowhere, [exchange.block(with_ids_again(changes))]))
     restored.close()
 
 
-def columns_again(changes: list[Change]) -> dict[str, Any]:
-    """Columns whose ids follow from the altered contents."""
+def with_ids_again(changes: list[Change]) -> list[Change]:
+    """Changes whose ids follow from the altered contents."""
     bodies = [(c.prev, c.device, c.n, c.act, c.author, c.entity, c.row, c.patch) for c in changes]
-    return exchange.columns([change._replace(id=change_id(*body)) for change, body in zip(changes, bodies, strict=True)])
+    return [change._replace(id=change_id(*body)) for change, body in zip(changes, bodies, strict=True)]
 
 
 def new_hub(folder: Path) -> Hub:
@@ -78,9 +79,11 @@ def new_hub(folder: Path) -> Hub:
 
 @pytest.fixture(scope="module")
 def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """The head of the last message of each kind."""
-    heads = [exchange.unpack(message)[0] for message in talk(tmp_path_factory.mktemp("protocol"))]
-    return {head["kind"]: head for head in heads}
+    """The head of the last message of each kind, and the columns of a block."""
+    messages = list(talk(tmp_path_factory.mktemp("protocol")))
+    heads = [exchange.unpack(message) for message in messages]
+    changes = exchange.read_blocks(heads[0], messages[0])
+    return {head["kind"]: head for head in heads} | {"block": orjson.loads(orjson.dumps(exchange.columns(changes)))}
 
 
 def test_every_kind_of_message_has_an_example(said: dict[str, dict[str, Any]]) -> None:
@@ -99,7 +102,7 @@ def test_the_version_and_the_mark_of_a_message_are_those_of_the_program() -> Non
 
 
 def test_the_limits_are_those_of_the_program() -> None:
-    counts = {PAGE_BYTES: "bytes", PAGE_CHANGES: "changes", exchange.LONGEST_ACT: "", exchange.MOST_CHANGES: "lines"}
+    counts = {PAGE_BYTES: "bytes", PAGE_CHANGES: "changes", exchange.LONGEST_ACT: "", exchange.MOST_CHANGES: "changes"}
     limits = [f"{exchange.LARGEST_MESSAGE >> 20} MiB", f"{exchange.LARGEST_ACT // 1_000_000} MB"]
     limits += [f"{count:,} {words}".strip() for count, words in counts.items()]
     assert [limit for limit in limits if limit not in PAGE] == []

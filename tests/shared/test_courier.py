@@ -52,11 +52,11 @@ def test_an_answer_whose_chain_does_not_fit_writes_nothing(office: Office, key: 
     office.put(boris, "o", subject="x")
     office.put(anna, "mine", subject="pending")
     office.sync(boris)
-    office.hub.block = 1000  # the whole answer in its head and patches
-    office.hub.put_back(disk_of(office.hub.folder))
     offer = anna.courier.offer()
-    head, patches = exchange.unpack(office.hub.hub.handle(anna.guest, offer.message))
-    forged = exchange.pack(head | ({"head": "00" * 16} if key == "head" else {"end": head["end"] + 1}), patches)
+    message = office.hub.hub.handle(anna.guest, offer.message)
+    head = exchange.unpack(message)
+    lie = {"head": "00" * 16} if key == "head" else {"end": head["end"] + 1}
+    forged = exchange.pack(head | lie, [exchange.block(exchange.read_blocks(head, message))])
     before, state = tables(anna.store), anna.store.log.state()
     with pytest.raises(SyncTrouble, match="не сходится"):
         anna.courier.take(offer, forged)

@@ -99,42 +99,58 @@ def chained(device: str, n: int, tip: bytes, wanted: Sequence[Wish]) -> list[Cha
     return changes
 
 
-def head_of(base: Base, changes: Sequence[Change], **more: Any) -> dict[str, Any]:
-    said = exchange.columns(changes) if changes else {}
-    return {"protocol": exchange.PROTOCOL, "kind": "offer", "place": base.place, "head": base.head.hex(), **said, **more}
+def head_of(base: Base, **more: Any) -> dict[str, Any]:
+    return {"protocol": exchange.PROTOCOL, "kind": "offer", "place": base.place, "head": base.head.hex(), **more}
 
 
-def envelope(head: Mapping[str, Any], bodies: Sequence[bytes] = ()) -> bytes:
-    """A message with a right digest around whatever."""
-    return wrapped(b"\n".join((orjson.dumps(head), *bodies)))
+def offer_of(base: Base, changes: Sequence[Change], **more: Any) -> bytes:
+    """An offer as a laptop makes it."""
+    return exchange.pack(head_of(base, **more), [exchange.block(changes)] if changes else [])
+
+
+def envelope(head: Mapping[str, Any], columns: Mapping[str, Any], bodies: Sequence[bytes]) -> bytes:
+    """A message with a right digest around whatever, with one block."""
+    return exchange.pack(head, [exchange.packed(b"\n".join((orjson.dumps(columns), *bodies)))])
 
 
 def wrapped(body: bytes) -> bytes:
-    return exchange.MAGIC + blake2b(body, digest_size=exchange.DIGEST).digest() + zstandard.ZstdCompressor(level=1).compress(body)
+    """A message whose head is this, whatever it is."""
+    return signed(exchange.packed(body))
 
 
-def honest() -> tuple[dict[str, Any], list[bytes]]:
-    """The head and the patches of an offer that a laptop could have made."""
+def signed(frames: bytes) -> bytes:
+    return exchange.MAGIC + blake2b(frames, digest_size=exchange.DIGEST).digest() + frames
+
+
+def in_blocks(*bodies: bytes) -> bytes:
+    """An offer whose blocks are these, whatever they are."""
+    return exchange.pack(head_of(Base(0, ROOT)), list(map(exchange.packed, bodies)))
+
+
+def honest() -> tuple[dict[str, Any], dict[str, Any], list[bytes]]:
+    """The head, the columns and the patches of an offer that a laptop could have made."""
     wanted = [Wish("clients", f"h{number}", b'{"name":"a"}', number % 2 == 0, NOW, 0, number, b"", "") for number in range(4)]
     changes = chained("honest", 0, ROOT, wanted)
-    return head_of(Base(0, ROOT), changes), [change.patch for change in changes]
+    return head_of(Base(0, ROOT)), exchange.columns(changes), [change.patch for change in changes]
 
 
 @st.composite
-def broken_heads(draw: st.DrawFn) -> bytes:
-    """An honest offer with one thing in its head that does not belong there."""
-    head, bodies = honest()
-    key = draw(st.sampled_from(sorted(head)))
-    found = head[key]
+def broken_offers(draw: st.DrawFn) -> bytes:
+    """An honest offer with one thing in its head or in its columns that does not belong there."""
+    head, columns, bodies = honest()
+    said = draw(st.sampled_from([head, columns, columns]))
+    key = draw(st.sampled_from(sorted(said)))
+    found = said[key]
     if isinstance(found, list) and draw(st.booleans()):
         changed = list(found)
         changed[draw(st.integers(0, len(changed) - 1)) if changed else 0 :] = [draw(SCALARS | st.sampled_from([-1, -(2**63), 2**64 - 1]))]
-        head[key] = changed
+        said[key] = changed
     elif isinstance(found, dict) and draw(st.booleans()):
-        head[key] = {**found, draw(st.sampled_from(["0", "3", "99", "-1", "x", "²", "9" * 5000])): draw(SCALARS | st.just("ab" * 16))}
+        said[key] = {**found, draw(st.sampled_from(["0", "3", "99", "-1", "x", "²", "9" * 5000])): draw(SCALARS | st.just("ab" * 16))}
     else:
-        head[key] = draw(ANYTHING)
-    return envelope(head, draw(st.sampled_from([bodies, bodies[:-1], [*bodies, b"{}"], [], bodies[::-1]])))
+        said[key] = draw(ANYTHING)
+    message = envelope(head, columns, draw(st.sampled_from([bodies, bodies[:-1], [*bodies, b"{}"], [], bodies[::-1]])))
+    return message if draw(st.booleans()) else message[: draw(st.sampled_from([-1, -40]))]
 
 
 @cache
@@ -143,22 +159,30 @@ def bombs() -> dict[str, bytes]:
     most = exchange.LARGEST_OFFER
     offer = b'{"protocol":1,"kind":"offer","place":0,"head":"00000000000000000000000000000000","x":'
     fields = b",".join(b'"%06d":1' % number for number in range(400_000))
+    texts = {
+        "brackets": offer + b"[" + b"[]," * (most // 4) + b"[]]}",
+        "objects": offer + b"[" + b"{}," * (most // 4) + b"{}]}",
+        "numbers": offer + b"[" + b"1000," * (most // 6) + b"1]}",
+        "words": offer + b"[" + b'"ab",' * (most // 6) + b'"ab"]}',
+        "a wide text": offer + b'"' + b"a" * (most - 200) + "😀".encode() + b'"}',
+        "depth": offer + b"[" * 100_000,
+    }
+    quarter = b"[" + b"[]," * (most // 16) + b"[]]"
     return {
-        "a gigabyte of nothing": exchange.MAGIC + bytes(16) + zstandard.ZstdCompressor().compress(bytes(1 << 28)),
-        "an untold size": exchange.MAGIC + bytes(16) + zstandard.ZstdCompressor(write_content_size=False).compress(bytes(1 << 24)),
-        "empty lines": wrapped(b"{}" + b"\n" * (most - 2)),
-        "a head of brackets": wrapped(offer + b"[" + b"[]," * (most // 4) + b"[]]}"),
-        "a head of objects": wrapped(offer + b"[" + b"{}," * (most // 4) + b"{}]}"),
-        "a head of numbers": wrapped(offer + b"[" + b"1000," * (most // 6) + b"1]}"),
-        "a head of words": wrapped(offer + b"[" + b'"ab",' * (most // 6) + b'"ab"]}'),
-        "a wide text": wrapped(offer + b'"' + b"a" * (most - 200) + "😀".encode() + b'"}'),
-        "a deep head": wrapped(offer + b"[" * 100_000),
-        "patches of objects": wrapped(offer + b"1}\n" + b'{"a":[' + b"{}," * (most // 4) + b"{}]}"),
-        "a patch of fields": wrapped(offer + b"1}\n{" + fields + b"}"),
-        "a large patch": envelope(*with_patch(b'{"note":"' + b"a" * (most - 2000) + b'"}')),
+        "a gigabyte of nothing": signed(zstandard.ZstdCompressor().compress(bytes(1 << 28))),
+        "an untold size": signed(zstandard.ZstdCompressor(write_content_size=False).compress(bytes(1 << 24))),
+        **{f"a head of {name}": wrapped(text) for name, text in texts.items()},
+        **{f"a block of {name}": in_blocks(text) for name, text in texts.items()},
+        "a block of nothing": exchange.pack(head_of(Base(0, ROOT)), [zstandard.ZstdCompressor().compress(bytes(1 << 28))]),
+        "blocks of brackets": in_blocks(*[quarter] * 4),
+        "blocks that are too large together": in_blocks(*[b"[" + b" " * (most // 2) + b"]"] * 3),
+        "a thousand blocks": in_blocks(*[b"{}"] * 1000),
+        "empty lines": in_blocks(b"{}" + b"\n" * (most - 2)),
+        "patches of objects": in_blocks(offer + b"1}\n" + b'{"a":[' + b"{}," * (most // 4) + b"{}]}"),
+        "a patch of fields": in_blocks(offer + b"1}\n{" + fields + b"}"),
+        "a large patch": offer_of(Base(0, ROOT), with_patch(b'{"note":"' + b"a" * (most - 2000) + b'"}')),
     }
 
 
-def with_patch(patch: bytes) -> tuple[dict[str, Any], list[bytes]]:
-    changes = chained("bomber", 0, ROOT, [Wish("clients", "bomb", patch, True, NOW, 0, 0, b"", "")])
-    return head_of(Base(0, ROOT), changes), [patch]
+def with_patch(patch: bytes) -> list[Change]:
+    return chained("bomber", 0, ROOT, [Wish("clients", "bomb", patch, True, NOW, 0, 0, b"", "")])

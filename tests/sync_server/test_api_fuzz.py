@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import orjson
 import pytest
 import requests
 from flask.testing import FlaskClient
@@ -39,7 +40,12 @@ NAMES = (
 )
 HEADS = some.fixed_dictionaries(
     {"protocol": some.just(exchange.PROTOCOL), "kind": some.sampled_from(["offer", "probe", "other"])},
-    optional={"place": some.just(0) | JSON, "head": some.just(bytes(16).hex()) | JSON, "pairs": JSON, **dict.fromkeys(NAMES, JSON)},
+    optional={"place": some.just(0) | JSON, "head": some.just(bytes(16).hex()) | JSON, "pairs": JSON, "blocks": JSON},
+)
+COLUMNS = some.fixed_dictionaries({}, optional=dict.fromkeys(NAMES, JSON))
+BLOCKS = some.lists(
+    some.tuples(COLUMNS, some.lists(some.binary(max_size=20).map(lambda line: line.replace(b"\n", b"")) | some.just(b"{}"), max_size=3)),
+    max_size=2,
 )
 HAIL = settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
@@ -65,19 +71,20 @@ def test_an_enrolment_of_nonsense_is_refused_with_a_reason(serving: Serving, cli
     expect_reason(answer.status_code, answer.data)
 
 
-@given(head=HEADS, patches=some.lists(some.binary(max_size=20).map(lambda line: line.replace(b"\n", b"")) | some.just(b"{}"), max_size=3))
+@given(head=HEADS, blocks=BLOCKS)
 @HAIL
 def test_a_message_of_nonsense_is_refused_or_answered_and_leaves_the_log_alone(
-    serving: Serving, client: FlaskClient, head: dict[str, object], patches: list[bytes]
+    serving: Serving, client: FlaskClient, head: dict[str, object], blocks: list[tuple[dict[str, object], list[bytes]]]
 ) -> None:
     _, token = serving.access.devices.add(serving.access.users.get("boris").id, "Ноутбук", "0.1")
     before = serving.hub.status()["changes"]
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/x-zakaznik"}
-    answer = client.post("/api/v1/exchange", data=exchange.pack(head, patches), headers=headers)
+    frames = [exchange.packed(b"\n".join((orjson.dumps(columns), *patches))) for columns, patches in blocks]
+    answer = client.post("/api/v1/exchange", data=exchange.pack(head, frames), headers=headers)
     if answer.status_code != 200:
         expect_reason(answer.status_code, answer.data)
     else:
-        assert exchange.unpack(answer.data)[0]["kind"] in {"page", "common", "mismatch", "gap"}
+        assert exchange.unpack(answer.data)["kind"] in {"page", "common", "mismatch", "gap"}
     assert serving.hub.status()["changes"] == before
 
 

@@ -43,7 +43,7 @@ class Target:
         self.token = hub.enrol("boris")["token"]
         self.base = Base(0, ROOT)
         self.tips: dict[str, tuple[int, bytes]] = {}
-        assert self.exchange(hostile.envelope(hostile.head_of(self.base, []))).status_code == 200
+        assert self.exchange(hostile.offer_of(self.base, [])).status_code == 200
         self.memory = hub.memory()
 
     def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> requests.Response:
@@ -56,18 +56,16 @@ class Target:
     def exchange(self, message: bytes) -> requests.Response:
         answer = self.ask("POST", "/api/v1/exchange", message, Content_Type=MESSAGE)
         if answer.status_code == 200:
-            head, patches = exchange.unpack(answer.content)
+            head = exchange.unpack(answer.content)
             assert head["kind"] in {"page", "mismatch", "gap", "update", "common"}
-            assert not patches or exchange.read_columns(head, patches)
+            assert exchange.read_blocks(head, answer.content) or not head.get("blocks")
             self.base = Base(head["end"], bytes.fromhex(head["head"])) if head["kind"] == "page" else self.base
         return answer
 
     def send(self, device: str, wanted: list[hostile.Wish]) -> bool:
         """Wishes as the next changes of a device; whether the hub took them."""
         changes = hostile.chained(device, *self.tips.get(device, (0, ROOT)), wanted)
-        taken = (
-            self.exchange(hostile.envelope(hostile.head_of(self.base, changes), [change.patch for change in changes])).status_code == 200
-        )
+        taken = self.exchange(hostile.offer_of(self.base, changes)).status_code == 200
         if taken:
             self.tips[device] = (changes[-1].n, changes[-1].id)
         return taken
@@ -141,15 +139,12 @@ def test_a_message_that_was_cut_or_altered_on_the_way_is_turned_away(target: Tar
     at, bit = data.draw(st.integers(0, len(message) - 1)), data.draw(st.integers(0, 7))
     flipped = message[:at] + bytes([message[at] ^ 1 << bit]) + message[at + 1 :]
     assert target.exchange(message[:at]).status_code == 400
-    before = target.base
-    if target.exchange(flipped).status_code == 200:  # a bit of zstd's own header that means nothing
-        assert exchange.unpack(flipped) == exchange.unpack(message)
-    assert target.base.place >= before.place
+    assert target.exchange(flipped).status_code == 400
 
 
 @MANY
-@given(hostile.broken_heads())
-def test_a_head_that_does_not_fit_is_turned_away(target: Target, message: bytes) -> None:
+@given(hostile.broken_offers())
+def test_an_offer_that_does_not_fit_is_turned_away(target: Target, message: bytes) -> None:
     assert target.exchange(message).status_code in (200, 400)
 
 

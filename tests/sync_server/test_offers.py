@@ -14,7 +14,7 @@ from shared.change import ROOT, Change, Edit
 from shared.exchange import Base, Malformed
 from sync_server.hub import Hub
 from sync_server.paging import LARGEST, Blocks, Recent
-from tests.support.hostile import NOW, Wish, chained, head_of
+from tests.support.hostile import NOW, Wish, chained, offer_of
 
 
 class Guest(NamedTuple):
@@ -36,9 +36,7 @@ def wish(entity: str = "clients", row: str = "c", *, new_act: bool = True, also:
 
 def told(hub: Hub, changes: Sequence[Change]) -> dict[str, Any]:
     """The head of the hub's answer to an offer."""
-    base = Base(0, ROOT)
-    message = exchange.pack(head_of(base, changes), [change.patch for change in changes])
-    return exchange.unpack(hub.handle(Guest("d", "anna"), message))[0]
+    return exchange.unpack(hub.handle(Guest("d", "anna"), offer_of(Base(0, ROOT), changes)))
 
 
 ACT = chained("a", 0, ROOT, [wish(), wish(new_act=False), wish(new_act=False)])
@@ -79,9 +77,9 @@ def test_an_id_names_rows_of_one_entity_only(hub: Hub) -> None:
 def test_what_was_seen_is_said_once_and_read_back_for_every_change() -> None:
     seen = [b"", b"a" * 32, b"a" * 32, b"", b"a" * 32, b"b" * 16]
     changes = chained("a", 0, ROOT, [wish(also=also) for also in seen])
-    said, bodies = exchange.unpack(exchange.pack(exchange.columns(changes), [change.patch for change in changes]))
-    assert said["also"] == {"1": "61" * 32, "2": "", "4": "61" * 32, "5": "62" * 16}
-    assert exchange.read_columns(said, bodies) == changes
+    assert exchange.columns(changes)["also"] == {"1": "61" * 32, "2": "", "4": "61" * 32, "5": "62" * 16}
+    message = exchange.pack({}, [exchange.block(changes)])
+    assert exchange.read_blocks(exchange.unpack(message), message) == changes
 
 
 def test_what_is_kept_for_frequent_guests_is_bounded_in_bytes() -> None:
@@ -90,5 +88,5 @@ def test_what_is_kept_for_frequent_guests_is_bounded_in_bytes() -> None:
     for place in range(4):
         recent.append(Base(place, b""), Base(place + 1, b""), [large])
         blocks.keep(place, [large])
-    assert sum(len(change.patch) for change in recent._changes) <= LARGEST
+    assert sum(len(change.patch) for run in recent._runs for change in run.changes) <= LARGEST
     assert 0 < sum(len(block.packed) for block in blocks._kept.values()) <= LARGEST
