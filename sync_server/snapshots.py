@@ -10,7 +10,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from shared.change import Refused
 from shared.store import FILE_NAME
-from shared.store.snapshot import Snapshot, make
+from shared.store.snapshot import Snapshot, make, must_be_sound
 from sync_server.access import Access
 from sync_server.api import PREFIX, Turned, authorised
 from sync_server.hub import Hub
@@ -21,17 +21,24 @@ GROWTH = 10
 
 
 class Snapshots:
-    """The one current snapshot of a hub; whoever asks first waits until it is made."""
+    """The one current snapshot of a hub; whoever asks first waits until it is made.
+
+    Every laptop proves what it got. Who asks for the same one again, or as the next one, has the hub prove its log first, once.
+    """
 
     def __init__(self, hub: Hub) -> None:
         self.hub, self.folder, self.lock = hub, hub.folder / "snapshots", Lock()
+        self.proven = ""  # the digest of the snapshot since which the log was proven
 
     def current(self) -> Snapshot:
-        """Made anew when there is none that is young enough."""
+        """Made anew when there is none that is young enough. Raises Damaged when the log turns out not to be sound."""
         with self.lock:
             place = self.hub.place()
             found = self._kept()
             if found and place - found.place <= place // GROWTH:
+                if found.sha256 != self.proven:
+                    must_be_sound(self.hub.folder / FILE_NAME)
+                    self.proven = found.sha256
                 return found
             self.folder.mkdir(exist_ok=True)
             made = make(self.hub.folder / FILE_NAME, self.folder / "new.zst")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +14,7 @@ import zstandard
 
 from shared.change import ROOT, Change, SyncTrouble
 from shared.entities import ENTITIES
+from shared.entity import Catalogue
 from shared.store import file
 from shared.store.chain import Chain
 from shared.store.mend import is_sound
@@ -21,7 +22,8 @@ from shared.store.rows import uncollected
 from shared.store.store import Store
 from shared.store.verify import file_is_whole
 
-PIECE = 1 << 20
+STEPS = 50
+"""In so many steps the pages of a snapshot are copied into a store."""
 
 
 class Unfit(SyncTrouble):
@@ -40,19 +42,17 @@ class Snapshot(NamedTuple):
 def make(store_path: Path, target: Path) -> Snapshot:
     """Writes the compressed snapshot of a hub's store to `target`, whole or not at all. Other threads go on writing meanwhile.
 
-    The log is proven while it is copied and packed. Raises Damaged when it is not sound: no laptop begins with that.
+    Whether the log is sound is not asked here: the laptop proves what it gets from end to end.
     """
     bare, part = target.with_suffix(".bare"), target.with_suffix(".part")
     bare.unlink(missing_ok=True)
     try:
-        with file.explained(store_path), ThreadPoolExecutor(1) as beside:
-            proof = beside.submit(must_be_sound, store_path)
+        with file.explained(store_path):
             copy_of(store_path, bare)
             place, head = stripped(bare)
             with bare.open("rb") as source, part.open("wb") as packed:
                 zstandard.ZstdCompressor(level=1).copy_stream(source, packed, size=bare.stat().st_size)
             made = Snapshot(place, head, digest_of(part), part.stat().st_size)
-            proof.result()
         part.replace(target)
     finally:
         bare.unlink(missing_ok=True)
@@ -61,16 +61,24 @@ def make(store_path: Path, target: Path) -> Snapshot:
 
 
 def copy_of(source: Path, target: Path) -> None:
-    db = file.connect(source)
+    """A copy for the moment: what a crash leaves of it is thrown away, so the disk need not keep it."""
+    db, copy = file.connect(source), scratch(target)
     try:
-        db.execute("VACUUM INTO ?", (str(target),))
+        db.backup(copy)
     finally:
+        copy.close()
         db.close()
+
+
+def scratch(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, isolation_level=None)
+    db.execute("PRAGMA synchronous = OFF")
+    return db
 
 
 def stripped(path: Path) -> tuple[int, str]:
     """Makes a copied hub store into one that belongs to nobody yet: no label, no acts, no notes."""
-    db = sqlite3.connect(path, isolation_level=None)
+    db = scratch(path)
     try:
         place, head = db.execute("SELECT place, head FROM state").fetchone()
         db.executescript("BEGIN; DELETE FROM acts; DELETE FROM notes; DELETE FROM ranges;")
@@ -89,59 +97,81 @@ def unpack(packed: Path, target: Path, wanted: Snapshot) -> None:
         packed.unlink()
         raise SyncTrouble("Снимок данных повреждён в пути. Загрузим его заново")
     try:
-        with packed.open("rb") as source, target.open("wb") as bare:
-            zstandard.ZstdDecompressor().copy_stream(source, bare)
-        check(target, wanted)
-    except (zstandard.ZstdError, sqlite3.DatabaseError, file.StoreTrouble, SyncTrouble) as error:
+        with told(target):
+            with packed.open("rb") as source, target.open("wb") as bare:
+                zstandard.ZstdDecompressor().copy_stream(source, bare)
+            must_stand_at(target, wanted)
+    except SyncTrouble:
         target.unlink(missing_ok=True)
-        raise SyncTrouble(f"Снимок данных не прошёл проверку: {error}. Загрузим его заново") from error
+        raise
 
 
-def check(path: Path, wanted: Snapshot) -> None:
-    """The file is ours and whole, and its chain leads from its beginning to the head that the hub named."""
-    with reading(path) as store:
-        state = store.log.state()
-        if (state.place, state.head.hex()) != (wanted.place, wanted.head):
-            raise SyncTrouble("он стоит не на том месте истории")
-        if wrong := next(file_is_whole(store), ""):
-            raise file.Damaged(wrong)
-    must_be_sound(path)
+def must_stand_at(path: Path, wanted: Snapshot) -> None:
+    """The file is ours and stands where the hub said; what is in it is proven when it is adopted."""
+    try:
+        with opened(path, read_only=True) as store:
+            state = store.log.state()
+    except (file.StoreTrouble, sqlite3.DatabaseError) as error:
+        raise file.Damaged(str(error)) from error
+    if (state.place, state.head.hex()) != (wanted.place, wanted.head):
+        raise file.Damaged("он стоит не на том месте истории")
+
+
+def must_be_whole(store: Store) -> None:
+    if wrong := next(file_is_whole(store), ""):
+        raise file.Damaged(wrong)
 
 
 def must_be_sound(path: Path) -> None:
     """Raises Damaged when the log of a store is not what its ids and kept heads name."""
-    with reading(path) as store, uncollected():
+    with opened(path, read_only=True) as store, uncollected():
         if not is_sound(store):
             raise file.Damaged("Журнал изменений повреждён")
 
 
+def adopt(store: Store, path: Path) -> None:
+    """Fills a store with an unpacked snapshot in one step; its identity and what it has not sent yet stay. Raises SyncTrouble.
+
+    While it runs others may read the file but are refused to write; after a crash in the middle the store is as before. The
+    snapshot's chain is proven from end to end meanwhile, and the last of its pages is copied only after that.
+    """
+    with store.transaction():
+        store.db.execute("UPDATE state SET closed = unixepoch()")
+    try:
+        with ThreadPoolExecutor(1) as beside, opened(path, store.catalogue) as ready, told(store.path):
+            proof = beside.submit(must_be_sound, path)
+            must_be_whole(ready)
+            carry_over(store, ready)
+            copy_once(ready, store, proof.result)
+    finally:
+        store.db.execute("UPDATE state SET closed = 0")
+    store.reopened()
+
+
+def copy_once(ready: Store, store: Store, proven: Callable[[], object]) -> None:
+    """ONE commit. What `proven` raises stops it before the last page, and nothing is changed."""
+    step = max(ready.one("PRAGMA page_count") // STEPS, 1)
+    ready.db.backup(store.db, pages=step, progress=lambda _, remaining, __: proven() if remaining <= step else None)
+
+
 @contextmanager
-def reading(path: Path) -> Iterator[Store]:
+def opened(path: Path, catalogue: Catalogue = ENTITIES, *, read_only: bool = False) -> Iterator[Store]:
     """A store as it lies there, whoever drew it."""
-    store = Store(path, file.open_file(path, read_only=True), ENTITIES)
+    store = Store(path, file.open_file(path, read_only=read_only), catalogue)
     try:
         yield store
     finally:
         store.close()
 
 
-def adopt(store: Store, path: Path) -> None:
-    """Fills a store with an unpacked snapshot in one step; its identity and what it has not sent yet stay. Raises SyncTrouble.
-
-    While it runs others may read the file but are refused to write; after a crash in the middle the store is as before.
-    """
-    with store.transaction():
-        store.db.execute("UPDATE state SET closed = unixepoch()")
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """What is wrong with a snapshot, in words for the user."""
     try:
-        ready = Store(path, file.open_file(path), store.catalogue)
-        try:
-            carry_over(store, ready)
-            ready.db.backup(store.db)
-        finally:
-            ready.close()
-    finally:
-        store.db.execute("UPDATE state SET closed = 0")
-    store.reopened()
+        with file.explained(path):
+            yield
+    except (zstandard.ZstdError, file.Damaged) as error:
+        raise SyncTrouble(f"Снимок данных не прошёл проверку: {error}. Загрузим его заново") from error
 
 
 def carry_over(store: Store, ready: Store) -> None:
