@@ -102,7 +102,7 @@ class OrderCard(Card):
         with Tag("button", "chip order-status", type="button", title="Сменить статус", aria_haspopup="menu") as self.chip:
             self.status_name = span("status", "")
             ui.icon("expand_more")
-            with ui.menu().props("transition-duration=80"):
+            with ui.menu():
                 for status in order_status.statuses(self.session.store):
                     with ui.menu_item(on_click=partial(self.change_status, status["id"])).props("role=menuitem"):
                         span(f"status hue-{status['color'] or 'gray'}", status["name"])

@@ -43,7 +43,7 @@ class PickDialog:
         self.options: dict[str, Option] = {}
 
     def open(self) -> None:
-        with self.session.over(), ui.dialog(value=True).props("transition-duration=80") as self.dialog, div("dialog order-pick"):
+        with self.session.over(), ui.dialog(value=True) as self.dialog, div("dialog order-pick"):
             Tag("h1", "", "Добавить товар или услугу")
             with div("pick-columns"):
                 with div("pick-found"):

@@ -14,6 +14,8 @@ from local_app.session import Session
 STATIC = Path(__file__).parents[1] / "static"
 SHEETS = ("theme", "frame", "fields", "register", "card", "lines", "order")
 THEMES = {"auto": "Как в системе", "light": "Светлая", "dark": "Тёмная"}
+QUICK = "transition-duration=80"
+"""Milliseconds: a window takes letters only when it stands, and a quick hand types on."""
 DARK = {"auto": None, "light": False, "dark": True}
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><rect x="2" y="2" width="20" height="20" rx="4" fill="#1F5FBF"/>'
@@ -34,9 +36,11 @@ class Darkness(Element, component="darkness.js"):
 
 
 def serve() -> None:
-    """Give out our files and the font's; once, when the program starts."""
+    """Give out our files and the font's, have windows open at once; when the program starts."""
     server.add_static_files("/static", STATIC, max_cache_age=0)
     server.add_static_files("/fonts", str(files("font_roboto") / "files"), max_cache_age=31_536_000)
+    for window in (ui.dialog, ui.menu):
+        window.default_props(QUICK)
 
 
 def dress(session: Session) -> None:

@@ -62,7 +62,7 @@ class Views:
 
     def ask(self) -> None:
         """Under which name?"""
-        with self.session.over(), ui.dialog(value=True).props("transition-duration=80") as dialog, div("dialog", style="width:420px"):
+        with self.session.over(), ui.dialog(value=True) as dialog, div("dialog", style="width:420px"):
             Tag("h1", "", "Сохранить условия как вид")
             named = ui.input(placeholder="Например: мои неоплаченные").props(
                 f"dense outlined autofocus maxlength={LONGEST_NAME} aria-label='Название вида'"

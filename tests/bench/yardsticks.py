@@ -14,7 +14,7 @@ from shared.change import Edit
 from shared.entities import ENTITIES
 from shared.entity import Value
 from shared.schema import index_sql, literal
-from shared.store.file import connect
+from shared.store.file import connect, prepare_writing
 
 LOG = (
     "CREATE TABLE log (seq INTEGER PRIMARY KEY, id BLOB NOT NULL, row TEXT NOT NULL, entity TEXT NOT NULL, patch TEXT NOT NULL, "
@@ -42,6 +42,7 @@ def plain_tables(path: Path, entities: Iterable[str]) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch()
     db = connect(path)
+    prepare_writing(db)
     for entity in (ENTITIES[name] for name in entities):
         columns = ", ".join(f"{field.name} {field.sql_type} DEFAULT {literal(field.blank)}" for field in entity.fields)
         own = "key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE"
