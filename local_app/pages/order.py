@@ -40,7 +40,7 @@ def begin(session: Session) -> None:
     session.client.sub_pages_router.current_path = session.path
     session.client.run_javascript(f"history.replaceState({{page: {json.dumps(session.path)}}}, '', {json.dumps(session.path)})")
     card = OrderCard(session, made)
-    card.open()
+    card.open().begin()
     session.say(f"Создан заказ {card.form.row['number']}", True)
 
 
@@ -58,7 +58,7 @@ class OrderCard(Card):
         self.drawn: dict[str, Tag] = {}
         self.entitled = ""
 
-    def open(self) -> None:
+    def open(self) -> order_main.MainSection:
         rows = Rows(self.session, "order_id", self.row_id, lambda: {"client_id": self.form.row["client_id"]})
         main = order_main.MainSection(self.session, self.fields_form, self._saved)
         self.draw(
@@ -75,6 +75,7 @@ class OrderCard(Card):
             ]
         )
         self.session.listen({"clients", "statuses", "employees"}, self.refresh)
+        return main
 
     def title(self) -> str:
         number, date = self.form.row["number"], self.form.row["date"]

@@ -39,6 +39,13 @@ class MainSection:
                 button("Новый заказ", self.new_order, kind="flat", tip="Новый заказ этому клиенту (Ctrl+N)", data_key_new="1")
             self.lines = LinesEditor(self.session, self.form.row_id, self.saved)
 
+    def begin(self) -> None:
+        """A new order waits for its client, or, when that is known, for its first line."""
+        if self.form.row["client_id"]:
+            self.lines.widget.take_focus()
+        else:
+            self.form.focus("client_id")
+
     def pick(self) -> None:
         PickDialog(self.session, self.lines.add_products).open()
 

@@ -415,6 +415,7 @@ export default {
       if (to) this.$nextTick(() => this.focus(to.id, to.field));
       else this.$nextTick(() => this.input()?.select());
     },
+    take_focus() { this.$nextTick(() => this.focus(this.ghosts.at(-1), "product")); },
     focus(id, field, editing = false) {
       const input = this.$refs.root?.querySelector(`input[data-id="${CSS.escape(id)}"][data-field="${field}"]`);
       if (!input) return;

@@ -39,6 +39,10 @@ class Lines(Element, component="lines.js"):
         """Only what changed: rows, order, totals, view, spare, flashes, done, wrong, drafts, focus."""
         self.run_method("apply", news)
 
+    def take_focus(self) -> None:
+        """Where the next line is typed."""
+        self.run_method("take_focus")
+
     def offer(self, serial: int, options: Sequence[Message]) -> None:
         """What was found for a typed text; a later question makes it void."""
         self.run_method("found", serial, options)

@@ -138,9 +138,8 @@ def test_a_new_order_is_made_by_the_rule_and_a_client_is_created_in_it(shop: Sho
     screen = OrderScreen(page)
     expect(page).not_to_have_url(f"{shop.program.url}/orders/new")
     order_id = page.url.rpartition("/")[2]
-    client = page.get_by_label("Клиент", exact=True)
-    client.click()
-    client.fill("Новая фирма")
+    expect(page.get_by_label("Клиент", exact=True)).to_be_focused()
+    page.keyboard.type("Новая фирма")
     page.get_by_role("option", name="Создать «Новая фирма»").click()
     expect(page.locator(".card-head a")).to_have_text("Новая фирма")
     order = shop.desk.store.row("orders", order_id)
@@ -188,6 +187,7 @@ def test_ctrl_n_starts_another_order_of_the_same_client(lined: tuple[Shop, str, 
     expect(screen.page).not_to_have_url(re.compile(f"/orders/(new|{order_id})"))
     made = screen.page.url.rpartition("/")[2]
     assert (shop.desk.store.row("orders", made) or {})["client_id"] == "client"
+    expect(screen.page.get_by_label("Товар или услуга, новая строка")).to_be_focused()
 
 
 def test_a_date_is_replaced_by_typing_and_takes_the_rates_of_its_day(shop: Shop) -> None:
