@@ -76,9 +76,13 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     db = sqlite3.connect(
         f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False, cached_statements=512
     )
-    db.execute("PRAGMA busy_timeout = 20000")
-    db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-    db.execute("PRAGMA temp_store = MEMORY")
+    try:
+        db.execute("PRAGMA busy_timeout = 20000")
+        db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        db.execute("PRAGMA temp_store = MEMORY")
+    except BaseException:
+        db.close()  # an open handle would keep Windows from replacing the damaged file
+        raise
     return db
 
 

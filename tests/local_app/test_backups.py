@@ -1,6 +1,7 @@
 """Backups on a laptop: the program makes one a day, commands make and restore one, and never under a running program."""
 
 import asyncio
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -84,7 +85,8 @@ def test_commands_make_a_backup_and_bring_it_back_with_a_word_to_the_user(tmp_pa
     desk.close()
     fresh = tmp_path / "a new laptop"
     assert main(["desk", "--data", str(fresh), "restore", copied]) == 0
-    assert Desk.open(fresh).store.one("SELECT name FROM clients") == "Было"
+    with closing(Desk.open(fresh)) as desk:
+        assert desk.store.one("SELECT name FROM clients") == "Было"
 
 
 def test_nothing_is_restored_under_a_running_program_nor_from_what_is_no_backup(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -99,3 +101,4 @@ def test_nothing_is_restored_under_a_running_program_nor_from_what_is_no_backup(
     foreign.write_bytes(b"no database" * 1000)
     assert main(["desk", "--data", str(tmp_path), "restore", str(foreign)]) == 1
     assert desk.store.verify() == []
+    desk.close()

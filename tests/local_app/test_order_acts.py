@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ A_YEAR = 366 * 86_400_000
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def desk(tmp_path: Path) -> Iterator[Desk]:
     made = new_desk(tmp_path)
     made.clock = lambda: AUTUMN_2026
     made.do([
@@ -31,7 +32,8 @@ def desk(tmp_path: Path) -> Desk:
         Edit("products", "oak", {"name": "Доска дубовая", "sku": "D-10", "price": 9 * MICRO}),
         Edit("products", "old", {"name": "Доска старая", "sku": "D-2", "archived": 1}),
     ], "Справочники")  # fmt: skip
-    return made
+    yield made
+    made.close()
 
 
 def number_of(desk: Desk, order_id: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,8 +18,9 @@ from tests.support.laptops import new_desk
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return new_desk(tmp_path)
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with closing(new_desk(tmp_path)) as made:
+        yield made
 
 
 def client(desk: Desk, row: str, **values: Value) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,8 +21,9 @@ DAY = 24 * 3600 * 1000
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return new_desk(tmp_path)
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with closing(new_desk(tmp_path)) as made:
+        yield made
 
 
 def keep(desk: Desk, content: bytes, days_old: int = 30) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+import pytest
 
 from local_app.desk import Desk
 from local_app.rounds import exchange_all
@@ -28,12 +31,13 @@ class Office:
     """A hub and laptops on one clock."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.now = folder, START
+        self.folder, self.now, self.desks = folder, START, list[Desk]()
         self.hub = Hub.create(folder / "hub", lambda: self.now)
         self.hub.write([Edit("employees", "anna", {"name": "Анна", "role": "salesperson"})])
 
     def laptop(self, name: str) -> Desk:
-        return Desk.open(self.folder / name, clock=lambda: self.now, create=True)
+        self.desks.append(Desk.open(self.folder / name, clock=lambda: self.now, create=True))
+        return self.desks[-1]
 
     def sync(self, *desks: Desk) -> None:
         for desk in desks:
@@ -47,12 +51,20 @@ class Office:
             desk.do([Edit("clients", "c", {"name": name, **more})], "Правка")
 
 
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    made = Office(tmp_path)
+    yield made
+    made.hub.close()
+    for desk in made.desks:
+        desk.close()
+
+
 def bodies(office: Office) -> list[str]:
     return [row["patch"] for row in office.hub.rows("SELECT patch FROM log WHERE entity = 'clients' ORDER BY seq")]
 
 
-def test_replaced_values_go_and_the_tables_and_the_chain_stay(tmp_path: Path) -> None:
-    office = Office(tmp_path)
+def test_replaced_values_go_and_the_tables_and_the_chain_stay(office: Office) -> None:
     desk = office.laptop("a")
     office.name(desk, "Первое", phone="1")
     office.name(desk, "Второе", "Третье")
@@ -65,16 +77,14 @@ def test_replaced_values_go_and_the_tables_and_the_chain_stay(tmp_path: Path) ->
     assert compact(office.hub.store, office.now + DAY).changes == 0
 
 
-def test_what_is_young_stays(tmp_path: Path) -> None:
-    office = Office(tmp_path)
+def test_what_is_young_stays(office: Office) -> None:
     desk = office.laptop("a")
     office.name(desk, "Первое", "Второе")
     office.sync(desk)
     assert compact(office.hub.store, START).changes == 0
 
 
-def test_both_sides_of_an_open_conflict_stay(tmp_path: Path) -> None:
-    office = Office(tmp_path)
+def test_both_sides_of_an_open_conflict_stay(office: Office) -> None:
     one, two = office.laptop("a"), office.laptop("b")
     office.name(one, "Общее")
     office.sync(one, two)
@@ -85,8 +95,7 @@ def test_both_sides_of_an_open_conflict_stay(tmp_path: Path) -> None:
     assert {rival.value for rival in office.hub.store.conflicts()[0].values} == {"Одно", "Другое"}
 
 
-def test_a_new_laptop_reads_a_compacted_log_and_a_late_one_still_conflicts(tmp_path: Path) -> None:
-    office = Office(tmp_path)
+def test_a_new_laptop_reads_a_compacted_log_and_a_late_one_still_conflicts(office: Office) -> None:
     desk, late = office.laptop("a"), office.laptop("late")
     office.name(desk, "Первое")
     office.sync(desk, late)
@@ -101,8 +110,7 @@ def test_a_new_laptop_reads_a_compacted_log_and_a_late_one_still_conflicts(tmp_p
     assert new.store.verify() == []
 
 
-def test_a_page_ends_behind_what_replaced_the_values_that_went(tmp_path: Path) -> None:
-    office = Office(tmp_path)
+def test_a_page_ends_behind_what_replaced_the_values_that_went(office: Office) -> None:
     desk, slow = office.laptop("a"), office.laptop("slow")
     office.name(desk, "Первое")
     office.sync(desk)
@@ -123,17 +131,16 @@ def test_a_page_ends_behind_what_replaced_the_values_that_went(tmp_path: Path) -
     assert slow.store.rows("SELECT name FROM clients") == office.hub.rows("SELECT name FROM clients") == [{"name": "Третье"}]
 
 
-def test_a_lost_hub_is_rebuilt_from_a_laptop_with_a_compacted_log(tmp_path: Path) -> None:
-    office = Office(tmp_path / "first")
+def test_a_lost_hub_is_rebuilt_from_a_laptop_with_a_compacted_log(office: Office) -> None:
     desk = office.laptop("a")
     office.name(desk, "Первое", "Второе", "Третье")
     office.sync(desk)
     compact(office.hub.store, office.now + DAY)
     new = office.laptop("new")
     office.sync(new)
-    again = Office(tmp_path / "second")
-    again.now = office.now
-    again.hub.rebuild(on=True)
-    again.sync(new)
-    assert again.hub.rows("SELECT name FROM clients") == [{"name": "Третье"}]
-    assert again.hub.verify() == []
+    office.hub.close()
+    office.hub = Hub.create(office.folder / "again", lambda: office.now)
+    office.hub.rebuild(on=True)
+    office.sync(new)
+    assert office.hub.rows("SELECT name FROM clients") == [{"name": "Третье"}]
+    assert office.hub.verify() == []

@@ -6,8 +6,8 @@ import random
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from shutil import copytree
 from threading import Thread
@@ -17,6 +17,8 @@ import pytest
 import requests
 from argon2 import PasswordHasher
 
+from local_app.desk import Desk
+from local_app.sync import Syncer
 from shared.change import Edit
 from sync_server.access import Access
 from sync_server.app import make_app
@@ -172,3 +174,19 @@ def manager(url: str) -> Iterator[requests.Session]:
 
     with browser(url, "maria") as session:
         yield session
+
+
+Laptop = Callable[..., Desk]
+
+
+@pytest.fixture
+def laptop(serving: Serving) -> Iterator[Laptop]:
+    """Makes enrolled laptops: their folder, and whose they are."""
+    with ExitStack() as opened:
+
+        def made(folder: Path, login: str = "anna") -> Desk:
+            Desk.open(folder, create=True).close()
+            Syncer(folder).enrol(serving.url, serving.access.codes.issue(serving.access.users.get(login).id))
+            return opened.enter_context(closing(Desk.open(folder)))
+
+        yield made

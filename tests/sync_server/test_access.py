@@ -6,6 +6,7 @@ import random
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,12 @@ def words(act: Callable[[], object]) -> str:
     with pytest.raises(Refused) as refusal:
         act()
     return str(refusal.value)
+
+
+def dumped(path: Path) -> str:
+    """All that a database says."""
+    with closing(sqlite3.connect(path)) as db:
+        return "\n".join(db.iterdump())
 
 
 class TestUsers:
@@ -128,8 +135,7 @@ class TestCodes:
 
     def test_are_kept_as_digests_only(self, people: Access, tmp_path: Path) -> None:
         code = people.codes.issue(BORIS)
-        kept = "\n".join(sqlite3.connect(tmp_path / "accounts.sqlite").iterdump())
-        assert code.replace("-", "") not in kept
+        assert code.replace("-", "") not in dumped(tmp_path / "accounts.sqlite")
 
     def test_can_be_withdrawn(self, people: Access) -> None:
         code = people.codes.issue(BORIS)
@@ -144,7 +150,7 @@ class TestDevices:
         assert known == found.device
         assert known.label == "Ноутбук Бориса"
         assert people.devices.by_token(found.token[:-1]) is None
-        assert found.token not in "\n".join(sqlite3.connect(tmp_path / "accounts.sqlite").iterdump())
+        assert found.token not in dumped(tmp_path / "accounts.sqlite")
 
     def test_get_prefixes_of_two_characters_that_never_repeat(self, people: Access) -> None:
         device, _ = people.devices.add(BORIS, "Ноутбук", "0.1")
@@ -251,7 +257,7 @@ class TestTheFileOfAccounts:
         assert path.read_bytes() == content
 
     def test_of_another_database_is_not_touched(self, tmp_path: Path) -> None:
-        with sqlite3.connect(tmp_path / "accounts.sqlite") as foreign:
+        with closing(sqlite3.connect(tmp_path / "accounts.sqlite")) as foreign, foreign:
             foreign.execute("CREATE TABLE users (mine)")
         assert "другой программой" in words(lambda: Access.open(tmp_path, create=True))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -31,11 +32,11 @@ def test_a_backup_holds_the_accounts_too_and_only_its_owner_may_read_it(serving:
     serving.hub.close()
     serving.access.close()
     backups.restore(office, made.path)
-    access, hub = Access.open(office), Hub.open(office)
-    assert access.users.find("later") is None
-    assert access.users.find("anna") is not None
-    assert hub.rows("SELECT count(*) AS n FROM employees") == [{"n": 4}]
-    assert hub.verify() == []
+    with closing(Access.open(office)) as access, closing(Hub.open(office)) as hub:
+        assert access.users.find("later") is None
+        assert access.users.find("anna") is not None
+        assert hub.rows("SELECT count(*) AS n FROM employees") == [{"n": 4}]
+        assert hub.verify() == []
 
 
 def test_old_backups_go_with_their_accounts(office: Path) -> None:
@@ -57,10 +58,10 @@ def test_the_way_back_goes_to_an_empty_machine_as_well(office: Path, tmp_path: P
 def test_after_a_restore_laptops_bring_everything_back_until_rebuild_is_off(office: Path, tmp_path: Path) -> None:
     made = backups.make(office, START_MS)
     backups.restore(office, made.path)
-    hub = Hub.open(office)
-    assert hub.rebuilding()
-    hub.rebuild(on=False)
-    assert not hub.rebuilding()
+    with closing(Hub.open(office)) as hub:
+        assert hub.rebuilding()
+        hub.rebuild(on=False)
+        assert not hub.rebuilding()
 
 
 def test_nothing_is_restored_while_the_hub_serves_and_only_one_serves(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -80,8 +81,9 @@ def test_a_damaged_copy_of_the_accounts_is_refused_and_everything_stays(office: 
     hub.close()
     with pytest.raises(StoreTrouble):
         backups.restore(office, made.path)
-    assert Hub.open(office).rows("SELECT name FROM clients") == [{"name": "После копии"}]
-    assert Access.open(office).users.find("anna") is not None
+    with closing(Access.open(office)) as access, closing(Hub.open(office)) as hub:
+        assert hub.rows("SELECT name FROM clients") == [{"name": "После копии"}]
+        assert access.users.find("anna") is not None
     assert list(office.glob("*.restoring")) == []
 
 

@@ -15,8 +15,8 @@ from local_app.hubline import HubAddress, Hubline
 from local_app.sync import Syncer
 from shared import filestore
 from shared.change import Edit, SyncTrouble
-from tests.sync_server.conftest import START_MS, Serving
-from tests.sync_server.test_snapshots import laptop, synced
+from tests.sync_server.conftest import START_MS, Laptop, Serving
+from tests.sync_server.test_snapshots import synced
 
 CONTENT = bytes(range(256)) * 40_000  # 10 MB: three pieces
 
@@ -32,19 +32,19 @@ def line_of(desk: Desk) -> Hubline:
     return Hubline(HubAddress.of(desk.folder))
 
 
-def test_a_file_reaches_the_other_laptop_and_is_kept_once(serving: Serving, tmp_path: Path) -> None:
-    first, second = laptop(serving, tmp_path / "a"), laptop(serving, tmp_path / "b", "boris")
+def test_a_file_reaches_the_other_laptop_and_is_kept_once(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:
+    first, second = laptop(tmp_path / "a"), laptop(tmp_path / "b", "boris")
     sha256 = attach(first, CONTENT)
     assert attach(second, CONTENT, "Тот же чертёж.pdf") == sha256
     synced(first, second)
-    third = laptop(serving, tmp_path / "c", "maria")
+    third = laptop(tmp_path / "c", "maria")
     synced(third)
     assert filestore.path_of(third.folder, sha256).read_bytes() == CONTENT
     assert [path.name for path in (serving.hub.folder / "files").glob("??/*")] == [sha256]
 
 
-def test_an_upload_goes_on_at_any_byte(serving: Serving, tmp_path: Path) -> None:
-    desk = laptop(serving, tmp_path / "a")
+def test_an_upload_goes_on_at_any_byte(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:
+    desk = laptop(tmp_path / "a")
     sha256 = attach(desk, CONTENT)
     from local_app.rounds import exchange_all
     from shared.store.courier import Courier
@@ -57,8 +57,8 @@ def test_an_upload_goes_on_at_any_byte(serving: Serving, tmp_path: Path) -> None
     assert filesync.sync_files(desk.store, line) == (0, 0)
 
 
-def test_a_download_goes_on_at_any_byte(serving: Serving, tmp_path: Path) -> None:
-    first, second = laptop(serving, tmp_path / "a"), laptop(serving, tmp_path / "b", "boris")
+def test_a_download_goes_on_at_any_byte(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:
+    first, second = laptop(tmp_path / "a"), laptop(tmp_path / "b", "boris")
     sha256 = attach(first, CONTENT)
     synced(first)
     filestore.arrive(second.folder, sha256, 0, CONTENT[:777], len(CONTENT))
@@ -66,8 +66,8 @@ def test_a_download_goes_on_at_any_byte(serving: Serving, tmp_path: Path) -> Non
     assert filestore.path_of(second.folder, sha256).read_bytes() == CONTENT
 
 
-def test_a_file_that_was_damaged_on_the_way_is_not_kept(serving: Serving, tmp_path: Path) -> None:
-    desk = laptop(serving, tmp_path / "a")
+def test_a_file_that_was_damaged_on_the_way_is_not_kept(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:
+    desk = laptop(tmp_path / "a")
     sha256 = attach(desk, b"whole")
     serving_row = desk.store.rows("SELECT id FROM attachments")[0]["id"]
     filestore.path_of(desk.folder, sha256).write_bytes(b"wrong")
@@ -81,8 +81,10 @@ def test_a_file_that_was_damaged_on_the_way_is_not_kept(serving: Serving, tmp_pa
 
 
 @pytest.mark.parametrize("arrived", [CONTENT, CONTENT[:-1] + b"x", CONTENT + b"more"], ids=["right", "damaged", "too long"])
-def test_a_hub_that_was_killed_before_it_looked_at_a_file_gets_it_all_the_same(serving: Serving, tmp_path: Path, arrived: bytes) -> None:
-    first, second = laptop(serving, tmp_path / "a"), laptop(serving, tmp_path / "b", "boris")
+def test_a_hub_that_was_killed_before_it_looked_at_a_file_gets_it_all_the_same(
+    serving: Serving, laptop: Laptop, tmp_path: Path, arrived: bytes
+) -> None:
+    first, second = laptop(tmp_path / "a"), laptop(tmp_path / "b", "boris")
     sha256 = attach(first, CONTENT)
     part = filestore.path_of(serving.hub.folder, sha256).with_suffix(".arriving")
     part.parent.mkdir(parents=True)
@@ -95,8 +97,8 @@ def test_a_hub_that_was_killed_before_it_looked_at_a_file_gets_it_all_the_same(s
     assert filestore.path_of(second.folder, sha256).read_bytes() == CONTENT
 
 
-def test_a_laptop_that_was_killed_before_it_looked_at_a_file_looks_again(serving: Serving, tmp_path: Path) -> None:
-    first, second = laptop(serving, tmp_path / "a"), laptop(serving, tmp_path / "b", "boris")
+def test_a_laptop_that_was_killed_before_it_looked_at_a_file_looks_again(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:
+    first, second = laptop(tmp_path / "a"), laptop(tmp_path / "b", "boris")
     sha256 = attach(first, CONTENT)
     part = filestore.path_of(second.folder, sha256).with_suffix(".arriving")
     part.parent.mkdir(parents=True)
@@ -105,8 +107,10 @@ def test_a_laptop_that_was_killed_before_it_looked_at_a_file_looks_again(serving
     assert filestore.path_of(second.folder, sha256).read_bytes() == CONTENT
 
 
-def test_a_hub_that_lost_its_files_and_not_its_history_gets_them_again_within_a_day(serving: Serving, tmp_path: Path) -> None:
-    desk = laptop(serving, tmp_path / "a")
+def test_a_hub_that_lost_its_files_and_not_its_history_gets_them_again_within_a_day(
+    serving: Serving, laptop: Laptop, tmp_path: Path
+) -> None:
+    desk = laptop(tmp_path / "a")
     sha256 = attach(desk, CONTENT)
     synced(desk)
     rmtree(serving.hub.folder / "files")
@@ -121,8 +125,8 @@ def moved(desk: Desk, hour: int) -> int:
     return filesync.sync_files(desk.store, line_of(desk), clock=lambda: START_MS + hour * 3_600_000)[0]
 
 
-def test_large_files_wait_until_they_are_asked_for(serving: Serving, tmp_path: Path) -> None:
-    first, second = laptop(serving, tmp_path / "a"), laptop(serving, tmp_path / "b", "boris")
+def test_large_files_wait_until_they_are_asked_for(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:
+    first, second = laptop(tmp_path / "a"), laptop(tmp_path / "b", "boris")
     small, large = attach(first, b"small"), attach(first, CONTENT)
     synced(first)
     with second.store.transaction():
@@ -134,8 +138,8 @@ def test_large_files_wait_until_they_are_asked_for(serving: Serving, tmp_path: P
     assert filestore.is_here(second.folder, large)
 
 
-def test_a_file_that_is_not_on_the_hub_yet_is_said_so(serving: Serving, tmp_path: Path) -> None:
-    first, second = laptop(serving, tmp_path / "a"), laptop(serving, tmp_path / "b", "boris")
+def test_a_file_that_is_not_on_the_hub_yet_is_said_so(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:
+    first, second = laptop(tmp_path / "a"), laptop(tmp_path / "b", "boris")
     sha256 = attach(first, b"content")
     path = filestore.path_of(first.folder, sha256)
     path.rename(path.with_suffix(".away"))
@@ -147,8 +151,8 @@ def test_a_file_that_is_not_on_the_hub_yet_is_said_so(serving: Serving, tmp_path
     assert filestore.is_here(second.folder, sha256)
 
 
-def test_the_hub_takes_no_file_that_no_row_names(serving: Serving, tmp_path: Path) -> None:
-    desk = laptop(serving, tmp_path / "a")
+def test_the_hub_takes_no_file_that_no_row_names(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:
+    desk = laptop(tmp_path / "a")
     token = HubAddress.of(desk.folder).token
     sha256 = hashlib.sha256(b"x").hexdigest()
     for path in (sha256, "../../etc/passwd", "A" * 64, sha256 + "0"):
@@ -165,8 +169,8 @@ def test_orphans_go_and_named_files_stay(tmp_path: Path) -> None:
     assert not filestore.is_here(tmp_path, orphan.sha256)
 
 
-def test_a_laptop_that_synced_nothing_asks_about_no_files(serving: Serving, tmp_path: Path) -> None:
-    desk = laptop(serving, tmp_path / "a")
+def test_a_laptop_that_synced_nothing_asks_about_no_files(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:
+    desk = laptop(tmp_path / "a")
     synced(desk)
     assert Syncer(desk.folder).sync_once().sent == 0
     assert filesync.named_files(desk.store) == []

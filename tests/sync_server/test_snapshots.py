@@ -14,20 +14,13 @@ from shared.change import Edit, SyncTrouble
 from shared.store import StoreTrouble
 from shared.store.verify import digests
 from sync_server.hub import Hub
-from tests.sync_server.conftest import Serving
+from tests.sync_server.conftest import Laptop, Serving
 
 
 @pytest.fixture(autouse=True)
 def worthwhile(monkeypatch: pytest.MonkeyPatch) -> None:
     """Already a small hub is worth a snapshot."""
     monkeypatch.setattr(fetching, "WORTHWHILE", 20)
-
-
-def laptop(serving: Serving, folder: Path, login: str = "anna") -> Desk:
-    """An enrolled laptop."""
-    Desk.open(folder, create=True).close()
-    Syncer(folder).enrol(serving.url, serving.access.codes.issue(serving.access.users.get(login).id))
-    return Desk.open(folder)
 
 
 def clients(desk: Desk, count: int, name: str = "Клиент") -> list[str]:
@@ -41,11 +34,11 @@ def synced(*desks: Desk) -> None:
         Syncer(desk.folder).sync_once()
 
 
-def test_a_new_laptop_gets_everything_by_snapshot(serving: Serving, tmp_path: Path) -> None:
-    first = laptop(serving, tmp_path / "first")
+def test_a_new_laptop_gets_everything_by_snapshot(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:
+    first = laptop(tmp_path / "first")
     clients(first, 100)
     synced(first)
-    second = laptop(serving, tmp_path / "second", "boris")
+    second = laptop(tmp_path / "second", "boris")
     result = Syncer(second.folder).sync_once()
     assert (serving.hub.folder / "snapshots" / "snapshot.json").exists()
     assert result.received == first.store.log.state().place
@@ -55,8 +48,8 @@ def test_a_new_laptop_gets_everything_by_snapshot(serving: Serving, tmp_path: Pa
     assert not [*second.folder.glob("*.snapshot"), *second.folder.glob("*.bare")]
 
 
-def test_a_laptop_that_was_away_keeps_its_unsent_work_and_its_undo(serving: Serving, tmp_path: Path) -> None:
-    away, home = laptop(serving, tmp_path / "away"), laptop(serving, tmp_path / "home", "boris")
+def test_a_laptop_that_was_away_keeps_its_unsent_work_and_its_undo(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:
+    away, home = laptop(tmp_path / "away"), laptop(tmp_path / "home", "boris")
     (row,) = clients(away, 1, "Общий")
     synced(away, home)
     away.do([Edit("clients", row, {"phone": "+7 900 000-00-00"})], "Телефон")
@@ -74,11 +67,11 @@ def test_a_laptop_that_was_away_keeps_its_unsent_work_and_its_undo(serving: Serv
     assert away.undo() == "Город"
 
 
-def test_a_download_goes_on_where_it_was_cut(serving: Serving, tmp_path: Path) -> None:
-    first = laptop(serving, tmp_path / "first")
+def test_a_download_goes_on_where_it_was_cut(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:
+    first = laptop(tmp_path / "first")
     clients(first, 100)
     synced(first)
-    second = laptop(serving, tmp_path / "second", "boris")
+    second = laptop(tmp_path / "second", "boris")
     line = Hubline(HubAddress.of(second.folder))
     wanted = fetching.read_snapshot(line.get("/api/v1/snapshot"))
     whole = line.get(f"/api/v1/snapshot/{wanted.sha256}?offset=0")
@@ -95,11 +88,11 @@ def test_a_download_goes_on_where_it_was_cut(serving: Serving, tmp_path: Path) -
     assert packed.read_bytes() == whole
 
 
-def test_a_damaged_snapshot_is_never_taken(serving: Serving, tmp_path: Path) -> None:
-    first = laptop(serving, tmp_path / "first")
+def test_a_damaged_snapshot_is_never_taken(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:
+    first = laptop(tmp_path / "first")
     clients(first, 100)
     synced(first)
-    second = laptop(serving, tmp_path / "second", "boris")
+    second = laptop(tmp_path / "second", "boris")
     line = Hubline(HubAddress.of(second.folder))
 
     def flipped(path: str) -> object:
@@ -113,8 +106,8 @@ def test_a_damaged_snapshot_is_never_taken(serving: Serving, tmp_path: Path) -> 
     assert digests(second.store) == digests(first.store)
 
 
-def test_nobody_writes_while_the_file_is_replaced(serving: Serving, tmp_path: Path) -> None:
-    desk = laptop(serving, tmp_path / "one")
+def test_nobody_writes_while_the_file_is_replaced(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:
+    desk = laptop(tmp_path / "one")
     with desk.store.transaction():
         desk.store.db.execute("UPDATE state SET closed = unixepoch()")
     with pytest.raises(StoreTrouble, match="загружаются"):
@@ -123,12 +116,13 @@ def test_nobody_writes_while_the_file_is_replaced(serving: Serving, tmp_path: Pa
     assert clients(desk, 1)
 
 
-def test_a_snapshot_of_a_hub_with_another_history_is_not_taken(serving: Serving, tmp_path: Path) -> None:
-    desk = laptop(serving, tmp_path / "one")
+def test_a_snapshot_of_a_hub_with_another_history_is_not_taken(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:
+    desk = laptop(tmp_path / "one")
     clients(desk, 30)
     synced(desk)
     other = Hub.create(tmp_path / "other")
     other.write([Edit("clients", f"c{number}", {"name": "Чужой"}) for number in range(40)])
+    other.close()
     from shared.store import snapshot
 
     taken = snapshot.make(other.folder / "zakaznik.sqlite", tmp_path / "other.zst")
