@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from local_app.session import Session
 from local_app.widgets.card import WIDTH, Section
@@ -20,12 +21,22 @@ def section(session: Session, order_id: str, saved: Callable[[str], None]) -> Se
     return Section("custom_values", "Дополнительные параметры", values.draw, values.count)
 
 
+@dataclass(slots=True)
+class Shown:
+    """One value on the screen."""
+
+    box: FieldBox
+    view: View
+    text: str = ""  # as the store had it when it was shown or written last
+    former: str = ""  # what stood there before a pause in the typing saved a half of it
+
+
 class CustomValues:
     """The values of one order."""
 
     def __init__(self, session: Session, order_id: str, saved: Callable[[str], None]) -> None:
         self.session, self.order_id, self.saved = session, order_id, saved
-        self.shown: dict[str, tuple[FieldBox, str, View]] = {}
+        self.shown: dict[str, Shown] = {}
 
     def count(self) -> int:
         sql = "SELECT count(*) FROM custom_values WHERE order_id = ? AND deleted = 0 AND value <> ''"
@@ -63,32 +74,42 @@ class CustomValues:
             typed=lambda text, final: self.typed(custom, field, text, final=final),
             chosen=lambda value: self.save(custom, value),
             created=lambda _: None,
-            begun=lambda: None,
-            restored=lambda: self.show(custom, field),
+            begun=lambda: self.begin(custom),
+            restored=lambda: self.restore(custom, field),
             rival=lambda _: None,
         )
         box = editor(field, handlers, draft=f"custom/{self.order_id}/{custom['id']}")
         box.classes(WIDTH.get(field.kind, "third"))
-        self.shown[custom["id"]] = (box, "", self.session.desk.view())
+        self.shown[custom["id"]] = Shown(box, self.session.desk.view())
+        self.show(custom, field)
+
+    def begin(self, custom: Row) -> None:
+        self.shown[custom["id"]].former = self.text_of(custom)
+
+    def restore(self, custom: Row, field: Field) -> None:
+        """Esc: what stood there before the typing, even where a pause has saved a half of it meanwhile."""
+        former = self.shown[custom["id"]].former
+        if former != self.text_of(custom):
+            self.save(custom, from_text(field, former))
         self.show(custom, field)
 
     def show(self, custom: Row, field: Field) -> None:
         """The value as the store has it; a text that no longer fits the kind stays to be corrected."""
-        text = self.text_of(custom)
-        box = self.shown[custom["id"]][0]
-        self.shown[custom["id"]] = (box, text, self.session.desk.view())
+        shown = self.shown[custom["id"]]
+        shown.text = shown.former = self.text_of(custom)
+        shown.view = self.session.desk.view()
         try:
-            box.show_value(field, from_text(field, text), self.session.store)
-            box.put(error="")
+            shown.box.show_value(field, from_text(field, shown.text), self.session.store)
+            shown.box.put(error="")
         except Refused as refused:
-            box.put(text=text, error=str(refused))
+            shown.box.put(text=shown.text, error=str(refused))
 
     def text_of(self, custom: Row) -> str:
         row = self.session.store.row("custom_values", value_id(custom["id"], self.order_id))
         return str(row["value"]) if row and not row["deleted"] else ""
 
     def typed(self, custom: Row, field: Field, text: str, *, final: bool) -> None:
-        box = self.shown[custom["id"]][0]
+        box = self.shown[custom["id"]].box
         if not final and field.kind not in (Kind.TEXT, Kind.NOTE):
             return
         try:
@@ -102,20 +123,22 @@ class CustomValues:
             self.show(custom, field)
 
     def save(self, custom: Row, value: Value) -> None:
-        box, text, view = self.shown[custom["id"]]
-        edits = set_value(custom, self.order_id, value)
-        if edits[0].patch["value"] == text:
+        shown = self.shown[custom["id"]]
+        edits, before = set_value(custom, self.order_id, value), shown.text
+        if edits[0].patch["value"] == before:
             return
+        shown.text = str(edits[0].patch["value"])  # what is written here is no news to this screen
         try:
-            self.session.desk.do(edits, f"Изменён параметр «{custom['name']}»", view)
+            self.session.desk.do(edits, f"Изменён параметр «{custom['name']}»", shown.view)
         except Refused as refused:
-            box.put(error=str(refused))
+            shown.text = before
+            shown.box.put(error=str(refused))
             return
-        self.shown[custom["id"]] = (box, str(edits[0].patch["value"]), self.session.desk.view())
+        shown.view = self.session.desk.view()
         self.saved(f"Сохранено {self.session.app.clock():%H:%M}")
 
     def refresh(self) -> None:
         """Values that somebody else has changed; what is being typed here is not among them."""
         for custom in self.customs():
-            if custom["id"] in self.shown and self.text_of(custom) != self.shown[custom["id"]][1]:
+            if custom["id"] in self.shown and self.text_of(custom) != self.shown[custom["id"]].text:
                 self.show(custom, field_of(custom))

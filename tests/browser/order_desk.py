@@ -169,5 +169,6 @@ def reference_rows() -> list[Edit]:
         Edit("clients", "stranger", {"name": "Чужая фирма"}),
         Edit("contacts", "foreign", {"client_id": "stranger", "name": "Чужой Человек"}),
         Edit("custom_fields", "delivery", {"home": "orders", "name": "Предоплата по договору", "value_kind": "money", "position": 1}),
+        Edit("custom_fields", "way", {"home": "orders", "name": "Способ доставки", "value_kind": "text", "position": 2}),
         *goods,
     ]

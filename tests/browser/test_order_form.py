@@ -132,6 +132,21 @@ def test_a_custom_field_keeps_its_value(lined: tuple[Shop, str, OrderScreen]) ->
     assert (row["field_id"], row["value"]) == ("delivery", "1500.50")
 
 
+def test_a_custom_field_gives_its_former_text_back_on_escape_though_a_pause_has_saved_a_half(lined: tuple[Shop, str, OrderScreen]) -> None:
+    shop, order_id, screen = lined
+    screen.page.get_by_role("tab", name="Дополнительные параметры").click()
+    field, count = screen.page.get_by_label("Способ доставки"), screen.page.get_by_role("tab", name="Дополнительные параметры")
+    field.click()
+    screen.keys("Самовывоз", "<Escape>")
+    expect(field).to_have_value("")
+    screen.keys("Самовывоз")
+    expect(count).to_have_text("Дополнительные параметры1")
+    field.press("Escape")
+    expect(field).to_have_value("")
+    expect(count).to_have_text("Дополнительные параметры")
+    assert shop.desk.store.rows("SELECT value FROM custom_values WHERE order_id = ?", (order_id,)) == [{"value": ""}]
+
+
 def test_a_new_order_is_made_by_the_rule_and_a_client_is_created_in_it(shop: Shop) -> None:
     page = shop.context.new_page()
     page.goto(f"{shop.program.url}/orders/new")
