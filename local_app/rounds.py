@@ -29,7 +29,7 @@ def exchange_all(
     """
     waiting, sent, received = courier.store.unsent(), 0, 0
     offer = courier.offer()
-    coming = asked(line, ask, offer)
+    coming = asked(line if waiting > len(offer.changes) else None, ask, offer)  # nothing else to do meanwhile: no thread
     for _ in range(most_rounds):
         page = courier.page_after(offer) if line else None
         answer = courier.read(coming.result())

@@ -108,10 +108,11 @@ def periodic(hub: RunningHub, folder: Path, acts: list[list[Edit]], laptops: int
     for number, each in enumerate(folders):
         prepare(hub, each, workload.later_edits(acts, EDITS, seed=100 + number))
     desks = [Desk.open(each) for each in folders]
+    whole = max(desk.store.log.state().place for desk in desks) + laptops * EDITS
     try:
         with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
             all(pool.map(ready, folders))  # the processes are there before the clock starts
-            return timed("periodic", lambda: until_equal(pool, folders), hub.cpu)
+            return timed("periodic", lambda: until_whole(pool, desks, whole), hub.cpu)
     finally:
         for desk in desks:
             desk.close()
@@ -139,17 +140,17 @@ def prepare(hub: RunningHub, folder: Path, edits: Iterable[Edit]) -> None:
     desk.close()
 
 
-def until_equal(pool: Executor, folders: Sequence[Path]) -> None:
-    """Rounds of all laptops at once, as far as there are processors; when a whole round has moved nothing, all have all."""
-    while sum(pool.map(moved, folders)):
-        pass
+def until_whole(pool: Executor, desks: Sequence[Desk], whole: int) -> None:
+    """Rounds of all laptops at once, as far as there are processors, until each stands at the hub's last place."""
+    while late := [desk.folder for desk in desks if desk.store.log.state().place < whole]:
+        all(pool.map(synced, late))
 
 
 def ready(folder: Path) -> bool:
     return Syncer(folder).folder.is_dir()
 
 
-def moved(folder: Path) -> int:
-    """How many changes one sync of a laptop moves; runs in a process that shares no interpreter with the other laptops."""
-    result = Syncer(folder).sync_once()
-    return result.sent + result.received
+def synced(folder: Path) -> bool:
+    """One sync of a laptop; runs in a process that shares no interpreter with the other laptops."""
+    Syncer(folder).sync_once()
+    return True
