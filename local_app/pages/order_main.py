@@ -18,7 +18,7 @@ FIELDS = (
 """In the order of reading, each with its share of twelve columns."""
 
 
-HELP = "Или пишите прямо в таблице: Enter — следующая строка, F2 — править, Alt+↑↓ — переставить. Строки из Excel можно вставить"
+HELP = "Или пишите прямо в таблице: Insert — новая строка, Enter — следующая, F2 — править, Alt+↑↓ — переставить. Можно вставить из Excel"
 
 
 class MainSection:

@@ -21,6 +21,10 @@
     else if (event.ctrlKey && code === "KeyF") { if (press("[data-search-here]")) take(); }
     else if (event.ctrlKey && code === "KeyP") { if (press("[data-key-print]")) take(); }
     else if (event.altKey && code === "KeyN" || event.ctrlKey && code === "KeyN") { if (press("[data-key-new]")) take(); }
+    else if (code === "Insert" && !event.ctrlKey && !event.shiftKey && !event.altKey) {
+      const fresh = [...document.querySelectorAll("[data-key-add]")].pop();
+      if (fresh?.offsetParent && !document.querySelector(".q-dialog")) { take(); fresh.focus(); }
+    }
     else if (event.ctrlKey && code === "KeyZ" && !event.shiftKey && settled(event.target)) { take(); tell("undo"); }
     else if (event.ctrlKey && (code === "KeyY" || (code === "KeyZ" && event.shiftKey)) && settled(event.target)) { take(); tell("redo"); }
     else if (event.key === "F1") { take(); tell("help"); }

@@ -25,7 +25,7 @@ const Line = {
           :aria-invalid="problem?.[column.name] ? 'true' : undefined" :placeholder="ghost ? '${NEW_LINE}' : undefined"
           :aria-autocomplete="['product', 'unit', 'vat'].includes(column.name) ? 'list' : undefined"
           :title="row[column.name]?.length > 24 ? row[column.name] : undefined"
-          tabindex="-1" autocomplete="off" autocapitalize="off" spellcheck="false">
+          :data-key-add="ghost || undefined" tabindex="-1" autocomplete="off" autocapitalize="off" spellcheck="false">
         <span v-if="column.name === 'product' && row.sku" class="sku">{{ row.sku }}</span>
         <button v-if="row.rivals?.[column.name]" type="button" class="mark" tabindex="-1" :data-rivals="column.name"
           title="Есть расхождение: показать все значения" aria-label="Показать расхождение"></button>
