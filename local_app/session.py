@@ -32,9 +32,9 @@ Query = Mapping[str, str]
 
 
 class Say(Protocol):
-    """A notice at the bottom of the screen, with «Отменить» when there is what to undo."""
+    """A notice at the bottom of the screen, with «Отменить» when there is what to undo, «Вернуть» after that."""
 
-    def __call__(self, text: str, undoable: bool = False, /) -> None: ...  # noqa: FBT001, FBT002 - `say("…", True)` reads well
+    def __call__(self, text: str, undoable: bool = False, /, *, redoable: bool = False) -> None: ...  # noqa: FBT001, FBT002 - `say("…", True)`
 
 
 @dataclass(slots=True)
@@ -67,7 +67,7 @@ class Session:
     client: Client
     path: str = "/"
     query: Query = field(default_factory=dict)
-    say: Say = lambda *_: None  # put in by the frame
+    say: Say = lambda *_, **__: None  # put in by the frame
     entitle: Callable[..., None] = lambda *_: None  # put in by the frame: `entitle(("Клиенты", "/clients"), "Ромашка")`
     overlay: Element | None = None  # put in by the frame: windows live here, for a screen redraws its own parts at any moment
     set_theme: Callable[[str], object] = lambda _: None  # put in by the theme
@@ -189,7 +189,7 @@ class Session:
 
     def undo(self) -> None:
         try:
-            self.say(f"Отменено: {self.desk.undo()}")
+            self.say(f"Отменено: {self.desk.undo()}", redoable=True)
         except Refused as refused:
             self.say(str(refused))
 

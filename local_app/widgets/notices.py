@@ -1,4 +1,4 @@
-"""Notices at the bottom of the screen: what happened, and «Отменить» where it can be undone."""
+"""Notices at the bottom of the screen: what happened, «Отменить» where it can be undone, «Вернуть» where it was."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ def notices(session: Session) -> None:
     """The place of the notices of one tab; `session.say` fills it from now on."""
     holder = div("", role="status", aria_live="polite")
 
-    def say(text: str, undoable: bool = False) -> None:  # noqa: FBT001, FBT002 - `session.say("…", True)` reads well
+    def say(text: str, undoable: bool = False, *, redoable: bool = False) -> None:  # noqa: FBT001, FBT002 - `session.say("…", True)`
         holder.clear()
         with holder, div("notice") as shown:
             span("", text)
             if undoable:
                 Tag("button", "", "Отменить", on_click=session.undo, type="button")
+            if redoable:
+                Tag("button", "", "Вернуть", on_click=session.redo, type="button")
             Tag("button", "", "✕", on_click=holder.clear, type="button", aria_label="Закрыть", title="Закрыть")
             ui.timer(SECONDS, shown.delete, once=True)
 

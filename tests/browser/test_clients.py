@@ -116,6 +116,10 @@ def test_ctrl_z_undoes_the_last_act_and_says_which(opened: Opening, program: Pro
     expect(city).to_have_value("")
     page.keyboard.press("Control+y")
     expect(city).to_have_value("Тула")
+    page.keyboard.press("Control+z")
+    expect(city).to_have_value("")
+    page.get_by_role("button", name="Вернуть", exact=True).click()
+    expect(city).to_have_value("Тула")
 
 
 def test_what_is_typed_is_saved_when_a_key_leads_away(opened: Opening, program: Program) -> None:
