@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from shared.change import stamp_ms
-from shared.exchange import LONGEST_ACT
+from shared.cutter import MOST_CHANGES
 from shared.merge import NOWHERE, Branches, Write, undominated
 from shared.store.log import dumps
 
@@ -46,13 +46,13 @@ def compact(store: Store, before_ms: int) -> Compacted:
 
 
 def thinned_after(store: Store, place: int) -> int:
-    """A page for a laptop that stands at this place must reach further than this one; 0 when it may end anywhere.
+    """A page for a laptop that stands at this place should reach further than this one; 0 when it may end anywhere.
 
-    Between a change that was compacted away and what replaced it a laptop must not stand: if the hub were restored to a backup between
-    the two, the value would be on no page any more.
+    Between a change that was compacted away and what replaced it a laptop should not stand: if the hub were restored to a backup
+    between the two, the value would be on no page any more. What is more than a message can carry is cut all the same.
     """
     thinned = int(store.one("SELECT value FROM notes WHERE name = ?", (THINNED,)) or 0)
-    return thinned if thinned - place <= LONGEST_ACT else 0
+    return thinned if thinned - place <= MOST_CHANGES else 0
 
 
 def pages(store: Store) -> Iterator[list[str]]:

@@ -131,6 +131,19 @@ def test_a_page_ends_behind_what_replaced_the_values_that_went(office: Office) -
     assert slow.store.rows("SELECT name FROM clients") == office.hub.rows("SELECT name FROM clients") == [{"name": "Третье"}]
 
 
+def test_what_replaced_the_values_that_went_may_be_too_large_for_one_message(office: Office) -> None:
+    """A page reaches behind it as far as a message can carry: a laptop must get everything, whatever its size."""
+    desk, late = office.laptop("a"), office.laptop("late")
+    office.name(desk, "Первое", "Второе")
+    for number in range(15):
+        desk.do([Edit("clients", f"large{number}", {"name": "Большой", "note": "я" * 900_000})], "Импорт")
+    office.sync(desk)
+    assert compact(office.hub.store, office.now + DAY).changes == 1
+    office.sync(late)
+    assert late.store.one("SELECT count(*) FROM clients WHERE length(note) = 900000") == 15
+    assert late.store.verify() == []
+
+
 def test_a_lost_hub_is_rebuilt_from_a_laptop_with_a_compacted_log(office: Office) -> None:
     desk = office.laptop("a")
     office.name(desk, "Первое", "Второе", "Третье")
