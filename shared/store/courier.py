@@ -13,7 +13,7 @@ from shared.ids import new_device
 from shared.merge import is_ancestor
 from shared.store.chain import BLOCK, Chain, genuine
 from shared.store.letters import Answer, Offer, Page, Progress, brought, damaged, segments_of
-from shared.store.naming import Names, lost_at
+from shared.store.naming import Names, lost_at, owners_in
 from shared.store.rows import uncollected
 from shared.store.store import Store
 
@@ -227,7 +227,7 @@ class Courier:
             if common.place >= state.place or self.chain.head_at(common.place) != common.head:
                 return False
             spans = list(self.chain.spans(common.place + 1, state.place))
-            gone = Names(self.store.catalogue, lost_at(self.store.db, spans))
+            gone = Names(self.store.catalogue, lost_at(self.store.db, spans), lambda: owners_in(self.store.db, self.store.catalogue))
             self._strip(common.place)
             self._say_again(common.place, gone)
             self.store.db.execute("INSERT INTO cuts (place, gone) VALUES (?, ?)", (common.place, b"".join(gone.ids)))

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from shared.change import Edit
+from shared.store import naming
 from shared.store.naming import Lost, Names
 from tests.simulator.machines import NEW
 from tests.support.office import Office, all_equal, is_open, rivals, value
@@ -30,29 +32,36 @@ LOST = [
     lost("order_lines", "l", number=3),
     lost("clients", "c", deletes=True, number=4),
     lost("inventions", "i", deletes=True, number=5),
+    lost("order_lines", "k", number=6),
 ]
+OWNERS = {"l": {"o"}, "k": {"p"}, "m": {"p", "o"}}
 
 
 @pytest.mark.parametrize(
-    ("entity", "row", "deletes", "expected"),
+    ("entity", "row", "deletes", "expected", "narrow"),
     [
-        ("orders", "o", False, [0, 5]),
-        ("orders", "o", True, [0, 3, 5]),
-        ("order_lines", "m", False, [2, 5]),
-        ("order_lines", "l", False, [2, 3, 5]),
-        ("clients", "c", True, [4, 5]),
-        ("inventions", "j", False, [2, 4, 5]),
+        ("orders", "o", False, [0, 5], [0, 5]),
+        ("orders", "o", True, [0, 3, 5, 6], [0, 3, 5]),
+        ("orders", "p", True, [1, 2, 3, 5, 6], [1, 2, 5, 6]),
+        ("order_lines", "m", False, [2, 5], [2, 5]),
+        ("order_lines", "l", False, [2, 3, 5], [3, 5]),
+        ("order_lines", "k", False, [2, 5, 6], [2, 5, 6]),
+        ("clients", "c", True, [4, 5], [4, 5]),
+        ("inventions", "j", False, [2, 4, 5], [2, 4, 5]),
+        ("inventions", "j", True, [0, 1, 2, 3, 4, 5, 6], [0, 1, 2, 3, 4, 5, 6]),
     ],
 )
 def test_a_change_names_its_row_its_parents_deletions_and_what_it_deletes(
-    entity: str, row: str, deletes: bool, expected: list[int]
+    entity: str, row: str, deletes: bool, expected: list[int], narrow: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = Names(NEW, LOST).of(entity, row, deletes=deletes, first=len(LOST))
-    assert found == b"".join(LOST[index].id for index in expected)
+    for most, indexes in ((naming.MOST_NAMED, expected), (0, narrow)):
+        monkeypatch.setattr(naming, "MOST_NAMED", most)
+        found = Names(NEW, LOST, lambda: OWNERS).of(entity, row, deletes=deletes, first=len(LOST))
+        assert found == b"".join(LOST[index].id for index in indexes)
 
 
 def test_only_what_was_read_is_named() -> None:
-    names = Names(NEW, LOST)
+    names = Names(NEW, LOST, lambda: OWNERS)
     assert names.of("orders", "p", deletes=False, first=2) == LOST[1].id
     assert names.of("orders", "p", deletes=False, first=1) == b""
 
@@ -67,6 +76,31 @@ def test_what_is_named_grows_with_the_changes_and_not_with_their_square(office: 
     office.sync_all()
     assert all_equal(office)
     assert 0 < office.hub.store.one("SELECT sum(length(also)) FROM log") <= 60 * 3 * 16
+
+
+def test_when_there_are_too_many_deletions_they_are_named_by_the_lines_of_their_own_orders(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(naming, "MOST_NAMED", 0)
+    anna = office.laptop()
+    for number in range(20):
+        office.put(anna, f"o{number}", subject="x")
+        office.sync(anna)
+        anna.desk.do([Edit("order_lines", f"l{number}", {"order_id": f"o{number}", "price": 1})], "Строка")
+        office.sync(anna)
+    for number in range(10):
+        office.put(anna, f"o{number}", deleted=1)
+        office.sync(anna)
+    for number in range(20):
+        anna.desk.do([Edit("order_lines", f"l{number}", {"price": 2})], "Цена")
+        office.sync(anna)
+    office.lose_the_hub()
+    office.sync_all()
+    assert all_equal(office)
+    assert office.hub.store.one("SELECT count(*) FROM orders WHERE deleted = 1") == 10
+    sizes = dict(office.hub.store.db.execute("SELECT entity, max(length(also)) / 16 FROM log GROUP BY entity"))
+    assert sizes["order_lines"] == 2, "the line itself, and what deleted its order"
+    assert sizes["orders"] == 2, "the order itself and its line"
 
 
 def test_a_form_that_was_open_while_the_hub_was_lost_names_its_own_row(office: Office) -> None:
