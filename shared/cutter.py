@@ -35,8 +35,8 @@ class Cutter:
         return False
 
     def weight(self, change: Change) -> int:
-        """Bytes that this change adds to a message after the one before it."""
-        said = 0 if change.also == self.also else 2 * len(change.also)
+        """Bytes that this change adds to a message after the one before it, and to the logs that keep what is said once for each."""
+        said = len(change.also) if change.also == self.also else 2 * len(change.also)
         self.also = change.also
         return len(change.patch) + said
 

@@ -76,6 +76,8 @@ def read_blocks(head: Mapping[str, Any], message: bytes, largest: int = LARGEST_
     for body in bodies(head, message, largest):
         first, *patches = body.split(b"\n")
         found += read_columns(dictionary(first), patches)
+    if sum([len(change.also) for change in found if change.also]) > largest:
+        raise Malformed("what is said once is to be kept too often")
     return found
 
 

@@ -237,9 +237,7 @@ class Hub:
         page = self._page(base.place + 1, Base(state.place, state.head), offered)
         echoed = [(str(index), item, changes[index]) for index, item in enumerate(known) if item.change is not changes[index]]
         facts = {
-            index: facts_of(item.change)
-            for index, item, offer in echoed
-            if base.place < item.seq <= page.end and facts_of(item.change) != facts_of(offer)
+            index: found for index, item, offer in echoed if base.place < item.seq <= page.end and (found := facts_of(item.change, offer))
         }
         head = {
             "kind": "page", "place": base.place, "end": page.end, "last": state.place,

@@ -61,6 +61,8 @@ def base_of(head: Mapping[str, Any]) -> Base:
         raise Malformed("no base") from error
 
 
-def facts_of(change: Change) -> list[Any]:
-    """What the hub may have adjusted of an echoed change."""
-    return [change.stamp, change.read_to, change.also.hex(), change.refused]
+def facts_of(change: Change, offered: Change) -> list[Any]:
+    """What the hub has of an echoed change where that differs from the offered one; [] where nothing does. None: those names as offered."""
+    also = None if change.also == offered.also else change.also.hex()
+    found = [change.stamp, change.read_to, also, change.refused]
+    return [] if found == [offered.stamp, offered.read_to, None, offered.refused] else found

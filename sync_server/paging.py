@@ -86,7 +86,7 @@ class Block(NamedTuple):
 
     packed: bytes
     places: int
-    size: int  # bytes of its patches
+    size: int  # bytes of what may be large in them
     act: tuple[str, int]  # of its last change
 
 
@@ -111,7 +111,7 @@ class Blocks:
     def keep(self, first: int, changes: Sequence[Change]) -> Block:
         """Encodes a block; the ones that were asked for first are forgotten first."""
         last = changes[-1]
-        made = Block(exchange.block(changes), len(changes), sum(len(change.patch) for change in changes), (last.device, last.act))
+        made = Block(exchange.block(changes), len(changes), weight(changes), (last.device, last.act))
         self._kept[first] = made
         self._bytes += len(made.packed)
         while len(self._kept) > self.most or self._bytes > LARGEST:

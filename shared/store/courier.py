@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from shared import exchange
@@ -148,7 +149,9 @@ class Courier:
         changes, rows = list(offer.changes), dict[str, str]()
         for key, (stamp, read_to, also, refused) in facts.items():
             index = int(key)
-            changes[index] = changes[index]._replace(stamp=stamp, read_to=read_to, also=bytes.fromhex(also), refused=refused)
+            changes[index] = changes[index]._replace(
+                stamp=stamp, read_to=read_to, also=changes[index].also if also is None else bytes.fromhex(also), refused=refused
+            )
             self._rewrite(offer.seqs[index], changes[index])
             rows[changes[index].row] = changes[index].entity
         return changes, rows
@@ -226,8 +229,9 @@ class Courier:
             state = self.store.log.state()
             if common.place >= state.place or self.chain.head_at(common.place) != common.head:
                 return False
-            spans = list(self.chain.spans(common.place + 1, state.place))
-            gone = Names(self.store.catalogue, lost_at(self.store.db, spans), lambda: owners_in(self.store.db, self.store.catalogue))
+            spans, own = list(self.chain.spans(common.place + 1, state.place)), self.store.unsent()
+            owners = partial(owners_in, self.store.db, self.store.catalogue)
+            gone = Names(self.store.catalogue, lost_at(self.store.db, spans), owners, own)
             self._strip(common.place)
             self._say_again(common.place, gone)
             self.store.db.execute("INSERT INTO cuts (place, gone) VALUES (?, ?)", (common.place, b"".join(gone.ids)))

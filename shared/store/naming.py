@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 Owners = Mapping[str, set[str]]
 """{row: the rows it has ever belonged to}"""
-MOST_NAMED = 32 * 1024 * 1024
-"""Bytes of names for all changes together."""
+MOST_NAMED = 1024 * 1024
+"""Bytes of names for all changes together: an act travels whole, names and all, in one message."""
 LOST = "SELECT id, entity, row, patch LIKE '%\"deleted\"%' FROM log"
 
 
@@ -44,8 +44,8 @@ class Names:
     everybody sees, when one of its lines had been edited while it belonged to another one; nothing is lost.
     """
 
-    def __init__(self, catalogue: Catalogue, lost: Iterable[Lost], owners: Callable[[], Owners]) -> None:
-        """`owners` is asked for only when it is needed."""
+    def __init__(self, catalogue: Catalogue, lost: Iterable[Lost], owners: Callable[[], Owners], others: int = 0) -> None:
+        """`owners` is asked for only when it is needed. `others`: how many changes will name what they saw besides the lost ones."""
         self.catalogue = catalogue
         self.ids: list[bytes] = []
         self.by_row: dict[str, list[int]] = {}
@@ -61,7 +61,7 @@ class Names:
             self.by_entity.setdefault(entity, []).append(index)
             if deletes:
                 self.deletions.setdefault(entity, []).append(index)
-        if self._bytes() > MOST_NAMED:
+        if self._bytes(others) > MOST_NAMED:
             self.owners = owners()
             for index, row in enumerate(rows):
                 for parent in self.owners.get(row, ()):
@@ -100,12 +100,12 @@ class Names:
         """Of an entity that only a newer program knows, anything may be true."""
         return self._strange(parent, child) or any(field.target == parent for field in self.catalogue[child].owners)
 
-    def _bytes(self) -> int:
-        """About how much is named when as many changes as were lost are offered again: each sees half of what stands against it."""
+    def _bytes(self, others: int) -> int:
+        """At most about how much is named: by every possible child each deletion, and by each deletion every possible child."""
         pairs = (
-            len(indexes) * len(self.deletions[parent])
-            for parent in self.deletions
-            for child, indexes in self.by_entity.items()
+            (len(self.by_entity.get(child, ())) + others) * (len(self.deletions.get(parent, ())) + others)
+            for parent in {*self.catalogue, *self.by_entity}
+            for child in {*self.catalogue, *self.by_entity}
             if self._may_own(parent, child)
         )
         return sum(pairs) * 16
@@ -141,7 +141,7 @@ def narrowed(store: Store, changes: list[Change]) -> list[Change]:
         return changes
     ids = {also[at : at + 16] for at in range(0, len(also), 16)}
     lost = [Lost(*each) for each in store.db.execute(f"{LOST} ORDER BY seq") if each[0] in ids]
-    names = Names(store.catalogue, lost, lambda: owners_of(store, lost, changes))
+    names = Names(store.catalogue, lost, lambda: owners_of(store, lost, changes), len(changes))
     return [change._replace(also=names.of(change.entity, change.row, deletes=marks(change.patch), first=len(ids))) for change in changes]
 
 

@@ -234,7 +234,7 @@ def seen_is_not_named_after_a_cut(_: Code) -> Code:
 
 def only_the_own_row_is_named_after_a_cut(_: Code) -> Code:
     """A deletion forgets that its author had seen the lines, a line that its author had seen the deletion."""
-    return lambda *_: ()
+    return lambda *_: False
 
 
 def clocks_are_not_held_back(_: Code) -> Code:
@@ -290,9 +290,7 @@ MUTANTS: Mapping[str, Sequence[Place]] = MappingProxyType(
         "restored hub unnoticed": [(Chain, "head_at", restored_hub_goes_unnoticed)],
         "places of a lost history kept": [(Courier, "_say_again", cut_does_not_say_again)],
         "also missing after a cut": [(Names, "of", seen_is_not_named_after_a_cut)],
-        "parents and children not named after a cut": [
-            (Names, place, only_the_own_row_is_named_after_a_cut) for place in ("_deletions_over", "_changes_under")
-        ],
+        "parents and children not named after a cut": [(Names, "_may_own", only_the_own_row_is_named_after_a_cut)],
         "clamp missing": [(hub, "clamped", clocks_are_not_held_back)],
         "branches outlive a rollback": [(Log, "forget", branches_outlive_a_rollback)],
         "verdict splits an act": [(offers, "adjusted_by_hub", verdict_splits_an_act)],

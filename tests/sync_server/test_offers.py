@@ -13,6 +13,7 @@ from shared import exchange
 from shared.change import ROOT, Change, Edit
 from shared.exchange import Base, Malformed
 from sync_server.hub import Hub
+from sync_server.offers import facts_of
 from sync_server.paging import LARGEST, Blocks, Recent
 from tests.support.hostile import NOW, Wish, chained, offer_of
 
@@ -90,3 +91,18 @@ def test_what_is_kept_for_frequent_guests_is_bounded_in_bytes() -> None:
         blocks.keep(place, [large])
     assert sum(len(change.patch) for run in recent._runs for change in run.changes) <= LARGEST
     assert 0 < sum(len(block.packed) for block in blocks._kept.values()) <= LARGEST
+
+
+def test_facts_are_told_where_they_differ_and_what_was_seen_only_when_it_does() -> None:
+    (offered,) = chained("a", 0, ROOT, [wish(also=b"a" * 32)])
+    assert facts_of(offered, offered) == []
+    assert facts_of(offered._replace(stamp=NOW + 1), offered) == [NOW + 1, 0, None, ""]
+    assert facts_of(offered._replace(also=b""), offered) == [NOW, 0, "", ""]
+
+
+def test_what_is_said_once_and_kept_a_thousand_times_is_turned_away(hub: Hub) -> None:
+    changes = chained("a", 0, ROOT, [wish(row=f"c{number}", also=b"a" * 160_000) for number in range(200)])
+    assert len(offer_of(Base(0, ROOT), changes)) < 100_000
+    with pytest.raises(Malformed):
+        told(hub, changes)
+    assert hub.place() == 1
