@@ -39,6 +39,7 @@ def exchange_all(
         progress = courier.apply(offer, answer)
         if progress.history_differs:
             find_common(courier, ask, offer, progress)
+            waiting = sent + courier.store.unsent()  # what had a place and lost it is sent again
         else:
             left = courier.store.unsent()
             sent, received = max(waiting - left, sent), received + progress.received

@@ -98,3 +98,17 @@ def test_a_hub_that_is_put_back_between_two_pages_gets_everything_again(office: 
     office.sync_all()
     assert office.hub.store.one("SELECT count(*) FROM orders") == ORDERS
     assert all_equal(office)
+
+
+def test_what_a_lost_hub_gets_again_is_counted_as_sent(office: Office) -> None:
+    anna = filled(office, "anna")
+    exchanged(office, anna)
+    office.lose_the_hub()
+    told = list[tuple[int, int]]()
+    sent, received = exchange_all(
+        anna.courier, lambda message: office.hub.hub.handle(anna.guest, message), lambda done, whole: told.append((done, whole))
+    )
+    assert sent == anna.store.log.state().place - received >= ORDERS
+    assert all(done <= whole for done, whole in told)
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert len({done for done, _ in told}) > 3
