@@ -119,9 +119,10 @@ class Syncer:
             with suppress(Unfit):
                 fetch(store, line.get, report)
                 found_sound(store, self.clock())
+        fetched = store.log.state().place - before
         heal_if_due(store, line, self.clock())
         with ThreadPoolExecutor(1) as asking:
-            sent, _ = exchange_all(courier, lambda message: line.exchange(message, courier.waiting), report, line=asking)
+            sent, received = exchange_all(courier, lambda message: line.exchange(message, courier.waiting), report, line=asking)
         if not store.log.state().prefix:  # a laptop that found itself copied takes a new one for the numbers of its documents
             prefix = line.json("/api/v1/prefix", {})["prefix"]
             with store.transaction():
@@ -130,7 +131,7 @@ class Syncer:
         tell_cuts(store, self.clock())
         tell_read_back(store, courier.read_back, self.clock())
         sync_files(store, line)
-        return SyncResult(sent, store.log.state().place - before - sent, self.clock())
+        return SyncResult(sent, fetched + received, self.clock())
 
     def _was_away(self, store: Store) -> bool:
         """Whether this laptop is new, or has not synced for so long that asking first is worth a request."""

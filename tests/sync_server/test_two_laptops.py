@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from local_app.desk import Desk
+from local_app.hubline import HubAddress
 from local_app.sync import Syncer
 from shared.change import Edit, Refused, SyncTrouble
 from shared.entities import ENTITIES
 from sync_server.access import Access
 from sync_server.datasette_plugin.disputes import disputes
-from tests.sync_server.conftest import Serving
+from sync_server.hub import Hub
+from tests.sync_server.conftest import Serving, served
 
 
 class Laptop:
@@ -112,6 +115,20 @@ def test_a_reader_changes_nothing_for_the_others(serving: Serving, tmp_path: Pat
     reader.syncer.sync_once()
     assert serving.hub.rows("SELECT * FROM orders") == []
     reader.desk.close()
+
+
+def test_what_a_new_hub_gets_again_is_told_as_sent(laptops: tuple[Laptop, Laptop], serving: Serving, tmp_path: Path) -> None:
+    a, _ = laptops
+    for number in range(5):
+        a.order(f"А-{number}", 100)
+    a.syncer.sync_once()
+    with closing(Hub.create(tmp_path / "again", serving.clock)) as hub, served(hub, serving.access) as url:
+        hub.rebuild(on=True)
+        HubAddress.of(a.desk.folder)._replace(url=url).keep(a.desk.folder)
+        result = a.syncer.sync_once()
+        assert (result.sent, result.received) == (a.desk.store.log.state().place, 0)
+        assert result.sent >= 10
+        assert a.syncer.sync_once()[:2] == (0, 0)
 
 
 def test_a_code_works_on_one_laptop_only(serving: Serving, tmp_path: Path) -> None:
