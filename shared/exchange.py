@@ -25,6 +25,8 @@ LARGEST_ACT = 10_000_000
 """Changes of one act, and bytes of their patches, at most: an act travels whole, in one message."""
 MOST_CHANGES = 30_000
 """A page that was almost full, and one more act."""
+MOST_BLOCKS = 1_000
+"""Of an honest message: the hub keeps blocks of 256 changes, and what stands between two of them is a block too."""
 UNCOUNTED = 2 * 1024 * 1024
 MOST_MARKS = 3_000_000
 MARKS = b'",:[{'
@@ -85,7 +87,7 @@ def bodies(head: Mapping[str, Any], message: bytes, largest: int) -> list[bytes]
     """The unpacked blocks of a message, none of which can blow up while it is read. Raises Malformed."""
     sizes = whole(head.get("blocks", []))
     at = len(message) - sum(sizes)
-    if at < FRONT or min(sizes, default=1) < 1:
+    if at < FRONT or min(sizes, default=1) < 1 or len(sizes) > MOST_BLOCKS:
         raise Malformed("the blocks do not fit")
     found = list[bytes]()
     for size in sizes:
