@@ -10,7 +10,8 @@ from flask import Blueprint, Response, jsonify, request
 
 from shared.change import Refused
 from shared.store import FILE_NAME
-from shared.store.snapshot import Snapshot, make, must_be_sound
+from shared.store.file import Damaged
+from shared.store.snapshot import Snapshot, digest_of, make, prove
 from sync_server.access import Access
 from sync_server.api import PREFIX, Turned, authorised
 from sync_server.hub import Hub
@@ -23,22 +24,20 @@ GROWTH = 10
 class Snapshots:
     """The one current snapshot of a hub; whoever asks first waits until it is made.
 
-    Every laptop proves what it got. Who asks for the same one again, or as the next one, has the hub prove its log first, once.
+    Every laptop proves what it got. Who asks for the same one again, or as the next one, has the hub prove its own
+    file first, once.
     """
 
     def __init__(self, hub: Hub) -> None:
         self.hub, self.folder, self.lock = hub, hub.folder / "snapshots", Lock()
-        self.proven = ""  # the digest of the snapshot since which the log was proven
+        self.proven = ""  # the digest of the snapshot since which they were proven
 
     def current(self) -> Snapshot:
-        """Made anew when there is none that is young enough. Raises Damaged when the log turns out not to be sound."""
+        """Made anew when there is none that is young enough. Raises Damaged when they turn out not to be sound."""
         with self.lock:
             place = self.hub.place()
             found = self._kept()
-            if found and place - found.place <= place // GROWTH:
-                if found.sha256 != self.proven:
-                    must_be_sound(self.hub.folder / FILE_NAME)
-                    self.proven = found.sha256
+            if found and place - found.place <= place // GROWTH and self._proven(found):
                 return found
             self.folder.mkdir(exist_ok=True)
             made = make(self.hub.folder / FILE_NAME, self.folder / "new.zst")
@@ -47,6 +46,18 @@ class Snapshots:
             (self.folder / "new.zst").replace(self.path(made.sha256))
             (self.folder / "snapshot.json").write_text(json.dumps(made._asdict()), encoding="utf-8")
             return made
+
+    def _proven(self, found: Snapshot) -> bool:
+        """Whether it is still what was made. Raises Damaged when that was made of a file that is not sound, and nobody gets it any more."""
+        path = self.path(found.sha256)
+        if found.sha256 != self.proven and digest_of(path) == found.sha256:
+            try:
+                prove(self.hub.folder / FILE_NAME)
+            except Damaged:
+                path.unlink()
+                raise
+            self.proven = found.sha256
+        return found.sha256 == self.proven
 
     def _kept(self) -> Snapshot | None:
         try:

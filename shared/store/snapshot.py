@@ -122,6 +122,14 @@ def must_be_whole(store: Store) -> None:
         raise file.Damaged(wrong)
 
 
+def prove(path: Path) -> None:
+    """Raises Damaged when the file is not whole or its log is not what its ids and kept heads name."""
+    with file.explained(path):
+        with opened(path, read_only=True) as store:
+            must_be_whole(store)
+        must_be_sound(path)
+
+
 def must_be_sound(path: Path) -> None:
     """Raises Damaged when the log of a store is not what its ids and kept heads name."""
     with opened(path, read_only=True) as store, uncollected():

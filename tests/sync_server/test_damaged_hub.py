@@ -55,6 +55,12 @@ def spoil(folder: Path, sql: str) -> None:
         assert db.execute(sql).rowcount >= 1
 
 
+def spoil_page(folder: Path, page: int) -> None:
+    with (folder / FILE_NAME).open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"\xff" * 4096)
+
+
 @pytest.mark.parametrize("snapshot", [False, True], ids=["by pages", "by snapshot"])
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_nothing_of_a_damaged_log_reaches_a_laptop(
@@ -85,9 +91,7 @@ def test_nothing_of_a_damaged_log_reaches_a_laptop(
 def test_a_file_with_damaged_pages_is_told_and_takes_nothing(serving: Serving, desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     folder, page = serving.hub.folder, int(serving.hub.store.one("SELECT rootpage FROM sqlite_master WHERE name = 'clients'"))
     serving.hub.close()
-    with (folder / FILE_NAME).open("r+b") as file:
-        file.seek((page - 1) * 4096)
-        file.write(b"\xff" * 4096)
+    spoil_page(folder, page)
     desk.do([Edit("clients", desk.new_id(), {"name": "Ещё один"})], "Новый клиент")
     with closing(Hub.open(folder)) as hub, served(hub, serving.access) as url:
         (desk.folder / "hub.json").write_text(
@@ -98,6 +102,23 @@ def test_a_file_with_damaged_pages_is_told_and_takes_nothing(serving: Serving, d
         assert hub.place() == desk.store.log.state().place
     assert desk.store.unsent() == 1
     assert "повреждён" in caplog.text
+
+
+def test_a_snapshot_of_a_file_with_damaged_pages_is_not_taken_and_the_hub_says_so(
+    serving: Serving, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "WORTHWHILE", 20)
+    folder, page = serving.hub.folder, int(serving.hub.store.one("SELECT rootpage FROM sqlite_master WHERE name = 'clients'"))
+    serving.hub.close()
+    spoil_page(folder, page)
+    with closing(Hub.open(folder)) as hub, served(hub, serving.access) as url:
+        newcomer = enrolled(serving._replace(url=url), tmp_path / "newcomer")
+        for words in ("не прошёл проверку: Файл", "Данные сервера повреждены"):
+            with pytest.raises(SyncTrouble, match=words):
+                Syncer(newcomer.folder).sync_once()
+    assert newcomer.store.log.state().place == 0
+    assert not list((folder / "snapshots").glob("*.snapshot")), "nobody gets that one after the hub is healed"
+    newcomer.close()
 
 
 @pytest.mark.parametrize("damage", DAMAGE)

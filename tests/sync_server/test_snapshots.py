@@ -106,6 +106,17 @@ def test_a_damaged_snapshot_is_never_taken(serving: Serving, laptop: Laptop, tmp
     assert digests(second.store) == digests(first.store)
 
 
+def test_a_snapshot_that_the_hubs_disk_has_damaged_is_made_anew(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:
+    first = laptop(tmp_path / "first")
+    clients(first, 100)
+    synced(first, laptop(tmp_path / "second", "boris"))
+    (kept,) = (serving.hub.folder / "snapshots").glob("*.snapshot")
+    kept.write_bytes(kept.read_bytes()[:-1] + b"?")
+    third = laptop(tmp_path / "third", "maria")
+    synced(third)
+    assert digests(third.store) == digests(first.store)
+
+
 def test_nobody_writes_while_the_file_is_replaced(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:
     desk = laptop(tmp_path / "one")
     with desk.store.transaction():
