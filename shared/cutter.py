@@ -10,9 +10,9 @@ PAGE_CHANGES = 5_000
 
 Every page is one durable commit, and each of these writes most pages of the orders' indexes again.
 """
-MOST_BYTES = 6_000_000
-MOST_CHANGES = 10_000
-"""A page that should not end yet ends with the act that reaches one of these: with the largest act behind it a message still holds it."""
+SPARE_BYTES = 4_000_000
+SPARE_CHANGES = 5_000
+"""A page that should not end yet may grow by so much more: with the largest act behind it a message still holds it."""
 
 
 class Cutter:
@@ -20,13 +20,12 @@ class Cutter:
 
     def __init__(self, bytes_limit: int = PAGE_BYTES, count_limit: int = PAGE_CHANGES) -> None:
         self.bytes_left, self.count_left = bytes_limit, count_limit
-        self.spare_bytes, self.spare_count = MOST_BYTES - PAGE_BYTES, MOST_CHANGES - PAGE_CHANGES
         self.act: object = None
         self.also = b""
 
     def full(self, act: object, size: int, *, whole: bool = False) -> bool:
         """Whether the page was full before this change, which then begins another act. `whole`: it should not end here, if it can."""
-        spare_bytes, spare_count = (self.spare_bytes, self.spare_count) if whole else (0, 0)
+        spare_bytes, spare_count = (SPARE_BYTES, SPARE_CHANGES) if whole else (0, 0)
         if act != self.act and (self.bytes_left <= -spare_bytes or self.count_left <= -spare_count):
             return True
         self.act = act

@@ -62,7 +62,7 @@ def base_of(head: Mapping[str, Any]) -> Base:
 
 
 def facts_of(change: Change, offered: Change) -> list[Any]:
-    """What the hub has of an echoed change where that differs from the offered one; [] where nothing does. None: those names as offered."""
+    """The hub's facts of an echoed change, [] when they are as they were offered; in the place of the same `also` stands None."""
     also = None if change.also == offered.also else change.also.hex()
     found = [change.stamp, change.read_to, also, change.refused]
     return [] if found == [offered.stamp, offered.read_to, None, offered.refused] else found

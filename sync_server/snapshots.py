@@ -30,10 +30,10 @@ class Snapshots:
 
     def __init__(self, hub: Hub) -> None:
         self.hub, self.folder, self.lock = hub, hub.folder / "snapshots", Lock()
-        self.proven = ""  # the digest of the snapshot since which they were proven
+        self.proven = ""  # the digest of the snapshot that was made of a file now known to be sound
 
     def current(self) -> Snapshot:
-        """Made anew when there is none that is young enough. Raises Damaged when they turn out not to be sound."""
+        """Made anew when there is none that is young enough. Raises Damaged when the hub's file turns out not to be sound."""
         with self.lock:
             place = self.hub.place()
             found = self._kept()
@@ -48,7 +48,7 @@ class Snapshots:
             return made
 
     def _proven(self, found: Snapshot) -> bool:
-        """Whether it is still what was made. Raises Damaged when that was made of a file that is not sound, and nobody gets it any more."""
+        """Whether a kept snapshot is still what was made. Raises Damaged when the hub's file is not sound: nobody gets it any more."""
         path = self.path(found.sha256)
         if found.sha256 != self.proven and digest_of(path) == found.sha256:
             try:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from shared.change import stamp_ms
-from shared.cutter import MOST_CHANGES
+from shared.cutter import PAGE_CHANGES, SPARE_CHANGES
 from shared.merge import NOWHERE, Branches, Write, undominated
 from shared.store.log import dumps
 
@@ -52,7 +52,7 @@ def thinned_after(store: Store, place: int) -> int:
     between the two, the value would be on no page any more. What is more than a message can carry is cut all the same.
     """
     thinned = int(store.one("SELECT value FROM notes WHERE name = ?", (THINNED,)) or 0)
-    return thinned if thinned - place <= MOST_CHANGES else 0
+    return thinned if thinned - place <= PAGE_CHANGES + SPARE_CHANGES else 0
 
 
 def pages(store: Store) -> Iterator[list[str]]:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shared import exchange
 from shared.change import ROOT, Change, Edit
@@ -106,3 +108,18 @@ def test_what_is_said_once_and_kept_a_thousand_times_is_turned_away(hub: Hub) ->
     with pytest.raises(Malformed):
         told(hub, changes)
     assert hub.place() == 1
+
+
+@given(st.lists(st.integers(1, 4), min_size=1, max_size=8), st.data())
+def test_the_newest_changes_are_those_that_were_appended(sizes: list[int], data: st.DataObject) -> None:
+    recent, place = Recent(most=6), 0
+    whole = chained("a", 0, ROOT, [wish() for _ in range(sum(sizes))])
+    for size in sizes:
+        recent.append(Base(place, b"x"), Base(place + size, b"x"), whole[place : place + size])
+        place += size
+    end = Base(place, b"x")
+    first = data.draw(st.integers(1, place))
+    last = data.draw(st.integers(first, place))
+    found = recent.between(first, last, end)
+    assert found == whole[first - 1 : last] or (found is None and place - first >= 6)
+    assert recent.between(first, last, Base(place, b"y")) is None, "somebody else has written meanwhile"
