@@ -56,6 +56,13 @@ def until_it_answers(port: int) -> None:
     raise RuntimeError("the program does not answer")
 
 
+def port_of_its_own() -> str:
+    """For a program that is killed and comes back to it: none that a program looking for a free one would take meanwhile."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return str(found.getsockname()[1])
+
+
 def launch(folder: Path, *options: str) -> Program:
     """Start the program and wait until it says where it is open."""
     command = [sys.executable, "-m", "local_app", "app", "--data", str(folder), "--no-browser", *options]

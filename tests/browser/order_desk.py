@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from local_app.desk import Desk
 from shared.change import ROOT, Change, Edit, change_id, next_stamp
 from shared.entity import MICRO, Value
-from tests.browser.conftest import PATIENCE_MS, Program, launch, stop
+from tests.browser.conftest import PATIENCE_MS, Program, launch, port_of_its_own, stop
 
 NBSP = "\N{NO-BREAK SPACE}"
 DAY = "2026-11-23"
@@ -133,7 +133,7 @@ def open_shop(folder: Path, browser: Browser) -> Iterator[Shop]:
     desk.do(reference_rows(), "Справочники для проверки")
     context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="ru-RU", reduced_motion="reduce")
     context.set_default_timeout(PATIENCE_MS)
-    shop = Shop(launch(folder), desk, context)
+    shop = Shop(launch(folder, "--port", port_of_its_own()), desk, context)
     try:
         shop.let_in()
         yield shop

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from local_app.desk import Desk
 from tests.browser import sample
-from tests.browser.conftest import Opening, Program, launch, stop
+from tests.browser.conftest import Opening, Program, launch, port_of_its_own, stop
 from tests.support.laptops import answered
 
 UNNAMED = """() => [...document.querySelectorAll('input, textarea, select, button')]
@@ -223,7 +223,7 @@ def test_a_reader_of_names_hears_every_field(opened: Opening, program: Program) 
 def fragile(tmp_path: Path) -> Program:
     """A program of one's own, to be killed."""
     Desk.open(tmp_path, create=True).close()
-    return launch(tmp_path)
+    return launch(tmp_path, "--port", port_of_its_own())
 
 
 def test_what_is_typed_survives_a_killed_program(opened: Opening, fragile: Program) -> None:
