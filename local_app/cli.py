@@ -12,7 +12,7 @@ from pathlib import Path
 from local_app.commands import parsing
 from local_app.commands.output import Answer, complain, write
 from shared.change import Refused, SyncTrouble
-from shared.progress import shown_redraw
+from shared.progress import shown_when_large
 
 _VERBS = "app — программа с окном, desk — команды без окна, demo — показ на примере данных"
 
@@ -85,7 +85,7 @@ def _desk(words: Sequence[str], data: str) -> Answer:
 def _at_the_desk(command: Callable[..., Answer], folder: Path, options: Namespace) -> Answer:
     from local_app.desk import Desk
 
-    desk = Desk.open(folder, progress=shown_redraw())
+    desk = Desk.open(folder, progress=shown_when_large())
     try:
         return command(desk, options)
     finally:

@@ -23,6 +23,7 @@ from shared.shapes import check_column
 from shared.store import FILE_NAME, Store, file
 from shared.store.log import State
 from shared.store.naming import narrowed
+from shared.store.rows import uncollected
 
 Listener = Callable[[frozenset[str]], None]
 DELETED = Field("deleted", Kind.FLAG, "Удалён")
@@ -126,21 +127,27 @@ class Desk:
         self._tell(Act(batch, frozenset(touched)))
         return batch
 
-    def undo(self) -> str:
-        """Takes the last act back; returns its words. Raises Refused when there is none or somebody has changed it since."""
-        with self.store.transaction():
-            step = undoing.last_done(self.store)
-            _, touched = self._write(parts(step.edits), undoing.UNDONE + step.words, None, batch=-step.batch)
-            undoing.mark(self.store, step.batch, undone=True)
-        self._tell(Act(step.batch, frozenset(touched)))
-        return step.words
+    def undo(self, progress: Progress = silent) -> str:
+        """Takes the last act back; returns its words. Raises Refused when there is none or somebody has changed it since.
 
-    def redo(self) -> str:
+        `progress`: hears how many rows of a large act were looked at; what it raises stops the undo, and nothing is changed.
+        """
+        return self._turn(undoing.last_done, progress, undone=True)
+
+    def redo(self, progress: Progress = silent) -> str:
         """Does the last undone act again; returns its words. Raises Refused likewise."""
+        return self._turn(undoing.last_undone, progress, undone=False)
+
+    @uncollected()
+    def _turn(self, found: Callable[[Store, Progress], undoing.Step], progress: Progress, *, undone: bool) -> str:
+        version, step = self._data_version(), found(self.store, progress)
+        progress(undoing.WRITTEN, 0, 0)
         with self.store.transaction():
-            step = undoing.last_undone(self.store)
-            _, touched = self._write(parts(step.edits), step.words, None, batch=-step.batch)
-            undoing.mark(self.store, step.batch, undone=False)
+            if self._data_version() != version:  # somebody has written while it was looked up: others wait only now
+                step = found(self.store, progress)
+            words = undoing.UNDONE + step.words if undone else step.words
+            _, touched = self._write(parts(step.edits), words, None, batch=-step.batch)
+            undoing.mark(self.store, step.batch, undone=undone)
         self._tell(Act(step.batch, frozenset(touched)))
         return step.words
 

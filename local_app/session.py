@@ -46,6 +46,7 @@ class Application:
     desk: Desk
     drafts: Drafts
     clock: Callable[[], datetime]
+    turning: bool = False  # a large act is being undone or done again
     sync: Syncing = field(init=False)  # put in when the program starts
     backups: Backups = field(init=False)  # likewise
     repeats: Repeats = field(init=False)  # likewise
@@ -186,18 +187,6 @@ class Session:
             self.say(str(refused))
             return False
         return True
-
-    def undo(self) -> None:
-        try:
-            self.say(f"Отменено: {self.desk.undo()}", redoable=True)
-        except Refused as refused:
-            self.say(str(refused))
-
-    def redo(self) -> None:
-        try:
-            self.say(f"Возвращено: {self.desk.redo()}", True)
-        except Refused as refused:
-            self.say(str(refused))
 
     def _changed(self, tables: frozenset[str]) -> None:
         """A tab that is closed or asleep hears the news when it is back."""

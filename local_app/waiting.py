@@ -10,7 +10,7 @@ from threading import Thread
 
 from local_app.single import HOST
 from shared import progress
-from shared.progress import Progress, shown_redraw
+from shared.progress import Progress, shown_when_large
 
 NEWS = "/waiting"
 PAGE = """<!DOCTYPE html>
@@ -61,7 +61,7 @@ class Answers(BaseHTTPRequestHandler):
 @contextmanager
 def waiting(port: int, *, show: bool) -> Iterator[Progress]:
     """A progress that is told on the terminal and, from the first word about a large store on, in the browser; until the block ends."""
-    terminal, servers = shown_redraw(), list[Waiting]()
+    terminal, servers = shown_when_large(), list[Waiting]()
 
     def tell(words: str, done: int, total: int) -> None:
         terminal(words, done, total)

@@ -102,6 +102,10 @@ class Catalogue(Mapping[str, Entity]):
 
     def __init__(self, *entities: Entity) -> None:
         self._entities = {entity.name: entity for entity in entities}
+        self._children: dict[str, list[tuple[Entity, Field]]] = {}
+        for entity in entities:
+            for field in entity.owners:
+                self._children.setdefault(field.target, []).append((entity, field))
 
     def __getitem__(self, name: str) -> Entity:
         return self._entities[name]
@@ -114,4 +118,4 @@ class Catalogue(Mapping[str, Entity]):
 
     def children(self, name: str) -> list[tuple[Entity, Field]]:
         """The entities that belong to rows of `name`, each with the field that says so."""
-        return [(entity, field) for entity in self.values() for field in entity.owners if field.target == name]
+        return self._children.get(name, [])

@@ -9,7 +9,7 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done and how much there is; 0 of 0 when that is not known yet."""
 STEP_PERCENT = 5
 LARGE = 20_000
-"""Rows from which drawing them again takes long enough to be told."""
+"""Rows from which drawing them again, or looking them up, takes long enough to be told."""
 
 
 def silent(_words: str, _done: int, _total: int) -> None:
@@ -23,8 +23,8 @@ def shown_progress(*, forced: bool) -> Progress:
     return LineByLine() if forced else silent
 
 
-def shown_redraw() -> Progress:
-    """For who opens a store: whoever waits for a large one learns why, on a terminal or in a log."""
+def shown_when_large() -> Progress:
+    """Whoever waits for a large store or a large undo learns why, on a terminal or in a log."""
     shown = shown_progress(forced=True)
     return lambda words, done, total: shown(words, done, total) if total >= LARGE else None
 

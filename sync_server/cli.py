@@ -17,7 +17,7 @@ from platformdirs import user_data_path
 from shared.change import Refused
 from shared.entities.people import ROLES
 from shared.formats import bytes_size
-from shared.progress import shown_redraw
+from shared.progress import shown_when_large
 from shared.store import FILE_NAME, Store, StoreTrouble, upkeep
 from shared.store.compact import compact
 from shared.store.file import is_full, made_whole, trouble
@@ -137,7 +137,7 @@ def answer(arguments: Arguments, value: dict[str, object], words: str) -> None:
 
 def opened(arguments: Arguments) -> Hub:
     """Raises StoreTrouble. What takes long is told."""
-    return Hub.open(arguments.data, progress=shown_redraw())
+    return Hub.open(arguments.data, progress=shown_when_large())
 
 
 # --- commands --------------------------------------------------------------------------------------------------------
@@ -231,7 +231,7 @@ def show_rows(arguments: Arguments) -> None:
 
 def verify_store(arguments: Arguments) -> None:
     """StoreTrouble: the store is damaged; the words say where."""
-    with closing(Store.open(arguments.data / FILE_NAME, progress=shown_redraw())) as store:
+    with closing(Store.open(arguments.data / FILE_NAME, progress=shown_when_large())) as store:
         troubles, changes = verify(store), store.log.state().place
     if troubles:
         raise StoreTrouble(f"Хранилище повреждено. {'. '.join(troubles)}")
@@ -239,7 +239,7 @@ def verify_store(arguments: Arguments) -> None:
 
 
 def heal_store(arguments: Arguments) -> None:
-    done = backups.heal(arguments.data, arguments.file, shown_redraw())
+    done = backups.heal(arguments.data, arguments.file, shown_when_large())
     answer(arguments, {"healed": done}, "\n".join(done) or "Чинить нечего: хранилище цело.")
 
 

@@ -11,7 +11,7 @@ from local_app.commands.output import Answer
 from local_app.desk import now_ms
 from shared.change import Refused
 from shared.formats import bytes_size
-from shared.progress import shown_redraw
+from shared.progress import shown_when_large
 from shared.store import FILE_NAME, Store, backup
 from shared.store.news import tell
 
@@ -48,7 +48,7 @@ def tell_restored(folder: Path, copied: Path) -> str:
     at_ms = backup.stamp_of(copied)
     since = f" от {local_time(at_ms)}" if at_ms else ""
     words = f"Данные восстановлены из резервной копии{since}. Отправленное позже вернётся с сервера при обмене."
-    store = Store.open(folder / FILE_NAME, progress=shown_redraw())
+    store = Store.open(folder / FILE_NAME, progress=shown_when_large())
     try:
         tell(store, words, now_ms())
     finally:

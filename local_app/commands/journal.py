@@ -12,6 +12,7 @@ from local_app.commands.output import Answer, table
 from local_app.desk import Desk
 from shared.change import Refused
 from shared.entity import Entity, Value
+from shared.progress import shown_when_large
 from shared.store import Store
 
 
@@ -43,12 +44,12 @@ def conflicts(desk: Desk, _: Namespace) -> Answer:
 
 
 def undo(desk: Desk, _: Namespace) -> Answer:
-    words = desk.undo()
+    words = desk.undo(shown_when_large())
     return Answer({"undone": words}, f"Отменено: {words}")
 
 
 def redo(desk: Desk, _: Namespace) -> Answer:
-    words = desk.redo()
+    words = desk.redo(shown_when_large())
     return Answer({"redone": words}, f"Возвращено: {words}")
 
 

@@ -10,7 +10,7 @@ from local_app.commands.journal import author_name, local_time
 from local_app.commands.output import Answer
 from local_app.desk import Desk
 from shared.change import Refused
-from shared.progress import shown_redraw
+from shared.progress import shown_when_large
 from shared.store import FILE_NAME
 from shared.store.upkeep import in_words, sizes
 
@@ -46,7 +46,7 @@ def enrol(folder: Path, options: Namespace) -> Answer:
 def sync(folder: Path, _: Namespace) -> Answer:
     from local_app.sync import Syncer  # the network, 150 ms
 
-    Desk.open(folder, progress=shown_redraw()).close()  # a large store that a newer program opens first takes a while: it is told
+    Desk.open(folder, progress=shown_when_large()).close()  # a large store that a newer program opens first takes a while: it is told
     result = Syncer(folder).sync_once()
     return Answer(result._asdict(), f"Отправлено: {result.sent}, получено: {result.received}")
 

@@ -11,6 +11,7 @@ from local_app.pages.order_rows import number_of, office, search_products, sheet
 from local_app.pages.order_shown import LinesShown, count, rate_shown, totals_shown
 from local_app.session import Session
 from local_app.widgets.lines import Lines
+from local_app.widgets.turning import turn
 from shared import formats
 from shared.change import Refused, View
 from shared.rules.office import Sheet
@@ -139,8 +140,8 @@ class LinesEditor:
         self.saved(f"Сохранено {self.session.app.clock():%H:%M}")
         self.session.say(wish.words, True)
 
-    def undo(self, back: bool) -> None:  # noqa: FBT001 - what the event says
-        (self.session.undo if back else self.session.redo)()
+    async def undo(self, back: bool) -> None:  # noqa: FBT001 - what the event says
+        await turn(self.session, back=back)
 
     # ------------------------------------------------------------------ what goes to the screen
     def refresh(self) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from functools import partial
 
 from nicegui import ui
 from nicegui.element import Element
@@ -16,6 +15,7 @@ from local_app.widgets.notices import notices
 from local_app.widgets.shortcuts import show_shortcuts
 from local_app.widgets.tags import Tag, button, div, link, span
 from local_app.widgets.theme import ICON, dress
+from local_app.widgets.turning import redo, undo
 
 ENTRIES = (
     ("Главная", "/", "o_home"),
@@ -188,8 +188,7 @@ def person(session: Session) -> None:
     session.listen({"employees", "state"}, refresh, lasting=True)
 
 
-def press(session: Session, key: str) -> None:
-    """Keys the page has handed over."""
-    keys = partial(show_shortcuts, session)
-    acts: dict[str, Callable[[], None]] = {"undo": session.undo, "redo": session.redo, "keys": keys, "help": keys}
-    acts[key]()
+def press(session: Session, key: str) -> object:
+    """Keys the page has handed over; an answer that can be awaited is awaited."""
+    acts: dict[str, Callable[[Session], object]] = {"undo": undo, "redo": redo, "keys": show_shortcuts, "help": show_shortcuts}
+    return acts[key](session)

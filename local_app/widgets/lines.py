@@ -26,7 +26,7 @@ class Lines(Element, component="lines.js"):
         *,
         on_act: Callable[[Message], None],
         on_search: Callable[[int, str], None],
-        on_undo: Callable[[bool], None],
+        on_undo: Callable[[bool], object],
     ) -> None:
         super().__init__()
         self.props["state"] = state

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from functools import partial
+
 from nicegui import ui
 
 from local_app.session import Session
 from local_app.widgets.tags import Tag, div, span
+from local_app.widgets.turning import redo, undo
 
 SECONDS = 7
 
@@ -14,14 +18,18 @@ def notices(session: Session) -> None:
     """The place of the notices of one tab; `session.say` fills it from now on."""
     holder = div("", role="status", aria_live="polite")
 
+    def turn(step: Callable[[Session], Awaitable[None]]) -> Awaitable[None]:
+        holder.clear()  # a large step takes a while, in which it must not be asked for twice
+        return step(session)
+
     def say(text: str, undoable: bool = False, *, redoable: bool = False) -> None:  # noqa: FBT001, FBT002 - `session.say("…", True)`
         holder.clear()
         with holder, div("notice") as shown:
             span("", text)
             if undoable:
-                Tag("button", "", "Отменить", on_click=session.undo, type="button")
+                Tag("button", "", "Отменить", on_click=partial(turn, undo), type="button")
             if redoable:
-                Tag("button", "", "Вернуть", on_click=session.redo, type="button")
+                Tag("button", "", "Вернуть", on_click=partial(turn, redo), type="button")
             Tag("button", "", "✕", on_click=holder.clear, type="button", aria_label="Закрыть", title="Закрыть")
             ui.timer(SECONDS, shown.delete, once=True)
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from shared import schema
 from shared.entity import Entity
-from shared.store.drawing import Disagreement, disagreements, over_deletion, winners
+from shared.store.deletions import Disagreement, over_deletion
+from shared.store.drawing import disagreements, winners
 from shared.store.redraw import DELETED, WRITTEN, drawn, prepare, rewritten
 
 if TYPE_CHECKING:
@@ -47,10 +48,12 @@ def settle_beside(store: Store) -> Iterator[Disagreement]:
         settled = drawing.settled(rows)
         drawing.insert(beside(entity), list(winners(settled).items()))
         yield from disagreements(entity, settled)
-    for row, name in {(row, name) for row, name in store.db.execute(DELETED) if name in store.catalogue}:
-        decided = drawing.fate_of(store.catalogue[name], row)
-        store.db.execute(f"UPDATE {BESIDE}{name} SET deleted = ? WHERE id = ?", (decided.deleted, row))
-        yield from over_deletion(store.catalogue[name], row, decided)
+    for entity, decided in drawing.deletions.fates(dict(store.db.execute(DELETED).fetchall())):
+        store.db.executemany(
+            f"UPDATE {BESIDE}{entity.name} SET deleted = ? WHERE id = ?", [(each.deleted, row) for row, each in decided.items()]
+        )
+        for row, each in decided.items():
+            yield from over_deletion(entity, row, each)
 
 
 def differs(store: Store, entity: Entity) -> bool:

@@ -12,8 +12,9 @@ import orjson
 
 from shared import schema
 from shared.entity import Catalogue, Entity, Field, Value
-from shared.merge import Fate, Settled, Write, fate, settle
-from shared.store.log import Log, dumps
+from shared.merge import Settled, settle
+from shared.store.deletions import Deletions, Disagreement, by_entity, note
+from shared.store.log import AMONG, Log, dumps
 from shared.store.page import Page, Patch
 from shared.store.rows import insert_rows
 from shared.store.totals import CARRIED, LINE, Totals
@@ -25,7 +26,6 @@ COUNTED: Mapping[str, frozenset[str]] = {
     "expenses": frozenset({"order_id", "amount", "deleted"}),
 }
 """The fields that `order_totals` depends on, by entity."""
-AMONG = "IN (SELECT value FROM json_each(?))"
 
 
 class Touched(NamedTuple):
@@ -41,6 +41,7 @@ class Drawing:
 
     def __init__(self, db: sqlite3.Connection, catalogue: Catalogue, log: Log) -> None:
         self.db, self.catalogue, self.log = db, catalogue, log
+        self.deletions = Deletions(db, catalogue, log)
         self.totals = Totals(db) if "orders" in catalogue else None
 
     def draw(self, page: Page, *, fresh: bool) -> set[str]:
@@ -56,18 +57,15 @@ class Drawing:
 
     def redraw_rows(self, rows: Mapping[str, str]) -> set[str]:
         """Settles whole rows ({row: entity}) from the log again, after facts of their writes changed."""
-        by_entity: dict[str, list[str]] = {}
-        for row, name in rows.items():
-            if name in self.catalogue:
-                by_entity.setdefault(name, []).append(row)
+        known = {name: group for name, group in by_entity(rows).items() if name in self.catalogue}
         touched = Touched(dict(rows), set(), watch=True)
-        for name, group in by_entity.items():
+        for name, group in known.items():
             entity = self.catalogue[name]
             self._touch(entity, group, touched, group)
             self.resettle(entity, group, self._existing(entity, group))
             self._touch(entity, group, touched, group)
         self._finish(touched)
-        return set(by_entity)
+        return set(known)
 
     def _draw_entity(self, entity: Entity, page: Page, rows: dict[str, list[int]], touched: Touched, *, fresh: bool) -> None:
         existing = self._existing(entity, rows)
@@ -111,10 +109,11 @@ class Drawing:
         """Deletions, which need the children drawn, then the money of the touched orders."""
         if touched.watch:
             sql = f"SELECT row, entity FROM deletions WHERE row {AMONG}"
-            for row, name in self.db.execute(sql, (dumps(list(touched.doubtful)),)).fetchall():
+            marked = dict(self.db.execute(sql, (dumps(list(touched.doubtful)),)).fetchall())
+            self.deletions.settle(marked)
+            for name, rows in by_entity(marked).items():
                 if name in self.catalogue:
-                    self.settle_deletion(self.catalogue[name], row)
-                    self._touch(self.catalogue[name], [row], touched, [row])
+                    self._touch(self.catalogue[name], rows, touched, rows)
         if self.totals and touched.orders:
             self.totals.count(touched.orders)
 
@@ -185,37 +184,15 @@ class Drawing:
         refused = [(row,) for row in rows if row in existing and row not in drawn]
         self.db.executemany(f"DELETE FROM {entity.name} WHERE id = ?", refused)  # no write of theirs counts any more
         self.db.execute(f"DELETE FROM conflicts WHERE field <> 'deleted' AND row {AMONG}", (dumps(rows),))
-        self._note(disagreements(entity, drawn))
+        note(self.db, disagreements(entity, drawn))
 
     def settled(self, rows: Iterable[str]) -> dict[str, Mapping[str, Settled]]:
         """Every field of these rows as all their writes leave it; a row none of whose writes counts is left out."""
         branches = self.log.branches()
         return {row: settle(writes, branches) for row, writes in self.log.writes_of(rows).items()}
 
-    def settle_deletion(self, entity: Entity, row: str) -> None:
-        """Decides from its writes and its children's whether a row is deleted."""
-        decided = self.fate_of(entity, row)
-        self.db.execute(f"UPDATE {entity.name} SET deleted = ? WHERE id = ?", (decided.deleted, row))
-        self.db.execute("DELETE FROM conflicts WHERE row = ? AND field = 'deleted'", (row,))
-        self._note(over_deletion(entity, row, decided))
-
-    def fate_of(self, entity: Entity, row: str) -> Fate:
-        """Whether a row is deleted, and which writes disagree about it."""
-        return fate(self.log.writes_of([row]).get(row, []), self._children_writes(entity, row), self.log.branches())
-
-    def _note(self, found: Iterable[Disagreement]) -> None:
-        self.db.executemany("INSERT INTO conflicts (row, field, seq, entity, winner) VALUES (?, ?, ?, ?, ?)", found)
-
-    def _children_writes(self, entity: Entity, row: str) -> list[Write]:
-        ids: list[str] = []
-        for child, field in self.catalogue.children(entity.name):
-            ids += [key for (key,) in self.db.execute(f"SELECT id FROM {child.name} WHERE {field.name} = ?", (row,))]
-        return [write for group in self.log.writes_of(ids).values() for write in group] if ids else []
-
 
 Group = list[tuple[str, Patch]]
-Disagreement = tuple[str, str, int, str, bool]
-"""A row of `conflicts`: row, field, seq, entity, whether this write is the winner."""
 
 
 def winners(drawn: Mapping[str, Mapping[str, Settled]]) -> dict[str, Patch]:
@@ -231,10 +208,6 @@ def disagreements(entity: Entity, drawn: Mapping[str, Mapping[str, Settled]]) ->
         for write in settled.rivals
         if entity.field(name)
     ]
-
-
-def over_deletion(entity: Entity, row: str, decided: Fate) -> list[Disagreement]:
-    return [(row, "deleted", seq, entity.name, False) for seq in sorted({write.seq for write in decided.rivals})]
 
 
 def grouped(rows: Group) -> list[tuple[tuple[str, ...], Group]]:

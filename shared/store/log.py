@@ -36,6 +36,8 @@ PLACE = (
 
 LOGGED = "(?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS TEXT), ?, ?, ?, ?, ?)"
 """A row of the log; the bytes of the patch become text without a copy."""
+AMONG = "IN (SELECT value FROM json_each(?))"
+"""After a column: it is one of the ids in a JSON list."""
 FORGOTTEN = '{"":null}'
 """What is read as the patch of a compacted write: it has written something."""
 
@@ -130,7 +132,7 @@ class Log:
         branches = self.branches()
         sql = (
             f"SELECT row, seq, {PLACE}, id, branch, n, act, stamp, read_to, own_n, also, patch FROM log "
-            "WHERE row IN (SELECT value FROM json_each(?)) AND refused = '' ORDER BY row, seq"
+            f"WHERE row {AMONG} AND refused = '' ORDER BY row, seq"
         )
         for row, seq, place, key, branch, n, act, stamp, read_to, own_n, also, patch in self.db.execute(sql, (dumps(list(rows)),)):
             values = orjson.loads(patch or FORGOTTEN)
@@ -139,8 +141,11 @@ class Log:
         return found
 
     def last_places(self, rows: Iterable[str], before_seq: int) -> dict[str, int]:
-        """The greatest place of the writes of each of these rows that count and were logged before; `NOWHERE` when one has none yet."""
-        sql = f"SELECT row, max({PLACE}) FROM json_each(?) CROSS JOIN log ON row = value WHERE refused = '' AND seq < ? GROUP BY row"
+        """The greatest place of the writes of each of these rows that were logged before; `NOWHERE` when one has none yet.
+
+        Refused ones too: then a row is settled from all its writes without need, and the index alone answers.
+        """
+        sql = f"SELECT row, max({PLACE}) FROM json_each(?) CROSS JOIN log ON row = value WHERE seq < ? GROUP BY row"
         return dict(self.db.execute(sql, (dumps(list(rows)), before_seq)))
 
     def unsent_ranges(self) -> list[tuple[int, int]]:

@@ -105,9 +105,7 @@ def rewritten(store: Store) -> Iterator[tuple[Entity, list[str]]]:
 
 def settle_deletions(store: Store) -> None:
     store.db.execute(f"INSERT OR IGNORE INTO deletions (row, entity) {DELETED}")
-    for row, name in store.db.execute("SELECT row, entity FROM deletions").fetchall():
-        if name in store.catalogue:
-            store.drawing.settle_deletion(store.catalogue[name], row)
+    store.drawing.deletions.settle(dict(store.db.execute("SELECT row, entity FROM deletions").fetchall()))
 
 
 def count_orders(store: Store, progress: Progress) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
+from pathlib import Path
 
 from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
 
+from local_app.widgets.turning import LARGE
 from tests.browser.conftest import Opening, Program
 from tests.browser.sample import row_id
-from tests.support.laptops import answered
+from tests.support.laptops import answered, write_table
 
 WHOLE_ROWS = """() => {
     const bottom = document.querySelector('.ag-body-viewport').getBoundingClientRect().bottom + 1;
@@ -261,3 +263,19 @@ def test_a_change_made_by_another_program_shows_by_itself(opened: Opening, progr
     expect(page.locator(".totals")).to_contain_text("клиент")
     answered("desk", "--data", str(program.folder), "new", "clients", "name=Пришедший со стороны")
     expect(page.get_by_text("Пришедший со стороны")).to_be_visible()
+
+
+def test_an_import_made_beside_the_program_is_taken_back_by_one_key(opened: Opening, program: Program, tmp_path: Path) -> None:
+    count = 2 * LARGE
+    file = write_table(tmp_path / "clients.csv", [["Название"], *([f"Загруженный {number}"] for number in range(count))])
+    page = opened(program, "/clients?q=загруженный")
+    expect(page.locator(".totals")).to_contain_text("0 клиентов")
+    answered("desk", "--data", str(program.folder), "import", str(file), "--as", "clients")
+    expect(page.locator(".totals")).to_contain_text(f"{count // 1000}{MONEY}{count % 1000:03} клиентов")
+    page.locator("body").press("Control+z")
+    expect(page.locator(".notice")).to_contain_text("Отменено: Импорт из файла clients.csv")
+    expect(page.locator(".totals")).to_contain_text("0 клиентов")
+    page.locator(".notice").get_by_role("button", name="Вернуть").click()
+    expect(page.locator(".notice")).to_contain_text("Возвращено: Импорт из файла clients.csv")
+    page.locator("body").press("Control+z")
+    expect(page.locator(".totals")).to_contain_text("0 клиентов")

@@ -13,7 +13,7 @@ from shared import merge
 from shared.change import View
 from shared.cutter import Cutter
 from shared.merge import Branches, Fate, Settled, Write
-from shared.store import drawing, reading
+from shared.store import deletions, reading
 from shared.store.chain import Chain
 from shared.store.courier import Courier
 from shared.store.drawing import Drawing
@@ -272,8 +272,8 @@ MUTANTS: Mapping[str, Sequence[Place]] = MappingProxyType(
         "names of seen changes ignored": [(merge, "names", names_are_not_read)],
         "the newest stamp wins": [(merge, "settle_field", newest_stamp_wins)],
         "a comparison that does not know null": [(merge, "settle_field", blank_is_no_value)],
-        "delete wins over edit": [(drawing, "fate", delete_wins)],
-        "children do not keep their order": [(drawing, "fate", children_do_not_count)],
+        "delete wins over edit": [(deletions, "fate", delete_wins)],
+        "children do not keep their order": [(deletions, "fate", children_do_not_count)],
         "conflict rows not cleared": [(Drawing, "resettle", old_conflicts_stay)],
         "totals not counted again on move": [(Drawing, "_touch", totals_ignore_the_lines)],
         "refused changes drawn": [(Page, "__init__", refused_is_drawn)],
