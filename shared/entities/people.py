@@ -7,7 +7,7 @@ REGIMES = {"general": "ОСНО, с НДС", "simplified": "УСН, без НД�
 ROLES = {"administrator": "Администратор", "manager": "Руководитель", "salesperson": "Менеджер по продажам", "reader": "Только чтение"}
 
 REQUISITES = (
-    Field("inn", Kind.TEXT, "ИНН", hint="10 цифр у организации, 12 у предпринимателя", search=True),
+    Field("inn", Kind.TEXT, "ИНН", hint="10 цифр; у предпринимателя — 12", search=True),
     Field("kpp", Kind.TEXT, "КПП"),
     Field("ogrn", Kind.TEXT, "ОГРН", hint="13 цифр; ОГРНИП — 15", listed=False),
     Field("legal_address", Kind.TEXT, "Юридический адрес", listed=False),

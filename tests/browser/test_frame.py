@@ -76,6 +76,22 @@ def test_the_navigation_folds_and_stays_folded_after_a_reload(page: Page) -> Non
     expect(page.locator("body")).not_to_have_class(re.compile("folded"))
 
 
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1093, 614), (911, 512)], ids=["100 %", "125 %", "150 %"])
+def test_on_an_enlarged_screen_nothing_of_the_frame_lies_on_something_else(
+    opened: Opening, program: Program, width: int, height: int
+) -> None:
+    page = opened(program, "/orders", width=width, height=height)
+    expect(page.locator(".totals")).to_contain_text("240 заказов")
+    bar = [page.locator(parts).last for parts in (".crumbs a", ".top .seek", ".top .sync", ".top .btn")]
+    tools = [page.locator(parts).last for parts in (".register .seek", "[aria-label='Выгрузить в Excel']", ".toolbar .btn.main")]
+    for row in (bar, tools):
+        boxes = [box for shown in row if (box := shown.bounding_box())]
+        assert len(boxes) == len(row)
+        edges = [edge for box in boxes for edge in (box["x"], box["x"] + box["width"])]
+        assert edges == sorted(edges)
+        assert edges[-1] <= width
+
+
 def test_the_dark_theme_is_remembered(page: Page, program: Program) -> None:
     page.goto(program.url + "/settings")
     page.get_by_role("radio", name="Тёмная").click()

@@ -17,7 +17,8 @@ MOST_LAPTOPS = 6
 def strike(world: World) -> None:
     """One adversity, if its time has come."""
     name = world.pick(FAULTS)(world, world.luck.choice(world.laptops))
-    world.faults[name] += bool(name)
+    if name:
+        world.faults[name] += 1
 
 
 def crash(world: World, laptop: Laptop) -> str:
