@@ -52,7 +52,7 @@ class Desk:
         self._listeners: list[Listener] = []
         self._unsettled = 0
         store.db.execute("PRAGMA synchronous = NORMAL")  # every edit survives a killed program at once, a power cut after `settle`
-        self._version, self._seen_seq = self._data_version(), self._last_seq()
+        self._version, self._seen_seq = self._data_version(), self.store.log.last_seq()
 
     @classmethod
     def open(
@@ -222,14 +222,14 @@ class Desk:
         if version == self._version:
             return frozenset()
         self._version = version
-        since, self._seen_seq = self._seen_seq, self._last_seq()
+        since, self._seen_seq = self._seen_seq, self.store.log.last_seq()
         names = self.store.db.execute("SELECT DISTINCT entity FROM log WHERE seq > ?", (since,)).fetchall()
         if self._seen_seq < since:  # the whole store was replaced
             names = [(name,) for name in self.store.catalogue]
         return self._tell(Act(0, frozenset({name for (name,) in names} | {"state"}))).touched
 
     def _tell(self, act: Act) -> Act:
-        self._seen_seq = self._last_seq()
+        self._seen_seq = self.store.log.last_seq()
         if act.touched:
             for listener in tuple(self._listeners):
                 listener(act.touched)
@@ -237,9 +237,6 @@ class Desk:
 
     def _data_version(self) -> int:
         return int(self.store.one("PRAGMA data_version"))
-
-    def _last_seq(self) -> int:
-        return int(self.store.one("SELECT coalesce(max(seq), 0) FROM log"))
 
 
 def pages(acts: Iterable[Sequence[Edit]]) -> Iterator[list[Sequence[Edit]]]:

@@ -78,7 +78,7 @@ def look(folder: Path) -> None:
 def refresh(store: Store) -> None:
     """Brings the remembered pairs up to date; costs next to nothing when no client and no product has changed."""
     seen = int(store.one("SELECT value FROM notes WHERE name = ?", (LOOKED,)) or 0)
-    last = int(store.one("SELECT coalesce(max(seq), 0) FROM log"))
+    last = store.log.last_seq()
     if last == seen:
         return
     since = seen if seen < last else 0  # the store was replaced by an older one
@@ -90,11 +90,13 @@ def refresh(store: Store) -> None:
 
 def renewed(store: Store, entity: str, since: int) -> list[Pair]:
     """The pairs of one entity after what was logged since."""
+    if not since:
+        return everywhere(store, entity)
     kept = [pair for pair in remembered(store) if pair.entity == entity]
-    changed = {row["row"] for row in store.rows("SELECT DISTINCT row FROM log WHERE seq > ? AND entity = ?", (since, entity))}
-    if not changed and since:
+    changed = {row["row"] for row in store.rows("SELECT row FROM log WHERE seq > ? AND entity = ?", (since, entity))}
+    if not changed:
         return kept
-    if not since or len(changed) * ONE_BY_ONE > store.one(f"SELECT count(*) FROM {entity}"):
+    if len(changed) * ONE_BY_ONE > store.one(f"SELECT count(*) FROM {entity}"):
         return everywhere(store, entity)
     return [*(pair for pair in kept if not changed & {pair.one, pair.other}), *around(store, entity, sorted(changed))]
 

@@ -108,7 +108,7 @@ class Session:
         if lasting:
             self.client.on_delete(stop)
         else:
-            self._leaving.append(stop)
+            self.on_leaving(stop)
 
     def refresh(self) -> None:
         """Draw the screen anew."""
@@ -136,6 +136,21 @@ class Session:
         self._leaving.clear()
         self._listeners.clear()
         self._on_query.clear()
+
+    def on_leaving(self, listener: Listener) -> None:
+        """Call `listener` when the screen is left."""
+        self._leaving.append(listener)
+
+    def part(self, draw: Callable[[], object]) -> Listener:
+        """Draws a part of the screen that goes before the screen does; the answer ends what it has begun to listen to."""
+        known = len(self._listeners)
+        draw()
+        own = {id(entry) for entry in self._listeners[known:]}
+
+        def end() -> None:
+            self._listeners[:] = [entry for entry in self._listeners if id(entry) not in own]
+
+        return end
 
     def listen(self, tables: Iterable[str], listener: Listener, *, lasting: bool = False) -> Callable[[], None]:
         """Call `listener` after every commit that touches one of the tables, while the screen is shown (the frame: lasting)."""

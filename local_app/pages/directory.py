@@ -46,7 +46,7 @@ def page(session: Session) -> None:
 
 def line(session: Session, name: str) -> None:
     entity = ENTITIES[name]
-    count = session.store.one(f"SELECT count(*) FROM {name} WHERE deleted = 0")
+    count = session.store.living(name)
     with link("", f"/directory/{name}", "row-line"):
         span("grow", entity.plural)
         span("caption", plural(count, entity.forms) if count else "пусто")

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from local_app.desk import Desk
 from local_app.pages.order_rows import number_of, office, sheet
 from shared.change import Edit
+from shared.fold import fold
 from shared.rules.numbering import DASH, next_number
 from shared.rules.office import main_organization
 from shared.rules.orders import Birth, copy_order
@@ -53,12 +54,17 @@ def number_warning(store: Store, order_id: str, number: str) -> str:
     """A number may be typed by hand, even one that is taken: then this is said under it."""
     if not number:
         return "Заказ без номера не найти по номеру"
-    taken = store.one(
-        "SELECT t.date FROM order_totals t JOIN orders o ON o.id = ? "
-        "WHERE t.number = ? AND t.order_id <> o.id AND t.organization_id IS o.organization_id ORDER BY t.date DESC LIMIT 1",
-        (order_id, number),
+    begins = fold(number)  # the searched words of an order begin with its number, and a space parts them
+    taken = store.rows(
+        "SELECT t.date FROM orders o CROSS JOIN orders t ON t.search >= ? AND t.search < ? WHERE o.id = ? AND t.number = ? "
+        "AND t.id <> o.id AND t.deleted = 0 AND t.organization_id IS o.organization_id ORDER BY t.date DESC LIMIT 1",
+        (begins, f"{begins}!", order_id, number),
     )
-    return f"Такой номер уже есть у заказа от {date.fromisoformat(taken):%d.%m.%Y}" if taken else ""
+    return f"Такой номер уже есть у заказа {dated(taken[0]['date'])}" if taken else ""
+
+
+def dated(day: str | None) -> str:
+    return f"от {date.fromisoformat(day):%d.%m.%Y}" if day else "без даты"
 
 
 def with_contact(order_id: str, contact_id: str, client_id: str, name: str) -> list[Edit]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import partial
 from html import escape
 from typing import Any
 
-from nicegui import ui
+from nicegui import background_tasks, ui
 
+from local_app.asking import Answer, ask
 from local_app.session import Query, Session
+from local_app.widgets.longwork import Stopped, Work, in_thread
 from local_app.widgets.periodpicker import period_picker
 from local_app.widgets.tags import Part, div, empty, link, span
 from shared.formats import day, money, whole
@@ -18,6 +22,7 @@ MOST = 1000
 """Rows of a report that are drawn; whoever needs all of them exports the report."""
 
 
+COUNTED = "Считается отчёт"
 MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 MONTHS = ("январь", "февраль", "март", "апрель", "май", "июнь", "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь")
 
@@ -39,14 +44,66 @@ def one(session: Session, name: str) -> None:
     session.entitle(("Отчёты", "/reports"), report.title)
     with div("page wide-page"):
         bar = Part("head wrap", lambda: dict(session.query), lambda _: conditions(session, report))
-        answer = Part("panel scroll", lambda: session.store.rows(report.sql, report.bound(**session.query)), table)
+        shown = Shown(session, report)
 
     def ask_again(_: Query) -> None:
         bar.refresh()
-        answer.refresh()
+        shown.ask()
 
     session.on_query(ask_again)
-    session.listen(session.store.catalogue, answer.refresh)
+    session.listen(session.store.catalogue, shown.changed)
+
+
+class Shown:
+    """The answer of a report on the screen. It is counted in a thread: over half a million lines that takes seconds."""
+
+    def __init__(self, session: Session, report: Report) -> None:
+        self.session, self.report, self.holder = session, report, div("panel scroll")
+        self.work = Work(COUNTED)
+        self.running = self.stale = False
+        session.on_leaving(lambda: self.work.stop())  # noqa: PLW0108 - the work of then
+        self.ask()
+
+    def ask(self) -> None:
+        """Another question: what is being counted is not wanted any more."""
+        self.work.stop()
+        self.known: Answer | None = None
+        background_tasks.create(self._count())
+
+    def changed(self) -> None:
+        """Something was committed: one count at a time, however often that happens."""
+        self.stale = self.running
+        if not self.running:
+            background_tasks.create(self._count())
+
+    async def _count(self) -> None:
+        work = self.work = Work(COUNTED)
+        bound = self.report.bound(**self.session.query)
+        self.running, self.stale = True, False
+        found: Answer | None
+        try:
+            found = await in_thread(self.session, work, partial(self._answer, bound))
+        except Stopped:
+            found = self.known  # what stands there is still right but for the last changes
+        if work is self.work and not self.holder.is_deleted:
+            self.running = False
+            self._show(found)
+            if self.stale:
+                self.changed()
+
+    def _answer(self, bound: Mapping[str, str], work: Work) -> Answer | None:
+        return ask(self.session.app.folder, self.report.sql, bound, MOST, lambda: work.stopped)
+
+    def _show(self, found: Answer | None) -> None:
+        if found and found == self.known:
+            return
+        self.known = found
+        self.holder.clear()
+        with self.holder:
+            if found:
+                table(found)
+            else:
+                empty("Отчёт не досчитан.", "Посчитать", self.ask)
 
 
 def conditions(session: Session, report: Report) -> None:
@@ -56,23 +113,23 @@ def conditions(session: Session, report: Report) -> None:
         return
     period_picker(
         session, session.query.get("date_from", ""), session.query.get("date_to", ""),
-        lambda since, until: ask(session, {"date_from": since, "date_to": until}),
+        lambda since, until: narrow(session, {"date_from": since, "date_to": until}),
     )  # fmt: skip
 
 
-def ask(session: Session, changed: dict[str, str]) -> None:
+def narrow(session: Session, changed: dict[str, str]) -> None:
     session.ask({**session.query, **changed})
     session.asked()
 
 
-def table(rows: list[dict[str, Any]]) -> None:
+def table(found: Answer) -> None:
     """The answer as a table: numbers at the right, sums as money."""
-    if not rows:
+    if not found.rows:
         empty("За это время данных нет.")
         return
-    ui.html(html_of(rows[:MOST]), sanitize=False).classes("wide")
-    if len(rows) > MOST:
-        div("caption body", f"Показаны первые {whole(MOST)} строк из {whole(len(rows))}.")
+    ui.html(html_of(found.rows), sanitize=False).classes("wide")
+    if found.total > MOST:
+        div("caption body", f"Показаны первые {whole(MOST)} строк из {whole(found.total)}.")
 
 
 def html_of(rows: list[dict[str, Any]]) -> str:

@@ -16,7 +16,7 @@ from local_app.widgets.shortcuts import show_shortcuts
 from local_app.widgets.tags import Tag, button, div, link, span
 from local_app.widgets.theme import THEMES
 from shared.entities.people import ROLES
-from shared.formats import bytes_size
+from shared.formats import bytes_size, whole
 from shared.store import backup
 
 
@@ -92,14 +92,14 @@ def copy_path(session: Session) -> None:
 
 
 def data(session: Session) -> None:
-    status = session.store.status()
+    store = session.store
     with div("panel"):
         div("title", "Данные")
         with Tag("table", "table"), Tag("tbody"):
             fact("Папка", str(session.app.folder))
-            fact("Размер базы", bytes_size(int(status["bytes"])))
-            fact("Изменений в журнале", str(status["changes"]))
-            fact("Метка компьютера", str(status["device"]))
+            fact("Размер базы", bytes_size(store.path.stat().st_size))
+            fact("Изменений в журнале", whole(store.log.last_seq()))
+            fact("Метка компьютера", store.log.state().device)
         with div("body head"):
             button("Копировать путь", partial(copy_path, session), icon="o_content_copy")
 

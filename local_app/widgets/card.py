@@ -44,6 +44,7 @@ class Card:
         self.session, self.entity, self.row_id = session, entity, row_id
         self.form = Form(session, entity, row_id, initial=initial or {}, check=check, saved=self._saved)
         self.saved_at: Tag | None = None
+        self._end_section: Callable[[], object] = lambda: None
 
     def draw(self, sections: Sequence[Section], *, facts: Callable[[], None] | None = None) -> None:
         """Header, bar and the section that the address names (the first one otherwise)."""
@@ -129,10 +130,11 @@ class Card:
             tab.classes(add="on" if name == chosen.key else "", remove="" if name == chosen.key else "on")
             tab.props["aria-selected"] = str(name == chosen.key).lower()
         self.form.forget_boxes()
+        self._end_section()
         self.body.clear()
         self.body.classes(add="flush" if chosen.flush else "", remove="" if chosen.flush else "flush")
         with self.body:
-            chosen.draw()
+            self._end_section = self.session.part(chosen.draw)
 
     # ------------------------------------------------------------------ sections every card has
     def fields(self, groups: Mapping[str, Sequence[str]] | None = None) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from nicegui import ui
 
+from local_app.asking import reading
 from local_app.exports.entities import entity_table
 from local_app.exports.files import write_file
 from local_app.session import Session
@@ -16,14 +17,13 @@ from local_app.widgets.columns import Register
 from local_app.widgets.longwork import Stopped, Work, in_thread
 from shared.change import Refused
 from shared.formats import whole
-from shared.store import FILE_NAME, Store
 
 
 async def export(session: Session, register: Register, filters: Mapping[str, str]) -> None:
     """Write the file, then hand it to the browser."""
     path = place(session.app.folder, register)
     try:
-        count = await in_thread(session, "Готовится файл Excel", partial(write, session.app.folder, path, register, dict(filters)))
+        count = await in_thread(session, Work("Готовится файл Excel"), partial(write, session.app.folder, path, register, dict(filters)))
     except (Stopped, Refused) as ended:
         session.say(str(ended) or "Выгрузка отменена")
         return
@@ -32,13 +32,10 @@ async def export(session: Session, register: Register, filters: Mapping[str, str
 
 
 def write(folder: Path, path: Path, register: Register, filters: Mapping[str, str], work: Work) -> int:
-    """In a thread of its own, hence with a store of its own."""
+    """Runs in a thread of its own."""
     found = query.matching(register, filters)
-    store = Store.open(folder / FILE_NAME, read_only=True)
-    try:
+    with reading(folder) as store:
         return write_file(path, entity_table(store, register.entity, found.text, found.params), register.entity.plural, work.tell)
-    finally:
-        store.close()
 
 
 def place(folder: Path, register: Register) -> Path:

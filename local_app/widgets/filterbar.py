@@ -52,6 +52,8 @@ class FilterBar:
         self.all_filters: Callable[[], Iterable[str]] = tuple
         self.shown: dict[str, str] | None = None
         self.drawn: dict[Segment, tuple[Tag, Tag]] = {}
+        self.numbers: Mapping[str | None, int] = {}
+        self.chosen = ""
 
     def toolbar(self, text: str) -> None:
         """Put the search box and the place of the filters here."""
@@ -65,9 +67,9 @@ class FilterBar:
         self.segments = div("segments toolbar second", role="tablist")
         self.segments.set_visibility(bool(self.wanted.segments))
 
-    def show(self, filters: Mapping[str, str], counted: Mapping[str, str]) -> None:
-        """Draw the state; `counted` are the filters the counts obey. What has not changed stays as it is: a click may be under way."""
-        self.show_segments(filters, counted)
+    def show(self, filters: Mapping[str, str]) -> None:
+        """Draw the state. What has not changed stays as it is: a click may be under way."""
+        self._show_segments(filters.get(self.wanted.segments, ""))
         state = {name: value for name, value in filters.items() if name not in NOT_FILTERS and name != self.wanted.segments}
         state["any"] = "1" if any(name not in NOT_FILTERS for name in filters) else ""
         if state == self.shown:
@@ -97,21 +99,24 @@ class FilterBar:
         self.put_text("")
         self.change(**dict.fromkeys(self.all_filters(), ""))
 
-    def show_segments(self, filters: Mapping[str, str], counted: Mapping[str, str]) -> None:
-        name = self.wanted.segments
+    def count_segments(self, numbers: Mapping[str | None, int]) -> None:
+        """How many rows each value of the segments has, under all the other filters; None: those that have no value."""
+        self.numbers = numbers
+        self._show_segments(self.chosen)
+
+    def _show_segments(self, chosen: str) -> None:
+        name, self.chosen = self.wanted.segments, chosen
         if not name:
             return
-        found = {row["value"]: row["count"] for row in self.session.store.rows(*query.counts(self.register, counted, name))}
-        chosen = filters.get(name, "")
         segments = [Segment("", "Все", ""), *self._values(name)]
-        if found.get(None) or chosen == query.NOTHING:
+        if self.numbers.get(None) or chosen == query.NOTHING:
             segments.append(Segment(query.NOTHING, "Не указан", ""))
         if segments != list(self.drawn):
             self._draw_segments(segments)
-        numbers = {**found, "": sum(found.values()), query.NOTHING: found.get(None, 0)}
+        numbers = {**self.numbers, "": sum(self.numbers.values()), query.NOTHING: self.numbers.get(None, 0)}
         for segment, (tab, count) in self.drawn.items():
             on = segment.value == chosen
-            count.set_text(whole(numbers.get(segment.value, 0)))
+            count.set_text(whole(numbers.get(segment.value, 0)) if self.numbers else "")
             tab.classes(add="on" if on else "", remove="" if on else "on")
             tab.props["aria-selected"] = str(on).lower()
 

@@ -45,7 +45,7 @@ export default {
         <div class="line"></div><button type="button" @click="reset">Вернуть как было</button>
       </div>
     </div>`,
-  props: { name: String, columns: Array, acts: { type: Array, default: () => [] }, query: { type: Object, default: () => ({}) }, state: Object, sort: String, selecting: Boolean, turn: Number },
+  props: { name: String, columns: Array, acts: { type: Array, default: () => [] }, query: { type: Object, default: () => ({}) }, state: Object, sort: String, selecting: Boolean, turn: Number, segments: String },
   data() {
     return { menu: null, choosing: 0, seen: {}, empty: false };
   },
@@ -100,12 +100,12 @@ export default {
       if (this.gone) return;
       const sort = params.sortModel.length ? params.sortModel[0].colId + " " + params.sortModel[0].sort : "";
       const ask = new URLSearchParams({ ...this.plain.query, start: params.startRow, end: params.endRow, sort, columns: this.shown() });
-      if (params.startRow === 0 || this.count === undefined) ask.set("count", "1");
+      if (params.startRow === 0 || this.count === undefined) { ask.set("count", "1"); if (this.segments) ask.set("segments", this.segments); }
       const asked = this.plain.query;
       const page = await this.fetched(ask);
       if (this.gone) return;
       if (!page || asked !== this.plain.query) return params.failCallback();
-      if (page.count !== undefined) { this.count = page.count; this.empty = page.count === 0; this.$emit("counted", { count: page.count, totals: page.totals, note: page.note }); }
+      if (page.count !== undefined) { this.count = page.count; this.empty = page.count === 0; this.$emit("counted", { count: page.count, totals: page.totals, note: page.note, segments: page.segments }); }
       params.successCallback(page.rows, this.count);
       if (this.awaited !== null) this.open({ rowIndex: this.awaited, data: this.api.getDisplayedRowAtIndex(this.awaited)?.data });
     },

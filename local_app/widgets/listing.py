@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request
 
+from local_app.asking import reading
 from local_app.session import Application
 from local_app.widgets import query
 from local_app.widgets.columns import Column, Register, natural_order, register_of
@@ -24,7 +25,7 @@ DASHED = frozenset({Kind.MONEY, Kind.PRICE})
 """Kinds whose zero is a dash."""
 LONGEST_PAGE = 500
 CHOICES = 30
-OWN_ARGUMENTS = frozenset({"start", "end", "sort", "count", "columns"})
+OWN_ARGUMENTS = frozenset({"start", "end", "sort", "count", "segments", "columns"})
 MANY_NOTE = "Найдено по клиентам и началу номера"
 """Said when the subjects were not looked through."""
 SEARCHED = (("clients", "Клиенты"), ("orders", "Заказы"), ("products", "Товары и услуги"))
@@ -32,31 +33,36 @@ HITS = 6
 
 
 def doors(app: Application) -> APIRouter:
-    """The addresses under /api; the guard stands before them as before every page."""
+    """The addresses under /api; the guard stands before them as before every page. They answer in threads: no screen waits for them."""
     router = APIRouter(prefix="/api")
 
     @router.get("/rows/{name}")
-    async def rows(name: str, request: Request) -> dict[str, Any]:
+    def rows(name: str, request: Request) -> dict[str, Any]:
         if name not in ENTITIES:
             raise HTTPException(404)
-        return page(app.store, register_of(name), request.query_params)
+        with reading(app.folder) as store:
+            return page(store, register_of(name), request.query_params)
 
     @router.get("/choices/{name}")
-    async def choices(name: str, request: Request) -> list[dict[str, str]]:
+    def choices(name: str, request: Request) -> list[dict[str, str]]:
         if name not in ENTITIES:
             raise HTTPException(404)
         arguments = dict(request.query_params)
-        return choices_of(app.store, ENTITIES[name], arguments.pop("q", ""), arguments)
+        with reading(app.folder) as store:
+            return choices_of(store, ENTITIES[name], arguments.pop("q", ""), arguments)
 
     @router.get("/search")
-    async def search(q: str) -> list[dict[str, str]]:
-        return hits(app.store, q)
+    def search(q: str) -> list[dict[str, str]]:
+        with reading(app.folder) as store:
+            return hits(store, q)
 
     return router
 
 
 def page(store: Store, register: Register, arguments: Mapping[str, str]) -> dict[str, Any]:
-    """One block of a register: shown texts of the asked columns, and with «count» the totals of the whole filter."""
+    """One block of a register: shown texts of the asked columns; with «count» the totals of the whole filter, with «segments» the
+    number of rows of each value of that field.
+    """
     filters = hinted(store, register, {name: value for name, value in arguments.items() if name not in OWN_ARGUMENTS})
     start, end = whole(arguments.get("start"), 0), whole(arguments.get("end"), 100)
     window = query.Window(start, max(0, min(end - start, LONGEST_PAGE)), arguments.get("sort", ""))
@@ -65,6 +71,9 @@ def page(store: Store, register: Register, arguments: Mapping[str, str]) -> dict
     answer: dict[str, Any] = {"rows": [shown(columns, row) for row in store.rows(*query.page_rows(register, ids, columns))]}
     if arguments.get("count"):
         answer |= sums(store, register, filters)
+        segments = register.column(arguments.get("segments", ""))
+        if segments:
+            answer["segments"] = [list(row.values()) for row in store.rows(*query.counts(register, filters, segments.name))]
     return answer
 
 

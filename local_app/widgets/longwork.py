@@ -43,23 +43,26 @@ class Work:
         return f"{self.words}: {whole(self.done)} из {whole(self.total)}" if self.total else f"{self.words}…"
 
 
-async def in_thread(session: Session, words: str, work: Callable[[Work], Made]) -> Made:
-    """The result of `work`, which runs beside the screens. Raises Stopped, and what it raises itself."""
-    known = Work(words)
-    with session.client.content, div("notice lasting", role="status") as notice:  # it stays when another screen is opened
-        text = span("", str(known))
-        stop = Tag("button", "", "Отменить", on_click=known.stop, type="button")
+async def in_thread(session: Session, work: Work, job: Callable[[Work], Made | None]) -> Made:
+    """The result of `job`, which runs beside the screens; nothing is shown of what is ready at once.
+
+    Raises Stopped, when `job` answers None too, and whatever it raises.
+    """
+    with session.client.content, div("notice lasting hidden", role="status") as notice:  # it stays when another screen is opened
+        text = span("", str(work))
+        stop = Tag("button", "", "Отменить", on_click=work.stop, type="button")
 
         def tick() -> None:
-            text.set_text(str(known))
-            stop.set_visibility(not (known.stopped or known.ending))
+            notice.classes(remove="hidden")
+            text.set_text(str(work))
+            stop.set_visibility(not (work.stopped or work.ending))
 
-        ui.timer(TICK_SECONDS, tick)
+        ui.timer(TICK_SECONDS, tick, immediate=False)
     try:
-        made = await run.io_bound(work, known)
+        made = await run.io_bound(job, work)
     finally:
         if not notice.is_deleted:  # the tab may have been closed meanwhile
             notice.delete()
-    if made is None:  # the program ends
+    if made is None:  # or the program ends
         raise Stopped
     return made

@@ -108,6 +108,7 @@ class RegisterView:
         grid = Grid()
         grid.props.update(
             name=self.register.name, columns=[column.for_grid() for column in self.register.columns], query=self._query(), turn=0,
+            segments=self.options.segments,
             acts=[{"name": act.name, "label": act.label, "needs": act.needs, "line": act.line} for act in self._acts()],
             selecting=bool(self._bulk()), state=self.session.app.drafts.setting(self._state_name(), None),
         )  # fmt: skip
@@ -153,7 +154,7 @@ class RegisterView:
         self._follow()
 
     def _show_filters(self) -> None:
-        self.bar.show(self.filters, self._query())
+        self.bar.show(self.filters)
         if self.views:
             self.views.show(self.filters)
 
@@ -198,6 +199,7 @@ class RegisterView:
         act.run(self.selected)
 
     def _counted(self, answer: Mapping[str, Any]) -> None:
+        self.bar.count_segments(dict(answer.get("segments") or ()))
         self.totals.clear()
         with self.totals:
             span("", plural(int(answer["count"]), self.register.entity.forms))
@@ -214,7 +216,6 @@ class RegisterView:
     def _stale(self) -> None:
         """Rows have changed somewhere: the grid asks for its blocks again, where it stands."""
         self.grid.props["turn"] += 1
-        self.bar.show_segments(self.filters, self._query())
 
     async def _export(self) -> None:
         await export(self.session, self.register, self._query())

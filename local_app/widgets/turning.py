@@ -43,7 +43,7 @@ async def turned(session: Session, *, back: bool) -> str:
         return app.desk.undo() if back else app.desk.redo()
     app.turning = True
     try:
-        return await in_thread(session, "Отмена" if back else "Возврат", partial(beside, app, back=back))
+        return await in_thread(session, Work("Отмена" if back else "Возврат"), partial(beside, app, back=back))
     finally:
         app.turning = False
         app.desk.poll()

@@ -139,7 +139,7 @@ class Courier:
 
     def _settle_state(self, entries: list[Change]) -> None:
         """Remembers the greatest stamp and up to where everything has a place."""
-        (last,) = self.store.db.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()
+        last = self.store.log.last_seq()
         gaps = self.store.log.unsent_ranges()
         stamp = max((entry.stamp for entry in entries), default=0)
         self.store.log.set_state(sent=gaps[0][0] - 1 if gaps else last, stamp=max(self.store.log.state().stamp, stamp))

@@ -53,6 +53,9 @@ class Log:
         names = ", ".join(State._fields)
         return State(*self.db.execute(f"SELECT {names} FROM state").fetchone())
 
+    def last_seq(self) -> int:
+        return int(self.db.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()[0])
+
     def set_state(self, **values: object) -> None:
         self.db.execute(f"UPDATE state SET {', '.join(f'{name} = ?' for name in values)}", tuple(values.values()))
 
@@ -102,9 +105,8 @@ class Log:
 
     def append(self, changes: Sequence[Change]) -> tuple[int, list[int]]:
         """Puts new changes at the end, in the given order; their predecessors must be known. Returns the first seq and the branches."""
-        (last,) = self.db.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()
+        first = at = self.last_seq() + 1
         branches: list[int] = []
-        at = int(last) + 1
         for stretch in stretches(changes):
             branch = self.branch_for(stretch[0])
             rows = [
@@ -114,7 +116,7 @@ class Log:
             insert_rows(self.db, "INSERT INTO log", LOGGED, rows)
             branches += [branch] * len(stretch)
             at += len(stretch)
-        return int(last) + 1, branches
+        return first, branches
 
     def put_range(self, first_seq: int, count: int, first_place: int) -> None:
         """Says that these log rows stand at these places of the hub; glues it to the range before when it continues that."""
@@ -154,7 +156,7 @@ class Log:
 
     def unsent_ranges_from(self, sent: int) -> list[tuple[int, int]]:
         """The same, where everything up to `sent` is known to have a place."""
-        (last,) = self.db.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()
+        last = self.last_seq()
         gaps = []
         at = sent + 1
         for first, count in self.db.execute("SELECT first_seq, count FROM ranges WHERE first_seq + count > ? ORDER BY first_seq", (at,)):

@@ -108,7 +108,7 @@ def status(store: Store) -> dict[str, Any]:
         "author": state.author,
         "place": state.place,
         "head": state.head.hex(),
-        "changes": store.one("SELECT coalesce(max(seq), 0) FROM log"),
+        "changes": store.log.last_seq(),
         "unsent": store.unsent(),
         "conflicts": store.one("SELECT count(*) FROM (SELECT DISTINCT row, field FROM conflicts)"),
         "refused": store.one("SELECT count(*) FROM log WHERE refused <> ''"),

@@ -70,6 +70,12 @@ class Store:
         """One row with all its columns, a deleted one too."""
         return next(iter(self.rows(f"SELECT * FROM {self.catalogue[entity].name} WHERE id = ?", (row,))), None)
 
+    def living(self, entity: str) -> int:
+        """How many rows are not deleted: all that an index holds but the few that were ever marked and are."""
+        table = self.catalogue[entity].name
+        marked = f"SELECT count(*) FROM deletions d CROSS JOIN {table} t ON t.id = d.row WHERE d.entity = ? AND t.deleted = 1"
+        return int(self.one(f"SELECT (SELECT count(*) FROM {table}) - ({marked})", (entity,)))
+
     def view(self, state: State | None = None) -> View:
         """What a screen that is drawn now has seen."""
         state = state or self.log.state()

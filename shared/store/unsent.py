@@ -36,7 +36,7 @@ def broken(store: Store) -> list[Broken]:
             found.append(Broken(seq, change))
     state = store.log.state()
     if not found and state.n and not store.log.find_any(state.n, state.tip):
-        found.append(Broken(1 + int(store.one("SELECT coalesce(max(seq), 0) FROM log")), None))
+        found.append(Broken(1 + store.log.last_seq(), None))
     return found
 
 

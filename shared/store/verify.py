@@ -43,7 +43,7 @@ def in_log(store: Store) -> Iterator[str]:
 
 def ids_fit(store: Store) -> Iterator[str]:
     """Every change still has the contents that its id names; a compacted one has none."""
-    (last,) = store.db.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()
+    last = store.log.last_seq()
     (count,) = store.db.execute("SELECT count(*) FROM log").fetchone()
     if last != count:
         yield f"В журнале не хватает записей: {last - count}"

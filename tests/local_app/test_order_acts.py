@@ -59,6 +59,18 @@ def test_a_number_that_is_taken_is_told(desk: Desk) -> None:
     assert "номера" in number_warning(desk.store, first, "")
 
 
+@pytest.mark.parametrize("number", ["1", "А-1", "№ 7/ё", "---"])
+def test_a_number_is_taken_whatever_else_the_other_order_says(desk: Desk, number: str) -> None:
+    desk.do([Edit("orders", "mine", {"number": number}), Edit("orders", "bare", {"number": number})], "Заказы")
+    assert number_warning(desk.store, "mine", number) == "Такой номер уже есть у заказа без даты"
+    desk.do([Edit("orders", "bare", {"subject": "Ремонт склада", "date": "2026-02-01"})], "Тема")
+    assert number_warning(desk.store, "mine", number) == "Такой номер уже есть у заказа от 01.02.2026"
+    desk.do([Edit("orders", "bare", {"number": f"{number}0"})], "Другой номер")
+    assert number_warning(desk.store, "mine", number) == ""
+    desk.do([Edit("orders", "bare", {"number": number, "deleted": 1})], "Удалён")
+    assert number_warning(desk.store, "mine", number) == ""
+
+
 def test_one_undo_takes_a_new_order_back(desk: Desk) -> None:
     made = new_order(desk, "client")
     assert desk.undo() == "Создан заказ 1"

@@ -1,0 +1,46 @@
+"""Long questions: asked on a connection of their own that only reads, and dropped when nobody waits for the answer any more."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from shared.store import FILE_NAME, Store
+
+STEPS = 100_000
+"""Of SQLite's machine between two looks whether somebody still waits: a millisecond or so."""
+
+
+class Answer(NamedTuple):
+    """The first rows, and how many there are."""
+
+    rows: list[dict[str, Any]]
+    total: int
+
+
+def ask(folder: Path, sql: str, bound: Mapping[str, str], most: int, unwanted: Callable[[], bool]) -> Answer | None:
+    """At most `most` rows of a SELECT; None when it was dropped. Runs in any thread."""
+    with reading(folder) as store:
+        store.db.set_progress_handler(unwanted, STEPS)
+        try:
+            cursor = store.db.execute(sql, bound)
+            names = [column[0] for column in cursor.description]
+            rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchmany(most)]
+            return Answer(rows, len(rows) + sum(1 for _ in cursor))
+        except sqlite3.OperationalError:
+            if not unwanted():
+                raise
+            return None
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[Store]:
+    """The store of a folder for questions from any thread. Raises StoreTrouble."""
+    store = Store.open(folder / FILE_NAME, read_only=True)
+    try:
+        yield store
+    finally:
+        store.close()
