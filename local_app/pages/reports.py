@@ -15,7 +15,8 @@ from local_app.session import Query, Session
 from local_app.widgets.longwork import Stopped, Work, in_thread
 from local_app.widgets.periodpicker import period_picker
 from local_app.widgets.tags import Part, div, empty, link, span
-from shared.formats import day, money, whole
+from shared.entity import MICRO
+from shared.formats import day, money, quantity, whole
 from shared.reports import Report, read_reports
 
 MOST = 1000
@@ -163,7 +164,7 @@ def told(name: str, value: object) -> str:
     if isinstance(value, int):
         return whole(value)
     if isinstance(value, float):
-        return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", ",").replace("-", "−")
+        return quantity(round(value * MICRO))
     text = str(value)
     if month := MONTH.fullmatch(text):
         return f"{MONTHS[int(month[2]) - 1]} {month[1]}"

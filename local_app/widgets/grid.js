@@ -11,6 +11,13 @@ const WORDS = {
   ariaIndeterminate: "частично", ariaRowSelectionDisabled: "Строку нельзя выбрать", ariaHeaderSelection: "Выбор всех строк",
 };
 const BLOCK = 100;
+AgGrid.ModuleRegistry.registerModules([AgGrid.AllCommunityModule]);
+const THEME = AgGrid.themeQuartz.withParams({
+  fontFamily: "Roboto, sans-serif", fontSize: 13, headerFontSize: 12, rowHeight: 32, headerHeight: 32, spacing: 6, cellHorizontalPadding: 10, wrapperBorder: false,
+  wrapperBorderRadius: 0, backgroundColor: "var(--surface)", foregroundColor: "var(--text)", borderColor: "var(--line)", headerBackgroundColor: "var(--surface)",
+  rowHoverColor: "var(--hover)", selectedRowBackgroundColor: "var(--picked)", accentColor: "var(--accent)", browserColorScheme: "inherit", headerColumnResizeHandleColor: "var(--line)",
+  oddRowBackgroundColor: "var(--surface)", tooltipBackgroundColor: "var(--raised)", tooltipTextColor: "var(--text)",
+});
 
 function cell(column) {
   const shown = { field: column.name, headerName: column.label, colId: column.name, sortable: column.sortable, hide: column.hidden, initialWidth: column.width, resizable: true, minWidth: column.least };
@@ -54,9 +61,9 @@ export default {
     turn() { this.load(false); },
   },
   mounted() {
-    AgGrid.ModuleRegistry.registerModules([AgGrid.AllCommunityModule]);
     this.awaited = null;
     this.plain = JSON.parse(JSON.stringify({ columns: this.columns, query: this.query }));
+    this.early = this.first();
     this.api = AgGrid.createGrid(this.$refs.grid, this.options());
     this.away = (event) => {
       if (this.menu && !this.$refs.pop?.contains(event.target)) this.menu = null;
@@ -75,13 +82,8 @@ export default {
   methods: {
     options() {
       return {
-        theme: AgGrid.themeQuartz.withParams({
-          fontFamily: "Roboto, sans-serif", fontSize: 13, headerFontSize: 12, rowHeight: 32, headerHeight: 32, spacing: 6, cellHorizontalPadding: 10, wrapperBorder: false,
-          wrapperBorderRadius: 0, backgroundColor: "var(--surface)", foregroundColor: "var(--text)", borderColor: "var(--line)", headerBackgroundColor: "var(--surface)",
-          rowHoverColor: "var(--hover)", selectedRowBackgroundColor: "var(--picked)", accentColor: "var(--accent)", browserColorScheme: "inherit", headerColumnResizeHandleColor: "var(--line)",
-          oddRowBackgroundColor: "var(--surface)", tooltipBackgroundColor: "var(--raised)", tooltipTextColor: "var(--text)",
-        }),
-        columnDefs: this.plain.columns.map(cell), rowModelType: "infinite", cacheBlockSize: BLOCK, maxBlocksInCache: 20, infiniteInitialRowCount: 1, blockLoadDebounceMillis: 30,
+        theme: THEME,
+        columnDefs: this.plain.columns.map(cell), rowModelType: "infinite", cacheBlockSize: BLOCK, maxBlocksInCache: 20, infiniteInitialRowCount: 1, rowBuffer: 2,
         getRowId: (params) => params.data.id, localeText: WORDS, suppressDragLeaveHidesColumns: true, suppressCellFocus: false, animateRows: false, maintainColumnOrder: true,
         initialState: this.state ?? undefined, tooltipShowDelay: 600, alwaysMultiSort: false, defaultColDef: { sortingOrder: ["asc", "desc"] }, suppressMultiSort: true,
         rowSelection: this.selecting ? { mode: "multiRow", checkboxes: false, headerCheckbox: false, enableClickSelection: true } : undefined,
@@ -98,24 +100,41 @@ export default {
     },
     async block(params) {
       if (this.gone) return;
-      const sort = params.sortModel.length ? params.sortModel[0].colId + " " + params.sortModel[0].sort : "";
-      const ask = new URLSearchParams({ ...this.plain.query, start: params.startRow, end: params.endRow, sort, columns: this.shown() });
-      if (params.startRow === 0 || this.count === undefined) { ask.set("count", "1"); if (this.segments) ask.set("segments", this.segments); }
-      const asked = this.plain.query;
-      const page = await this.fetched(ask);
+      const asked = this.plain.query, sort = params.sortModel.length ? params.sortModel[0].colId + " " + params.sortModel[0].sort : "";
+      if (params.startRow === 0 || this.count === undefined) this.counted(asked);
+      const rows = this.question({ start: params.startRow, end: params.endRow, sort, columns: this.shown() });
+      const page = await (this.early?.rows === rows ? this.early.answer : this.fetched(rows));
+      this.early = null;
       if (this.gone) return;
       if (!page || asked !== this.plain.query) return params.failCallback();
-      if (page.count !== undefined) { this.count = page.count; this.empty = page.count === 0; this.$emit("counted", { count: page.count, totals: page.totals, note: page.note, segments: page.segments }); }
-      params.successCallback(page.rows, this.count);
+      const end = params.startRow + page.rows.length;
+      params.successCallback(page.rows, end < params.endRow ? end : this.count);
       if (this.awaited !== null) this.open({ rowIndex: this.awaited, data: this.api.getDisplayedRowAtIndex(this.awaited)?.data });
     },
-    async fetched(ask) {
+    // The first rows are asked for before the grid is made: both take their time.
+    first() {
+      const sort = this.state?.sort?.sortModel?.[0], hidden = this.state?.columnVisibility?.hiddenColIds;
+      const names = this.plain.columns.filter((column) => (hidden ? !hidden.includes(column.name) : !column.hidden)).map((column) => column.name);
+      const rows = this.question({ start: 0, end: BLOCK, sort: sort ? sort.colId + " " + sort.sort : "", columns: names.sort().join(",") });
+      return { rows, answer: this.fetched(rows) };
+    },
+    // How many rows there are, and their sums, come by themselves: over many rows they take longer than the rows of one screen.
+    async counted(asked) {
+      const page = await this.fetched(this.question({ count: "1", segments: this.segments || "" }));
+      if (!page || this.gone || asked !== this.plain.query) return;
+      this.count = page.count;
+      this.empty = page.count === 0;
+      this.api.setRowCount(page.count, true);
+      this.$emit("counted", page);
+    },
+    question(wanted) { return String(new URLSearchParams({ ...this.plain.query, ...wanted })); },
+    async fetched(question) {
       try {
-        const answer = await fetch(`/api/rows/${this.name}?${ask}`);
+        const answer = await fetch(`/api/rows/${this.name}?${question}`);
         return answer.ok ? await answer.json() : null;
       } catch { return null; }
     },
-    shown() { return this.api ? this.api.getAllDisplayedColumns().map((column) => column.getColId()).join(",") : ""; },
+    shown() { return this.api ? this.api.getAllDisplayedColumns().map((column) => column.getColId()).sort().join(",") : ""; },
     // Every news of the program brings the filters anew; only others may throw the rows away, with the place and the selection.
     follow(query) {
       const now = JSON.stringify(query);

@@ -41,7 +41,7 @@ def doors(app: Application) -> APIRouter:
         if name not in ENTITIES:
             raise HTTPException(404)
         with reading(app.folder) as store:
-            return page(store, register_of(name), request.query_params)
+            return answered(store, register_of(name), request.query_params)
 
     @router.get("/choices/{name}")
     def choices(name: str, request: Request) -> list[dict[str, str]]:
@@ -59,22 +59,23 @@ def doors(app: Application) -> APIRouter:
     return router
 
 
-def page(store: Store, register: Register, arguments: Mapping[str, str]) -> dict[str, Any]:
-    """One block of a register: shown texts of the asked columns; with «count» the totals of the whole filter, with «segments» the
-    number of rows of each value of that field.
-    """
+def answered(store: Store, register: Register, arguments: Mapping[str, str]) -> dict[str, Any]:
+    """One block of a register; or with «count» the totals of the whole filter, and of «segments» the rows of each value of that field."""
     filters = hinted(store, register, {name: value for name, value in arguments.items() if name not in OWN_ARGUMENTS})
+    if not arguments.get("count"):
+        return {"rows": page(store, register, filters, arguments)}
+    segments = register.column(arguments.get("segments", ""))
+    counts = store.rows(*query.counts(register, filters, segments.name)) if segments and segments.narrow else []
+    return {**sums(store, register, filters), "segments": [list(row.values()) for row in counts]}
+
+
+def page(store: Store, register: Register, filters: Filters, arguments: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Shown texts of the asked columns, from one row to another, in the asked order."""
     start, end = whole(arguments.get("start"), 0), whole(arguments.get("end"), 100)
     window = query.Window(start, max(0, min(end - start, LONGEST_PAGE)), arguments.get("sort", ""))
     columns = asked_columns(register, arguments.get("columns", ""))
     ids = [next(iter(row.values())) for row in store.rows(*query.page_ids(register, filters, window))]
-    answer: dict[str, Any] = {"rows": [shown(columns, row) for row in store.rows(*query.page_rows(register, ids, columns))]}
-    if arguments.get("count"):
-        answer |= sums(store, register, filters)
-        segments = register.column(arguments.get("segments", ""))
-        if segments:
-            answer["segments"] = [list(row.values()) for row in store.rows(*query.counts(register, filters, segments.name))]
-    return answer
+    return [shown(columns, row) for row in store.rows(*query.page_rows(register, ids, columns))]
 
 
 def asked_columns(register: Register, names: str) -> Sequence[Column]:

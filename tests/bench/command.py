@@ -16,12 +16,13 @@ from tests.bench.load import load
 from tests.bench.measure import Line, Options
 from tests.bench.redraw import redraw
 from tests.bench.registers import registers
+from tests.bench.screens import screens
 from tests.bench.start import start
 from tests.bench.sync import sync
 from tests.bench.write import edit, write
 
 BENCHES: Mapping[str, Callable[[Options], Line]] = MappingProxyType({
-    "write": write, "edit": edit, "registers": registers, "sync": sync, "load": load, "start": start, "redraw": redraw,
+    "write": write, "edit": edit, "registers": registers, "screens": screens, "sync": sync, "load": load, "start": start, "redraw": redraw,
 })  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from local_app.pages.order_acts import number_warning
 from local_app.pages.order_rows import sheet
 from local_app.pages.order_shown import count, lines_shown, totals_shown
 from local_app.widgets import listing
@@ -59,15 +60,16 @@ class Reader:
         return {name: median(each_ms(partial(work, turn) for turn in range(repeats))) for name, work in works.items()}
 
     def page(self, arguments: Mapping[str, str]) -> object:
-        return listing.page(self.store, self.register, arguments)
+        return listing.answered(self.store, self.register, arguments)
 
     def sums(self, filters: Mapping[str, str]) -> object:
         return listing.sums(self.store, self.register, filters)
 
     def open(self, order_id: str) -> object:
-        """The order form: its rows, its money, its disagreements, how many rows each section has."""
+        """The order form: its rows, its money, its warnings and disagreements, how many rows each section has."""
         rows = sheet(self.store, order_id)
         counted = count(rows)
         shown = lines_shown(rows, counted, self.units), totals_shown(rows, counted)
         sections = [self.store.one(f"SELECT count(*) FROM {name} WHERE order_id = ? AND deleted = 0", (order_id,)) for name in CHILDREN]
-        return shown, sections, self.store.conflicts(order_id), self.store.history("orders", order_id)
+        warned = number_warning(self.store, order_id, str(rows.order["number"]))
+        return shown, sections, warned, self.store.conflicts(order_id), self.store.history("orders", order_id)
