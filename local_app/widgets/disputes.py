@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 from nicegui import ui
 
+from local_app.desk import Desk
 from local_app.session import Session
 from local_app.widgets.card import spoken_time
 from local_app.widgets.fields import as_typed, name_of, path_of
+from local_app.widgets.longwork import Stopped, Work, in_thread
 from local_app.widgets.tags import Tag, button, div, empty, link, span
 from shared.change import Edit, Refused
 from shared.entity import NUMERIC, Entity, Field, Kind, Value
+from shared.formats import whole
 from shared.rules.textmerge import merge_texts
 from shared.store import Conflict, Rival
 from shared.values import parse
 
 DELETED = Field("deleted", Kind.FLAG, "Удалён")
+MOST = 30
+"""Disagreements that are drawn: after an import on two laptops there may be thousands."""
 WRITTEN = NUMERIC | frozenset({Kind.TEXT, Kind.NOTE, Kind.PHONE, Kind.EMAIL, Kind.LINK})
 """Kinds for which a third value can be typed here; the others are chosen in the row itself."""
 
@@ -35,10 +41,20 @@ class Dispute(NamedTuple):
         return DELETED if self.conflict.field == "deleted" else self.entity.field(self.conflict.field)
 
 
-def disputes(session: Session) -> list[Dispute]:
+class Disputes(NamedTuple):
+    """The first disagreements, how many there are, and whose values they hold: (author, name, in how many)."""
+
+    first: list[Dispute]
+    total: int
+    authors: list[tuple[str, str, int]]
+
+
+def disputes(session: Session) -> Disputes:
     """What two people have changed without seeing each other."""
-    known = session.store.catalogue
-    return [shown(session, known[conflict.entity], conflict) for conflict in session.store.conflicts() if conflict.entity in known]
+    store, total = session.store, session.store.count_conflicts()
+    first = [shown(session, store.catalogue[conflict.entity], conflict) for conflict in store.conflicts(most=MOST)]
+    authors = [(author, author_name(session, author), count) for author, count in store.conflict_authors().items()] if total > 1 else []
+    return Disputes(first, total, authors)
 
 
 def shown(session: Session, entity: Entity, conflict: Conflict) -> Dispute:
@@ -47,18 +63,61 @@ def shown(session: Session, entity: Entity, conflict: Conflict) -> Dispute:
     return Dispute(conflict, entity, name_of(session.store, entity.name, conflict.row), sides)
 
 
-def draw_conflicts(session: Session, found: list[Dispute]) -> None:
+def draw_conflicts(session: Session, found: Disputes) -> None:
     """The chosen value is written anew, and both laptops agree."""
     with div("title"):
         span("grow", "Расхождения")
-        if found:
-            span("badge", str(len(found)))
-    if not found:
+        if found.total > 1:
+            all_at_once(session, found)
+        if found.total:
+            span("badge", whole(found.total))
+    if not found.total:
         empty("Расхождений нет. Они появляются, когда двое изменили одно и то же поле, не видя правки друг друга.")
         return
     with div("body stack"):
-        for dispute in found:
+        for dispute in found.first:
             draw_conflict(session, dispute)
+        if found.total > len(found.first):
+            div("caption", f"Показаны первые {len(found.first)} из {whole(found.total)}. Остальные появятся, когда решите эти")
+
+
+def all_at_once(session: Session, found: Disputes) -> None:
+    """One choice for all of them: what stands there now, or what one of the authors wrote."""
+    with button("Решить все сразу", lambda: None, kind="flat", icon="expand_more", aria_haspopup="menu"), ui.menu():
+        ui.menu_item("Оставить везде то, что сейчас действует", on_click=partial(settle_all, session, None)).props("role=menuitem")
+        for author, name, count in found.authors:
+            words = f"Взять значения: {name} ({whole(count)})"
+            ui.menu_item(words, on_click=partial(settle_all, session, author)).props("role=menuitem")
+
+
+async def settle_all(session: Session, author: str | None) -> None:
+    """Writes the value of `author` into every field that has one, or else everywhere the one that stands there."""
+    try:
+        count = await in_thread(session, Work("Расхождения"), partial(settle_beside, session.app.folder, author))
+    except (Refused, Stopped) as ended:
+        session.say(str(ended) or "Остановлено, ничего не изменено")
+        return
+    session.desk.poll()
+    session.say(f"Снято расхождений: {whole(count)}", True)
+
+
+def settle_beside(folder: Path, author: str | None, work: Work) -> int:
+    """In a thread of its own, hence at a desk of its own; how many were settled."""
+    desk = Desk.open(folder)
+    try:
+        conflicts = desk.store.conflicts()
+        chosen = [(each, rival) for each in conflicts if (rival := chosen_of(each, author))]
+        work.tell(work.words, 0, 0)
+        desk.do_many(([Edit(each.entity, each.row, {each.field: value_of(each, rival)})] for each, rival in chosen), "Расхождения решены")
+        return len(chosen)
+    finally:
+        desk.close()
+
+
+def chosen_of(conflict: Conflict, author: str | None) -> Rival | None:
+    """The last value of an author in a disagreement, or the one that stands there now."""
+    found = [rival for rival in conflict.values if (rival.winner if author is None else rival.author == author)]
+    return max(found, key=lambda rival: rival.at_ms, default=None)
 
 
 def draw_conflict(session: Session, dispute: Dispute) -> None:
@@ -131,14 +190,23 @@ def spoken(session: Session, field: Field | None, value: Value) -> str:
 
 
 def whose(session: Session, rival: Rival) -> str:
-    person = session.store.one("SELECT name FROM employees WHERE id = ?", (rival.author,)) or "Без имени"
-    return f"{person}, {spoken_time(rival.at_ms, session.app.clock())}"
+    return f"{author_name(session, rival.author)}, {spoken_time(rival.at_ms, session.app.clock())}"
+
+
+def author_name(session: Session, author: str) -> str:
+    return session.store.one("SELECT name FROM employees WHERE id = ?", (author,)) or "Без имени"
 
 
 def settle(session: Session, conflict: Conflict, rival: Rival) -> None:
     """Written by someone who sees both, so the disagreement ends on every laptop; equal values are written too."""
-    value: Value = (1 if rival.field == "deleted" and rival.value else 0) if conflict.field == "deleted" else rival.value
-    write(session, conflict, value)
+    write(session, conflict, value_of(conflict, rival))
+
+
+def value_of(conflict: Conflict, rival: Rival) -> Value:
+    """What is written when this side is chosen: about a deletion it is yes or no."""
+    if conflict.field != "deleted":
+        return rival.value
+    return 1 if rival.field == "deleted" and rival.value else 0
 
 
 def write(session: Session, conflict: Conflict, value: Value) -> None:

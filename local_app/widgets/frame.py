@@ -28,6 +28,8 @@ ENTRIES = (
     ("Синхронизация", "/sync", "o_sync"),
     ("Настройки", "/settings", "o_settings"),
 )
+MANY = 100
+"""What waits beyond is not counted in the narrow badge."""
 Builder = Callable[..., object]
 
 
@@ -106,7 +108,7 @@ def badge(session: Session, path: str) -> None:
 
     def refresh() -> None:
         waiting = count(session)
-        shown.set_text(str(waiting))
+        shown.set_text(str(waiting) if waiting < MANY else f"{MANY - 1}+")
         shown.set_visibility(waiting > 0)
 
     refresh()
@@ -114,7 +116,7 @@ def badge(session: Session, path: str) -> None:
 
 
 def conflict_count(session: Session) -> int:
-    return int(session.store.one("SELECT count(*) FROM (SELECT DISTINCT row, field FROM conflicts)"))
+    return session.store.count_conflicts()
 
 
 def overdue_count(session: Session) -> int:

@@ -48,7 +48,7 @@ async def in_thread(session: Session, work: Work, job: Callable[[Work], Made | N
 
     Raises Stopped, when `job` answers None too, and whatever it raises.
     """
-    with session.client.content, div("notice lasting hidden", role="status") as notice:  # it stays when another screen is opened
+    with session.client.content, div("working hidden", role="status") as notice:  # it stays when another screen is opened
         text = span("", str(work))
         stop = Tag("button", "", "Отменить", on_click=work.stop, type="button")
 

@@ -64,18 +64,33 @@ def history(db: sqlite3.Connection, entity: Entity, row: str) -> list[Moment]:
     return found
 
 
-def conflicts(db: sqlite3.Connection, row: str = "") -> list[Conflict]:
-    """Open conflicts, newest last."""
+def conflicts(db: sqlite3.Connection, row: str = "", most: int = -1) -> list[Conflict]:
+    """Open conflicts of the whole store or of one row, in the order of the rows; `most`: no more of them."""
     sql = (
-        "SELECT c.entity, c.row, c.field, c.winner, log.author, log.stamp, log.patch FROM conflicts c JOIN log USING (seq) "
-        f"{'WHERE c.row = ?' if row else ''} ORDER BY c.row, c.field, c.winner DESC, log.stamp"
+        "SELECT c.entity, c.row, c.field, c.winner, log.author, log.stamp, log.patch "
+        f"FROM (SELECT DISTINCT row, field FROM conflicts {'WHERE row = ?' if row else ''} ORDER BY row, field LIMIT ?) "
+        "JOIN conflicts c USING (row, field) JOIN log USING (seq) ORDER BY c.row, c.field, c.winner DESC, log.stamp"
     )
     found: dict[tuple[str, str, str], list[Rival]] = {}
-    for entity, key, field, winner, author, stamp, patch in db.execute(sql, (row,) if row else ()):
+    for entity, key, field, winner, author, stamp, patch in db.execute(sql, (row, most) if row else (most,)):
         values = orjson.loads(patch or "{}")
         name = field if field in values else next(iter(values), field)
         found.setdefault((entity, key, field), []).append(Rival(values.get(name), author, stamp_ms(stamp), bool(winner), name))
     return [Conflict(*key, values) for key, values in found.items()]
+
+
+def count_conflicts(db: sqlite3.Connection) -> int:
+    """How many fields are in conflict."""
+    return int(db.execute("SELECT count(*) FROM (SELECT DISTINCT row, field FROM conflicts)").fetchone()[0])
+
+
+def conflict_authors(db: sqlite3.Connection) -> dict[str, int]:
+    """{author: how many open conflicts hold a value of theirs}, the most first."""
+    sql = (
+        "SELECT author, count(*) FROM (SELECT DISTINCT c.row, c.field, log.author FROM conflicts c JOIN log USING (seq)) "
+        "GROUP BY author ORDER BY 2 DESC, 1"
+    )
+    return dict(db.execute(sql))
 
 
 def conflict_base(log: Log, row: str, field: str) -> Value:
@@ -110,7 +125,7 @@ def status(store: Store) -> dict[str, Any]:
         "head": state.head.hex(),
         "changes": store.log.last_seq(),
         "unsent": store.unsent(),
-        "conflicts": store.one("SELECT count(*) FROM (SELECT DISTINCT row, field FROM conflicts)"),
+        "conflicts": count_conflicts(store.db),
         "refused": store.one("SELECT count(*) FROM log WHERE refused <> ''"),
         "parked": store.one(
             "SELECT count(*) FROM log WHERE entity NOT IN (SELECT value FROM json_each(?))", (orjson.dumps(list(store.catalogue)).decode(),)

@@ -86,9 +86,17 @@ class Store:
         """Every logged write of a row, oldest first."""
         return reading.history(self.db, self.catalogue[entity], row)
 
-    def conflicts(self, row: str = "") -> list[reading.Conflict]:
-        """Open disagreements, of the whole store or of one row."""
-        return reading.conflicts(self.db, row)
+    def conflicts(self, row: str = "", most: int = -1) -> list[reading.Conflict]:
+        """Open disagreements, of the whole store or of one row; `most`: no more of them."""
+        return reading.conflicts(self.db, row, most)
+
+    def count_conflicts(self) -> int:
+        """How many fields people disagree about."""
+        return reading.count_conflicts(self.db)
+
+    def conflict_authors(self) -> dict[str, int]:
+        """{author: how many disagreements hold a value of theirs}, the most first."""
+        return reading.conflict_authors(self.db)
 
     def conflict_base(self, row: str, field: str) -> Value:
         """What all sides of a conflict had seen before they wrote."""

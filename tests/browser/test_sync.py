@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from local_app.desk import Desk, now_ms
 from local_app.sync import Syncer
+from local_app.widgets.disputes import MOST
 from shared.change import Edit
 from shared.store import FILE_NAME, Store
 from shared.store.news import tell
@@ -20,6 +21,7 @@ from sync_server.access import Access
 from sync_server.hub import Hub
 from sync_server.people import add_user
 from tests.browser.conftest import Opening, Program, launch, stop
+from tests.support.laptops import answered, write_table
 from tests.sync_server.conftest import PASSWORD, QUICK, served
 
 CLIENT = "02000000-0000-7000-8000-0000000000aa"
@@ -125,6 +127,34 @@ def test_a_disagreement_shows_both_values_and_ends_by_a_choice(opened: Opening, 
     office.syncer.sync_once()
     assert office.colleague.store.conflicts() == []
     assert office.colleague.store.one("SELECT city FROM clients WHERE id = ?", (CLIENT,)) == "Самара"
+
+
+def test_many_disagreements_are_settled_by_one_choice_that_can_be_undone(opened: Opening, alone: Program, office: Office) -> None:
+    page, count = opened(alone, "/sync"), MOST + 10
+    join(page, office, "maria")
+    prices = [Edit("products", f"p{number:03}", {"name": f"Товар {number}", "price": 100_000_000}) for number in range(count)]
+    office.colleague.do(prices, "Прайс-лист")
+    office.syncer.sync_once()
+    send(page, alone)
+    mine = write_table(alone.folder / "mine.csv", [["Название", "Цена"], *([f"Товар {number}", "120"] for number in range(count))])
+    answered("desk", "--data", str(alone.folder), "import", str(mine), "--as", "products")
+    office.colleague.do([edit._replace(patch={"price": 130_000_000}) for edit in prices], "Новый прайс-лист")
+    office.syncer.sync_once()
+    send(page, alone)
+    expect(page.locator(".panel .badge")).to_have_text(str(count))
+    expect(page.locator(".conflict")).to_have_count(MOST)
+    expect(page.get_by_text(f"Показаны первые {MOST} из {count}")).to_be_visible()
+    page.get_by_role("button", name="Решить все сразу").click()
+    page.get_by_role("menuitem", name=f"Взять значения: Мария Иванова ({count})").click()
+    expect(page.locator(".notice")).to_contain_text(f"Снято расхождений: {count}")
+    expect(page.get_by_text("Расхождений нет")).to_be_visible()
+    page.locator(".notice").get_by_role("button", name="Отменить").click()
+    expect(page.locator(".notice")).to_contain_text("Отменено: Расхождения решены")
+    page.locator(".notice").get_by_role("button", name="Вернуть").click()
+    send(page, alone)
+    office.syncer.sync_once()
+    assert office.colleague.store.conflicts() == []
+    assert office.colleague.store.rows("SELECT DISTINCT price FROM products") == [{"price": 120_000_000}]
 
 
 def test_the_mark_on_the_field_settles_a_disagreement_in_the_card(opened: Opening, alone: Program, office: Office) -> None:
