@@ -287,7 +287,7 @@ def serve_hub(arguments: Arguments) -> None:
     folder = arguments.data
     with ended_by_signals(), closing(Access.open(folder)) as access, backups.alone(folder), closing(opened(arguments)) as hub:
         server = make_server(make_app(hub, access), arguments.host, arguments.port)
-        words = f"Сервер «{access.title}» работает: http://{arguments.host}:{server.effective_port}/"
+        words = f"Сервер «{access.title or 'Заказник'}» работает: http://{arguments.host}:{server.effective_port}/"
         answer(arguments, {"port": server.effective_port}, words)
         with backups.daily(folder, wall_clock):
             server.run()

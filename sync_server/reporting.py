@@ -76,6 +76,6 @@ def serve(folder: Path, host: str, port: int) -> None:
         access = Access.open(folder)
         datasette = make_datasette(folder, access)
         with listening(host, port) as door:
-            put(f"Отчёты «{access.title}»: http://{host}:{door.getsockname()[1]}/")
+            put(f"Отчёты «{access.title or 'Заказник'}»: http://{host}:{door.getsockname()[1]}/")
             config = uvicorn.Config(datasette.app(), log_level="warning", access_log=False, server_header=False)
             uvicorn.Server(config).run(sockets=[door])
