@@ -65,6 +65,7 @@ export default {
     this.plain = JSON.parse(JSON.stringify({ columns: this.columns, query: this.query }));
     this.early = this.first();
     this.api = AgGrid.createGrid(this.$refs.grid, this.options());
+    this.counted();
     this.away = (event) => {
       if (this.menu && !this.$refs.pop?.contains(event.target)) this.menu = null;
       if (this.choosing && !this.$refs.chooser?.contains(event.target) && !event.target.closest?.("[data-chooser]")) this.choosing = 0;
@@ -101,7 +102,6 @@ export default {
     async block(params) {
       if (this.gone) return;
       const asked = this.plain.query, sort = params.sortModel.length ? params.sortModel[0].colId + " " + params.sortModel[0].sort : "";
-      if (params.startRow === 0 || this.count === undefined) this.counted(asked);
       const rows = this.question({ start: params.startRow, end: params.endRow, sort, columns: this.shown() });
       const page = await (this.early?.rows === rows ? this.early.answer : this.fetched(rows));
       this.early = null;
@@ -119,9 +119,10 @@ export default {
       return { rows, answer: this.fetched(rows) };
     },
     // How many rows there are, and their sums, come by themselves: over many rows they take longer than the rows of one screen.
-    async counted(asked) {
+    async counted() {
+      const turn = (this.counting = (this.counting ?? 0) + 1);
       const page = await this.fetched(this.question({ count: "1", segments: this.segments || "" }));
-      if (!page || this.gone || asked !== this.plain.query) return;
+      if (!page || this.gone || turn !== this.counting) return;
       this.count = page.count;
       this.empty = page.count === 0;
       this.api.setRowCount(page.count, true);
@@ -145,6 +146,7 @@ export default {
     },
     load(whole) {
       if (!this.api) return;
+      this.counted();
       if (!whole) return this.api.refreshInfiniteCache();
       this.api.deselectAll();
       this.api.clearFocusedCell();

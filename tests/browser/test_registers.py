@@ -256,6 +256,13 @@ def test_a_change_made_by_another_program_leaves_the_place_and_the_selection(ope
     expect(rows[0].locator("[col-id='subject']")).to_have_text("Срочно")
     expect(page.locator(".selection")).to_contain_text("Выбрано: 2 заказа")
     expect(rows[0]).to_be_in_viewport()
+    everything = page.get_by_role("tab", name=re.compile("^Все"), exact=False).last
+    expect(everything).to_contain_text("240")
+    answered("desk", "--data", str(program.folder), "delete", "orders", number)
+    expect(page.locator(".totals")).to_contain_text("239 заказов")
+    expect(everything).to_contain_text("239")
+    answered("desk", "--data", str(program.folder), "undo")
+    expect(everything).to_contain_text("240")
 
 
 def test_a_change_made_by_another_program_shows_by_itself(opened: Opening, program: Program) -> None:
