@@ -14,7 +14,7 @@ import orjson
 
 from shared.store import Store, StoreTrouble
 from shared.store.letters import Offer
-from tests.simulator.machines import PEOPLE, Disk, Form, Laptop, Server, blank_laptop, disk_of, failing, full, peopled_hub
+from tests.simulator.machines import PEOPLE, Disk, Form, Laptop, Server, blank_laptop, disk_of, failing, full, growing_to, peopled_hub
 
 START_MS = 1_800_000_000_000
 HOUR_MS = 3_600_000
@@ -193,7 +193,8 @@ class World:
             self.faults["disks full"] += 1
 
     def pull_the_plug(self, computer: Laptop | Server, image: Disk) -> None:
-        computer.put_back(image)
+        with growing_to(-1):  # whoever asked it may have a full disk of his own
+            computer.put_back(image)
         if isinstance(computer, Laptop):
             self.die(computer)
 
