@@ -108,8 +108,9 @@ export default {
       if (this.gone) return;
       if (!page || asked !== this.plain.query) return params.failCallback();
       const end = params.startRow + page.rows.length;
-      params.successCallback(page.rows, end < params.endRow ? end : this.count);
-      if (this.awaited !== null) this.open({ rowIndex: this.awaited, data: this.api.getDisplayedRowAtIndex(this.awaited)?.data });
+      this.last = end < params.endRow ? end : this.count;
+      params.successCallback(page.rows, this.last);
+      if (this.awaited !== null) this.open({ rowIndex: this.awaited });
     },
     // The first rows are asked for before the grid is made: both take their time.
     first() {
@@ -125,7 +126,7 @@ export default {
       if (!page || this.gone || turn !== this.counting) return;
       this.count = page.count;
       this.empty = page.count === 0;
-      this.api.setRowCount(page.count, true);
+      if (this.last !== page.count) this.api.setRowCount((this.last = page.count), true);
       this.$emit("counted", page);
     },
     question(wanted) { return String(new URLSearchParams({ ...this.plain.query, ...wanted })); },
@@ -141,7 +142,7 @@ export default {
       const now = JSON.stringify(query);
       if (now === JSON.stringify(this.plain.query)) return;
       this.plain.query = JSON.parse(now);
-      this.count = undefined;
+      this.count = this.last = undefined;
       this.load(true);
     },
     load(whole) {
@@ -155,6 +156,7 @@ export default {
     },
     // A row that is still on its way opens when it has come, unless another key was pressed meanwhile.
     open({ rowIndex, data }) {
+      data ??= this.api.getDisplayedRowAtIndex(rowIndex)?.data; // it may have come and not be drawn yet
       this.awaited = data ? null : rowIndex;
       if (data) this.$emit("opened", data.id);
     },
