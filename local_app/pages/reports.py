@@ -86,8 +86,9 @@ class Shown:
             found = await in_thread(self.session, work, partial(self._answer, bound))
         except Stopped:
             found = self.known  # what stands there is still right but for the last changes
+        finally:
+            self.running = self.running and work is not self.work  # the next change may ask again, whatever went wrong
         if work is self.work and not self.holder.is_deleted:
-            self.running = False
             self._show(found)
             if self.stale:
                 self.changed()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import NamedTuple
 
 from nicegui import ui
@@ -12,7 +11,7 @@ from local_app.desk import Desk
 from local_app.session import Session
 from local_app.widgets.card import spoken_time
 from local_app.widgets.fields import as_typed, name_of, path_of
-from local_app.widgets.longwork import Stopped, Work, in_thread
+from local_app.widgets.longwork import Stopped, Work, at_a_desk
 from local_app.widgets.tags import Tag, button, div, empty, link, span
 from shared.change import Edit, Refused
 from shared.entity import NUMERIC, Entity, Field, Kind, Value
@@ -93,25 +92,19 @@ def all_at_once(session: Session, found: Disputes) -> None:
 async def settle_all(session: Session, author: str | None) -> None:
     """Writes the value of `author` into every field that has one, or else everywhere the one that stands there."""
     try:
-        count = await in_thread(session, Work("Расхождения"), partial(settle_beside, session.app.folder, author))
+        count = await at_a_desk(session, Work("Расхождения"), partial(settled_at, author=author))
     except (Refused, Stopped) as ended:
         session.say(str(ended) or "Остановлено, ничего не изменено")
         return
-    session.desk.poll()
     session.say(f"Снято расхождений: {whole(count)}", True)
 
 
-def settle_beside(folder: Path, author: str | None, work: Work) -> int:
-    """In a thread of its own, hence at a desk of its own; how many were settled."""
-    desk = Desk.open(folder)
-    try:
-        conflicts = desk.store.conflicts()
-        chosen = [(each, rival) for each in conflicts if (rival := chosen_of(each, author))]
-        work.tell(work.words, 0, 0)
-        desk.do_many(([Edit(each.entity, each.row, {each.field: value_of(each, rival)})] for each, rival in chosen), "Расхождения решены")
-        return len(chosen)
-    finally:
-        desk.close()
+def settled_at(desk: Desk, work: Work, *, author: str | None) -> int:
+    """How many were settled."""
+    chosen = [(each, rival) for each in desk.store.conflicts() if (rival := chosen_of(each, author))]
+    work.tell(work.words, 0, 0)
+    desk.do_many(([Edit(each.entity, each.row, {each.field: value_of(each, rival)})] for each, rival in chosen), "Расхождения решены")
+    return len(chosen)
 
 
 def chosen_of(conflict: Conflict, author: str | None) -> Rival | None:

@@ -19,6 +19,8 @@ const THEME = AgGrid.themeQuartz.withParams({
   oddRowBackgroundColor: "var(--surface)", tooltipBackgroundColor: "var(--raised)", tooltipTextColor: "var(--text)",
 });
 
+function order(model) { return model?.length ? model[0].colId + " " + model[0].sort : ""; }
+
 function cell(column) {
   const shown = { field: column.name, headerName: column.label, colId: column.name, sortable: column.sortable, hide: column.hidden, initialWidth: column.width, resizable: true, minWidth: column.least };
   if (column.flex) Object.assign(shown, { initialFlex: column.flex });
@@ -101,8 +103,7 @@ export default {
     },
     async block(params) {
       if (this.gone) return;
-      const asked = this.plain.query, sort = params.sortModel.length ? params.sortModel[0].colId + " " + params.sortModel[0].sort : "";
-      const rows = this.question({ start: params.startRow, end: params.endRow, sort, columns: this.shown() });
+      const asked = this.plain.query, rows = this.question({ start: params.startRow, end: params.endRow, sort: order(params.sortModel), columns: this.shown() });
       const page = await (this.early?.rows === rows ? this.early.answer : this.fetched(rows));
       this.early = null;
       if (this.gone) return;
@@ -114,9 +115,9 @@ export default {
     },
     // The first rows are asked for before the grid is made: both take their time.
     first() {
-      const sort = this.state?.sort?.sortModel?.[0], hidden = this.state?.columnVisibility?.hiddenColIds;
+      const hidden = this.state?.columnVisibility?.hiddenColIds;
       const names = this.plain.columns.filter((column) => (hidden ? !hidden.includes(column.name) : !column.hidden)).map((column) => column.name);
-      const rows = this.question({ start: 0, end: BLOCK, sort: sort ? sort.colId + " " + sort.sort : "", columns: names.sort().join(",") });
+      const rows = this.question({ start: 0, end: BLOCK, sort: order(this.state?.sort?.sortModel), columns: names.sort().join(",") });
       return { rows, answer: this.fetched(rows) };
     },
     // How many rows there are, and their sums, come by themselves: over many rows they take longer than the rows of one screen.

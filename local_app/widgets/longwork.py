@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from nicegui import run, ui
 
+from local_app.desk import Desk
 from local_app.session import Session
 from local_app.widgets.tags import Tag, div, span
 from shared.formats import whole
@@ -66,3 +67,19 @@ async def in_thread(session: Session, work: Work, job: Callable[[Work], Made | N
     if made is None:  # or the program ends
         raise Stopped
     return made
+
+
+async def at_a_desk(session: Session, work: Work, job: Callable[[Desk, Work], Made]) -> Made:
+    """The same for work that writes: at a desk of its own; the screens hear of it when it ends. Raises likewise."""
+
+    def beside(known: Work) -> Made:
+        desk = Desk.open(session.app.folder)
+        try:
+            return job(desk, known)
+        finally:
+            desk.close()
+
+    try:
+        return await in_thread(session, work, beside)
+    finally:
+        session.desk.poll()

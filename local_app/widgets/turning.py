@@ -6,8 +6,8 @@ from functools import partial
 
 from local_app import undoing
 from local_app.desk import Desk
-from local_app.session import Application, Session
-from local_app.widgets.longwork import Stopped, Work, in_thread
+from local_app.session import Session
+from local_app.widgets.longwork import Stopped, Work, at_a_desk
 from shared.change import Refused
 
 LARGE = 1_000
@@ -43,16 +43,10 @@ async def turned(session: Session, *, back: bool) -> str:
         return app.desk.undo() if back else app.desk.redo()
     app.turning = True
     try:
-        return await in_thread(session, Work("Отмена" if back else "Возврат"), partial(beside, app, back=back))
+        return await at_a_desk(session, Work("Отмена" if back else "Возврат"), partial(turned_at, back=back))
     finally:
         app.turning = False
-        app.desk.poll()
 
 
-def beside(app: Application, work: Work, *, back: bool) -> str:
-    """In a thread of its own, hence at a desk of its own."""
-    desk = Desk.open(app.folder)
-    try:
-        return desk.undo(work.tell) if back else desk.redo(work.tell)
-    finally:
-        desk.close()
+def turned_at(desk: Desk, work: Work, *, back: bool) -> str:
+    return desk.undo(work.tell) if back else desk.redo(work.tell)

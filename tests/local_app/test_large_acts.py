@@ -66,7 +66,7 @@ def test_what_somebody_writes_while_an_undo_is_looked_up_is_not_taken_back(desk:
     def interrupted(words: str, _done: int, _total: int) -> None:
         if not told:
             with other.store.transaction():  # as a sync writes: no act of this laptop
-                other.store.drawing.db.execute("UPDATE clients SET city = 'Тверь' WHERE id = 'c'")
+                other.store.db.execute("UPDATE clients SET city = 'Тверь' WHERE id = 'c'")
         told.append(words)
 
     desk.undo(interrupted)
