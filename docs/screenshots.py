@@ -139,6 +139,15 @@ def payments(camera: Camera) -> None:
     section(camera, "Оплаты")
 
 
+def invoice(camera: Camera) -> None:
+    order(camera)
+    page = camera.page
+    page.get_by_role("tab", name="Документы и шаблоны").click()
+    page.get_by_role("button", name="Создать счёт").click()
+    page.frame_locator("iframe").get_by_role("heading").wait_for()
+    page.wait_for_timeout(1000)  # a page that is written into a frame is never «idle»
+
+
 def section(camera: Camera, name: str) -> None:
     """A section of an order that has been paid for and shipped."""
     found = camera.demo.ask("laptop-a", "sql", "SELECT order_id FROM order_totals WHERE paid > 0 ORDER BY date DESC, order_id LIMIT 1")
@@ -194,8 +203,8 @@ def enter(camera: Camera, address: str, login: str) -> None:
 
 SHOTS: Mapping[str, Callable[[Camera], None]] = MappingProxyType({
     "home": home, "clients": clients, "client": client, "client-orders": client_orders, "orders": orders, "pick": pick, "order": order,
-    "status": status, "payments": payments, "calendar": calendar, "report": report, "conflicts": conflicts, "manager": manager,
-    "devices": devices,
+    "invoice": invoice, "status": status, "payments": payments, "calendar": calendar, "report": report, "conflicts": conflicts,
+    "manager": manager, "devices": devices,
 })  # fmt: skip
 """Every picture of the manual and how to come to it."""
 

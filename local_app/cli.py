@@ -7,6 +7,7 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 
 from local_app.commands import parsing
@@ -14,6 +15,13 @@ from local_app.commands.output import Answer, complain, write
 from shared.change import Refused, SyncTrouble
 from shared.progress import shown_when_large
 
+COMMANDS = {
+    "new": "rows.new", "set": "rows.change", "delete": "rows.delete", "restore": "rows.restore", "show": "rows.show",
+    "history": "journal.history", "conflicts": "journal.conflicts", "undo": "journal.undo", "redo": "journal.redo", "sql": "journal.sql",
+    "import": "tables.import_table", "export": "tables.export_table", "document": "papers.document", "status": "laptop.status",
+    "verify": "verify.verify", "heal": "heal.heal", "clean": "upkeep.clean", "compact": "upkeep.forget",
+}  # fmt: skip
+"""The verbs of `desk` that work at an open desk, each with its module and function in commands/."""
 _VERBS = "app — программа с окном, desk — команды без окна, demo — показ на примере данных"
 
 
@@ -93,41 +101,10 @@ def _at_the_desk(command: Callable[..., Answer], folder: Path, options: Namespac
 
 
 def _command(verb: str) -> Callable[..., Answer]:
-    if verb in ("import", "export"):
-        from local_app.commands import tables
-
-        return tables.import_table if verb == "import" else tables.export_table
-    if verb == "verify":
-        from local_app.commands.verify import verify
-
-        return verify
-    if verb == "heal":
-        from local_app.commands.heal import heal
-
-        return heal
-    if verb in ("clean", "compact"):
-        from local_app.commands import upkeep
-
-        return upkeep.clean if verb == "clean" else upkeep.forget
-    if verb == "status":
-        from local_app.commands.laptop import status
-
-        return status
-    from local_app.commands import journal, rows
-
-    found: dict[str, Callable[..., Answer]] = {
-        "new": rows.new,
-        "set": rows.change,
-        "delete": rows.delete,
-        "restore": rows.restore,
-        "show": rows.show,
-        "history": journal.history,
-        "conflicts": journal.conflicts,
-        "undo": journal.undo,
-        "redo": journal.redo,
-        "sql": journal.sql,
-    }
-    return found[verb]
+    """The function of a verb; only its own module is imported."""
+    module, _, name = COMMANDS[verb].partition(".")
+    found: Callable[..., Answer] = getattr(import_module(f"local_app.commands.{module}"), name)
+    return found
 
 
 def _app(options: Namespace, data: str) -> int:

@@ -19,6 +19,7 @@ from shared.exchange import LARGEST_ACT, LONGEST_ACT
 from shared.formats import bytes_size
 from shared.ids import new_device, uuid7
 from shared.progress import Progress, silent
+from shared.rules import documents
 from shared.shapes import check_column
 from shared.store import FILE_NAME, Store, file
 from shared.store.log import State
@@ -145,6 +146,7 @@ class Desk:
         with self.store.transaction():
             if self._data_version() != version:  # somebody has written while it was looked up: others wait only now
                 step = found(self.store, progress)
+            self._must_stay(step.edits)
             words = undoing.UNDONE + step.words if undone else step.words
             _, touched = self._write(parts(step.edits), words, None, batch=-step.batch)
             undoing.mark(self.store, step.batch, undone=undone)
@@ -162,6 +164,13 @@ class Desk:
                 kind = kept.field(field) or DELETED
                 if wrong := check_column(kind, [patch[field] for patch in patches]):
                     raise Refused(f"{kept.label}, {kind.label}: {wrong}", field)
+        self._must_stay(edits)
+
+    def _must_stay(self, edits: Sequence[Edit]) -> None:
+        """An issued document is never changed, by a screen, a command or an undo."""
+        for entity, row, patch in edits:
+            if entity == "documents":
+                documents.must_stay(self.store.row(entity, row), patch)
 
     def _entity_with(self, name: str, fields: Iterable[str]) -> Entity:
         entity = self.store.catalogue.get(name)

@@ -103,6 +103,7 @@ def open_application(folder: Path, title: str, progress: Progress = silent) -> A
     """The desk, the drafts and the sync of a folder. Raises StoreTrouble. `progress`: of a large store that has to be drawn again."""
     from local_app.backups import Backups
     from local_app.desk import Desk, now_ms
+    from local_app.documents.printer import Printer
     from local_app.drafts import FILE_NAME as DRAFTS
     from local_app.drafts import Drafts
     from local_app.repeats import Repeats
@@ -114,6 +115,7 @@ def open_application(folder: Path, title: str, progress: Progress = silent) -> A
     application.sync = Syncing(application, now_ms)
     application.backups = Backups(folder, now_ms)
     application.repeats = Repeats(folder, now_ms)
+    application.printer = Printer()
     application.sync.watch(lambda: None if application.sync.busy else application.repeats.soon())
     return application
 
@@ -121,16 +123,19 @@ def open_application(folder: Path, title: str, progress: Progress = silent) -> A
 def close(application: Application) -> None:
     application.desk.close()
     application.drafts.close()
+    application.printer.close()
 
 
 def build(application: Application) -> None:
     """Everything that answers beside the screens: our files, the doors of the grids, the pulse."""
     from nicegui import app as server
 
+    from local_app.pages import order_documents
     from local_app.widgets import listing, theme
 
     theme.serve()
     server.include_router(listing.doors(application))
+    server.include_router(order_documents.doors(application))
     application.desk.listen(lambda _: application.sync.edited())
     server.timer(POLL_SECONDS, application.desk.poll)
     server.timer(POLL_SECONDS, application.sync.tick)

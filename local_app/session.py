@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from nicegui.element import Element
 
     from local_app.backups import Backups
+    from local_app.documents.printer import Printer
     from local_app.repeats import Repeats
     from local_app.syncing import Syncing
     from shared.store import Store
@@ -50,6 +51,7 @@ class Application:
     sync: Syncing = field(init=False)  # put in when the program starts
     backups: Backups = field(init=False)  # likewise
     repeats: Repeats = field(init=False)  # likewise
+    printer: Printer = field(init=False)  # likewise
 
     @property
     def store(self) -> Store:

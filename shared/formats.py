@@ -89,6 +89,12 @@ def when(iso: str, now: datetime) -> str:
     return spoken if then.year == now.year else f"{spoken} {then.year}"
 
 
+def initials(name: str) -> str:
+    """«Иванова А. С.» from «Иванова Анна Сергеевна»; a name of another shape stays."""
+    family, *given = name.split()[:3] or [""]
+    return " ".join([family, *(f"{word[0]}." for word in given)])
+
+
 def ago(seconds: float) -> str:
     """«2 мин назад»; what is less than a minute old, or seems to come from the future, is «только что»."""
     minutes = int(seconds // 60)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from shared.entities.orders import VAT_MODES
+from shared.entities.work import DOCUMENT_TYPES
 
 _PHRASES = (
     (r"the following arguments are required: (.+)", r"не хватает: \1"),
@@ -118,6 +119,12 @@ def desk_parser() -> Parser:
     show.add_argument("row", nargs="?", default="")
     show.add_argument("--limit", type=int, default=100, help="сколько строк списка, 0 — все")
     show.add_argument("--deleted", action="store_true", help="и удалённые")
+    paper = verb("document", "сделать документ заказа: счёт, предложение, акт или по своему шаблону", "order")
+    paper.add_argument("--as", dest="kind", default="invoice", choices=tuple(DOCUMENT_TYPES), help="вид, обычно invoice — счёт на оплату")
+    paper.add_argument("--template", default="", help="свой шаблон вместо стандартного")
+    paper.add_argument("--number", default="", help="номер вместо следующего по порядку")
+    paper.add_argument("--issue", action="store_true", help="выставить: взять номер и сохранить PDF")
+    paper.add_argument("--out", type=Path, help="файл, в который записать PDF")
     verb("conflicts", "расхождения")
     verb("history", "история записи", "entity", "row")
     verb("undo", "отменить последнее действие")

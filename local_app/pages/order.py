@@ -8,7 +8,7 @@ from functools import partial
 
 from nicegui import ui
 
-from local_app.pages import order_custom, order_files, order_main, order_payments, order_status
+from local_app.pages import order_custom, order_documents, order_files, order_main, order_payments, order_status
 from local_app.pages.order_acts import copy_of, new_order
 from local_app.pages.order_form import OrderForm
 from local_app.session import Session
@@ -17,7 +17,7 @@ from local_app.widgets.rows import Rows
 from local_app.widgets.tags import Tag, button, div, empty, link, span
 from shared.change import Edit, Refused
 from shared.entities import ENTITIES
-from shared.formats import day, money
+from shared.formats import day, initials, money
 
 __all__ = ["new_order", "page"]
 
@@ -54,6 +54,7 @@ class OrderCard(Card):
         self.session, self.entity, self.row_id = session, ENTITIES["orders"], order_id
         self.form = self.fields_form = OrderForm(session, self.entity, order_id, saved=self._saved)
         self.form.check = self.fields_form.warnings
+        self.papers = order_documents.Papers(session, order_id)
         self.saved_at: Tag | None = None
         self.drawn: dict[str, Tag] = {}
         self.entitled = ""
@@ -64,7 +65,7 @@ class OrderCard(Card):
         self.draw(
             [
                 Section("main", "Основное", main.draw, main.count),
-                rows.section("documents", "Документы и шаблоны"),
+                order_documents.section(self.papers),
                 order_payments.section(self.session, self.row_id, rows),
                 Section("status", "Статус", lambda: order_status.draw(self.session, self.row_id, self.change_status)),
                 order_files.section(self.session, self.row_id),
@@ -95,6 +96,7 @@ class OrderCard(Card):
         self._refresh_head()
 
     def _more(self) -> None:
+        button("", self.papers.print, kind="flat icon", icon="o_print", tip="Счёт на оплату (Ctrl+P)", data_key_print="1")
         with button("", lambda: None, kind="flat icon", icon="o_more_vert", tip="Ещё", aria_haspopup="menu"), ui.menu():
             ui.menu_item("Создать такой же заказ", on_click=self.copy).props("role=menuitem")
             ui.menu_item("Удалить заказ", on_click=self.delete).props("role=menuitem")
@@ -170,9 +172,3 @@ class OrderCard(Card):
             return
         self.session.go(f"/orders/{made}")
         self.session.say("Создан такой же заказ на сегодня", True)
-
-
-def initials(name: str) -> str:
-    """«Иванова А. С.» from «Иванова Анна Сергеевна»; a name of another shape stays."""
-    family, *given = name.split()[:3] or [""]
-    return " ".join([family, *(f"{word[0]}." for word in given)])

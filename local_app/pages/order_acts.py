@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from local_app.desk import Desk
-from local_app.pages.order_rows import number_of, office, sheet
+from local_app.ordering.rows import number_of, office, sheet
 from shared.change import Edit
 from shared.fold import fold
 from shared.rules.numbering import DASH, next_number

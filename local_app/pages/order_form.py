@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from local_app.ordering.rows import sheet
 from local_app.pages.order_acts import number_warning, with_contact
-from local_app.pages.order_rows import sheet
 from local_app.widgets.form import Form
 from shared.change import Edit, Refused
 from shared.entity import Field, Value

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from local_app.pages.order_rows import number_of, product_named, search_products
-from local_app.pages.order_shown import count, rate_shown
+from local_app.ordering.rows import number_of, product_named, search_products
+from local_app.ordering.shown import count, rate_shown
 from shared.change import Edit, Refused
 from shared.entities.orders import ORDER_LINES
 from shared.formats import plural

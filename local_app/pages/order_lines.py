@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from local_app.ordering.rows import number_of, office, search_products, sheet
+from local_app.ordering.shown import LinesShown, count, rate_shown, totals_shown
 from local_app.pages import order_line_acts as acts
 from local_app.pages.order_rivals import rivals, settle
-from local_app.pages.order_rows import number_of, office, search_products, sheet
-from local_app.pages.order_shown import LinesShown, count, rate_shown, totals_shown
 from local_app.session import Session
 from local_app.widgets.lines import Lines
 from local_app.widgets.turning import turn

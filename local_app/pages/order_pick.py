@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from nicegui import ui
 
+from local_app.ordering.rows import search_products
 from local_app.pages.order_line_acts import FILLED, Picked
-from local_app.pages.order_rows import search_products
 from local_app.session import Session
 from local_app.widgets.fields import FieldBox
 from local_app.widgets.tags import Tag, button, div, span

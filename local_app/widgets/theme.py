@@ -12,7 +12,7 @@ from nicegui.element import Element
 from local_app.session import Session
 
 STATIC = Path(__file__).parents[1] / "static"
-SHEETS = ("theme", "frame", "fields", "register", "card", "lines", "order")
+SHEETS = ("theme", "frame", "fields", "register", "card", "lines", "order", "paper")
 THEMES = {"auto": "Как в системе", "light": "Светлая", "dark": "Тёмная"}
 QUICK = "transition-duration=80"
 """Milliseconds: a window takes letters only when it stands, and a quick hand types on."""

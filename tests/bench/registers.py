@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from local_app.ordering.rows import sheet
+from local_app.ordering.shown import count, lines_shown, totals_shown
 from local_app.pages.order_acts import number_warning
-from local_app.pages.order_rows import sheet
-from local_app.pages.order_shown import count, lines_shown, totals_shown
 from local_app.widgets import listing
 from local_app.widgets.columns import Register, register_of
 from shared.store import FILE_NAME, Store

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from local_app.desk import Desk
+from local_app.ordering.rows import lines_of, product_named, search_products, sheet
 from local_app.pages.order_acts import copy_of, new_order, number_warning
 from local_app.pages.order_line_acts import Picked, add_picked, commit, paste
-from local_app.pages.order_rows import lines_of, product_named, search_products, sheet
 from shared.change import Edit, Refused
 from shared.entity import MICRO
 from tests.support.laptops import new_desk

@@ -7,10 +7,9 @@ from html import unescape
 
 import pytest
 import requests
-import zxingcpp
-from PIL import Image, ImageDraw
 
 from sync_server.access.sessions import COOKIE
+from tests.support.qr import qr_text
 from tests.sync_server.conftest import PASSWORD, Serving
 
 
@@ -177,24 +176,3 @@ class TestDevicesAndCodes:
         assert "Ноутбук Бориса" in anna.get("/devices")
         assert "Доступ устройства отозван" in notice(anna.send(f"/devices/{found['device']}/revoke"))
         assert serving.access.devices.get(found["device"]).revoked_ms == serving.clock.ms
-
-
-def qr_text(page: str) -> str:
-    """What a phone reads from the SVG on the page: its path is drawn to a bitmap and decoded."""
-    size = int(found(r'viewBox="0 0 (\d+) \d+"', page))
-    unit = 4 * int(found(r'transform="scale\((\d+)\)"', page))
-    picture = Image.new("L", (size * 4, size * 4), 255)
-    x = y = 0.0
-    for verb, first, second in re.findall(r"([Mmh])(-?[\d.]+)(?: ?(-?[\d.]+))?", found(r'<path[^>]* stroke="[^>]* d="(M[^"]+)"', page)):
-        if verb == "h":
-            ImageDraw.Draw(picture).rectangle((x * unit, (y - 0.5) * unit, (x + float(first)) * unit - 1, (y + 0.5) * unit - 1), fill=0)
-            x += float(first)
-        else:
-            x, y = (float(first), float(second)) if verb == "M" else (x + float(first), y + float(second))
-    return str(zxingcpp.read_barcodes(picture)[0].text)
-
-
-def found(pattern: str, page: str) -> str:
-    match = re.search(pattern, page)
-    assert match
-    return match[1]

@@ -1,0 +1,45 @@
+"""Command on papers: a document of an order, as a draft or issued at once, and its PDF."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from local_app.commands.names import find_row
+from local_app.commands.output import Answer
+from local_app.desk import Desk
+from local_app.documents.facts import document_of
+from local_app.documents.issuing import as_of_now, draft, filled, issue
+from local_app.documents.printer import Printer
+from local_app.documents.standard import sheet
+from shared import filestore
+from shared.change import Edit
+from shared.rules.documents import called
+from shared.rules.office import Row
+
+SAID = ("id", "document_type", "number", "date", "state", "total", "sha256")
+
+
+def document(desk: Desk, options: Namespace) -> Answer:
+    catalogue = desk.store.catalogue
+    order = find_row(desk.store, catalogue["orders"], options.order)
+    template = find_row(desk.store, catalogue["templates"], options.template) if options.template else None
+    printer = Printer()
+    try:
+        made = draft(desk, order, options.kind, template)
+        if options.number:
+            desk.do([Edit("documents", made, {"number": options.number})], "Задан номер документа")
+        found = issue(desk, printer, made) if options.issue else document_of(desk.store, made)
+        if options.out:
+            options.out.write_bytes(pdf_of(desk, printer, found))
+    finally:
+        printer.close()
+    words = f"{'Выставлен' if options.issue else 'Черновик'}: {called(found)}"
+    return Answer({name: found[name] for name in SAID}, f"{words}\n{options.out}" if options.out else words)
+
+
+def pdf_of(desk: Desk, printer: Printer, found: Row) -> bytes:
+    """The kept paper of an issued document, a fresh one of a draft."""
+    if found["sha256"]:
+        return filestore.path_of(desk.folder, found["sha256"]).read_bytes()
+    printed, _ = filled(desk.store, printer, as_of_now(desk, found))
+    return printer.pdf(printed.html, sheet(), called(found))

@@ -1,0 +1,107 @@
+"""Filling a template: tags become texts. A template may come from anybody, so it is run in a sandbox and sees texts only.
+
+Runs in the child process (`worker`), which has no more of the program than this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from jinja2 import ChainableUndefined, TemplateError, TemplateSyntaxError, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+LONGEST = 8_000_000
+"""Characters of a filled template: two thousand lines take one."""
+
+
+class Wrong(Exception):
+    """The template cannot be filled. The message is Russian and says where."""
+
+
+class Filled(NamedTuple):
+    html: str
+    unknown: list[str]  # what the template asks for and nothing is known of: «строка 12: client.inm»
+
+
+def fill(template: str, facts: Mapping[str, Any]) -> Filled:
+    """The text with its tags filled in. Raises Wrong."""
+    sandbox = ImmutableSandboxedEnvironment(autoescape=True, undefined=ChainableUndefined)
+    try:
+        tree = sandbox.parse(template)
+        return Filled(bounded(sandbox.from_string(template).generate(facts)), list(unknown(tree, facts)))
+    except TemplateSyntaxError as error:
+        raise Wrong(f"Шаблон, строка {error.lineno}: тег записан неверно ({error.message})") from error
+    except TemplateError as error:
+        raise Wrong(f"Шаблон просит недозволенное: {error.message}") from error
+    except MemoryError as error:
+        raise Wrong("Шаблону не хватило памяти: проверьте повторения в нём") from error
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+        raise Wrong(f"Шаблон не заполняется: {error}") from error
+
+
+def bounded(pieces: Iterator[str]) -> str:
+    made, left = [], LONGEST
+    for piece in pieces:
+        left -= len(piece)
+        if left < 0:
+            raise Wrong("Документ получается слишком длинным: проверьте повторения в шаблоне")
+        made.append(piece)
+    return "".join(made)
+
+
+def unknown(tree: nodes.Template, facts: Mapping[str, Any]) -> Iterator[str]:
+    """Tags that lead nowhere, each once, in the order of the lines."""
+    known: dict[str, Any] = {**facts, "loop": ANYTHING, "range": ANYTHING, "namespace": ANYTHING, "dict": ANYTHING}
+    for each in tree.find_all((nodes.Assign, nodes.AssignBlock, nodes.Macro, nodes.CallBlock)):
+        known |= {target.name: ANYTHING for target in each.find_all(nodes.Name) if target.ctx in ("store", "param")}
+        if isinstance(each, nodes.Macro):
+            known[each.name] = ANYTHING
+    for loop in tree.find_all(nodes.For):
+        found = resolved(loop.iter, known)
+        names = [loop.target] if isinstance(loop.target, nodes.Name) else loop.target.find_all(nodes.Name)
+        whole = isinstance(loop.target, nodes.Name) and isinstance(found, list) and found
+        known |= {name.name: found[0] if whole else ANYTHING for name in names}
+    said = {text: None for node in tags(tree) if resolved(node, known) is MISSING for text in [f"строка {node.lineno}: {spelled(node)}"]}
+    yield from said
+
+
+ANYTHING, MISSING = object(), object()
+"""What a template makes itself is not looked into; what nothing is known of."""
+
+
+def tags(node: nodes.Node) -> Iterator[nodes.Expr]:
+    """The longest chains of names: `client.name`, not `client` again."""
+    for child in node.iter_child_nodes():
+        if isinstance(child, nodes.Getattr | nodes.Getitem | nodes.Name) and getattr(child, "ctx", "load") == "load":
+            yield child
+            if isinstance(child, nodes.Getitem):
+                yield from tags(child.arg) if not isinstance(child.arg, nodes.Const) else ()
+        else:
+            yield from tags(child)
+
+
+def resolved(node: nodes.Node, known: Mapping[str, Any]) -> Any:  # noqa: ANN401 - whatever the facts hold there
+    if isinstance(node, nodes.Name):
+        return known.get(node.name, MISSING)
+    if isinstance(node, nodes.Getattr | nodes.Getitem):
+        inside = resolved(node.node, known)
+        key = node.attr if isinstance(node, nodes.Getattr) else node.arg.value if isinstance(node.arg, nodes.Const) else None
+        if inside is MISSING or inside is ANYTHING or key is None:
+            return inside if inside is MISSING else ANYTHING
+        if isinstance(inside, dict):
+            return inside.get(key, ANYTHING if key in dir(dict) else MISSING)
+        if isinstance(inside, list):
+            return inside[0] if isinstance(key, int) and inside else ANYTHING
+        return ANYTHING if hasattr(inside, str(key)) else MISSING
+    return ANYTHING
+
+
+def spelled(node: nodes.Node) -> str:
+    if isinstance(node, nodes.Name):
+        return node.name
+    if isinstance(node, nodes.Getattr):
+        return f"{spelled(node.node)}.{node.attr}"
+    if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
+        return f'{spelled(node.node)}["{node.arg.value}"]'
+    return "…"

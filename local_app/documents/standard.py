@@ -1,0 +1,60 @@
+"""The papers the program brings along, and which template a document is filled into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from shared.change import Refused
+from shared.entities.work import DOCUMENT_TYPES
+from shared.rules.office import Row
+from shared.store import Store
+
+STANDARD = ("invoice", "offer", "act")
+"""Types with a file of their own in templates/."""
+_INSTALLED = Path(__file__).resolve().parents[1] / "_templates"
+_CHECKOUT = Path(__file__).resolve().parents[2] / "templates"
+FOLDER = _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
+
+
+class Form(NamedTuple):
+    """What a document is filled into: the name for people and the text with its tags."""
+
+    name: str
+    body: str
+
+
+def sheet() -> str:
+    """How every paper looks, as CSS."""
+    return (FOLDER / "paper.css").read_text(encoding="utf-8")
+
+
+def standard(document_type: str) -> Form:
+    """The program's own form of a type. Raises Refused when there is none."""
+    if document_type not in STANDARD:
+        raise Refused(f"Для вида «{DOCUMENT_TYPES.get(document_type, document_type)}» нет стандартного шаблона: добавьте свой")
+    return Form("Стандартный", (FOLDER / f"{document_type}.html").read_text(encoding="utf-8"))
+
+
+def form_of(store: Store, document: Row) -> Form:
+    """The template that a document names, or the standard one of its type. Raises Refused."""
+    own = store.row("templates", str(document["template_id"])) if document["template_id"] else None
+    if own is None or own["deleted"]:
+        return standard(str(document["document_type"]))
+    if own["format"] != "html":
+        raise Refused(f"Шаблон «{own['name']}»: пока заполняются только шаблоны HTML")
+    if not own["body"].strip():
+        raise Refused(f"Шаблон «{own['name']}» пуст. Впишите в него текст с тегами")
+    return Form(str(own["name"]), str(own["body"]))
+
+
+def own_templates(store: Store) -> Sequence[Row]:
+    """Templates that somebody here has made."""
+    return store.rows("SELECT id, name, document_type FROM templates WHERE deleted = 0 AND format = 'html' ORDER BY name, id")
+
+
+def offered(store: Store) -> Mapping[str, str]:
+    """{type: its name}: the papers that can be made here, as there is a form for them."""
+    own = {row["document_type"] for row in own_templates(store)}
+    return {key: label for key, label in DOCUMENT_TYPES.items() if key in STANDARD or key in own}

@@ -1,0 +1,179 @@
+"""«Документы и шаблоны»: the papers of an order, made from templates, issued, opened again."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, NamedTuple
+
+from fastapi import APIRouter, HTTPException
+from fastapi.responses import FileResponse
+from nicegui import ui
+
+from local_app.asking import reading
+from local_app.documents.facts import document_of
+from local_app.documents.issuing import cancel, draft, file_name
+from local_app.documents.standard import offered
+from local_app.pages.paper import PaperWindow
+from local_app.session import Application, Session
+from local_app.widgets.card import Section
+from local_app.widgets.tags import Part, Tag, button, div, empty, span
+from shared import filestore
+from shared.change import Edit, Refused
+from shared.entities import ENTITIES
+from shared.entities.work import DOCUMENT_STATES, DOCUMENT_TYPES
+from shared.formats import money, plural
+from shared.rules.documents import called
+from shared.rules.office import Row
+
+HUES = {"draft": "gray", "issued": "green", "cancelled": "red"}
+FIRST = "invoice"
+"""The paper that is made most has a button of its own."""
+
+
+class Shown(NamedTuple):
+    """A document as the list shows it, and whether its file has not come yet."""
+
+    row: dict[str, Any]
+    missing: bool
+
+
+def section(papers: Papers) -> Section:
+    return Section("documents", "Документы и шаблоны", papers.draw, papers.count)
+
+
+def doors(app: Application) -> APIRouter:
+    """The address under which an issued paper is opened, in a tab of its own."""
+    router = APIRouter(prefix="/papers")
+
+    @router.get("/{row}")
+    def paper(row: str, *, save: bool = False) -> FileResponse:
+        with reading(app.folder) as store:
+            try:
+                document = document_of(store, row)
+            except Refused as gone:
+                raise HTTPException(404) from gone
+        if not filestore.is_here(app.folder, document["sha256"]):
+            raise HTTPException(404)
+        path, way = filestore.path_of(app.folder, document["sha256"]), "attachment" if save else "inline"
+        return FileResponse(path, media_type="application/pdf", filename=file_name(document), content_disposition_type=way)
+
+    return router
+
+
+class Papers:
+    """The documents of one order."""
+
+    def __init__(self, session: Session, order_id: str) -> None:
+        self.session, self.order_id = session, order_id
+
+    def count(self) -> int:
+        return int(self.session.store.one("SELECT count(*) FROM documents WHERE order_id = ? AND deleted = 0", (self.order_id,)))
+
+    def draw(self) -> None:
+        self.list = Part("panel", self._read, self._draw)
+        self.session.listen({"documents", "templates"}, self.list.refresh)
+
+    def _read(self) -> tuple[list[Shown], dict[str, str]]:
+        sql = "SELECT * FROM documents WHERE order_id = ? AND deleted = 0 ORDER BY id DESC"
+        found = self.session.store.rows(sql, (self.order_id,))
+        here = partial(filestore.is_here, self.session.app.folder)
+        return [Shown(row, bool(row["sha256"]) and not here(row["sha256"])) for row in found], dict(offered(self.session.store))
+
+    def _draw(self, read: tuple[list[Shown], dict[str, str]]) -> None:
+        found, kinds = read
+        with div("title"):
+            span("grow", plural(len(found), ENTITIES["documents"].forms) if found else "Документы и шаблоны")
+            with Tag("button", "btn", "", type="button", aria_haspopup="menu"):
+                span("", "Другой документ")
+                ui.icon("expand_more")
+                with ui.menu():
+                    for kind, label in kinds.items():
+                        if kind != FIRST:
+                            ui.menu_item(label, on_click=partial(self.make, kind)).props("role=menuitem")
+            button("Создать счёт", lambda: self.make(FIRST), kind="main", icon="add", data_key_new="1")
+        for shown in found:
+            self._row(*shown)
+        if not found:
+            empty("Создайте счёт, предложение или акт: данные заказа подставятся в шаблон, а номер — когда документ будет выставлен.")
+
+    def _row(self, row: dict[str, Any], missing: bool) -> None:  # noqa: FBT001 - the parts of what was read
+        with div("row-line file-line"):
+            ui.icon("o_description")
+            self._name(row, missing=missing)
+            span("caption cut", row["note"])
+            span("caption grow")
+            if missing:
+                span("attention caption", "файл ещё не загружен")
+            span("numbers", money(row["total"]) if row["total"] is not None else "")
+            span(f"status hue-{HUES.get(row['state'], 'gray')}", DOCUMENT_STATES.get(row["state"], row["state"]))
+            self._acts(row, missing=missing)
+
+    def _name(self, row: dict[str, Any], *, missing: bool) -> None:
+        if row["state"] == "draft":
+            name = DOCUMENT_TYPES.get(row["document_type"], "Документ")
+            Tag("button", "link-like cut", name, on_click=lambda: self.open(row["id"]), type="button", title="Посмотреть и выставить")
+        elif missing or not row["sha256"]:
+            span("cut", called(row))
+        else:
+            Tag("a", "cut", called(row), href=f"/papers/{row['id']}", target="_blank", title="Открыть PDF в новой вкладке")
+
+    def _acts(self, row: Row, *, missing: bool) -> None:
+        if row["state"] == "draft":
+            button("", lambda: self.open(row["id"]), kind="flat icon", icon="o_edit", tip="Посмотреть и выставить")
+            button("", lambda: self.delete(row), kind="flat icon", icon="o_delete", tip="Удалить черновик")
+            return
+        if row["sha256"] and not missing:
+            button("", lambda: ui.download.from_url(f"/papers/{row['id']}?save=1"), kind="flat icon", icon="o_download", tip="Скачать PDF")
+        if row["state"] == "issued":
+            button("", lambda: self.ask_cancel(row), kind="flat icon", icon="o_block", tip="Аннулировать")
+
+    # ------------------------------------------------------------------ acts
+    def make(self, kind: str) -> None:
+        own = self.session.store.one(
+            "SELECT id FROM templates WHERE document_type = ? AND format = 'html' AND deleted = 0 ORDER BY id DESC LIMIT 1", (kind,)
+        )
+        try:
+            made = draft(self.session.desk, self.order_id, kind, own)
+        except Refused as refused:
+            self.session.say(str(refused))
+            return
+        self.open(made)
+
+    def print(self) -> None:
+        """The newest invoice of the order that is of force: a draft to be issued, an issued one as PDF; a new one when there is none."""
+        sql = "SELECT * FROM documents WHERE order_id = ? AND document_type = ? AND state <> 'cancelled' AND deleted = 0 ORDER BY id DESC"
+        found = next(iter(self.session.store.rows(sql, (self.order_id, FIRST))), None)
+        if found is None:
+            self.make(FIRST)
+        elif found["state"] == "draft":
+            self.open(found["id"])
+        else:
+            ui.navigate.to(f"/papers/{found['id']}", new_tab=True)
+
+    def open(self, row_id: str) -> None:
+        PaperWindow(self.session, row_id).show()
+
+    def delete(self, row: Row) -> None:
+        name = DOCUMENT_TYPES.get(row["document_type"], "Документ")
+        if self.session.do([Edit("documents", row["id"], {"deleted": 1})], f"Удалён черновик: {name}"):
+            self.session.say(f"Удалён черновик: {name}", True)
+
+    def ask_cancel(self, row: Row) -> None:
+        """What was issued cannot be taken back: it is asked once."""
+        with self.session.over(), ui.dialog(value=True) as dialog, div("dialog"):
+            Tag("h1", "", "Аннулировать документ?")
+            div("", f"{called(row)} останется в списке со своим номером и пометкой «Аннулирован». Отменить это нельзя.")
+            with div("head"):
+                span("grow")
+                button("Не надо", dialog.close)
+                button("Аннулировать", lambda: self.cancel(row, dialog), kind="main")
+        dialog.on("hide", dialog.delete, args=[])
+
+    def cancel(self, row: Row, dialog: ui.dialog) -> None:
+        dialog.close()
+        try:
+            cancel(self.session.desk, row["id"])
+        except Refused as refused:
+            self.session.say(str(refused))
+            return
+        self.session.say(f"Аннулирован документ: {called(row)}", False)

@@ -1,0 +1,233 @@
+"""The window of a draft: the paper as it will be printed, its number and date, what is missing, its template and the tags."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from nicegui import background_tasks, run, ui
+
+from local_app.desk import Desk
+from local_app.documents.catalogue import catalogue
+from local_app.documents.facts import Paper, document_of, paper
+from local_app.documents.filling import Filled
+from local_app.documents.issuing import as_of_now, flaws_of, issue, number_for, number_warning
+from local_app.documents.printing import font_sheet
+from local_app.documents.standard import form_of, sheet
+from local_app.session import Session
+from local_app.widgets.form import Form
+from local_app.widgets.longwork import Stopped, Work, at_a_desk
+from local_app.widgets.tags import Tag, button, div, empty, span
+from shared.change import Edit, Refused
+from shared.entities import ENTITIES
+from shared.entities.work import DOCUMENT_TYPES
+from shared.rules.documents import Flaw, called
+from shared.rules.office import Row
+
+WATCHED = frozenset({
+    "bank_accounts", "clients", "contacts", "custom_fields", "custom_values", "documents", "employees", "order_lines", "orders",
+    "organizations", "payments", "templates", "units",
+})  # fmt: skip
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src 'self'"
+"""What a paper may load while it is looked at: our fonts and the pictures within it."""
+DESK = (
+    "html{background:#dfe3e8;padding:14px 0;zoom:.9}"
+    "body{width:210mm;min-height:297mm;margin:0 auto;padding:14mm 12mm 16mm 18mm;background:#fff;box-shadow:0 1px 6px rgba(0,0,0,.3)}"
+    "@media(max-width:720px){html{zoom:.68}}"
+)
+"""How the sheet lies on the screen."""
+TABS = {"document": "Документ", "template": "Шаблон", "tags": "Теги"}
+
+
+class PaperWindow:
+    """One draft, open. It follows whatever it shows, and is filled beside the screens."""
+
+    def __init__(self, session: Session, row_id: str) -> None:
+        self.session, self.row_id = session, row_id
+        self.document: Row = document_of(session.store, row_id)
+        self.said: Paper | None = None
+        self.unknown: list[str] = []
+        self.filling = self.again = False
+        self.form: Form | None = None  # the one of the side that is shown
+
+    def show(self) -> None:
+        with self.session.over(), ui.dialog(value=True) as self.dialog, div("dialog paper", role="dialog"):
+            with div("sheet"):
+                self.frame = Tag("iframe", "", sandbox="allow-same-origin", title="Как будет напечатан документ")
+                self.trouble = div("empty hidden")
+            with div("side") as self.side:
+                Tag("h1", "", DOCUMENT_TYPES.get(self.document["document_type"], "Документ"))
+                with div("tabs", role="tablist"):
+                    self.tabs = {key: self._tab(key, label) for key, label in TABS.items()}
+                self.body = div("grow scrolls")
+                with div("head"):
+                    span("grow")
+                    button("Закрыть", self.dialog.close)
+                    self.ready = button("Выставить", self.issue, kind="main")
+        self.dialog.on("hide", self.close, args=[])
+        self.deaf = self.session.listen(WATCHED, self.refresh)
+        self.open("document")
+        self.refresh()
+
+    def close(self) -> None:
+        self.deaf()
+        self._close_form()
+        self.dialog.delete()
+
+    def _close_form(self) -> None:
+        if self.form:
+            self.form.close()
+        self.form = None
+
+    def _tab(self, key: str, label: str) -> Tag:
+        return Tag("button", "", label, on_click=lambda: self.open(key), type="button", role="tab")
+
+    def open(self, key: str) -> None:
+        """Another side of the draft; a template takes more room."""
+        self.opened = key
+        self.side.classes(replace="side broad" if key == "template" else "side")
+        for name, tab in self.tabs.items():
+            tab.classes(replace="on" if name == key else "")
+            tab.props["aria-selected"] = str(name == key).lower()
+        self._close_form()
+        self.body.clear()
+        with self.body:
+            {"document": self._document, "template": self._template, "tags": self._tags}[key]()
+
+    # ------------------------------------------------------------------ the three sides
+    def _document(self) -> None:
+        form = self.form = Form(self.session, ENTITIES["documents"], self.row_id, check=self._warnings)
+        with div("form"):
+            form.field("date", "half")
+            form.field("number", "half")
+            form.field("template_id", "wide", choices=f"document_type={self.document['document_type']}").put(placeholder="Стандартный")
+            form.field("note", "wide", label="Основание или примечание")
+        self.next_number = div("caption")
+        self._draw_flaws()
+
+    def _warnings(self, _: object) -> dict[str, str]:
+        taken = number_warning(self.session.store, as_of_now(self.session.desk, document_of(self.session.store, self.row_id)))
+        return {"number": taken} if taken else {}
+
+    def _template(self) -> None:
+        own = self.session.store.row("templates", str(self.document["template_id"] or ""))
+        if own is None or own["deleted"]:
+            empty("Это стандартный шаблон. Сделайте свой: он начнётся с его копии.", "Сделать свой шаблон", self.make_own)
+            return
+        form = self.form = Form(self.session, ENTITIES["templates"], own["id"])
+        with div("form"):
+            form.field("name", "wide")
+            form.field("body", "wide code", label="Текст: HTML с тегами")
+        self._draw_flaws()
+
+    def _tags(self) -> None:
+        if self.said is None:
+            return
+        div("caption", "Щелчок копирует тег. Вставьте его в текст шаблона.")
+        for group, tags in catalogue(self.said.facts).items():
+            Tag("h2", "", group)
+            for each in tags:
+                with Tag("button", "tag-line", type="button", title=f"Скопировать {each.tag}", on_click=partial(self.copy, each.tag)):
+                    span("", each.label)
+                    span("caption cut", each.value[:80])
+
+    def _draw_flaws(self) -> None:
+        self.flaws = div("flaws", role="status")
+        self._refresh_flaws()
+
+    def _refresh_flaws(self) -> None:
+        """What is missing on the paper stands beside its fields, what is unknown in its template beside the text too."""
+        if self.opened == "tags" or self.flaws.is_deleted:
+            return
+        now, found = as_of_now(self.session.desk, self.document), list[Flaw]()
+        if self.opened == "document":
+            number = "" if self.document["number"] else f"При выставлении получит номер {number_for(self.session.desk, now)}"
+            self.next_number.set_text(number)
+            found = flaws_of(now, self.said) if self.said else []
+        unknown = [Flaw(f"В шаблоне неизвестный тег, {tag}", grave=False) for tag in self.unknown]
+        self.flaws.clear()
+        with self.flaws:
+            for flaw in [*found, *unknown]:
+                div("flaw danger" if flaw.grave else "flaw attention", flaw.text)
+
+    # ------------------------------------------------------------------ the paper
+    def refresh(self) -> None:
+        """Fill the paper anew; while it is being filled, once more after that."""
+        self.again = True
+        if not self.filling:
+            background_tasks.create(self._fill())
+
+    async def _fill(self) -> None:
+        self.filling = True
+        try:
+            while self.again and not self.dialog.is_deleted:
+                self.again = False
+                await self._fill_once()
+        finally:
+            self.filling = False
+
+    async def _fill_once(self) -> None:
+        store = self.session.store
+        try:
+            self.document = document_of(store, self.row_id)
+            now = as_of_now(self.session.desk, self.document)
+            said, body = paper(store, now), form_of(store, self.document).body
+            filled = await run.io_bound(self.session.app.printer.fill, body, said.facts)
+        except Refused as refused:
+            if not self.dialog.is_deleted:
+                self._show(None, str(refused))
+            return
+        if filled and not self.dialog.is_deleted:
+            self.said = said
+            self._show(filled, "")
+
+    def _show(self, filled: Filled | None, trouble: str) -> None:
+        with self.session.client:
+            self.trouble.set_text(trouble)
+            self.trouble.classes(add="hidden" if filled else "", remove="" if filled else "hidden")
+            self.frame.set_visibility(filled is not None)
+            if filled:
+                self.frame.props["srcdoc"] = framed(filled.html)
+                self.frame.update()
+            self.unknown = filled.unknown if filled else []
+            self._refresh_flaws()
+
+    # ------------------------------------------------------------------ acts
+    def copy(self, tag: str) -> None:
+        ui.clipboard.write(tag)
+        self.session.say(f"Скопировано: {tag}", False)
+
+    def make_own(self) -> None:
+        """A template of one's own, begun as a copy of the standard one."""
+        kind, made = str(self.document["document_type"]), self.session.desk.new_id()
+        name = f"{DOCUMENT_TYPES.get(kind, 'Документ')}: свой"
+        body = form_of(self.session.store, self.document).body
+        edits = [
+            Edit("templates", made, {"name": name, "document_type": kind, "format": "html", "body": body}),
+            Edit("documents", self.row_id, {"template_id": made}),
+        ]
+        if self.session.do(edits, f"Создан шаблон «{name}»"):
+            self.document = document_of(self.session.store, self.row_id)
+            self.open("template")
+
+    async def issue(self) -> None:
+        self.ready.props["disabled"] = True
+        work = Work("Печатаю документ", ending=True)
+        try:
+            issued = await at_a_desk(self.session, work, self._issued)
+        except (Refused, Stopped) as refused:
+            self.session.say(str(refused) or "Документ не выставлен")
+            return
+        finally:
+            del self.ready.props["disabled"]
+        self.dialog.close()
+        self.session.say(f"Выставлен документ: {called(issued)}", False)
+        ui.navigate.to(f"/papers/{self.row_id}", new_tab=True)
+
+    def _issued(self, desk: Desk, _: Work) -> Row:
+        return issue(desk, self.session.app.printer, self.row_id)
+
+
+def framed(html: str) -> str:
+    """The paper as a page of its own: no script runs in it, nothing is loaded for it from elsewhere."""
+    style = f"{font_sheet('/fonts/')}{sheet()}{DESK}"
+    return f'<!doctype html><html lang="ru"><meta http-equiv="Content-Security-Policy" content="{POLICY}"><style>{style}</style>{html}'

@@ -1,0 +1,80 @@
+"""Papers of an order: what a draft begins with, what is missing on the way to the client, and that an issued one stays as it is. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from shared.change import Refused
+from shared.entities.work import DOCUMENT_TYPES
+from shared.entity import Value
+from shared.formats import day
+from shared.rules import requisites
+from shared.rules.office import Row
+
+KEPT = frozenset({"document_type", "number", "date", "state", "organization_id", "template_id", "total", "facts", "sha256", "deleted"})
+"""What an issued document keeps for ever. Its order and client may be merged into others, and a note may be written beside it."""
+NEED_ACCOUNT = frozenset({"invoice"})
+"""Papers that ask for money: they are of no use without an account to pay to."""
+HINTS = {"organizations": "наша организация", "bank_accounts": "расчётный счёт", "clients": "клиент"}
+
+
+class Flaw(NamedTuple):
+    """What is wrong with a paper, in the user's words. A `grave` one keeps it from being issued."""
+
+    text: str
+    grave: bool
+
+
+class Sides(NamedTuple):
+    """Whose paper it is: our organization, the account it is to be paid to, the client. None is not chosen."""
+
+    organization: Row | None
+    account: Row | None
+    client: Row | None
+
+
+def flaws(document_type: str, sides: Sides, lines: int) -> list[Flaw]:
+    """Everything that is missing or wrong on a paper, grave things first."""
+    found = [
+        Flaw("Выберите нашу организацию в разделе «Основное»", grave=True) if not sides.organization else None,
+        Flaw("Выберите клиента в разделе «Основное»", grave=True) if not sides.client else None,
+        Flaw("В заказе нет ни одной строки: добавьте товар или услугу", grave=True) if not lines else None,
+        Flaw("У нашей организации нет расчётного счёта: добавьте его в справочнике", grave=True)
+        if document_type in NEED_ACCOUNT and sides.organization and not sides.account
+        else None,
+        *_of_requisites(sides),
+    ]
+    return sorted((flaw for flaw in found if flaw), key=lambda flaw: not flaw.grave)
+
+
+def _of_requisites(sides: Sides) -> list[Flaw]:
+    """A wrong requisite is a warning where it is typed, and an error on paper; one that is missing is worth a word."""
+    named = (("organizations", sides.organization), ("bank_accounts", sides.account), ("clients", sides.client))
+    wrong = [
+        Flaw(f"{text} ({HINTS[entity]})", grave=True) for entity, row in named if row for text in requisites.warnings(entity, row).values()
+    ]
+    missing = [
+        Flaw(f"Не указан ИНН: {HINTS[entity]}", grave=False)
+        for entity, row in named
+        if row and entity != "bank_accounts" and not row["inn"] and row["legal_form"] != "person"
+    ]
+    return [*wrong, *missing]
+
+
+def must_stay(row: Row | None, patch: Mapping[str, Value]) -> None:
+    """Raises Refused when an edit would change a document that was issued; it may only be cancelled."""
+    if row is None or row["state"] not in ("issued", "cancelled"):
+        return
+    changed = {name for name in KEPT & patch.keys() if patch[name] != row[name]}
+    if not changed or (row["state"] == "issued" and changed == {"state"} and patch["state"] == "cancelled"):
+        return
+    words = "аннулирован" if row["state"] == "cancelled" else "выставлен"
+    raise Refused(f"{called(row)} {words}, менять его нельзя. Аннулируйте его и создайте новый документ", min(changed))
+
+
+def called(row: Row) -> str:
+    """«Счёт на оплату № ИБ-12 от 26.11.2026»; a draft has no number yet."""
+    name = DOCUMENT_TYPES.get(row["document_type"], "Документ")
+    number = f" № {row['number']}" if row["number"] else " без номера"
+    return f"{name}{number} от {day(row['date'])}" if row["date"] else f"{name}{number}"

@@ -1,0 +1,93 @@
+"""Papers of an order in a real browser: looked at, issued, opened as PDF, made by a template of one's own."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from playwright.sync_api import Locator, expect
+from pypdf import PdfReader
+
+from shared.change import Edit
+from tests.browser.order_desk import NBSP, OrderScreen, Shop
+
+
+@pytest.fixture
+def papers(lined: tuple[Shop, str, OrderScreen]) -> tuple[Shop, str, Locator]:
+    """The section of an order of one client by a firm that has an account."""
+    shop, order_id, screen = lined
+    account = {"organization_id": "firm", "account": "40702810138250123017", "bic": "044525225", "bank": "ПАО Сбербанк"}
+    shop.desk.do([Edit("bank_accounts", "account", account)], "Счёт")
+    screen.page.get_by_role("tab", name="Документы и шаблоны").click()
+    return shop, order_id, screen.page.get_by_role("tabpanel", name="Документы и шаблоны")
+
+
+def test_an_invoice_is_looked_at_issued_and_opened(papers: tuple[Shop, str, Locator]) -> None:
+    shop, order_id, panel = papers
+    page = panel.page
+    panel.get_by_role("button", name="Создать счёт").click()
+    sheet = page.frame_locator("iframe[title='Как будет напечатан документ']")
+    expect(sheet.get_by_role("heading", name="Счёт на оплату")).to_be_visible()
+    expect(sheet.get_by_text(f"60,00{NBSP}руб").or_(sheet.locator(".words"))).to_contain_text("Шестьдесят рублей 00 копеек")
+    expect(page.get_by_text("При выставлении получит номер ")).to_be_visible()
+    page.get_by_label("Основание или примечание").fill("Договор № 5")
+    expect(sheet.get_by_text("Договор № 5")).to_be_visible()
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="Выставить", exact=True).click()
+    expect(panel.get_by_role("link", name="Счёт на оплату № ")).to_be_visible()
+    expect(page.get_by_role("button", name="Выставить", exact=True)).to_have_count(0)
+    answer = page.request.get(f"{shop.program.url}{opened.value.url.removeprefix(shop.program.url)}")
+    assert answer.headers["content-type"] == "application/pdf"
+    assert "Договор № 5" in PdfReader(io.BytesIO(answer.body())).pages[0].extract_text()
+    (row,) = shop.desk.store.rows("SELECT * FROM documents WHERE order_id = ?", (order_id,))
+    assert (row["state"], row["total"]) == ("issued", 6000)
+    with page.expect_download() as download:
+        panel.get_by_role("button", name="Скачать PDF").click()
+    assert download.value.suggested_filename.startswith(f"Счёт на оплату № {row['number']} от ")
+
+
+def test_an_issued_document_is_cancelled_after_a_question(papers: tuple[Shop, str, Locator]) -> None:
+    shop, order_id, panel = papers
+    page = panel.page
+    page.keyboard.press("Control+p")
+    page.get_by_role("button", name="Выставить", exact=True).click()
+    expect(panel.get_by_text("Выставлен", exact=True)).to_be_visible()
+    panel.get_by_role("button", name="Аннулировать").click()
+    page.get_by_role("dialog").get_by_role("button", name="Аннулировать").click()
+    expect(panel.get_by_text("Аннулирован", exact=True)).to_be_visible()
+    assert shop.desk.store.rows("SELECT state FROM documents WHERE order_id = ?", (order_id,)) == [{"state": "cancelled"}]
+
+
+def test_what_is_missing_is_said_and_keeps_the_paper_back(papers: tuple[Shop, str, Locator]) -> None:
+    shop, _, panel = papers
+    page = panel.page
+    shop.desk.do([Edit("bank_accounts", "account", {"deleted": 1})], "Счёт удалён")
+    panel.get_by_role("button", name="Создать счёт").click()
+    expect(page.get_by_text("У нашей организации нет расчётного счёта")).to_be_visible()
+    page.get_by_role("button", name="Выставить", exact=True).click()
+    expect(page.get_by_text("Документ не выставлен")).to_be_visible()
+    shop.desk.do([Edit("bank_accounts", "account", {"deleted": 0})], "Счёт вернули")
+    expect(page.get_by_text("У нашей организации нет расчётного счёта: ")).to_have_count(0)
+
+
+def test_a_template_of_ones_own_is_edited_beside_the_paper(papers: tuple[Shop, str, Locator]) -> None:
+    shop, _, panel = papers
+    page = panel.page
+    panel.get_by_role("button", name="Создать счёт").click()
+    page.get_by_role("tab", name="Шаблон", exact=True).click()
+    page.get_by_role("button", name="Сделать свой шаблон").click()
+    text = page.get_by_label("Текст: HTML с тегами")
+    expect(text).to_have_value(shop.desk.store.one("SELECT body FROM templates"))
+    text.fill("<h1>Наш счёт для {{ client.name }}</h1>{{ client.inm }}")
+    sheet = page.frame_locator("iframe[title='Как будет напечатан документ']")
+    expect(sheet.get_by_role("heading", name="Наш счёт для")).to_be_visible()
+    expect(page.get_by_text("В шаблоне неизвестный тег, строка 1: client.inm")).to_be_visible()
+    text.fill("<h1>{{ client.name </h1>")
+    expect(page.get_by_text("тег записан неверно")).to_be_visible()
+    page.get_by_role("tab", name="Теги", exact=True).click()
+    expect(page.get_by_role("button", name="Всего прописью")).to_be_visible()
+    page.get_by_role("button", name="Закрыть").click()
+    panel.get_by_role("button", name="Удалить черновик").click()
+    expect(panel.get_by_text("Создайте счёт, предложение или акт")).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(panel.get_by_role("button", name="Посмотреть и выставить").first).to_be_visible()
