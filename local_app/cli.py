@@ -19,7 +19,7 @@ COMMANDS = {
     "new": "rows.new", "set": "rows.change", "delete": "rows.delete", "restore": "rows.restore", "show": "rows.show",
     "history": "journal.history", "conflicts": "journal.conflicts", "undo": "journal.undo", "redo": "journal.redo", "sql": "journal.sql",
     "import": "tables.import_table", "export": "tables.export_table", "document": "papers.document", "status": "laptop.status",
-    "verify": "verify.verify", "heal": "heal.heal", "clean": "upkeep.clean", "compact": "upkeep.forget",
+    "verify": "verify.verify", "heal": "heal.heal", "files": "files.files", "clean": "upkeep.clean", "compact": "upkeep.forget",
 }  # fmt: skip
 """The verbs of `desk` that work at an open desk, each with its module and function in commands/."""
 _VERBS = "app — программа с окном, desk — команды без окна, demo — показ на примере данных"

@@ -81,6 +81,12 @@ def largest_by_itself(store: Store) -> int:
     return int(store.one("SELECT value FROM notes WHERE name = ?", (POLICY,)) or filestore.LARGEST)
 
 
+def set_largest(store: Store, size: int) -> None:
+    """From now on files of at most `size` bytes come by themselves; 0: none whose size is known."""
+    with store.transaction():
+        store.db.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (POLICY, str(size)))
+
+
 def is_digest(text: str) -> bool:
     return len(text) == 64 and set(text) <= set("0123456789abcdef")
 

@@ -8,9 +8,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from local_app import filesync
 from local_app.desk import now_ms
 from local_app.fetching import far_behind, fetch
-from local_app.filesync import sync_files
 from local_app.happenings import tell_copied, tell_cuts, tell_read_back
 from local_app.healing import found_sound, heal_if_due
 from local_app.hubline import SECRETS, VERSION, HubAddress, Hubline, TurnedAway
@@ -86,6 +86,15 @@ class Syncer:
         with explained(self.folder / FILE_NAME):  # a disk that is full may stop a download too
             return self._once(report)
 
+    def fetch_file(self, sha256: str, report: filesync.Report | None = None) -> None:
+        """Brings one file now, whatever its size. Raises SyncTrouble, StoreTrouble; what has come till then is kept."""
+        with explained(self.folder / FILE_NAME):
+            store = Store.open(self.folder / FILE_NAME)
+            try:
+                filesync.fetch_file(store, self.line(HubAddress.of(self.folder)), sha256, report)
+            finally:
+                store.close()
+
     def _once(self, report: Report | None) -> SyncResult:
         store = Store.open(self.folder / FILE_NAME)
         store.db.execute("PRAGMA synchronous = NORMAL")  # what a power cut takes of a sync that was under way, comes once more
@@ -130,7 +139,7 @@ class Syncer:
             tell_copied(store, prefix, self.clock())
         tell_cuts(store, self.clock())
         tell_read_back(store, courier.read_back, self.clock())
-        sync_files(store, line)
+        filesync.sync_files(store, line)
         return SyncResult(sent, fetched + received, self.clock())
 
     def _was_away(self, store: Store) -> bool:

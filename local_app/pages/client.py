@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from local_app.pages import files
 from local_app.session import Session
 from local_app.widgets.card import Card, Section
 from local_app.widgets.register import Options, RegisterView
@@ -28,7 +29,7 @@ def page(session: Session, row: str) -> None:
             Section("orders", "Заказы и документы", lambda: orders(session, row), lambda: order_count(session, row), flush=True),
             rows.section("interactions", "Отношения"),
             rows.section("reminders", "Напоминания"),
-            rows.section("attachments", "Файлы"),
+            files.section(session, "client_id", row),
             Section("history", "История", card.history),
         ],
         facts=lambda: facts(session, row),

@@ -8,7 +8,7 @@ from functools import partial
 
 from nicegui import ui
 
-from local_app.pages import order_custom, order_documents, order_files, order_main, order_payments, order_status
+from local_app.pages import files, order_custom, order_documents, order_main, order_payments, order_status
 from local_app.pages.order_acts import copy_of, new_order
 from local_app.pages.order_form import OrderForm
 from local_app.session import Session
@@ -68,7 +68,7 @@ class OrderCard(Card):
                 order_documents.section(self.papers),
                 order_payments.section(self.session, self.row_id, rows),
                 Section("status", "Статус", lambda: order_status.draw(self.session, self.row_id, self.change_status)),
-                order_files.section(self.session, self.row_id),
+                files.section(self.session, "order_id", self.row_id, lambda: {"client_id": self.form.row["client_id"]}),
                 rows.section("assignees", "Исполнители"),
                 rows.section("interactions", "Отношения"),
                 rows.section("expenses", "Затраты"),

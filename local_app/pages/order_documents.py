@@ -13,6 +13,7 @@ from local_app.asking import reading
 from local_app.documents.facts import document_of
 from local_app.documents.issuing import cancel, draft, file_name
 from local_app.documents.standard import offered
+from local_app.pages import files
 from local_app.pages.paper import PaperWindow
 from local_app.session import Application, Session
 from local_app.widgets.card import Section
@@ -104,6 +105,7 @@ class Papers:
             span("caption grow")
             if missing:
                 span("attention caption", "файл ещё не загружен")
+                button("Загрузить", lambda: self.bring(row), tip="Загрузить этот файл с сервера сейчас")
             span("numbers", money(row["total"]) if row["total"] is not None else "")
             span(f"status hue-{HUES.get(row['state'], 'gray')}", DOCUMENT_STATES.get(row["state"], row["state"]))
             self._acts(row, missing=missing)
@@ -138,6 +140,10 @@ class Papers:
             self.session.say(str(refused))
             return
         self.open(made)
+
+    async def bring(self, row: Row) -> None:
+        await files.fetch(self.session, row["sha256"], called(row))
+        self.list.refresh()
 
     def print(self) -> None:
         """The newest invoice of the order that is of force: a draft to be issued, an issued one as PDF; a new one when there is none."""

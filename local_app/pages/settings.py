@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from sys import version_info
@@ -9,15 +10,21 @@ from sys import version_info
 from nicegui import __version__ as interface_version
 from nicegui import ui
 
+from local_app import filesync
 from local_app.session import Session
 from local_app.widgets.card import spoken_time
 from local_app.widgets.fields import path_of
 from local_app.widgets.shortcuts import show_shortcuts
 from local_app.widgets.tags import Tag, button, div, link, span
 from local_app.widgets.theme import THEMES
+from shared import filestore
 from shared.entities.people import ROLES
 from shared.formats import bytes_size, whole
 from shared.store import backup
+
+MB = 1024 * 1024
+LARGEST = {str(filestore.LARGEST): "Все", str(20 * MB): "До 20 МБ", str(5 * MB): "До 5 МБ", str(MB): "До 1 МБ", "0": "Никакие"}
+"""Bytes of the largest file that comes by itself."""
 
 
 def page(session: Session) -> None:
@@ -25,6 +32,7 @@ def page(session: Session) -> None:
     with div("page narrow"):
         person(session)
         looks(session)
+        colleagues_files(session)
         data(session)
         copies(session)
         about()
@@ -62,23 +70,40 @@ def looks(session: Session) -> None:
         div("title", "Вид")
         with div("body head"):
             span("grow", "Тема")
-            with div("segments", role="radiogroup"):
-                for name, label in THEMES.items():
-                    Tag(
-                        "button",
-                        "on" if name == chosen else "",
-                        label,
-                        on_click=partial(choose, name),
-                        type="button",
-                        role="radio",
-                        aria_checked=str(name == chosen).lower(),
-                    )
+            choice(THEMES, chosen, choose)
         with div("body head"):
             span("grow", "Столбцы реестров: ширина, порядок, видимость")
             button("Вернуть как было", partial(reset_columns, session))
         with div("body head"):
             span("grow", "Клавиши")
             button("Показать", lambda: show_shortcuts(session))
+
+
+def choice(words: Mapping[str, str], chosen: str, choose: Callable[[str], object]) -> None:
+    """One of few, all of them in sight."""
+    with div("segments", role="radiogroup"):
+        for key, label in words.items():
+            on = key == chosen
+            Tag(
+                "button", "on" if on else "", label, on_click=partial(choose, key), type="button", role="radio",
+                aria_checked=str(on).lower(),
+            )  # fmt: skip
+
+
+def colleagues_files(session: Session) -> None:
+    """Which attached files come by themselves; the rest wait for the button beside them."""
+
+    def choose(size: str) -> None:
+        filesync.set_largest(session.store, int(size))
+        session.app.sync.edited()
+        session.refresh()
+
+    with div("panel"):
+        div("title", "Файлы коллег")
+        with div("body head"):
+            span("grow", "Загружать сами при обмене")
+            choice(LARGEST, str(filesync.largest_by_itself(session.store)), choose)
+        div("body caption", "Остальные файлы видны в списках и загружаются кнопкой «Загрузить» рядом с файлом.")
 
 
 def reset_columns(session: Session) -> None:

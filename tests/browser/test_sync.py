@@ -14,7 +14,9 @@ from playwright.sync_api import Page, expect
 from local_app.desk import Desk, now_ms
 from local_app.sync import Syncer
 from local_app.widgets.disputes import MOST
+from shared import filestore
 from shared.change import Edit
+from shared.entity import Value
 from shared.store import FILE_NAME, Store
 from shared.store.news import tell
 from sync_server.access import Access
@@ -207,3 +209,25 @@ def test_a_colleagues_change_says_who_made_it_in_the_open_card(opened: Opening, 
     send(syncing, alone)
     expect(card.get_by_label("Город")).to_have_value("Самара")
     expect(card.locator(".field", has_text="Город").first).to_contain_text("Изменил Борис Петров")
+
+
+def test_a_large_file_of_a_colleague_comes_when_it_is_asked_for(opened: Opening, alone: Program, office: Office) -> None:
+    page = opened(alone, "/sync")
+    join(page, office, "maria")
+    page.goto(alone.url + "/settings")
+    page.get_by_role("radio", name="До 1 МБ").click()
+    expect(page.get_by_role("radio", name="До 1 МБ")).to_have_attribute("aria-checked", "true")
+    office.syncer.sync_once()
+    content = random.Random(3).randbytes(1_500_000)
+    kept = filestore.keep(office.colleague.folder, content, "Чертёж.pdf")
+    patch: dict[str, Value] = {"client_id": CLIENT, "name": "Чертёж.pdf", "sha256": kept.sha256, "size": kept.size}
+    office.colleague.do([Edit("attachments", "drawing", patch)], "Файл")
+    office.syncer.sync_once()
+    send(page, alone)
+    page.goto(f"{alone.url}/clients/{CLIENT}?section=attachments")
+    expect(page.get_by_text("файл ещё не загружен")).to_be_visible()
+    page.get_by_role("button", name="Загрузить", exact=True).click()
+    expect(page.get_by_text("файл ещё не загружен")).to_have_count(0)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Чертёж.pdf").click()
+    assert download.value.path().read_bytes() == content

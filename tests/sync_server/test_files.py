@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import random
 from pathlib import Path
 from shutil import rmtree
 
@@ -15,6 +16,7 @@ from local_app.hubline import HubAddress, Hubline
 from local_app.sync import Syncer
 from shared import filestore
 from shared.change import Edit, SyncTrouble
+from tests.support.laptops import answered
 from tests.sync_server.conftest import START_MS, Laptop, Serving
 from tests.sync_server.test_snapshots import synced
 
@@ -136,6 +138,19 @@ def test_large_files_wait_until_they_are_asked_for(serving: Serving, laptop: Lap
     assert not filestore.is_here(second.folder, large)
     filesync.fetch_file(second.store, line_of(second), large)
     assert filestore.is_here(second.folder, large)
+
+
+def test_which_files_come_is_said_and_one_is_fetched_without_a_window(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:
+    first, second = laptop(tmp_path / "a"), laptop(tmp_path / "b", "boris")
+    sha256 = attach(first, random.Random(5).randbytes(1_100_000))
+    synced(first)
+    folder = ("desk", "--data", str(second.folder), "files")
+    assert answered(*folder, "--largest", "1") == {"largest": 1 << 20, "missing": []}
+    synced(second)
+    assert [file["sha256"] for file in answered(*folder)["missing"]] == [sha256]
+    assert answered(*folder, "--fetch", "all")["missing"] == []
+    assert filestore.is_here(second.folder, sha256)
+    assert answered(*folder, "--largest", "all")["largest"] == filestore.LARGEST
 
 
 def test_a_file_that_is_not_on_the_hub_yet_is_said_so(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:

@@ -1,48 +1,70 @@
-"""«Файлы»: files kept by their content, links to sites, links to folders."""
+"""«Файлы» of an order or a client: files kept by their content, links to sites, links to folders."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from nicegui import events, run, ui
 
 from local_app.session import Session
+from local_app.sync import Syncer
 from local_app.widgets.card import Section, spoken_time
 from local_app.widgets.form import Form
+from local_app.widgets.longwork import Stopped, Work, in_thread
 from local_app.widgets.rows import Rows
-from local_app.widgets.tags import Part, Tag, button, div, empty, span
+from local_app.widgets.tags import Part, Tag, button, div, empty, link, span
 from shared import filestore
-from shared.change import Edit, Refused
+from shared.change import Edit, Refused, SyncTrouble
 from shared.entities import ENTITIES
 from shared.entities.work import ATTACHMENT_KINDS
+from shared.entity import Value
 from shared.formats import bytes_size, plural
 
 ICONS = {"file": "o_description", "link": "o_link", "folder": "o_folder"}
 
 
-def section(session: Session, order_id: str) -> Section:
-    files = Files(session, order_id)
+def section(session: Session, owner: str, owner_id: str, also: Callable[[], Mapping[str, Value]] = dict) -> Section:
+    """`owner` is the field that names the row (order_id, client_id); `also`: other owners of a new file."""
+    files = Files(session, owner, owner_id, also)
     return Section("attachments", "Файлы", files.draw, files.count)
 
 
+async def fetch(session: Session, sha256: str, name: str) -> None:
+    """Has a file that did not come by itself brought from the hub, with a count and «Отменить»."""
+    work = Work(f"Загружается «{name}», КБ")
+
+    def bring(_: Work) -> bool:
+        Syncer(session.app.folder).fetch_file(sha256, lambda _, done, whole: work.tell(work.words, done // 1024, max(whole // 1024, 1)))
+        return True
+
+    try:
+        await in_thread(session, work, bring)
+    except SyncTrouble as trouble:
+        session.say(str(trouble))
+    except Stopped:
+        session.say("Загрузка остановлена, потом она продолжится с этого места")
+
+
 class Kept(NamedTuple):
-    """An attachment as it is shown: its row, whether its content has not come yet, when it was added."""
+    """An attachment as it is shown: its row, whether its content has not come yet, when it was added, the number of its order."""
 
     row: dict[str, Any]
     missing: bool
     added: str
+    order: str
 
 
 class Files:
-    """The attachments of one order."""
+    """The attachments of one row; those of a client hold the files of its orders too."""
 
-    def __init__(self, session: Session, order_id: str) -> None:
-        self.session, self.order_id = session, order_id
-        self.rows = Rows(session, "order_id", order_id, self.owners)
+    def __init__(self, session: Session, owner: str, owner_id: str, also: Callable[[], Mapping[str, Value]]) -> None:
+        self.session, self.owner, self.owner_id, self.also = session, owner, owner_id, also
+        self.rows = Rows(session, owner, owner_id)
 
     def owners(self) -> dict[str, Any]:
-        order = self.session.store.row("orders", self.order_id)
-        return {"client_id": order["client_id"] if order else None}
+        """What a new file belongs to."""
+        return {self.owner: self.owner_id, **self.also()}
 
     def count(self) -> int:
         return self.rows.count("attachments")
@@ -56,8 +78,9 @@ class Files:
         self.session.listen({"attachments"}, self.list.refresh)
 
     def _read(self) -> list[Kept]:
-        found = self.session.store.rows("SELECT * FROM attachments WHERE order_id = ? AND deleted = 0 ORDER BY id", (self.order_id,))
-        return [Kept(row, self._missing(row), self._added(row["id"])) for row in found]
+        sql = f"SELECT * FROM attachments WHERE {self.owner} = ? AND deleted = 0 ORDER BY id"
+        found = self.session.store.rows(sql, (self.owner_id,))
+        return [Kept(row, self._missing(row), self._added(row["id"]), self._order(row)) for row in found]
 
     def _draw(self, found: list[Kept]) -> None:
         self._head(len(found))
@@ -76,13 +99,23 @@ class Files:
     def _missing(self, row: dict[str, Any]) -> bool:
         return row["attachment_kind"] == "file" and not filestore.is_here(self.session.app.folder, row["sha256"])
 
-    def _row(self, row: dict[str, Any], missing: bool, added: str) -> None:  # noqa: FBT001 - the parts of what was read
+    def _order(self, row: dict[str, Any]) -> str:
+        """The number of the order that a client's file belongs to."""
+        if self.owner == "order_id" or not row["order_id"]:
+            return ""
+        return str(self.session.store.one("SELECT number FROM orders WHERE id = ?", (row["order_id"],)) or "без номера")
+
+    def _row(self, row: dict[str, Any], missing: bool, added: str, order: str) -> None:  # noqa: FBT001 - the parts of what was read
         with div("row-line file-line"):
             ui.icon(ICONS.get(row["attachment_kind"], "o_attachment"))
             self._name(row, missing=missing)
+            if order:
+                link(f"Заказ {order}", f"/orders/{row['order_id']}?section=attachments", "caption")
             span("caption cut", row["note"])
             span("caption grow")
             span("attention caption" if missing else "caption numbers", "файл ещё не загружен" if missing else self._size(row))
+            if missing:
+                button("Загрузить", lambda: self.bring(row), tip="Загрузить этот файл с сервера сейчас")
             span("caption numbers", added)
             button("", lambda: self.dialog(row["id"], {}, "Файл или ссылка"), kind="flat icon", icon="o_edit", tip="Переименовать")
             button("", lambda: self.delete(row), kind="flat icon", icon="o_delete", tip="Удалить")
@@ -117,7 +150,7 @@ class Files:
         except Refused as refused:
             self.session.say(str(refused), False)
             return
-        patch = {"order_id": self.order_id, **self.owners(), "name": name, "sha256": kept.sha256, "size": kept.size}
+        patch = {**self.owners(), "name": name, "sha256": kept.sha256, "size": kept.size}
         self.session.do([Edit("attachments", self.session.desk.new_id(), {**patch, "attachment_kind": "file"})], f"Добавлен файл «{name}»")
         self.upload.reset()
 
@@ -125,8 +158,12 @@ class Files:
         largest = bytes_size(filestore.LARGEST)
         self.session.say(f"Файл не загружен: он больше {largest}. Для большого файла добавьте ссылку на папку", False)
 
+    async def bring(self, row: dict[str, Any]) -> None:
+        await fetch(self.session, row["sha256"], row["name"])
+        self.list.refresh()
+
     def add_link(self, kind: str) -> None:
-        initial = {"order_id": self.order_id, **self.owners(), "attachment_kind": kind}
+        initial = {**self.owners(), "attachment_kind": kind}
         self.dialog(self.session.desk.new_id(), initial, ATTACHMENT_KINDS[kind])
 
     def dialog(self, row_id: str, initial: dict[str, Any], heading: str) -> None:
