@@ -11,7 +11,7 @@ from shared.entities.work import DOCUMENT_TYPES
 from shared.rules.office import Row
 from shared.store import Store
 
-STANDARD = ("invoice", "offer", "act")
+STANDARD = ("invoice", "offer", "contract", "specification", "act")
 """Types with a file of their own in templates/."""
 _INSTALLED = Path(__file__).resolve().parents[1] / "_templates"
 _CHECKOUT = Path(__file__).resolve().parents[2] / "templates"

@@ -61,6 +61,17 @@ def doors(app: Application) -> APIRouter:
     return router
 
 
+def open_paper(session: Session, row_id: str) -> None:
+    """A draft in its window, an issued paper as PDF in a tab of its own."""
+    document = document_of(session.store, row_id)
+    if document["state"] == "draft":
+        PaperWindow(session, row_id).show()
+    elif filestore.is_here(session.app.folder, document["sha256"]):
+        ui.navigate.to(f"/papers/{row_id}", new_tab=True)
+    else:
+        session.say("Файл этого документа ещё не загружен: откройте его в заказе и нажмите «Загрузить»")
+
+
 class Papers:
     """The documents of one order."""
 
@@ -151,13 +162,11 @@ class Papers:
         found = next(iter(self.session.store.rows(sql, (self.order_id, FIRST))), None)
         if found is None:
             self.make(FIRST)
-        elif found["state"] == "draft":
-            self.open(found["id"])
         else:
-            ui.navigate.to(f"/papers/{found['id']}", new_tab=True)
+            self.open(found["id"])
 
     def open(self, row_id: str) -> None:
-        PaperWindow(self.session, row_id).show()
+        open_paper(self.session, row_id)
 
     def delete(self, row: Row) -> None:
         name = DOCUMENT_TYPES.get(row["document_type"], "Документ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from local_app.pages.order_documents import open_paper
 from local_app.session import Session
 from local_app.widgets.register import Options, RegisterView, RowAct
 from local_app.widgets.tags import Tag, div
@@ -46,13 +47,20 @@ def order_register(session: Session) -> None:
 
 
 def document_register(session: Session) -> None:
+    """All papers. A row opens the papers of its order; a document without an order (a newer program's) has a card of its own."""
+
+    def open_row(row: str) -> None:
+        order = session.store.one("SELECT order_id FROM documents WHERE id = ?", (row,))
+        session.go(f"/orders/{order}", {"section": "documents"}) if order else session.go(f"/directory/documents/{row}")
+
     RegisterView(
         session,
         "documents",
         Options(
-            segments="state", chips=("client_id", "organization_id"), period=True, deletable=False,
+            segments="state", chips=("client_id", "organization_id"), period=True, deletable=False, open=open_row,
             acts=(
                 RowAct("client", "Карточка клиента", lambda _, data: session.go(f"/clients/{data['client_key']}"), needs="client_key"),
+                RowAct("paper", "Открыть документ", lambda row, _: open_paper(session, row)),
                 RowAct("order", "Открыть заказ", lambda _, data: session.go(f"/orders/{data['order_key']}"), needs="order_key"),
             ),
             purpose="Здесь все документы, сделанные по заказам: счета, акты, накладные. Документ создаётся в заказе.",

@@ -17,7 +17,7 @@ WIDTHS: Mapping[Kind, int] = MappingProxyType({
 })  # fmt: skip
 """Pixels at first; a register remembers what the user makes of them."""
 NAMED_WIDTHS: Mapping[str, int] = MappingProxyType(
-    {"inn": 116, "kpp": 96, "sku": 110, "okei": 96, "bic": 96, "account": 176, "number": 96, "city": 130}
+    {"inn": 116, "kpp": 96, "sku": 110, "okei": 96, "bic": 96, "account": 176, "number": 96, "city": 130, "document_type": 210}
 )
 HUES: Mapping[str, str] = MappingProxyType({"statuses": "color"})
 """Entities whose rows carry a colour, and the field with it."""

@@ -63,6 +63,7 @@ class Options:
     in_address: bool = True
     tables: Sequence[str] = ()  # other tables whose changes show here
     extra: Callable[[], None] | None = None  # more buttons at the right
+    open: Callable[[str], object] | None = None  # what opens a row, when it is not its own card
 
 
 class RegisterView:
@@ -168,7 +169,10 @@ class RegisterView:
 
     # ------------------------------------------------------------------ rows
     def open(self, row: str) -> None:
-        self.session.go(path_of(self.register.entity.name, row))
+        if self.options.open:
+            self.options.open(row)
+        else:
+            self.session.go(path_of(self.register.entity.name, row))
 
     def delete(self, rows: list[str]) -> None:
         """Into the trash; the notice undoes it."""

@@ -233,11 +233,11 @@ def test_a_paper_fetches_nothing_from_the_disk_or_the_network(desk: Desk, printe
 
 
 def test_only_papers_that_have_a_form_are_offered(desk: Desk) -> None:
-    assert list(offered(desk.store)) == ["invoice", "offer", "act"]
-    desk.do([Edit("templates", "deal", {"name": "Наш договор", "document_type": "contract", "body": "<p>Договор</p>"})], "Шаблон")
-    assert "contract" in offered(desk.store)
+    assert list(offered(desk.store)) == ["invoice", "offer", "contract", "specification", "act"]
+    desk.do([Edit("templates", "deal", {"name": "Наш договор", "document_type": "torg12", "body": "<p>Накладная</p>"})], "Шаблон")
+    assert "torg12" in offered(desk.store)
     with pytest.raises(Refused, match="нет стандартного шаблона"):
-        standard("torg12")
+        standard("upd")
 
 
 def test_a_file_is_named_so_that_every_system_takes_it() -> None:
