@@ -14,6 +14,7 @@ from local_app.widgets.form import Form
 from local_app.widgets.longwork import Stopped, Work, in_thread
 from local_app.widgets.rows import Rows
 from local_app.widgets.tags import Part, Tag, button, div, empty, link, span
+from local_app.widgets.window import window
 from shared import filestore
 from shared.change import Edit, Refused, SyncTrouble
 from shared.entities import ENTITIES
@@ -167,7 +168,7 @@ class Files:
         self.dialog(self.session.desk.new_id(), initial, ATTACHMENT_KINDS[kind])
 
     def dialog(self, row_id: str, initial: dict[str, Any], heading: str) -> None:
-        with self.session.over(), ui.dialog(value=True) as dialog, div("dialog"):
+        with window(self.session, heading) as dialog:
             Tag("h1", "", heading)
             form = Form(self.session, ENTITIES["attachments"], row_id, initial=initial)
             is_file = form.row["attachment_kind"] == "file"

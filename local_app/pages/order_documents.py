@@ -18,6 +18,7 @@ from local_app.pages.paper import PaperWindow
 from local_app.session import Application, Session
 from local_app.widgets.card import Section
 from local_app.widgets.tags import Part, Tag, button, div, empty, span
+from local_app.widgets.window import window
 from shared import filestore
 from shared.change import Edit, Refused
 from shared.entities import ENTITIES
@@ -175,7 +176,7 @@ class Papers:
 
     def ask_cancel(self, row: Row) -> None:
         """What was issued cannot be taken back: it is asked once."""
-        with self.session.over(), ui.dialog(value=True) as dialog, div("dialog"):
+        with window(self.session, "Аннулировать документ?") as dialog:
             Tag("h1", "", "Аннулировать документ?")
             div("", f"{called(row)} останется в списке со своим номером и пометкой «Аннулирован». Отменить это нельзя.")
             with div("head"):

@@ -12,6 +12,7 @@ from local_app.pages.order_line_acts import FILLED, Picked
 from local_app.session import Session
 from local_app.widgets.fields import FieldBox
 from local_app.widgets.tags import Tag, button, div, span
+from local_app.widgets.window import window
 from shared import formats
 from shared.change import Refused
 from shared.entities.orders import ORDER_LINES
@@ -43,7 +44,7 @@ class PickDialog:
         self.options: dict[str, Option] = {}
 
     def open(self) -> None:
-        with self.session.over(), ui.dialog(value=True) as self.dialog, div("dialog order-pick"):
+        with window(self.session, "Добавить товар или услугу", "order-pick") as self.dialog:
             Tag("h1", "", "Добавить товар или услугу")
             with div("pick-columns"):
                 with div("pick-found"):

@@ -17,6 +17,7 @@ from local_app.session import Session
 from local_app.widgets.form import Form
 from local_app.widgets.longwork import Stopped, Work, at_a_desk
 from local_app.widgets.tags import Tag, button, div, empty, span
+from local_app.widgets.window import window
 from shared.change import Edit, Refused
 from shared.entities import ENTITIES
 from shared.entities.work import DOCUMENT_TYPES
@@ -50,12 +51,13 @@ class PaperWindow:
         self.form: Form | None = None  # the one of the side that is shown
 
     def show(self) -> None:
-        with self.session.over(), ui.dialog(value=True) as self.dialog, div("dialog paper", role="dialog"):
+        name = DOCUMENT_TYPES.get(self.document["document_type"], "Документ")
+        with window(self.session, f"Черновик: {name}", "paper") as self.dialog:
             with div("sheet"):
                 self.frame = Tag("iframe", "", sandbox="allow-same-origin", title="Как будет напечатан документ")
                 self.trouble = div("empty hidden")
             with div("side") as self.side:
-                Tag("h1", "", DOCUMENT_TYPES.get(self.document["document_type"], "Документ"))
+                Tag("h1", "", name)
                 with div("tabs", role="tablist"):
                     self.tabs = {key: self._tab(key, label) for key, label in TABS.items()}
                 self.body = div("grow scrolls")

@@ -9,6 +9,7 @@ from nicegui import ui
 from local_app.session import Session
 from local_app.widgets.periods import PERIODS, period_label, period_of
 from local_app.widgets.tags import Tag, button, div, filter_button
+from local_app.widgets.window import window
 
 Chosen = Callable[[str, str], None]
 
@@ -23,7 +24,7 @@ def period_picker(session: Session, since: str, until: str, chosen: Chosen) -> N
 
 
 def ask_dates(session: Session, since: str, until: str, chosen: Chosen) -> None:
-    with session.over(), ui.dialog(value=True) as dialog, div("dialog", style="width:auto"):
+    with window(session, "Период", style="width:auto") as dialog:
         Tag("h1", "", "Период")
         dates = ui.date({"from": since, "to": until} if since and until else None).props("range minimal first-day-of-week=1")
 

@@ -16,6 +16,7 @@ from local_app.widgets.columns import Column, register_of
 from local_app.widgets.form import Form
 from local_app.widgets.listing import shown
 from local_app.widgets.tags import Part, Tag, button, div, empty, span
+from local_app.widgets.window import window
 from shared.change import Edit
 from shared.entity import Entity, Field, Kind, Value
 from shared.formats import plural
@@ -139,7 +140,7 @@ class RowDialog:
         self.session, self.entity, self.row_id, self.initial = session, session.store.catalogue[name], row_id, dict(initial or {})
 
     def show(self) -> None:
-        with self.session.over(), ui.dialog(value=True) as dialog, div("dialog", style="width:640px"):
+        with window(self.session, self.entity.label, style="width:640px") as dialog:
             with div("head"):
                 Tag("h1", "grow", f"{self.entity.label}: новая запись" if self.initial else self.entity.label)
                 saved = div("saved")

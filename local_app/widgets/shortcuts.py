@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from nicegui import ui
-
 from local_app.session import Session
 from local_app.widgets.tags import Tag, button, div, span
+from local_app.widgets.window import window
 
 SHORTCUTS = (
     ("Ctrl+K", "Найти клиента, заказ, товар"),
@@ -28,7 +27,7 @@ SHORTCUTS = (
 
 
 def show_shortcuts(session: Session) -> None:
-    with session.over(), ui.dialog(value=True) as dialog, div("dialog"):
+    with window(session, "Клавиши") as dialog:
         Tag("h1", "", "Клавиши")
         with div("keys-table"):
             for keys, words in SHORTCUTS:

@@ -9,6 +9,7 @@ from nicegui import ui
 
 from local_app.session import Session, address
 from local_app.widgets.tags import Tag, button, div, span
+from local_app.widgets.window import window
 
 LONGEST_NAME = 40
 NO_FILTERS = frozenset({"tab"})
@@ -62,7 +63,7 @@ class Views:
 
     def ask(self) -> None:
         """Under which name?"""
-        with self.session.over(), ui.dialog(value=True) as dialog, div("dialog", style="width:420px"):
+        with window(self.session, "Сохранить условия как вид", style="width:420px") as dialog:
             Tag("h1", "", "Сохранить условия как вид")
             named = ui.input(placeholder="Например: мои неоплаченные").props(
                 f"dense outlined autofocus maxlength={LONGEST_NAME} aria-label='Название вида'"

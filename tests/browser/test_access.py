@@ -19,7 +19,9 @@ SCREENS = ("/", "/clients", CLIENT, "/orders", "/calendar", "/reports/sales_by_m
 @pytest.fixture(scope="module", params=["light", "dark"])
 def bare(browser: Browser, program: Program, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A tab that lets the checker in, which our own policy would not."""
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="ru-RU", color_scheme=request.param, bypass_csp=True)
+    context = browser.new_context(
+        viewport={"width": 1366, "height": 768}, locale="ru-RU", color_scheme=request.param, reduced_motion="reduce", bypass_csp=True
+    )  # without motion: a colour that is half way to another one has no contrast to speak of
     page = context.new_page()
     page.goto(program.entrance(f"checker {request.param}".encode().hex()))
     page.wait_for_url(program.url + "/")
@@ -34,6 +36,16 @@ def test_a_screen_has_no_fault_of_access(bare: Page, program: Program, path: str
     if path in ("/clients", "/orders"):
         expect(bare.locator(".ag-row").first).to_be_visible()
     faults = Axe().run(bare).response["violations"]
+    assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in faults] == []
+
+
+@pytest.mark.parametrize("side", ["Документ", "Шаблон", "Теги"])
+def test_the_window_of_a_draft_has_no_fault_of_access(bare: Page, program: Program, side: str) -> None:
+    bare.goto(f"{program.url}/orders/{row_id('orders', '7')}")
+    bare.get_by_role("button", name="Счёт на оплату (Ctrl+P)").click()
+    expect(bare.frame_locator("iframe").get_by_role("heading")).to_be_visible()
+    bare.get_by_role("dialog").get_by_role("tab", name=side, exact=True).click()
+    faults = Axe().run(bare, context="[role=dialog]").response["violations"]
     assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in faults] == []
 
 
