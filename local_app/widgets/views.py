@@ -63,7 +63,7 @@ class Views:
 
     def ask(self) -> None:
         """Under which name?"""
-        with window(self.session, "Сохранить условия как вид", style="width:420px") as dialog:
+        with window(self.session, "Новый вид", style="width:420px") as dialog:
             Tag("h1", "", "Сохранить условия как вид")
             named = ui.input(placeholder="Например: мои неоплаченные").props(
                 f"dense outlined autofocus maxlength={LONGEST_NAME} aria-label='Название вида'"
