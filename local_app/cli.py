@@ -17,7 +17,8 @@ from shared.progress import shown_when_large
 
 COMMANDS = {
     "new": "rows.new", "set": "rows.change", "delete": "rows.delete", "restore": "rows.restore", "show": "rows.show",
-    "history": "journal.history", "conflicts": "journal.conflicts", "undo": "journal.undo", "redo": "journal.redo", "sql": "journal.sql",
+    "history": "journal.history", "conflicts": "journal.conflicts", "refused": "refused.refused", "undo": "journal.undo",
+    "redo": "journal.redo", "sql": "journal.sql",
     "import": "tables.import_table", "export": "tables.export_table", "document": "papers.document", "status": "laptop.status",
     "verify": "verify.verify", "heal": "heal.heal", "files": "files.files", "clean": "upkeep.clean", "compact": "upkeep.forget",
 }  # fmt: skip

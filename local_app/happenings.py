@@ -5,6 +5,7 @@ from __future__ import annotations
 from shared.formats import plural
 from shared.store import Store
 from shared.store.news import tell
+from shared.store.refusals import refusals
 
 CHANGES = ("изменение", "изменения", "изменений")
 TOLD = "cut_told"
@@ -33,6 +34,15 @@ def tell_copied(store: Store, prefix: str, at_ms: int) -> None:
         f"Чтобы номера не повторялись, новые документы пойдут с префиксом {prefix}"
     )
     tell(store, words, at_ms)
+
+
+def tell_refused(store: Store, count: int, at_ms: int) -> None:
+    """The hub did not take some of the work: its author must know, for it is shown no more."""
+    if count:
+        found = refusals(store)
+        reason = f": {found[0].reason}" if found else ""
+        words = f"Сервер не принял {plural(count, CHANGES)}{reason}. Сделанное сохранено: «Не принято сервером» в разделе «Синхронизация»"
+        tell(store, words, at_ms)
 
 
 def tell_read_back(store: Store, count: int, at_ms: int) -> None:

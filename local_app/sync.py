@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from local_app import filesync
 from local_app.desk import now_ms
 from local_app.fetching import far_behind, fetch
-from local_app.happenings import tell_copied, tell_cuts, tell_read_back
+from local_app.happenings import tell_copied, tell_cuts, tell_read_back, tell_refused
 from local_app.healing import found_sound, heal_if_due
 from local_app.hubline import SECRETS, VERSION, HubAddress, Hubline, TurnedAway
 from local_app.rounds import Report, exchange_all, told
@@ -139,6 +139,7 @@ class Syncer:
             tell_copied(store, prefix, self.clock())
         tell_cuts(store, self.clock())
         tell_read_back(store, courier.read_back, self.clock())
+        tell_refused(store, courier.refused, self.clock())
         filesync.sync_files(store, line)
         return SyncResult(sent, fetched + received, self.clock())
 

@@ -13,11 +13,16 @@ from shared.exchange import Malformed
 from sync_server.access import Access, Device, Enrolment
 from sync_server.access.throttle import Throttled
 from sync_server.hub import Hub
+from sync_server.judge import Untimely
 from sync_server.people import reclaim
 
 PREFIX = "/api/v1"
 BODY_TYPE = "application/x-zakaznik"
 SMALL_BODY = 128 * 1024
+UNTIMELY = (
+    "Сервер потерял часть истории: на этом ноутбуке есть чужие изменения, которых на сервере нет, а ваша роль не позволяет вносить их. "
+    "Ничего не пропало. Обмен пойдёт, когда синхронизируются ноутбуки авторов; если их больше нет, администратор включит hub rebuild on"
+)
 
 
 class Turned(HTTPException):
@@ -67,6 +72,8 @@ def make_api(hub: Hub, access: Access) -> Blueprint:
             answer = hub.handle(device, request.get_data())
         except Malformed as trouble:
             raise Turned(400, "malformed", "Сообщение не разобрано: оно повреждено в пути или составлено не этой программой.") from trouble
+        except Untimely as trouble:
+            raise Turned(409, "untimely", UNTIMELY) from trouble
         return Response(answer, mimetype=BODY_TYPE)
 
     return api

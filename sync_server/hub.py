@@ -21,7 +21,7 @@ from shared.store.chain import Chain
 from shared.store.compact import thinned_after
 from shared.store.log import stretches
 from shared.store.rows import uncollected
-from sync_server.judge import verdicts
+from sync_server.judge import must_be_own, verdicts
 from sync_server.offers import all_adjusted, base_of, clamped, continues, facts_of
 from sync_server.paging import BLOCK, Block, Blocks, Paging, Recent
 
@@ -161,6 +161,7 @@ class Hub:
             new, new_patches = [changes[i] for i in fresh], [patches[i] for i in fresh]
             state = self.store.log.state()
             refused = verdicts(new, new_patches, self._role(guest), self._kinds_of(new))
+            must_be_own(new, refused, guest.user, HUB_DEVICE)
             stamps = clamped(new, state.stamp, self.clock)
             adjusted = all_adjusted(new, stamps, base.place, refused)
             self._append(adjusted, max(state.stamp, *stamps), new_patches)

@@ -15,6 +15,11 @@ DELETED = Field("deleted", Kind.FLAG, "Удалён")
 GUARDED = {"employees": frozenset({"login", "role"})}
 """Fields that only an administrator sets, through the hub's own pages."""
 READERS = "Роль «Только чтение» не позволяет менять данные"
+RESERVED = "Имя для входа и роль сотрудника меняет только администратор"
+
+
+class Untimely(Exception):
+    """A laptop brings others' work that the hub has lost and that its own user may not write: only their laptops can bring it."""
 
 
 def verdicts(changes: Sequence[Change], patches: Sequence[Patch], role: str, kinds: Mapping[str, str]) -> dict[tuple[str, int], str]:
@@ -75,5 +80,16 @@ def wrong_change(change: Change, patch: Patch) -> str:
 def overstepped(change: Change, patch: Patch, role: str) -> str:
     guarded = GUARDED.get(change.entity, frozenset())
     if role != "administrator" and not guarded.isdisjoint(patch):
-        return "Имя для входа и роль сотрудника меняет только администратор"
+        return RESERVED
     return ""
+
+
+def must_be_own(changes: Iterable[Change], refused: Mapping[tuple[str, int], str], user: str, hub: str) -> None:
+    """Raises Untimely when what the guest's role forbids is others' work: what was accepted once would be lost for ever.
+
+    `hub`: the label of the hub's own changes.
+    """
+    for change in changes:
+        by_role = refused.get((change.device, change.act)) in (READERS, RESERVED)
+        if by_role and (change.device == hub or change.author not in ("", user)):
+            raise Untimely

@@ -17,7 +17,7 @@ REASONS = {
     401: "No token, an unknown or a revoked one.",
     403: "A wrong, used or old code.",
     404: "There is no such thing here (any more).",
-    409: "No synced row names this file.",
+    409: "Not now: no synced row names this file, or the hub has lost others' work that this user may not write.",
     413: "A body over its limit.",
     415: "A body of another type.",
     422: "A piece that does not go on where the last one ended, or a whole with another SHA-256.",
@@ -70,7 +70,7 @@ ENDPOINTS = (
     Endpoint(
         "POST", "/api/v1/exchange", "One message of the sync, answered by one message; see protocol.md.",
         {"type": "string", "format": "binary"}, MESSAGE,
-        {"type": "string", "format": "binary", "maxLength": exchange.LARGEST_OFFER}, MESSAGE, statuses=(400, 401, 413, 415),
+        {"type": "string", "format": "binary", "maxLength": exchange.LARGEST_OFFER}, MESSAGE, statuses=(400, 401, 409, 413, 415),
     ),
     Endpoint(
         "POST", "/api/v1/prefix", "A node prefix that no device ever had, for a laptop that found itself copied.",

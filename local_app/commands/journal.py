@@ -28,6 +28,7 @@ def history(desk: Desk, options: Namespace) -> Answer:
             "что": _label(entity, moment.field),
             "было": _shown(desk.store, entity, moment.field, moment.before),
             "стало": _shown(desk.store, entity, moment.field, moment.after),
+            "не принято": moment.refused,
         }
         for moment in moments
     ]

@@ -13,6 +13,7 @@ from local_app.sync import Syncer
 from local_app.syncing import since
 from local_app.widgets.card import spoken_time
 from local_app.widgets.disputes import disputes, draw_conflicts
+from local_app.widgets.refused import draw_refused, waiting
 from local_app.widgets.tags import Part, Tag, button, div, span
 from shared.change import Refused, SyncTrouble
 from shared.formats import plural
@@ -33,6 +34,7 @@ def page(session: Session) -> None:
         entrance = div("panel")
         with entrance:
             joining(session)
+        refused = Part("panel", partial(waiting, session), partial(draw_refused, session))
         conflicts = Part("panel", partial(disputes, session), lambda found: draw_conflicts(session, found))
 
     def refresh() -> None:
@@ -41,6 +43,8 @@ def page(session: Session) -> None:
         entrance.set_visibility(not known.enrolled or bool(known.turned_away))
         happened.refresh()
         happened.holder.set_visibility(bool(happened.shown))
+        refused.refresh()
+        refused.holder.set_visibility(bool(refused.shown and refused.shown.total))
         conflicts.refresh()
 
     refresh()

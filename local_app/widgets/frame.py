@@ -16,6 +16,8 @@ from local_app.widgets.shortcuts import show_shortcuts
 from local_app.widgets.tags import Tag, button, div, link, span
 from local_app.widgets.theme import ICON, dress
 from local_app.widgets.turning import redo, undo
+from shared.formats import whole
+from shared.store import refusals
 
 ENTRIES = (
     ("Главная", "/", "o_home"),
@@ -61,10 +63,24 @@ def frame(session: Session, screens: Mapping[str, Builder]) -> None:
         top_bar(session)
         notices(session)
         session.overlay = div("hidden-holder")
+        tell_refused(session)
         session.client.sub_pages_router.on_path_changed(lambda path: arrive(session, entries, path))
         mark_entries(session, entries)
         Screens(dict(screens), data={"session": session})
     ui.on("pressed", lambda event: press(session, str(event.args)))
+
+
+def tell_refused(session: Session) -> None:
+    """What the hub did not take vanishes from the lists: whoever wrote it hears of it at once."""
+    known = refusals.count(session.store)
+
+    def told() -> None:
+        nonlocal known
+        before, known = known, refusals.count(session.store)
+        if known > before:
+            session.say(f"Сервер не принял изменений: {whole(known - before)}. Они сохранены в разделе «Синхронизация»", False)
+
+    session.watch_sync(told, lasting=True)
 
 
 def arrive(session: Session, entries: dict[str, Tag], path: str) -> None:
@@ -116,7 +132,8 @@ def badge(session: Session, path: str) -> None:
 
 
 def conflict_count(session: Session) -> int:
-    return session.store.count_conflicts()
+    """Disagreements, and what the hub did not take."""
+    return session.store.count_conflicts() + refusals.count(session.store)
 
 
 def overdue_count(session: Session) -> int:

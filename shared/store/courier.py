@@ -15,6 +15,7 @@ from shared.merge import is_ancestor
 from shared.store.chain import BLOCK, Chain, genuine
 from shared.store.letters import Answer, Offer, Page, Progress, brought, damaged, segments_of
 from shared.store.naming import Names, lost_at, owners_in
+from shared.store.refusals import remember
 from shared.store.rows import uncollected
 from shared.store.store import Store
 
@@ -26,6 +27,7 @@ class Courier:
         self.store, self.chain = store, Chain(store.db)
         self.new_label, self.cutter = new_label, cutter
         self.waiting = 0  # changes without a place when the last offer was made, those in it too
+        self.refused = 0  # changes of this laptop that the hub did not take
         self.read_back = 0  # own changes that only the hub had: this store was restored from a backup
 
     def offer(self) -> Offer:
@@ -146,7 +148,7 @@ class Courier:
 
     def _adjusted(self, offer: Offer, facts: Mapping[str, Any]) -> tuple[list[Change], dict[str, str]]:
         """The offered changes with the hub's facts in place of the laptop's, and the rows that have to be settled again."""
-        changes, rows = list(offer.changes), dict[str, str]()
+        changes, rows, refused_now = list(offer.changes), dict[str, str](), list[Change]()
         for key, (stamp, read_to, also, refused) in facts.items():
             index = int(key)
             changes[index] = changes[index]._replace(
@@ -154,6 +156,10 @@ class Courier:
             )
             self._rewrite(offer.seqs[index], changes[index])
             rows[changes[index].row] = changes[index].entity
+            if refused and not offer.changes[index].refused:
+                refused_now.append(changes[index])
+        remember(self.store, refused_now)
+        self.refused += len(refused_now)
         return changes, rows
 
     def _rewrite(self, seq: int, change: Change) -> None:

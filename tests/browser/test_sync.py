@@ -47,8 +47,9 @@ def office(tmp_path: Path) -> Iterator[Office]:
     folder.mkdir()
     access = Access.open(folder, clock=now_ms, luck=random.Random(7).randbytes, hasher=QUICK, create=True)
     hub = Hub.create(folder, now_ms)
-    for login, name in (("maria", "Мария Иванова"), ("boris", "Борис Петров")):
-        add_user(hub, access, login, name, "manager", PASSWORD)
+    people = (("maria", "Мария Иванова", "manager"), ("boris", "Борис Петров", "manager"), ("rita", "Рита Белова", "reader"))
+    for login, name, role in people:
+        add_user(hub, access, login, name, role, PASSWORD)
     with served(hub, access) as url:
         desk = Desk.open(tmp_path / "boris", create=True)
         office = Office(url, access, desk, Syncer(tmp_path / "boris"))
@@ -231,3 +232,22 @@ def test_a_large_file_of_a_colleague_comes_when_it_is_asked_for(opened: Opening,
     with page.expect_download() as download:
         page.get_by_role("button", name="Чертёж.pdf").click()
     assert download.value.path().read_bytes() == content
+
+
+def test_what_the_hub_does_not_take_is_told_and_kept(opened: Opening, alone: Program, office: Office) -> None:
+    page = opened(alone, "/sync")
+    join(page, office, "rita")
+    panel = page.locator(".panel", has_text="Не принято сервером").filter(has=page.locator(".conflict"))
+    expect(panel).to_contain_text("Клиент ООО «Общий»")
+    expect(panel).to_contain_text("Роль «Только чтение» не позволяет менять данные")
+    expect(panel).to_contain_text("Уфа")
+    expect(page.get_by_text("Сервер не принял 1 изменение")).to_be_visible()
+    with page.expect_download() as download:
+        panel.get_by_role("button", name="Выгрузить").click()
+    saved = download.value.path().read_text("utf-8-sig")
+    assert "ООО «Общий»;Город;Уфа;Роль «Только чтение»" in saved
+    panel.get_by_role("button", name="Отправить снова").click()
+    expect(page.locator(".notice")).to_contain_text("Записано снова: 1")
+    send(page, alone)
+    panel.get_by_role("button", name="Убрать").click()
+    expect(panel).to_have_count(0)

@@ -1,0 +1,25 @@
+"""What the hub has refused, done again or let go: for the list on the screen and for the command alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from local_app.desk import Desk
+from shared.store.refusals import Refusal, refusals, settle
+
+
+def chosen(desk: Desk, act: tuple[int, int] | None) -> list[Refusal]:
+    """One refused act, or all of them."""
+    return [refusal for refusal in refusals(desk.store) if act is None or refusal.act == act]
+
+
+def send_again(desk: Desk, wanted: Sequence[Refusal]) -> int:
+    """The same values as new acts, in their old order; how many changes. Raises Refused. What the hub says then is another matter."""
+    desk.do_many([refusal.edits for refusal in reversed(wanted)], "Отправлено снова непринятое")
+    return let_go(desk, wanted)
+
+
+def let_go(desk: Desk, wanted: Sequence[Refusal]) -> int:
+    """The list forgets them, the log does not; how many changes."""
+    settle(desk.store, wanted)
+    return sum(len(refusal.edits) for refusal in wanted)

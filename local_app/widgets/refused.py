@@ -1,0 +1,125 @@
+"""«Не принято сервером»: what the hub refused of this laptop's work, with its reason; sent again, saved to a file, or let go."""
+
+from __future__ import annotations
+
+import csv
+import io
+from functools import partial
+from typing import NamedTuple
+
+from nicegui import ui
+
+from local_app.exports.files import csv_text
+from local_app.resending import chosen, let_go, send_again
+from local_app.session import Session
+from local_app.widgets.card import spoken_time
+from local_app.widgets.fields import name_of
+from local_app.widgets.longwork import Stopped, Work, at_a_desk
+from local_app.widgets.tags import button, div, span
+from shared.change import Edit, Refused
+from shared.entity import Field, Kind, Value
+from shared.formats import show, whole
+from shared.store.refusals import Refusal, count, refusals
+
+MOST = 200
+"""Refused changes that are read for the list: an import of a reader may be refused as a whole."""
+SHOWN_VALUES = 6
+DELETED = Field("deleted", Kind.FLAG, "Удалено")
+
+
+class Refusals(NamedTuple):
+    """The newest refused acts, and how many changes wait in all."""
+
+    first: list[Refusal]
+    total: int
+
+
+def waiting(session: Session) -> Refusals:
+    total = count(session.store)
+    return Refusals(refusals(session.store, MOST) if total else [], total)
+
+
+def draw_refused(session: Session, found: Refusals) -> None:
+    if not found.total:
+        return
+    with div("title"):
+        span("grow", "Не принято сервером")
+        button("Выгрузить", partial(save, session), kind="flat", icon="o_download", tip="Сохранить всё непринятое в таблицу")
+        if len(found.first) > 1:
+            button("Отправить всё снова", partial(again, session, None), kind="flat")
+            button("Убрать всё", partial(drop, session, None), kind="flat")
+        span("badge", whole(found.total))
+    with div("body stack"):
+        div("caption", "Сервер не взял эти изменения, и в списках их нет. Когда причина устранена, отправьте их снова.")
+        for refusal in found.first:
+            draw_one(session, refusal)
+
+
+def draw_one(session: Session, refusal: Refusal) -> None:
+    with div("conflict"):
+        with div("head"):
+            span("grow cut", ", ".join(dict.fromkeys(called(session, edit) for edit in refusal.edits[:3])))
+            span("caption numbers", spoken_time(refusal.at_ms, session.app.clock()))
+            button("Отправить снова", partial(again, session, refusal.act))
+            button("Убрать", partial(drop, session, refusal.act), kind="flat", tip="Больше не показывать: работа не нужна")
+        span("danger", refusal.reason)
+        lines = [line for edit in refusal.edits for line in values_of(session, edit)]
+        for label, value in lines[:SHOWN_VALUES]:
+            with div("head"):
+                span("secondary", label)
+                span("grow cut", value)
+        if len(lines) > SHOWN_VALUES:
+            div("caption", f"и ещё значений: {whole(len(lines) - SHOWN_VALUES)}")
+
+
+def called(session: Session, edit: Edit) -> str:
+    """«Клиент ООО «Ромашка»»: by the refused value when the row itself is not there."""
+    entity = session.store.catalogue.get(edit.entity)
+    if entity is None:
+        return edit.entity
+    named = " ".join(str(edit.patch[name]) for name in entity.title if isinstance(edit.patch.get(name), str))
+    return f"{entity.label} {named or name_of(session.store, entity.name, edit.row)}".strip()
+
+
+def values_of(session: Session, edit: Edit) -> list[tuple[str, str]]:
+    """Label and text of every value that was refused."""
+    entity = session.store.catalogue.get(edit.entity)
+    found = []
+    for name, value in edit.patch.items():
+        field = (entity.field(name) if entity else None) or (DELETED if name == "deleted" else None)
+        found.append((field.label if field else name, text_of(session, field, value)))
+    return found
+
+
+def text_of(session: Session, field: Field | None, value: Value) -> str:
+    if field is None:
+        return str(value)
+    return name_of(session.store, field.target, str(value)) if field.kind is Kind.REFERENCE and value else show(field, value)
+
+
+# ---------------------------------------------------------------------- acts
+async def again(session: Session, act: tuple[int, int] | None) -> None:
+    try:
+        sent = await at_a_desk(session, Work("Отправляется снова", ending=True), lambda desk, _: send_again(desk, chosen(desk, act)))
+    except (Refused, Stopped) as refused:
+        session.say(str(refused) or "Не отправлено")
+        return
+    session.say(f"Записано снова: {whole(sent)}. Уйдёт при ближайшем обмене", True)
+
+
+async def drop(session: Session, act: tuple[int, int] | None) -> None:
+    dropped = await at_a_desk(session, Work("Убирается", ending=True), lambda desk, _: let_go(desk, chosen(desk, act)))
+    session.say(f"Убрано из списка: {whole(dropped)}", False)
+
+
+def save(session: Session) -> None:
+    """A table that Excel opens: a line for each value."""
+    made = io.StringIO()
+    lines = csv.writer(made, delimiter=";")
+    lines.writerow(("Когда", "Запись", "Поле", "Значение", "Причина"))
+    for refusal in refusals(session.store):
+        when = spoken_time(refusal.at_ms, session.app.clock())
+        for edit in refusal.edits:
+            for label, value in values_of(session, edit):
+                lines.writerow(map(csv_text, (when, called(session, edit), label, value, refusal.reason)))
+    ui.download.content(made.getvalue().encode("utf-8-sig"), "Не принято сервером.csv")

@@ -1,0 +1,64 @@
+"""What the hub did not take of this laptop's work: kept with its reason until its author has sent it again, or let it go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+import orjson
+
+from shared.change import Change, Edit, stamp_ms
+
+if TYPE_CHECKING:
+    from shared.store.store import Store
+
+PREFIX = "refused:"  # asked for as a range: the notes are sorted by their names
+END = "refused;"
+
+
+class Refusal(NamedTuple):
+    """One act that was refused as a whole: what it wrote, when, and the hub's reason."""
+
+    act: tuple[int, int]  # its branch and number
+    at_ms: int
+    reason: str
+    edits: list[Edit]
+    notes: list[str]  # the names of the notes that remember it
+
+
+def remember(store: Store, changes: Iterable[Change]) -> None:
+    """Own changes that the hub has just refused; runs inside the transaction that learns of it."""
+    notes = [(f"{PREFIX}{change.stamp:020d}{change.n:012d}:{change.id.hex()}", f"{change.n}/{change.device}") for change in changes]
+    store.db.executemany("INSERT OR IGNORE INTO notes VALUES (?, ?)", notes)
+
+
+def count(store: Store) -> int:
+    """How many changes wait for their author's word."""
+    return int(store.one("SELECT count(*) FROM notes WHERE name >= ? AND name < ?", (PREFIX, END)))
+
+
+def refusals(store: Store, most: int = -1) -> list[Refusal]:
+    """The refused acts that wait, the newest first; what was compacted since has no values any more. `most`: of so many changes."""
+    sql = "SELECT name, value FROM notes WHERE name >= ? AND name < ? ORDER BY name DESC LIMIT ?"
+    found: dict[tuple[int, int], Refusal] = {}
+    for name, label in store.db.execute(sql, (PREFIX, END, most)).fetchall():
+        n, _, device = label.partition("/")
+        place = store.log.find(device, int(n), bytes.fromhex(name.rpartition(":")[2]))
+        if place is None:
+            continue
+        said = "SELECT branch, act, stamp, refused, entity, row, patch FROM log WHERE seq = ?"
+        branch, act, stamp, reason, entity, row, patch = store.db.execute(said, (place[0],)).fetchone()
+        if reason and patch:
+            refusal = found.setdefault((branch, act), Refusal((branch, act), stamp_ms(stamp), reason, [], []))
+            refusal.edits.append(Edit(entity, row, orjson.loads(patch)))
+            refusal.notes.append(name)
+    for refusal in found.values():
+        refusal.edits.reverse()
+    return list(found.values())
+
+
+def settle(store: Store, settled: Iterable[Refusal]) -> None:
+    """The author has done with these: they are listed no more; in the log they stay."""
+    names = [(name,) for refusal in settled for name in refusal.notes]
+    with store.transaction():
+        store.db.executemany("DELETE FROM notes WHERE name = ?", names)
