@@ -12,13 +12,14 @@ import orjson
 from nicegui import run
 
 from local_app.desk import Desk
+from local_app.latecomers import bring_latecomers
 from shared.entity import Value
 from shared.fold import fold, phones
 from shared.rules.custom import OWNERS
 from shared.rules.duplicates import likely_same, name_words
 from shared.rules.merging import MERGED, Pointer, merge, pointing_fields
 from shared.schema import SHORTEST_TRIGRAM
-from shared.store import FILE_NAME, Store, StoreTrouble
+from shared.store import Store, StoreTrouble
 
 LOOK_EVERY_MS = 60_000
 ONE_BY_ONE = 200
@@ -68,11 +69,14 @@ class Repeats:
 
 
 def look(folder: Path) -> None:
-    store = Store.open(folder / FILE_NAME)
+    desk = Desk.open(folder)
     try:
-        refresh(store)
+        since = int(desk.store.one("SELECT value FROM notes WHERE name = ?", (LOOKED,)) or 0)
+        if desk.store.log.last_seq() != since:
+            bring_latecomers(desk, since)
+        refresh(desk.store)
     finally:
-        store.close()
+        desk.close()
 
 
 def refresh(store: Store) -> None:

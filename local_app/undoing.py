@@ -38,6 +38,12 @@ def last_undone(store: Store, progress: Progress = silent) -> Step:
     return _step(store, *_newest_undone(store), back=False, progress=progress)
 
 
+def leave_out(store: Store, act: int) -> None:
+    """What the program did by itself is not the user's to take back: undo passes it over."""
+    with store.transaction():
+        store.db.execute("DELETE FROM acts WHERE act = ?", (act,))
+
+
 def changes_to_turn(store: Store, *, back: bool) -> int:
     """How many changes the next undo (`back`) or redo has to look at. Raises Refused."""
     first, last = span(store, (_newest_done if back else _newest_undone)(store)[0])

@@ -53,6 +53,7 @@ PRODUCTS = Entity(
         Field("vat_rate_id", Kind.REFERENCE, "Ставка НДС", target="vat_rates"),
         Field("archived", Kind.FLAG, "Снят с продажи"),
         Field("note", Kind.NOTE, "Примечание", listed=False),
+        Field("merged_into", Kind.DATA, "Объединён с", hint="Запись, к которой перешло всё, что было у этой", listed=False),
     ),
     gender="f", order_by="name",
 )

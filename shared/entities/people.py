@@ -32,6 +32,7 @@ CLIENTS = Entity(
         Field("manager_id", Kind.REFERENCE, "Ответственный", target="employees"),
         Field("code", Kind.TEXT, "Код", hint="Код клиента в другой программе", listed=False, search=True),
         Field("note", Kind.NOTE, "Примечание", listed=False),
+        Field("merged_into", Kind.DATA, "Объединён с", hint="Запись, к которой перешло всё, что было у этой", listed=False),
     ),
     order_by="name",
 )

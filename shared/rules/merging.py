@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from shared.change import Edit, Refused
@@ -56,7 +56,19 @@ def merge(
     edits = [Edit(entity.name, str(kept["id"]), patch)] if patch else []
     edits += repointed(str(kept["id"]), pointers)
     edits += custom_values(entity.name, str(kept["id"]), str(lost["id"]), list(values))
-    return [*edits, Edit(entity.name, str(lost["id"]), {"deleted": 1})]
+    return [*edits, Edit(entity.name, str(lost["id"]), {"deleted": 1, "merged_into": str(kept["id"])})]
+
+
+def heirs(merged: Mapping[str, str], living: Callable[[str], bool]) -> dict[str, str]:
+    """{row that was given up: the living row that stands for it now}. `merged`: what each was merged into, which may be merged itself."""
+    found: dict[str, str] = {}
+    for lost in merged:
+        heir, passed = lost, {lost}
+        while (heir := merged.get(heir, "")) and heir not in passed and not living(heir):
+            passed.add(heir)
+        if heir and living(heir):
+            found[lost] = heir
+    return found
 
 
 def repointed(kept: str, pointers: Iterable[Pointer]) -> list[Edit]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from local_app.desk import Desk
+from local_app.latecomers import bring_latecomers
 from local_app.repeats import ONE_BY_ONE, Pair, Repeats, everywhere, pairs, pointers, refresh, remembered, tell_apart, unite
 from shared.change import Edit, Refused
 from shared.entities import ENTITIES
@@ -140,3 +141,17 @@ async def test_the_running_program_looks_once_a_minute_and_after_a_sync(desk: De
     repeats.soon()
     await repeats.tick()
     assert len(remembered(desk.store)) == 1
+
+
+def test_a_chain_of_merges_leads_to_the_row_that_lives_and_a_merge_that_was_undone_leads_nowhere(desk: Desk) -> None:
+    for name in ("a", "b", "c"):
+        client(desk, name, name=f"Ромашка {name}")
+    unite(desk, Pair("clients", "b", "c", ""), "b", {})
+    unite(desk, Pair("clients", "a", "b", ""), "a", {})
+    desk.do([Edit("orders", "late", {"client_id": "c"})], "Заказ")
+    since = desk.store.log.last_seq() - 1
+    assert bring_latecomers(desk, since) == 1
+    assert desk.store.one("SELECT client_id FROM orders") == "a"
+    desk.do([Edit("orders", "later", {"client_id": "b"})], "Заказ")
+    desk.do([Edit("clients", "b", {"deleted": 0, "merged_into": ""})], "Восстановлен")
+    assert bring_latecomers(desk, since) == 0

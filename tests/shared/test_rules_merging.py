@@ -34,12 +34,12 @@ def test_one_act_writes_what_was_chosen_moves_every_reference_and_deletes_the_ot
         Edit("orders", "o1", {"client_id": "a"}),
         Edit("contacts", "p1", {"client_id": "a"}),
         Edit("orders", "o2", {"client_id": "a"}),
-        Edit("clients", "b", {"deleted": 1}),
+        Edit("clients", "b", {"deleted": 1, "merged_into": "a"}),
     ]
 
 
 def test_nothing_is_written_to_a_kept_row_that_stays_as_it_is() -> None:
-    assert merge(CLIENTS, A, B, {"name": A["name"]}, []) == [Edit("clients", "b", {"deleted": 1})]
+    assert merge(CLIENTS, A, B, {"name": A["name"]}, []) == [Edit("clients", "b", {"deleted": 1, "merged_into": "a"})]
 
 
 def test_custom_values_come_along_where_the_kept_row_has_none() -> None:

@@ -11,6 +11,8 @@ import pytest
 
 from local_app.desk import Desk
 from local_app.hubline import HubAddress
+from local_app.latecomers import bring_latecomers
+from local_app.repeats import Pair, unite
 from local_app.sync import Syncer
 from shared.change import Edit, Refused, SyncTrouble
 from shared.entities import ENTITIES
@@ -115,6 +117,46 @@ def test_a_reader_changes_nothing_for_the_others(serving: Serving, tmp_path: Pat
     reader.syncer.sync_once()
     assert serving.hub.rows("SELECT * FROM orders") == []
     reader.desk.close()
+
+
+def test_what_was_made_offline_for_a_row_that_was_merged_away_follows_it(laptops: tuple[Laptop, Laptop]) -> None:
+    a, b = laptops
+    for name in ("x", "y"):
+        a.do("clients", name, name=f"Ромашка {name}")
+    for laptop in (a, b):
+        laptop.syncer.sync_once()
+    unite(a.desk, Pair("clients", "x", "y", ""), "x", {})
+    b.desk.do([Edit("orders", "late", {"number": "Б-1", "client_id": "y"})], "Заказ")
+    for laptop in (a, b, a):
+        laptop.syncer.sync_once()
+    assert [bring_latecomers(laptop.desk, 0) for laptop in laptops] == [1, 1]
+    for laptop in (a, b, a):
+        laptop.syncer.sync_once()
+    for store in (a.desk.store, b.desk.store):
+        assert store.rows("SELECT client_id FROM orders") == [{"client_id": "x"}]
+        assert store.conflicts() == []
+    assert [bring_latecomers(laptop.desk, 0) for laptop in laptops] == [0, 0]
+    assert b.desk.undo() == "Заказ", "what the program did by itself is not the user's to take back"
+
+
+def test_a_late_contact_keeps_a_merged_row_alive_until_somebody_decides_and_then_follows_it(laptops: tuple[Laptop, Laptop]) -> None:
+    a, b = laptops
+    for name in ("x", "y"):
+        a.do("clients", name, name=f"Ромашка {name}")
+    for laptop in (a, b):
+        laptop.syncer.sync_once()
+    unite(a.desk, Pair("clients", "x", "y", ""), "x", {})
+    b.desk.do([Edit("contacts", "man", {"client_id": "y", "name": "Пётр"})], "Сотрудник")
+    for laptop in (a, b, a):
+        laptop.syncer.sync_once()
+    assert [conflict.field for conflict in a.desk.store.conflicts("y")] == ["deleted"]
+    assert bring_latecomers(a.desk, 0) == 0
+    since = a.desk.store.log.last_seq()
+    a.desk.do([Edit("clients", "y", {"deleted": 1})], "Расхождение решено")
+    assert bring_latecomers(a.desk, since) == 1
+    for laptop in (a, b):
+        laptop.syncer.sync_once()
+    assert b.desk.store.rows("SELECT client_id, deleted FROM contacts") == [{"client_id": "x", "deleted": 0}]
 
 
 def test_what_a_new_hub_gets_again_is_told_as_sent(laptops: tuple[Laptop, Laptop], serving: Serving, tmp_path: Path) -> None:
