@@ -12,7 +12,7 @@ from shared import locking
 from shared.change import Refused
 from shared.progress import Progress, silent
 from shared.store import FILE_NAME, Store, StoreTrouble, backup, upkeep
-from shared.store.mend import FileWitness, is_sound, mend
+from shared.store.mend import FileWitness, Unmendable, is_sound, mend
 from sync_server.access import FILE_NAME as ACCOUNTS
 
 BESIDE = (ACCOUNTS,)
@@ -78,7 +78,12 @@ def healed_log(store: Store, sound: Path | None, progress: Progress) -> str:
             "Журнал сервера повреждён. Укажите файл, из которого взять верные записи: резервную копию или zakaznik.sqlite ноутбука."
         )
     with contextlib.closing(Store.open(sound, read_only=True)) as copy:
-        mended = mend(store, FileWitness(copy), progress)
+        try:
+            mended = mend(store, FileWitness(copy), progress)
+        except Unmendable as why:
+            raise StoreTrouble(f"{why}. Укажите другую копию: поновее, или файл ноутбука, который обменивался позже") from why
+    if not mended.changes:
+        return "Записи журнала целы, цепочка посчитана заново и сошлась с копией"
     return f"Журнал был повреждён с места {mended.first} по место {mended.last}: взято из копии записей — {mended.changes}"
 
 

@@ -1,4 +1,7 @@
-"""Mending a damaged log: bisection finds where it leaves a sound copy of its history; what differs there is replaced in ONE commit."""
+"""Mending a damaged log: bisection finds where it leaves a sound copy of its history; what differs there is replaced in ONE commit.
+
+A copy may be shorter than the log. What comes after its end is kept if the log itself proves it.
+"""
 
 from __future__ import annotations
 
@@ -97,11 +100,26 @@ def search(store: Store, witness: Witness) -> tuple[dict[int, Change], Base]:
             return wanted, start
         sound = witness.after(start)[: last - start.place]
         if not sound:
-            raise Unmendable(f"Повреждение найдено после места {start.place}, но дальше этого места верной истории взять негде")
+            return wanted, own_end(store, start)
         for place, change in enumerate(sound, start.place + 1):
             wanted[place] = change
             start = Base(place, head_after(start.head, change))
     raise Unmendable(f"Журнал повреждён больше чем в {MOST_STRETCHES} местах")
+
+
+def own_end(store: Store, start: Base) -> Base:
+    """Beyond the end of the witness the log must lead to its own last head by itself. Raises Unmendable, which says where it does not."""
+    state, heads = store.log.state(), Heads(store, start)
+    if heads.at(state.place).head == state.head:
+        return Base(state.place, state.head)
+    sql = "SELECT place, head FROM heads WHERE place > ? AND place < ? ORDER BY place"
+    kept = [Base(*row) for row in store.db.execute(sql, (start.place, state.place))]
+    fitting = max((base.place for base in kept if heads.at(base.place).head == base.head), default=start.place)
+    first_wrong = min((base.place for base in kept if base.place > fitting), default=state.place)
+    read = heads.last()
+    first, last = (read + 1, read + 1) if read < first_wrong else (fitting + 1, first_wrong)
+    where = f"на месте {first}" if first == last else f"между местами {first} и {last}"
+    raise Unmendable(f"Повреждение найдено {where}, но дальше места {start.place} верной истории взять негде")
 
 
 def common(heads: Heads, witness: Witness, last: int) -> Base:
@@ -129,6 +147,10 @@ class Heads:
             return self.start
         at = (place - self.start.place - 1) * len(ROOT)
         return Base(place, bytes(self._heads[at : at + len(ROOT)]))
+
+    def last(self) -> int:
+        """The place before the first row that is not sound."""
+        return self.start.place + len(self._heads) // len(ROOT)
 
 
 def walked(store: Store, start: Base) -> Iterator[bytes]:

@@ -158,6 +158,60 @@ def test_a_damaged_hub_needs_to_be_told_from_where(
     assert main([*words, str(desk.folder / FILE_NAME)]) == 0
 
 
+def grown(serving: Serving, desk: Desk, tmp_path: Path, source: str, more: int) -> tuple[Path, Path]:
+    """A stopped hub's folder, and a copy that was made before as many more changes came."""
+    folder = serving.hub.folder
+    if source == "a backup":
+        copy = backup.make(folder, 1_790_000_000_000, BESIDE)
+    else:
+        copy = Path(copytree(desk.folder, tmp_path / "behind")) / FILE_NAME
+    desk.do_many([[Edit("clients", desk.new_id(), {"name": f"После копии {number}"})] for number in range(more)], "Импорт")
+    Syncer(desk.folder).sync_once()
+    return Path(copytree(folder, tmp_path / "hub")), copy
+
+
+@pytest.mark.parametrize("damage", [*DAMAGE, "a kept head"])
+@pytest.mark.parametrize("more", [2, 600], ids=["two more", "some blocks more"])
+@pytest.mark.parametrize("source", ["a laptop's file", "a backup"])
+def test_a_copy_that_is_shorter_than_the_log_heals_it_and_what_came_later_stays(
+    serving: Serving, desk: Desk, tmp_path: Path, damage: str, more: int, source: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, copy = grown(serving, desk, tmp_path, source, more)
+    spoil(folder, DAMAGE.get(damage, "UPDATE heads SET head = randomblob(16) WHERE place = (SELECT max(place) FROM heads)"))
+    assert main(["hub", "--data", str(folder), "heal", str(copy)]) == 0
+    said = capsys.readouterr().out
+    assert ("с места 300 по место 300" if damage in DAMAGE else "цепочка посчитана заново") in said
+    with closing(Store.open(folder / FILE_NAME)) as store:
+        assert store.verify() == []
+        assert digests(store) == digests(serving.hub.store)
+        assert store.log.state().head == serving.hub.store.log.state().head
+
+
+LATER = {
+    "a patch": ("UPDATE log SET patch = replace(patch, 'После', 'Перед') WHERE seq = {end} + 100", "на месте {at}"),
+    "a removed row": ("DELETE FROM log WHERE seq = {end} + 100", "на месте {at}"),
+    "a fact": ("UPDATE log SET stamp = stamp + 1 WHERE seq = {end} + 100", "между местами 769 и 1024"),
+    "the last head": ("UPDATE state SET head = randomblob(16)", "между местами 1281 и {last}"),
+}
+
+
+@pytest.mark.parametrize("damage", LATER)
+def test_damage_after_the_end_of_a_copy_is_named_where_it_is_and_nothing_is_changed(
+    serving: Serving, desk: Desk, tmp_path: Path, damage: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    end, more = serving.hub.place(), 600
+    folder, copy = grown(serving, desk, tmp_path, "a backup", more)
+    sql, where = (text.format(end=end, at=end + 100, last=end + more) for text in LATER[damage])
+    spoil(folder, DAMAGE["a patch"])
+    spoil(folder, sql)
+    with closing(Store.open(folder / FILE_NAME)) as store:
+        before = store.rows("SELECT * FROM log")
+        assert main(["hub", "--data", str(folder), "heal", str(copy)]) == 1
+        said = capsys.readouterr().err
+        assert f"Повреждение найдено {where}, но дальше места {end} верной истории взять негде. Укажите другую копию" in said
+        assert store.rows("SELECT * FROM log") == before
+
+
 def test_tables_of_a_hub_are_drawn_again_without_any_copy(
     serving: Serving, desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
