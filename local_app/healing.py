@@ -12,7 +12,7 @@ from shared.change import Change, SyncTrouble
 from shared.exchange import Base
 from shared.formats import plural
 from shared.progress import Progress, silent
-from shared.store import Store, StoreTrouble, unsent, verify
+from shared.store import Store, StoreTrouble, attached, unsent, verify
 from shared.store.letters import brought, damaged, segments_of
 from shared.store.mend import Unmendable, is_sound, mend
 from shared.store.news import tell
@@ -133,4 +133,7 @@ def heal(store: Store, line: Hubline | None, at_ms: int, progress: Progress = si
         done.append("Таблицы нарисованы из журнала заново")
     if left := verify.verify(store):
         raise StoreTrouble(f"{left[0]}. Восстановите данные из резервной копии: desk restore")
+    for words in attached.heal(store, "При обмене он загрузится с сервера заново, если там есть"):
+        tell(store, words, at_ms)
+        done.append(words)
     return done

@@ -6,6 +6,9 @@ import errno
 import hashlib
 import math
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,19 +26,24 @@ class Kept(NamedTuple):
 
 
 def keep(folder: Path, content: bytes, name: str) -> Kept:
-    """Write a file into DIR/files/aa/…; whole or not at all. Raises Refused when it is empty or too large, or cannot be written."""
+    """Write a file into DIR/files/aa/…; whole or not at all. Raises Refused when it is empty or too large, or cannot be written.
+
+    One that is here and is damaged is set aside: the right content is at hand.
+    """
     if not content:
         raise Refused(f"Файл «{name}» пуст. Выберите другой")
     if len(content) > LARGEST:
         raise Refused(f"Файл «{name}» больше {bytes_size(LARGEST)}: {bytes_size(len(content))}. Вместо него добавьте ссылку на папку")
     sha256 = hashlib.sha256(content).hexdigest()
     path = path_of(folder, sha256)
-    if not path.exists():
-        try:
+    try:
+        if path.exists() and not is_whole(path):
+            set_aside(path)
+        if not path.exists():
             write(path, content)
-        except OSError as error:
-            why = "на диске кончилось место" if error.errno in (errno.ENOSPC, errno.EDQUOT) else error.strerror
-            raise Refused(f"Файл «{name}» не сохранён: {why}") from error
+    except OSError as error:
+        why = "на диске кончилось место" if error.errno in (errno.ENOSPC, errno.EDQUOT) else error.strerror
+        raise Refused(f"Файл «{name}» не сохранён: {why}") from error
     return Kept(sha256, len(content))
 
 
@@ -62,6 +70,61 @@ def is_here(folder: Path, sha256: str) -> bool:
         return path_of(folder, sha256).is_file()
     except ValueError:
         return False
+
+
+def kept(folder: Path) -> list[Path]:
+    """Every file that is here, without those that are still arriving or were set aside."""
+    return sorted((folder / FOLDER).glob("??/" + "?" * 64))
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a kept file is what its name says. Reads all of it. FileNotFoundError when it is not there."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == path.name
+    except OSError as error:
+        if error.errno == errno.EIO:  # the disk cannot read it any more
+            return False
+        raise
+
+
+def damaged(folder: Path) -> Iterator[Path]:
+    """The kept files that are not what their names say. Reads all of them."""
+    for path in kept(folder):
+        whole = True
+        with suppress(FileNotFoundError):  # removed meanwhile
+            whole = is_whole(path)
+        if not whole:
+            yield path
+
+
+DAMAGED = ".damaged"
+
+
+def set_aside(path: Path) -> Path:
+    """A damaged file gives its name up, and is not deleted: it may be the last one. Returns where it is now."""
+    aside, number = path.with_suffix(DAMAGED), 1
+    while aside.exists():
+        number += 1
+        aside = path.with_suffix(f"{DAMAGED}-{number}")
+    path.replace(aside)
+    return aside
+
+
+def copied(source: Path, target: Path) -> bool:
+    """A kept file copied, on the disk and with bytes of its own; False, with nothing copied, when it is not what its name says."""
+    if not is_whole(source):
+        return False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_suffix(f".{os.getpid()}.part")
+    try:
+        shutil.copy2(source, part)
+        with part.open("rb+") as written:
+            os.fsync(written.fileno())
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return True
 
 
 PIECE = 4 * 1024 * 1024

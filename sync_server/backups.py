@@ -11,7 +11,7 @@ from threading import Event, Thread
 from shared import locking
 from shared.change import Refused
 from shared.progress import Progress, silent
-from shared.store import FILE_NAME, Store, StoreTrouble, backup, upkeep
+from shared.store import FILE_NAME, Store, StoreTrouble, attached, backup, upkeep
 from shared.store.mend import FileWitness, Unmendable, is_sound, mend
 from sync_server.access import FILE_NAME as ACCOUNTS
 
@@ -57,7 +57,10 @@ def restore(folder: Path, copied: Path) -> Path | None:
 
 
 def heal(folder: Path, sound: Path | None, progress: Progress = silent) -> list[str]:
-    """What was done: damaged changes come from a backup or from a laptop's copy, tables from the log. Raises Refused, StoreTrouble."""
+    """What was done: damaged changes come from a backup or from a laptop's copy, tables from the log, attached files from whoever has them.
+
+    Raises Refused, StoreTrouble.
+    """
     if not (folder / FILE_NAME).is_file():
         raise Refused(f"В папке «{folder}» нет сервера. Чинить нечего: верните резервную копию, hub restore.")
     with alone(folder), contextlib.closing(Store.open(folder / FILE_NAME, progress=progress)) as store:
@@ -69,7 +72,7 @@ def heal(folder: Path, sound: Path | None, progress: Progress = silent) -> list[
             done.append("Таблицы нарисованы из журнала заново")
         if left := store.verify():
             raise StoreTrouble(f"{left[0]}. Верните резервную копию: hub restore")
-    return done
+        return done + attached.heal(store, "Ноутбуки, у которых он есть, отправят его снова в течение суток")
 
 
 def healed_log(store: Store, sound: Path | None, progress: Progress) -> str:

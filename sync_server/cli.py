@@ -18,7 +18,7 @@ from shared.change import Refused
 from shared.entities.people import ROLES
 from shared.formats import bytes_size
 from shared.progress import shown_when_large
-from shared.store import FILE_NAME, Store, StoreTrouble, upkeep
+from shared.store import FILE_NAME, Store, StoreTrouble, attached, upkeep
 from shared.store.compact import compact
 from shared.store.file import is_full, made_whole, trouble
 from shared.store.verify import verify
@@ -232,7 +232,7 @@ def show_rows(arguments: Arguments) -> None:
 def verify_store(arguments: Arguments) -> None:
     """StoreTrouble: the store is damaged; the words say where."""
     with closing(Store.open(arguments.data / FILE_NAME, progress=shown_when_large())) as store:
-        troubles, changes = verify(store), store.log.state().place
+        troubles, changes = [*verify(store), *attached.verify(store)], store.log.state().place
     if troubles:
         raise StoreTrouble(f"Хранилище повреждено. {'. '.join(troubles)}")
     answer(arguments, {"changes": changes, "ok": True}, f"Хранилище цело, проверено изменений: {changes}.")

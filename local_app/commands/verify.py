@@ -7,13 +7,13 @@ from hashlib import blake2b
 
 from local_app.commands.output import Answer
 from local_app.desk import Desk
-from shared.store import Store
+from shared.store import Store, attached
 from shared.store.verify import digests
 
 
 def verify(desk: Desk, _: Namespace) -> Answer:
-    """Reads the file, the log, the hub's chain, and draws the tables again beside; changes nothing."""
-    troubles = desk.store.verify()
+    """Reads the file, the log, the hub's chain, the attached files, and compares the tables with the log; changes nothing."""
+    troubles = [*desk.store.verify(), *attached.verify(desk.store)]
     data = {"ok": not troubles, "changes": desk.store.status()["changes"], "digest": digest_of(desk.store), "troubles": troubles}
     text = "\n".join(troubles) or f"Всё цело: изменений {data['changes']}, отпечаток таблиц {data['digest']}"
     return Answer(data, text, f"Проверка нашла неисправностей: {len(troubles)}; первая: {troubles[0]}" if troubles else "")

@@ -11,14 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from shared import filestore
 from shared.entities import ENTITIES
-from shared.store import file
+from shared.store import attached, file
 from shared.store.mend import is_sound
 from shared.store.store import Store
 from shared.store.verify import file_is_whole
 
-FOLDER = "backups"
+FOLDER = attached.COPIES
 PATTERN = "zakaznik-*.sqlite"
 DAILY, WEEKLY, MONTHLY = 7, 5, 12
 """How many of the newest days, weeks and months keep a backup each."""
@@ -61,6 +60,7 @@ def companion(backup: Path, name: str) -> Path:
 def make(folder: Path, now_ms: int, beside: Sequence[str] = ()) -> Path:
     """A verified copy of the store and its files in DIR/backups; others go on writing meanwhile. Raises StoreTrouble.
 
+    A file that is damaged is not copied but set aside, and said when all the rest is done.
     `beside`: names of other databases of the folder that belong to it. They are copied first: what they name is in the store.
     """
     target = folder / FOLDER / f"zakaznik-{datetime.fromtimestamp(now_ms / 1000, UTC):%Y%m%d-%H%M%S}.sqlite"
@@ -72,9 +72,19 @@ def make(folder: Path, now_ms: int, beside: Sequence[str] = ()) -> Path:
         for name in beside:
             write(folder / name, companion(target, name), check_plain)
         write(folder / file.FILE_NAME, target, check)
-        keep_files(folder)
         rotate(target.parent)
+        bad = attached.copy_all(folder)
+    if bad:
+        raise without(target, folder, bad)
     return target
+
+
+def without(target: Path, folder: Path, bad: Sequence[Path]) -> file.StoreTrouble:
+    """What a backup lacks."""
+    with closing(alone(target)) as db:
+        files = [f"приложенный файл{attached.named(db, path.stem)} ({path.relative_to(folder).as_posix()})" for path in bad]
+    again = "Верное содержимое придёт при обмене, если оно есть у других"
+    return file.StoreTrouble(f"Копия сделана: {target}, но в неё не вошло повреждённое, оно отложено: {', '.join(files)}. {again}")
 
 
 def write(source: Path, target: Path, check: Callable[[Path], None]) -> None:
@@ -130,19 +140,6 @@ def alone(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
 
 
-def keep_files(folder: Path) -> None:
-    """Attached files never change: each is linked, or copied where links are not to be had, once."""
-    for path in (folder / filestore.FOLDER).glob("??/" + "?" * 64):
-        kept = folder / FOLDER / filestore.FOLDER / path.parent.name / path.name
-        if kept.exists():
-            continue
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            os.link(path, kept)
-        except OSError:
-            shutil.copy2(path, kept)
-
-
 def rotate(folder: Path) -> None:
     """Keeps all of the last 24 hours, and the newest backup of each of the last days, weeks and months that have one."""
     found = sorted(folder.glob(PATTERN), reverse=True)
@@ -184,7 +181,7 @@ def restore(folder: Path, backup: Path, beside: Sequence[str] = ()) -> Path | No
                 (folder / f"{name}{BRINGING}").unlink(missing_ok=True)
             raise
         aside = [put(part) for part in ready]
-        bring_files(backup.parent, folder)
+        attached.bring_all(backup.parent, folder)
     return aside[0]
 
 
@@ -216,11 +213,3 @@ def set_aside(store: Path) -> Path:
         if old.exists():
             old.replace(aside.with_name(aside.name + ending))
     return aside
-
-
-def bring_files(backups: Path, folder: Path) -> None:
-    for path in (backups / filestore.FOLDER).glob("??/" + "?" * 64):
-        target = filestore.path_of(folder, path.name)
-        if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(path, target)

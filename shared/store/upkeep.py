@@ -29,7 +29,7 @@ class Sizes(NamedTuple):
     tables: int  # what is drawn from it
     free_inside: int  # pages of the store that will be used again
     files: int
-    backups: int  # files in it that are links take no room of their own
+    backups: int  # with the copies of attached files
     free: int  # on the disk
 
 
@@ -38,7 +38,9 @@ def sizes(store: Store) -> Sizes:
     page, count, unused = (int(store.one(f"PRAGMA {name}")) for name in ("page_size", "page_count", "freelist_count"))
     log, folder = log_size(store), store.path.parent
     free = shutil.disk_usage(folder).free
-    copies = sum(path.stat().st_size for path in (folder / backup.FOLDER).glob("*.sqlite"))
+    copies = sum(
+        path.stat().st_size for pattern in ("*.sqlite", f"{filestore.FOLDER}/??/*") for path in (folder / backup.FOLDER).glob(pattern)
+    )
     files = sum(path.stat().st_size for path in (folder / filestore.FOLDER).glob("??/*"))
     return Sizes(log, (count - unused) * page - log, unused * page, files, copies, free)
 

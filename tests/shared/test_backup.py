@@ -91,3 +91,59 @@ def test_a_backup_is_due_once_a_day_and_after_the_clock_jumped(tmp_path: Path) -
     assert not backup.is_due(tmp_path, NOON + DAY // 2)
     assert backup.is_due(tmp_path, NOON + DAY)
     assert backup.is_due(tmp_path, NOON - 400 * DAY)
+
+
+def copy_of(folder: Path, sha256: str) -> Path:
+    return filestore.path_of(folder / "backups", sha256)
+
+
+def test_a_file_that_rots_later_does_not_rot_in_the_backups_and_is_copied_once(tmp_path: Path) -> None:
+    new_desk(tmp_path).close()
+    sha256 = filestore.keep(tmp_path, b"content", "a.pdf").sha256
+    backup.make(tmp_path, NOON)
+    before = copy_of(tmp_path, sha256).stat()
+    with filestore.path_of(tmp_path, sha256).open("r+b") as file:
+        file.write(b"C")
+    backup.make(tmp_path, NOON + DAY)
+    assert copy_of(tmp_path, sha256).read_bytes() == b"content"
+    assert copy_of(tmp_path, sha256).stat().st_ino == before.st_ino
+
+
+@pytest.mark.parametrize("content", [b"content", b"Content"], ids=["whole", "damaged"])
+def test_a_link_that_an_older_program_left_in_the_backups_becomes_a_copy(tmp_path: Path, content: bytes) -> None:
+    new_desk(tmp_path).close()
+    path = filestore.path_of(tmp_path, filestore.keep(tmp_path, b"content", "a.pdf").sha256)
+    path.write_bytes(content)
+    copy = copy_of(tmp_path, path.name)
+    copy.parent.mkdir(parents=True)
+    copy.hardlink_to(path)
+    if content == b"content":
+        backup.make(tmp_path, NOON)
+        assert copy.read_bytes() == content
+        assert not copy.samefile(path)
+    else:
+        with pytest.raises(StoreTrouble, match="не вошло повреждённое"):
+            backup.make(tmp_path, NOON)
+        assert (copy.exists(), path.exists()) == (False, False)
+        assert path.with_suffix(".damaged").read_bytes() == content
+
+
+def test_a_restore_puts_the_whole_file_in_the_place_of_a_damaged_one_and_brings_no_damaged_one(tmp_path: Path) -> None:
+    new_desk(tmp_path).close()
+    here, there = (filestore.path_of(tmp_path, filestore.keep(tmp_path, content, "a").sha256) for content in (b"here", b"there"))
+    path = backup.make(tmp_path, NOON)
+    here.write_bytes(b"rotten")
+    there.unlink()
+    copy_of(tmp_path, there.name).write_bytes(b"rotten")
+    backup.restore(tmp_path, path)
+    assert here.read_bytes() == b"here"
+    assert here.with_suffix(".damaged").read_bytes() == b"rotten"
+    assert not there.exists()
+
+
+def test_who_attaches_a_file_again_gets_it_whole(tmp_path: Path) -> None:
+    path = filestore.path_of(tmp_path, filestore.keep(tmp_path, b"content", "a.pdf").sha256)
+    path.write_bytes(b"rotten")
+    filestore.keep(tmp_path, b"content", "a.pdf")
+    assert path.read_bytes() == b"content"
+    assert path.with_suffix(".damaged").read_bytes() == b"rotten"
