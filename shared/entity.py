@@ -53,6 +53,7 @@ class Field:
     search: bool = False
     listed: bool = True  # shown as a column of the generic register
     choices: Mapping[str, str] | None = None  # key -> Russian words
+    from_hub: bool = False  # only the hub writes it: laptops show it, an act of theirs that writes it is refused
     default: Value = None
 
     @property

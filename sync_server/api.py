@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from flask import Blueprint, Response, jsonify, request
@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from shared.change import Refused
 from shared.exchange import Malformed
-from sync_server.access import Access, Device, Enrolment
+from sync_server.access import Access, Enrolment
 from sync_server.access.throttle import Throttled
 from sync_server.hub import Hub
 from sync_server.judge import Untimely
@@ -35,6 +35,14 @@ class Turned(HTTPException):
         self.message = message
 
 
+class Guest(NamedTuple):
+    """A device that was let in, and what its user's account allows."""
+
+    id: str
+    user: str
+    role: str
+
+
 def make_api(hub: Hub, access: Access) -> Blueprint:
     """The routes under /api/v1."""
     api = Blueprint("api", __name__, url_prefix=PREFIX)
@@ -55,21 +63,21 @@ def make_api(hub: Hub, access: Access) -> Blueprint:
     @api.post("/prefix")
     def prefix() -> Response:
         """A new node prefix for a laptop that found itself copied. A broken one that asks and asks must not use them all up."""
-        device = authorised(access)
+        guest = authorised(access)
         try:
-            access.throttle.check(f"prefix\0{device.id}")
-            return jsonify(prefix=access.devices.give_prefix(device.id))
+            access.throttle.check(f"prefix\0{guest.id}")
+            return jsonify(prefix=access.devices.give_prefix(guest.id))
         except Refused as trouble:
             raise Turned(429, "too_many", str(trouble)) from trouble
 
     @api.post("/exchange")
     def exchange() -> Response:
         """One message of the sync: bytes to bytes."""
-        device = authorised(access)
+        guest = authorised(access)
         if request.mimetype != BODY_TYPE:
             raise Turned(415, "content_type", f"Сервер понимает здесь только тело вида {BODY_TYPE}. Обновите программу.")
         try:
-            answer = hub.handle(device, request.get_data())
+            answer = hub.handle(guest, request.get_data())
         except Malformed as trouble:
             raise Turned(400, "malformed", "Сообщение не разобрано: оно повреждено в пути или составлено не этой программой.") from trouble
         except Untimely as trouble:
@@ -107,7 +115,7 @@ def told(access: Access, found: Enrolment) -> dict[str, str]:
     }
 
 
-def authorised(access: Access) -> Device:
+def authorised(access: Access) -> Guest:
     """The device whose token came. Turned away: no token, a foreign or a revoked one, a closed account."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     device = access.devices.by_token(token.strip()) if scheme.casefold() == "bearer" else None
@@ -120,7 +128,7 @@ def authorised(access: Access) -> Device:
     if device.revoked_ms or user is None or user.closed:
         raise Turned(401, "revoked", "Доступ этого устройства отозван. Обратитесь к администратору.")
     access.devices.seen(device, request.headers.get("X-Zakaznik-Version", device.version), unsent())
-    return device
+    return Guest(device.id, user.id, user.role)
 
 
 def unsent() -> int:

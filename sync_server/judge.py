@@ -1,4 +1,4 @@
-"""The hub's verdict on an incoming act: known shapes, sizes, and what the author's role allows. Pure."""
+"""The hub's verdict on an incoming act: known shapes, sizes, what the sender's role allows, and what no laptop writes. Pure."""
 
 from __future__ import annotations
 
@@ -12,25 +12,31 @@ from shared.shapes import ROW_ID, are_ids, check, check_column
 
 Patch = Mapping[str, Any]
 DELETED = Field("deleted", Kind.FLAG, "Удалён")
-GUARDED = {"employees": frozenset({"login", "role"})}
-"""Fields that only an administrator sets, through the hub's own pages."""
+GUARDED = {
+    entity.name: fields for entity in ENTITIES.values() if (fields := frozenset(each.name for each in entity.fields if each.from_hub))
+}
+"""What the accounts decide: only the hub itself writes it, when an administrator changes it on its pages."""
 READERS = "Роль «Только чтение» не позволяет менять данные"
-RESERVED = "Имя для входа и роль сотрудника меняет только администратор"
+ON_THE_PAGES = "Имя для входа и роль меняет администратор на странице сервера"
 
 
 class Untimely(Exception):
     """A laptop brings others' work that the hub has lost and that its own user may not write: only their laptops can bring it."""
 
 
-def verdicts(changes: Sequence[Change], patches: Sequence[Patch], role: str, kinds: Mapping[str, str]) -> dict[tuple[str, int], str]:
-    """{(device, act): reason} of the acts that are refused. A verdict covers the whole act. `kinds`: {row: entity} of known rows."""
+def verdicts(changes: Sequence[Change], patches: Sequence[Patch], role: str | None, kinds: Mapping[str, str]) -> dict[tuple[str, int], str]:
+    """{(device, act): reason} of the acts that are refused. A verdict covers the whole act.
+
+    `role`: of the sender's account; None while a lost hub is filled again, where who brings an act is not who made it: the hub's own
+    acts, which wrote logins and roles, come back with laptops. `kinds`: {row: entity} of known rows.
+    """
     if role == "reader":
         return {(change.device, change.act): READERS for change in changes}
     found = {(change.device, change.act): "Код записи уже занят записью другого вида" for change in misnamed(changes, kinds)}
     if not wrong_columns(changes, patches) and not any(GUARDED.keys() & {change.entity for change in changes}):
         return found
     for change, patch in zip(changes, patches, strict=True):
-        if reason := wrong_change(change, patch) or overstepped(change, patch, role):
+        if reason := wrong_change(change, patch) or (role is not None and overstepped(change, patch)):
             found.setdefault((change.device, change.act), reason)
     return found
 
@@ -77,11 +83,9 @@ def wrong_change(change: Change, patch: Patch) -> str:
     return ""
 
 
-def overstepped(change: Change, patch: Patch, role: str) -> str:
-    guarded = GUARDED.get(change.entity, frozenset())
-    if role != "administrator" and not guarded.isdisjoint(patch):
-        return RESERVED
-    return ""
+def overstepped(change: Change, patch: Patch) -> str:
+    """Not even an administrator's laptop: his own pages and the verdicts would tell two roles of one person."""
+    return "" if GUARDED.get(change.entity, frozenset()).isdisjoint(patch) else ON_THE_PAGES
 
 
 def must_be_own(changes: Iterable[Change], refused: Mapping[tuple[str, int], str], user: str, hub: str) -> None:
@@ -90,6 +94,6 @@ def must_be_own(changes: Iterable[Change], refused: Mapping[tuple[str, int], str
     `hub`: the label of the hub's own changes.
     """
     for change in changes:
-        by_role = refused.get((change.device, change.act)) in (READERS, RESERVED)
+        by_role = refused.get((change.device, change.act)) in (READERS, ON_THE_PAGES)
         if by_role and (change.device == hub or change.author not in ("", user)):
             raise Untimely

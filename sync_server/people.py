@@ -43,12 +43,13 @@ def reclaim(hub: Hub, access: Access, user: User, author: str, login: str) -> Us
 
 
 def say_again(hub: Hub, access: Access) -> int:
-    """After a rebuild: logins and roles are what the accounts say, whatever was brought meanwhile. Returns how many were put right."""
-    rows = {row["id"]: row for row in hub.rows("SELECT id, login, role FROM employees")}
+    """After a rebuild: logins and roles are what the accounts say, whatever was brought, and in no dispute. Returns how many were not."""
+    rows = {row["id"]: (row["login"], row["role"]) for row in hub.rows("SELECT id, login, role FROM employees")}
+    disputed = {row["row"] for row in hub.rows("SELECT row FROM conflicts WHERE entity = 'employees' AND field IN ('login', 'role')")}
     wrong = [
         Edit("employees", user.id, {"login": user.login, "role": user.role})
         for user in access.users.all()
-        if user.id in rows and (rows[user.id]["login"], rows[user.id]["role"]) != (user.login, user.role)
+        if user.id in rows and (user.id in disputed or rows[user.id] != (user.login, user.role))
     ]
     if wrong:
         hub.write(wrong)

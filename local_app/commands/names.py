@@ -51,10 +51,12 @@ def find_row(store: Store, entity: Entity, text: str, *, deleted: bool = False) 
 
 
 def read_patch(store: Store, entity: Entity, pairs: Mapping[str, str]) -> dict[str, Value]:
-    """Values as a person typed them, by field; references by id or by name."""
+    """Values as a person typed them, by field; references by id or by name. Refused: a field that only the hub writes."""
     patch: dict[str, Value] = {}
     for word, text in pairs.items():
         field = find_field(entity, word)
+        if field.from_hub:
+            raise Refused(f"{entity.label}, «{field.label}»: {field.hint[:1].lower()}{field.hint[1:]}", field.name)
         patch[field.name] = _read(store, field, text)
     return patch
 

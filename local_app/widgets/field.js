@@ -24,7 +24,7 @@ export default {
         <input v-else ref="input" :data-typed="typed || undefined" :id="uid" type="text" autocomplete="off" :spellcheck="!number && !dated" :value="local" :readonly="readonly" :placeholder="placeholder"
           :aria-invalid="!!error" :aria-label="label" :inputmode="number ? 'decimal' : undefined"
           @input="typing" @blur="leave" @focus="enter" @mousedown="point" @mouseup="lift" @keydown.esc="restore" @keydown.enter="send(true)">
-        <q-icon v-if="mode === 'choice'" class="arrow" name="expand_more"></q-icon>
+        <q-icon v-if="mode === 'choice' && !readonly" class="arrow" name="expand_more"></q-icon>
         <span class="inside" v-if="dated && !readonly">
           <button type="button" tabindex="-1" title="Календарь" aria-label="Календарь"><q-icon name="o_calendar_today"></q-icon>
             <q-menu anchor="bottom right" self="top right" v-model="calendar">

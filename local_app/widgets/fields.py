@@ -59,8 +59,10 @@ def editor(
 ) -> FieldBox:
     """The control of a field, empty yet. `draft` names the browser's copy of its text; `choices` (a query string) narrows a reference."""
     box = EDITORS[field.kind](field, choices)
-    told = "placeholder" if field.kind in WRITTEN else "hint"
-    box.props.update(label=field.label if label is None else label, draft=draft, required=field.required, readonly=readonly)
+    told = "placeholder" if field.kind in WRITTEN and not field.from_hub else "hint"  # what is never empty has no room for it inside
+    box.props.update(
+        label=field.label if label is None else label, draft=draft, required=field.required, readonly=readonly or field.from_hub
+    )
     box.props[told] = field.hint
     box.on("typed", lambda event: handlers.typed(event.args["text"], event.args["final"]))
     box.on("chosen", lambda event: handlers.chosen(event.args))

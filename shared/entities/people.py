@@ -4,6 +4,7 @@ from shared.entity import Entity, Field, Kind
 
 LEGAL_FORMS = {"company": "Организация", "sole_trader": "Индивидуальный предприниматель", "person": "Физическое лицо"}
 REGIMES = {"general": "ОСНО, с НДС", "simplified": "УСН, без НДС", "simplified_5": "УСН, НДС 5 %", "simplified_7": "УСН, НДС 7 %"}
+ON_THE_HUB = "Меняет администратор на странице сервера"
 ROLES = {"administrator": "Администратор", "manager": "Руководитель", "salesperson": "Менеджер по продажам", "reader": "Только чтение"}
 
 REQUISITES = (
@@ -109,8 +110,8 @@ EMPLOYEES = Entity(
     ("name",),
     (
         Field("name", Kind.TEXT, "Фамилия, имя, отчество", required=True, search=True),
-        Field("login", Kind.TEXT, "Имя для входа", hint="Учётная запись на сервере"),
-        Field("role", Kind.CHOICE, "Роль", choices=ROLES, default="salesperson"),
+        Field("login", Kind.TEXT, "Имя для входа", hint=ON_THE_HUB, from_hub=True),
+        Field("role", Kind.CHOICE, "Роль", hint=ON_THE_HUB, choices=ROLES, default="salesperson", from_hub=True),
         Field("post", Kind.TEXT, "Должность"),
         Field("phone", Kind.PHONE, "Телефон"),
         Field("email", Kind.EMAIL, "Электронная почта"),

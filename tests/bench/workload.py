@@ -50,7 +50,7 @@ def company(orders: int) -> Company:
         edits.append(Edit(entity, make_id(luck, FIRST_MS - 1_000_000 + len(edits)), patch))
         return edits[-1].row
 
-    employees = [add("employees", {"name": name, "role": "salesperson"}) for name in EMPLOYEES]
+    employees = [add("employees", {"name": name}) for name in EMPLOYEES]
     statuses = [add("statuses", {"name": name, "position": place, "stage": "open"}) for place, name in enumerate(STATUSES, 1)]
     organizations = [add("organizations", {"name": name, "inn": "7805123456"}) for name in ("ООО «Исток»", "ИП Соколова М. А.")]
     units = [add("units", {"name": name, "okei": code}) for name, code in (("шт", "796"), ("кг", "166"), ("м", "006"))]

@@ -157,6 +157,15 @@ def test_a_manager_is_found_while_typing_and_a_new_one_is_created(opened: Openin
     expect(manager).to_have_value("Новиков Илья")
 
 
+def test_the_login_and_the_role_of_an_employee_are_only_shown(opened: Opening, program: Program) -> None:
+    page = opened(program, f"/directory/employees/{sample.row_id('employees', 'Петров')}")
+    expect(page.get_by_label("Имя для входа")).not_to_be_editable()
+    expect(page.get_by_label("Роль")).to_be_disabled()
+    expect(page.get_by_label("Роль")).to_have_value("manager")
+    expect(page.get_by_text("Меняет администратор на странице сервера")).to_have_count(2)
+    expect(page.get_by_label("Должность")).to_be_editable()
+
+
 def test_contacts_of_a_client_are_added_in_a_window_and_counted(opened: Opening, program: Program) -> None:
     page = card(opened, program, 6, "ООО «Люди»")
     page.get_by_role("tab", name="Сотрудники").click()

@@ -31,6 +31,7 @@ class Guest(NamedTuple):
 
     id: str
     user: str
+    role: str = "salesperson"
 
 
 ANNA = Guest("a", "anna")

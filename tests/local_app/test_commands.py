@@ -56,6 +56,14 @@ def test_a_row_is_made_changed_shown_deleted_and_restored(desk: Terminal) -> Non
     assert "Проба" in desk("show", "orders")
 
 
+def test_a_login_and_a_role_are_not_written_on_a_laptop(desk: Terminal) -> None:
+    desk("new", "employees", "name=Анна")
+    told = desk("set", "employees", "Анна", "Роль=Руководитель", code=1)
+    assert told == "Сотрудник, «Роль»: меняет администратор на странице сервера\n"
+    assert "на странице сервера" in desk("new", "employees", "name=Борис", "login=boris", code=1)
+    assert desk("set", "employees", "Анна", "post=Кладовщик") == "Изменён сотрудник Анна\n"
+
+
 def test_history_undo_and_redo_tell_what_happened(desk: Terminal) -> None:
     desk("new", "clients", "name=Ромашка")
     desk("set", "clients", "Ромашка", "city=Тула")

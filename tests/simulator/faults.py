@@ -106,7 +106,9 @@ def hub_writes(world: World, _: Laptop) -> str:
     saw = world.held(server.store)
     patch = {"role": role, "name": f"name {len(world.bits)}"}
     with world.bad_disk(server):
-        server.hub.write([Edit("employees", world.luck.choice(("u2", "u3", "u4")), patch)])
+        user = world.luck.choice(("u2", "u3", "u4"))
+        server.accounts[user] = role
+        server.hub.write([Edit("employees", user, patch)])
     world.learn(server.store, place, saw)
     return "roles changed"
 

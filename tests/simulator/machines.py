@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
@@ -43,10 +43,15 @@ PEOPLE = {"u1": "administrator", "u2": "manager", "u3": "salesperson", "u4": "sa
 
 
 class Guest(NamedTuple):
-    """Who speaks to the hub."""
+    """Who speaks to the hub, with what the accounts say of him at this moment."""
 
     id: str
     user: str
+    accounts: Mapping[str, str] = PEOPLE
+
+    @property
+    def role(self) -> str:
+        return self.accounts[self.user]
 
 
 class Form(NamedTuple):
@@ -59,8 +64,17 @@ class Form(NamedTuple):
 class Laptop:
     """The app of one person: a desk and a courier, on one connection or (as in the real app) on two."""
 
-    def __init__(self, number: int, folder: Path, disk: Disk, clock: Clock, new_label: Callable[[], str], page: int) -> None:
-        self.number, self.folder, self.clock, self.new_label, self.page = number, folder, clock, new_label, page
+    def __init__(
+        self,
+        number: int,
+        folder: Path,
+        disk: Disk,
+        clock: Clock,
+        new_label: Callable[[], str],
+        page: int,
+        accounts: Mapping[str, str] = PEOPLE,
+    ) -> None:
+        self.number, self.folder, self.clock, self.new_label, self.page, self.accounts = number, folder, clock, new_label, page, accounts
         self.catalogue = NEW
         self.skew = 0
         self.apart = bool(number % 2)
@@ -75,7 +89,7 @@ class Laptop:
         self.desk = Desk(store, self.folder, lambda: self.clock() + self.skew)
         own = opened(path, self.catalogue) if self.apart else store
         self.courier = Courier(own, new_label=self.new_label, cutter=lambda: Cutter(10**6, self.page))
-        self.guest = Guest(f"laptop {self.number}", self.desk.author)
+        self.guest = Guest(f"laptop {self.number}", self.desk.author, self.accounts)
 
     @property
     def store(self) -> Store:
@@ -112,6 +126,7 @@ class Server:
     def __init__(self, folder: Path, disk: Disk, clock: Clock, page: int, block: int = 4) -> None:
         self.folder, self.clock, self.page, self.block, self.skew = folder, clock, page, block, 0
         self.catalogue = NEW
+        self.accounts = dict(PEOPLE)  # in a file of their own, which no story loses: {user: role}
         put(folder, disk)
         self.open()
 

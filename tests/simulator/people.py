@@ -164,7 +164,7 @@ def attach(world: World, laptop: Laptop) -> list[Edit]:
 
 
 def overstep(world: World, laptop: Laptop) -> list[Edit]:
-    """Only an administrator may; for others the hub refuses the whole act, the honest part too."""
+    """No laptop may, not even an administrator's: the hub refuses the whole act, the honest part too."""
     role = world.luck.choice(("salesperson", "manager", "reader", "administrator"))
     return [Edit("employees", world.luck.choice(("u2", "u3", "u4")), {"role": role}), *edit(world, laptop)]
 

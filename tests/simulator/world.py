@@ -103,7 +103,8 @@ class World:
     # ------------------------------------------------------------------ computers
     def add_laptop(self, disk: Disk) -> Laptop:
         number = len(self.laptops)
-        laptop = Laptop(number, self.folder / f"laptop{number}", disk, self.clock, self.new_label, self.luck.choice((1, 2, 4, 50)))
+        page = self.luck.choice((1, 2, 4, 50))
+        laptop = Laptop(number, self.folder / f"laptop{number}", disk, self.clock, self.new_label, page, self.server.accounts)
         laptop.open()
         self.laptops.append(laptop)
         self.life[number] = 0

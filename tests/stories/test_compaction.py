@@ -25,6 +25,7 @@ START = 1_790_000_000_000
 class Guest(NamedTuple):
     id: str
     user: str
+    role: str = "salesperson"
 
 
 class Office:

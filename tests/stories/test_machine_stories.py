@@ -165,12 +165,12 @@ def test_a_refused_act_is_left_out_everywhere_and_kept_with_its_reason(office: O
     assert [value(machine, "p") for machine in (anna, vera, office.hub)] == [None, None, None]
     assert value(anna, "o") == "honest"
     assert vera.store.status()["refused"] == 2
-    assert "только администратор" in vera.store.one("SELECT refused FROM log WHERE row = 'p'")
+    assert "на странице сервера" in vera.store.one("SELECT refused FROM log WHERE row = 'p'")
     assert all_equal(office)
 
 
 def test_a_lost_hub_takes_back_what_it_had_accepted_whoever_brings_it(office: Office, anna: Laptop, vera: Laptop) -> None:
-    office.put(anna, "u4", entity="employees", role="manager")
+    office.give_role("u4", "manager")
     office.sync_all()
     office.lose_the_hub()
     office.sync(vera)

@@ -53,10 +53,15 @@ class Office:
 
     def _machine(self, disk: Disk) -> Laptop:
         number = len(self.laptops)
-        laptop = Laptop(number, self.folder / f"laptop{number}", disk, self.clock, self.new_label, PAGE)
+        laptop = Laptop(number, self.folder / f"laptop{number}", disk, self.clock, self.new_label, PAGE, self.hub.accounts)
         laptop.open()
         self.laptops.append(laptop)
         return laptop
+
+    def give_role(self, user: str, role: str) -> None:
+        """As the hub's pages do: the account, then the row of employees."""
+        self.hub.accounts[user] = role
+        self.hub.hub.write([Edit("employees", user, {"role": role})])
 
     def lose_the_hub(self) -> None:
         self.hub.put_back(blank_hub())

@@ -115,7 +115,7 @@ def test_stamps_of_the_future_are_held_back_act_by_act_in_their_order(office: Of
 
 # ------------------------------------------------------------------ what it refuses
 def test_a_reader_changes_nothing_and_keeps_what_he_tried(office: Office) -> None:
-    office.hub.hub.write([Edit("employees", "u4", {"role": "reader"})])
+    office.give_role("u4", "reader")
     reader = office.laptop("u4")
     office.put(reader, "o", subject="tried")
     office.sync_all()
@@ -124,11 +124,28 @@ def test_a_reader_changes_nothing_and_keeps_what_he_tried(office: Office) -> Non
     assert all_equal(office)
 
 
-def test_an_administrator_may_what_a_salesperson_may_not(office: Office) -> None:
-    for user, role in (("u3", "salesperson"), ("u1", "manager")):
-        office.put(office.laptop(user), "u4", entity="employees", role="manager")
-        office.sync_all()
-        assert value(office.hub, "u4", "role", "employees") == role
+@pytest.mark.parametrize("user", ["u1", "u2", "u3"])
+@pytest.mark.parametrize("patch", [{"role": "administrator"}, {"login": "root"}, {"name": "Вера", "role": "reader"}])
+def test_no_laptop_writes_logins_and_roles_not_even_an_administrators(office: Office, user: str, patch: dict[str, Any]) -> None:
+    laptop = office.laptop(user)
+    office.put(laptop, "u4", entity="employees", **patch)
+    office.put(laptop, "u4", entity="employees", post="Кладовщик")
+    office.sync_all()
+    shown = office.hub.store.row("employees", "u4") or {}
+    assert (shown["name"], shown["login"], shown["role"], shown["post"]) == ("u4", "", "salesperson", "Кладовщик")
+    assert (
+        laptop.store.one("SELECT refused FROM log WHERE refused <> ''") == "Имя для входа и роль меняет администратор на странице сервера"
+    )
+    assert all_equal(office)
+
+
+def test_the_account_decides_what_a_laptop_may_not_the_row_of_its_employee(office: Office) -> None:
+    office.hub.hub.write([Edit("employees", "u3", {"role": "reader"}), Edit("employees", "u4", {"role": "administrator"})])
+    office.hub.accounts["u4"] = "reader"
+    for user in ("u3", "u4"):
+        office.put(office.laptop(user), f"of-{user}", subject="tried")
+    office.sync_all()
+    assert [value(office.hub, f"of-{user}") for user in ("u3", "u4")] == ["tried", None]
 
 
 @pytest.mark.parametrize(

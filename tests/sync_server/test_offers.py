@@ -23,6 +23,7 @@ from tests.support.hostile import NOW, Wish, chained, offer_of
 class Guest(NamedTuple):
     id: str
     user: str
+    role: str = "salesperson"
 
 
 @pytest.fixture

@@ -53,6 +53,20 @@ def test_who_took_a_role_while_roles_were_not_asked_loses_it_at_the_end(
     assert capsys.readouterr().out == "Роли снова проверяются.\n"
 
 
+def test_a_dispute_about_a_role_that_laptops_brought_ends_with_the_rebuild(
+    serving: Serving, office: Path, boris: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    serving.hub.rebuild(on=True)
+    boris.do([Edit("employees", boris.author, {"role": "administrator"})], "Изменён сотрудник")
+    serving.clock.pass_ms(1000 * 365 * 24 * 3_600_000)
+    serving.hub.write([Edit("employees", boris.author, {"role": "salesperson"})])
+    Syncer(boris.folder).sync_once()
+    assert role_of(serving.hub, "boris") == "salesperson", "the newest of two that nobody compared"
+    assert serving.hub.rows("SELECT field FROM conflicts WHERE row = ?", (boris.author,)) == [{"field": "role"}] * 2
+    assert main(["hub", "--data", str(office), "rebuild", "off"]) == 0
+    assert serving.hub.rows("SELECT * FROM conflicts") == [], "no laptop could settle it"
+
+
 def test_status_and_pages_say_loudly_that_roles_are_not_asked(serving: Serving, office: Path, capsys: pytest.CaptureFixture[str]) -> None:
     anna = Visitor(serving, "anna")
     assert "роли не проверяются" not in anna.get("/users")

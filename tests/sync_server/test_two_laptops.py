@@ -19,6 +19,7 @@ from shared.entities import ENTITIES
 from sync_server.access import Access
 from sync_server.datasette_plugin.disputes import disputes
 from sync_server.hub import Hub
+from sync_server.people import set_role
 from tests.sync_server.conftest import Serving, served
 
 
@@ -157,6 +158,24 @@ def test_a_late_contact_keeps_a_merged_row_alive_until_somebody_decides_and_then
     for laptop in (a, b):
         laptop.syncer.sync_once()
     assert b.desk.store.rows("SELECT client_id, deleted FROM contacts") == [{"client_id": "x", "deleted": 0}]
+
+
+def test_a_role_is_what_the_page_says_whatever_an_administrators_laptop_writes(serving: Serving, tmp_path: Path) -> None:
+    with closing(Laptop(tmp_path / "a", serving, "anna").desk) as anna, closing(Laptop(tmp_path / "b", serving, "boris").desk) as boris:
+        set_role(serving.hub, serving.access, serving.access.users.get("boris"), "reader")
+        boris_there, anna_there = Syncer(boris.folder), Syncer(anna.folder)
+        anna_there.sync_once()
+        for person, role in ((boris.author, "manager"), (anna.author, "reader")):
+            anna.do([Edit("employees", person, {"role": role})], "Изменён сотрудник")
+        anna.do([Edit("clients", "c" * 8, {"name": "Ромашка"})], "Новый клиент")
+        boris.do([Edit("clients", "d" * 8, {"name": "Тюльпан"})], "Новый клиент")
+        anna_there.sync_once()
+        boris_there.sync_once()
+        told = {user.login: user.role for user in serving.access.users.all()}
+        assert told == {row["login"]: row["role"] for row in serving.hub.rows("SELECT login, role FROM employees")}
+        assert (told["anna"], told["boris"]) == ("administrator", "reader")
+        assert serving.hub.rows("SELECT name FROM clients") == [{"name": "Ромашка"}], "an administrator's work is taken, a reader's is not"
+        assert "на странице сервера" in anna.store.one("SELECT max(refused) FROM log")
 
 
 def test_what_a_new_hub_gets_again_is_told_as_sent(laptops: tuple[Laptop, Laptop], serving: Serving, tmp_path: Path) -> None:
