@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event, Thread
+from typing import NamedTuple
 
 from shared import locking
 from shared.change import Refused
@@ -14,11 +15,26 @@ from shared.progress import Progress, silent
 from shared.store import FILE_NAME, Store, StoreTrouble, attached, backup, upkeep
 from shared.store.mend import FileWitness, Unmendable, is_sound, mend
 from sync_server.access import FILE_NAME as ACCOUNTS
+from sync_server.access.carrying import Carried, carry
 
 BESIDE = (ACCOUNTS,)
 LOOK_EVERY_SECONDS = 600.0
 LOCK = "serve.lock"
 log = logging.getLogger(__name__)
+
+
+class Restored(NamedTuple):
+    """Where the store lies that stood there, and what the accounts that stood there knew better than the backup."""
+
+    aside: Path | None
+    carried: Carried
+
+    @property
+    def words(self) -> str:
+        kept = f" Прежние данные отложены: {self.aside}." if self.aside else ""
+        told = f" {self.carried.words}" if self.carried.words else ""
+        done = "Сервер восстановлен из копии. Запустите его: ноутбуки вернут то, чего в ней нет."
+        return f"{done}{kept}{told} Когда все обменяются: rebuild off."
 
 
 def make(folder: Path, now_ms: int) -> backup.Backup:
@@ -39,21 +55,29 @@ def clean(folder: Path, now_ms: int) -> upkeep.Cleaned:
         store.close()
 
 
-def restore(folder: Path, copied: Path) -> Path | None:
+def restore(folder: Path, copied: Path) -> Restored:
     """Store and accounts of a backup; what stood there is kept. Roles are not asked until `rebuild off`. Raises Refused, StoreTrouble.
 
-    What the laptops bring back was accepted once: it must not be judged again by the role of who happens to bring it.
+    What the laptops bring back was accepted once: it must not be judged again by the role of who happens to bring it. What the backup
+    does not know yet of access, revocations above all, is written into its accounts before they take their place.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    carried = Carried()
+
+    def before() -> None:
+        nonlocal carried
+        if (ready := backup.brought(folder / ACCOUNTS)).is_file():
+            carried = carry(folder / ACCOUNTS, ready)
+
     with alone(folder):
-        aside = backup.restore(folder, copied, BESIDE)
+        aside = backup.restore(folder, copied, BESIDE, before)
         store = Store.open(folder / FILE_NAME)
         try:
             with store.transaction():
                 store.db.execute("INSERT OR REPLACE INTO notes VALUES ('rebuild', 'on')")
         finally:
             store.close()
-    return aside
+    return Restored(aside, carried)
 
 
 def heal(folder: Path, sound: Path | None, progress: Progress = silent) -> list[str]:

@@ -249,10 +249,8 @@ def make_backup(arguments: Arguments) -> None:
 
 
 def restore_backup(arguments: Arguments) -> None:
-    aside = backups.restore(arguments.data, arguments.file)
-    kept = f" Прежние данные отложены: {aside}." if aside else ""
-    words = f"Сервер восстановлен из копии. Запустите его: ноутбуки вернут то, чего в ней нет.{kept} Когда все обменяются: rebuild off."
-    answer(arguments, {"restored": str(arguments.file), "aside": str(aside or "")}, words)
+    done = backups.restore(arguments.data, arguments.file)
+    answer(arguments, {"restored": str(arguments.file), "aside": str(done.aside or ""), "carried": done.carried._asdict()}, done.words)
 
 
 def clean_files(arguments: Arguments) -> None:

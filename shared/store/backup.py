@@ -162,11 +162,12 @@ def stamp_of(path: Path) -> int:
         return 0
 
 
-def restore(folder: Path, backup: Path, beside: Sequence[str] = ()) -> Path | None:
+def restore(folder: Path, backup: Path, beside: Sequence[str] = (), before: Callable[[], object] = lambda: None) -> Path | None:
     """Puts a verified backup in the place of the store; what stood there is kept beside it and returned. Raises StoreTrouble.
 
     The program must not be running on the folder. A laptop then reads back from the hub what it had sent since.
-    `beside`: other databases of the folder; one that was not copied with this backup stays as it is.
+    `beside`: other databases of the folder; one that was not copied with this backup stays as it is. `before`: called when all that is
+    brought lies checked beside its target (`brought`) and nothing has taken its place yet.
     """
     if not backup.is_file():
         raise file.StoreTrouble(f"Нет такой резервной копии: {backup}")
@@ -176,18 +177,24 @@ def restore(folder: Path, backup: Path, beside: Sequence[str] = ()) -> Path | No
         wanted += [(copied, name, check_plain) for name in beside if (copied := companion(backup, name)).is_file()]
         try:
             ready = [bring(source, folder / name, look) for source, name, look in wanted]
+            before()
         except BaseException:
             for _, name, _ in wanted:
-                (folder / f"{name}{BRINGING}").unlink(missing_ok=True)
+                brought(folder / name).unlink(missing_ok=True)
             raise
         aside = [put(part) for part in ready]
         attached.bring_all(backup.parent, folder)
     return aside[0]
 
 
+def brought(target: Path) -> Path:
+    """Where a checked copy waits to take the place of `target`."""
+    return target.with_name(f"{target.name}{BRINGING}")
+
+
 def bring(backup: Path, target: Path, check: Callable[[Path], None]) -> Path:
     """A checked copy of a backup beside its target."""
-    part = target.with_name(f"{target.name}{BRINGING}")
+    part = brought(target)
     part.unlink(missing_ok=True)
     os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     shutil.copyfile(backup, part)
