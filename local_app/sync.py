@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -18,6 +19,7 @@ from local_app.rounds import Report, exchange_all, told
 from local_app.wiping import WIPED, wipe
 from local_app.wiping import WORDS as WIPED_WORDS
 from shared.change import SyncTrouble
+from shared.shapes import one_line
 from shared.store import FILE_NAME, Store
 from shared.store.courier import Courier
 from shared.store.file import explained, keep
@@ -70,7 +72,8 @@ class Syncer:
         store = Store.open(self.folder / FILE_NAME)
         try:
             line = self.line(HubAddress(url.strip().rstrip("/")))
-            found = line.json("/api/v1/enrol", {"code": code, "label": store.log.state().device, "version": VERSION, **identity(store)})
+            names = {"name": one_line(platform.node()), "label": store.log.state().device}  # the hub calls it by the first that is one
+            found = line.json("/api/v1/enrol", {"code": code, "version": VERSION, **names, **identity(store)})
             HubAddress(line.address.url, found["token"], found["name"], found["title"]).keep(self.folder)
             with store.transaction():
                 store.log.set_state(author=found["author"], prefix=found["prefix"])

@@ -45,6 +45,11 @@ _ISO_DATE = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]")
 _ISO_TIME = re.compile(r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 
 
+def one_line(text: str, longest: int = 100) -> str:
+    """A name that another computer tells, for people to read: one bounded line without what cannot be printed."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[:longest].rstrip()
+
+
 def check(field: Field, value: Value) -> str | None:
     """What is wrong with the shape of a value, in Russian, or None. What it means is the business of the rules.
 

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from shared.change import Refused
 from shared.exchange import Malformed
+from shared.shapes import one_line
 from sync_server.access import Access, Enrolment
 from sync_server.access.throttle import Throttled
 from sync_server.hub import Hub
@@ -54,7 +55,7 @@ def make_api(hub: Hub, access: Access) -> Blueprint:
 
     @api.post("/enrol")
     def enrol() -> Response:
-        """{code, label or name, version, author, login} -> the identity of a new device; the code is spent."""
+        """{code, name or label, version, author, login} -> the identity of a new device; the code is spent."""
         wanted = asked()
         author, login = text(wanted, "author"), text(wanted, "login")
         found = enrolled(access, wanted)
@@ -92,9 +93,8 @@ def enrolled(access: Access, wanted: dict[str, Any]) -> Enrolment:
     key = f"enrol\0{request.remote_addr}"
     try:
         access.throttle.check(key)
-        found = access.enrol(
-            text(wanted, "code"), text(wanted, "name") or text(wanted, "label"), text(wanted, "version"), text(wanted, "prefix")
-        )
+        name = one_line(text(wanted, "name")) or text(wanted, "label")
+        found = access.enrol(text(wanted, "code"), name, text(wanted, "version"), text(wanted, "prefix"))
     except Throttled as trouble:
         raise Turned(429, "too_many", str(trouble)) from trouble
     except Refused as trouble:

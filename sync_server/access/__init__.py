@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from argon2 import PasswordHasher
 
+from shared.shapes import one_line
 from sync_server.access.book import Book, Clock, Luck
 from sync_server.access.codes import Codes
 from sync_server.access.devices import Device, Devices
@@ -63,7 +64,7 @@ class Access:
         """Spend the code and make a device for the user it was given to, with its old prefix if free. Refused: a wrong or old code."""
         with self.book.writing():
             user = self.users.get(self.codes.spend(code))
-            device, token = self.devices.add(user.id, label or user.name, version, prefix)
+            device, token = self.devices.add(user.id, one_line(label) or user.name, version, prefix)
         return Enrolment(device, token, user)
 
     def log_in(self, login: str, password: str, address: str) -> User:

@@ -8,11 +8,11 @@ from itertools import product
 from typing import Any
 
 from shared.change import Refused
+from shared.shapes import one_line
 from sync_server.access.book import Book, Clock, Luck
 
 LETTERS = "АБВГДЕЖИКЛМНПРСТУФХЦШЭЮЯDFGJLNQRSUVWZ"
 """First letters of node prefixes: none that is easily taken for a digit, no Latin twin of a Cyrillic one."""
-LONGEST_LABEL = 100
 SEEN_EVERY_MS = 60_000
 """A syncing device is written down once a minute, not at every message."""
 
@@ -20,7 +20,7 @@ SEEN_EVERY_MS = 60_000
 @dataclass(frozen=True, slots=True)
 class Device:
     id: str
-    label: str  # what people call it: «Ноутбук Анны»
+    label: str  # what people call it: «Ноутбук Анны»; the name of the computer at first
     prefix: str  # stands before the numbers of its documents
     user: str  # the id of the user
     version: str  # of the program
@@ -58,8 +58,10 @@ class Devices:
         return _device(row) if row else None
 
     def get(self, key: str) -> Device:
-        """Refused: there is no such device."""
+        """Refused: there is no such device, or several have this label."""
         device = self.find(key)
+        if device is None and self._book.row("SELECT 1 FROM devices WHERE label = ?", key):
+            raise Refused(f"Устройств с названием «{key}» несколько. Укажите номер или префикс: их показывает команда status.")
         if device is None:
             raise Refused(f"Устройства «{key}» нет. Список устройств показывает команда status.")
         return device
@@ -74,7 +76,7 @@ class Devices:
         device, token = self._luck(8).hex(), self._luck(32).hex()
         with self._book.writing() as db:
             db.table("devices").insert({
-                "id": device, "label": " ".join(label.split())[:LONGEST_LABEL], "prefix": "", "user": user, "token": _digest(token),
+                "id": device, "label": one_line(label), "prefix": "", "user": user, "token": _digest(token),
                 "version": version[:40], "unsent": 0, "enrolled_ms": self._clock(), "seen_ms": 0, "revoked_ms": 0, "wipe": 0, "wiped_ms": 0,
             })  # fmt: skip
             self.give_prefix(device, wished_prefix)
@@ -106,6 +108,13 @@ class Devices:
         """From now on it is turned away; with `wipe` it is told to forget its data when it comes next."""
         with self._book.writing() as db:
             db.table("devices").update(device.id, {"revoked_ms": device.revoked_ms or self._clock(), "wipe": int(wipe or device.wipe)})
+
+    def rename(self, device: Device, label: str) -> None:
+        """What people call it from now on. Refused: a label of nothing."""
+        if not (name := one_line(label)):
+            raise Refused("Название устройства не может быть пустым. Напишите, например: Ноутбук Анны.", "label")
+        with self._book.writing() as db:
+            db.table("devices").update(device.id, {"label": name})
 
     def wiped(self, device: Device) -> None:
         """It has been told to forget its data."""

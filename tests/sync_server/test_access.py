@@ -174,6 +174,14 @@ class TestDevices:
         people.devices.seen(first, "0.1", 5)
         assert people.devices.get(device.id).seen_ms == clock.ms
 
+    def test_of_one_name_are_told_apart_by_prefix_or_number(self, people: Access) -> None:
+        first, second = (people.devices.add(BORIS, "DESKTOP", "0.1")[0] for _ in range(2))
+        assert "несколько" in words(lambda: people.devices.get("DESKTOP"))
+        assert people.devices.get(second.prefix).id == second.id
+        people.devices.rename(first, "  Ноутбук\tБориса ")
+        assert people.devices.get("Ноутбук Бориса").id == first.id
+        assert people.devices.get("DESKTOP").id == second.id
+
     def test_stay_revoked_and_may_be_wiped_later(self, people: Access, clock: Clock) -> None:
         device, _ = people.devices.add(BORIS, "Ноутбук", "0.1")
         people.devices.revoke(device)

@@ -37,6 +37,24 @@ class TestEnrolment:
         assert len(found["prefix"]) == 2
         assert serving.access.devices.by_token(found["token"]) == serving.access.devices.get(found["device"])
 
+    @pytest.mark.parametrize(
+        ("names", "label"),
+        [
+            ({"name": "ANNA-PC", "label": "3sudube3uud7"}, "ANNA-PC"),
+            ({"name": " \x1b[31m\n\u202e ", "label": "3sudube3uud7"}, "[31m"),
+            ({"name": " \n ", "label": "3sudube3uud7"}, "3sudube3uud7"),
+            ({"label": "3sudube3uud7"}, "3sudube3uud7"),
+            ({"name": "я" * 101}, "я" * 100),
+            ({}, "Борис"),
+        ],
+    )
+    def test_calls_a_device_by_its_computers_name_in_one_printable_line_and_an_older_one_by_its_label(
+        self, serving: Serving, names: dict[str, str], label: str
+    ) -> None:
+        code = serving.access.codes.issue(serving.access.users.get("boris").id)
+        found = post(serving, "enrol", json={"code": code, **names}).json()
+        assert serving.access.devices.get(found["device"]).label == label
+
     def test_author_is_a_row_of_employees_in_the_merged_store(self, serving: Serving) -> None:
         found = serving.enrol("boris")
         rows = serving.hub.rows("SELECT name, login, role FROM employees WHERE id = ?", (found["author"],))

@@ -170,6 +170,18 @@ class TestDevicesAndCodes:
         anna.send(f"/codes/{boris}/withdraw")
         assert "Ещё не использованы" not in anna.get("/codes")
 
+    def test_a_device_is_renamed_by_an_administrator_through_the_page_only(self, serving: Serving, anna: Visitor) -> None:
+        device = serving.enrol("boris", "3sudube3uud7")["device"]
+        rename = f"/devices/{device}/rename"
+        assert anna.session.post(serving.url + rename, data={"label": "Чужое"}, timeout=10).status_code == 403
+        Visitor(serving, "maria").send(rename, label="Чужое")
+        assert 'value="3sudube3uud7"' in anna.get("/devices")
+        assert notice(anna.send(rename, label=" Ноутбук <b>Бориса</b> ")) == "Устройство переименовано."
+        assert serving.access.devices.get(device).label == "Ноутбук <b>Бориса</b>"
+        assert "<b>" not in anna.session.get(f"{serving.url}/devices", timeout=10).text
+        assert "не может быть пустым" in notice(anna.send(rename, label=" \n "))
+        assert serving.access.devices.get(device).label == "Ноутбук <b>Бориса</b>"
+
     def test_a_device_is_listed_and_revoked(self, serving: Serving, anna: Visitor) -> None:
         assert "выдайте код подключения" in anna.get("/devices")
         found = serving.enrol("boris", "Ноутбук Бориса")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +17,7 @@ from local_app.repeats import Pair, unite
 from local_app.sync import Syncer
 from shared.change import Edit, Refused, SyncTrouble
 from shared.entities import ENTITIES
+from shared.shapes import one_line
 from sync_server.access import Access
 from sync_server.datasette_plugin.disputes import disputes
 from sync_server.hub import Hub
@@ -71,6 +73,12 @@ def test_a_laptop_learns_who_it_is(laptops: tuple[Laptop, Laptop], serving: Serv
     assert {len(a.desk.prefix), len(b.desk.prefix)} == {2}
     assert a.desk.prefix != b.desk.prefix
     assert a.told["title"] == "ООО «Ромашка»"
+
+
+def test_a_laptop_is_called_by_the_name_of_its_computer(laptops: tuple[Laptop, Laptop], serving: Serving) -> None:
+    for laptop in laptops:
+        called = serving.access.devices.get(laptop.desk.prefix).label
+        assert called == (one_line(platform.node()) or laptop.desk.store.log.state().device)
 
 
 def test_both_edit_and_all_three_hold_the_same(laptops: tuple[Laptop, Laptop], serving: Serving) -> None:
