@@ -9,7 +9,6 @@ import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -18,14 +17,15 @@ from shared.change import Refused
 from shared.entities.people import ROLES
 from shared.formats import bytes_size
 from shared.progress import shown_when_large
-from shared.store import FILE_NAME, Store, StoreTrouble, attached, upkeep
+from shared.store import FILE_NAME, Store, StoreTrouble, attached
 from shared.store.compact import compact
 from shared.store.file import is_full, made_whole, trouble
 from shared.store.verify import verify
 from sync_server import backups
-from sync_server.access import Access, Device, wall_clock
-from sync_server.console import Parser, complain, put, put_json, put_table
+from sync_server.access import Access, wall_clock
+from sync_server.console import Parser, complain, put, put_json
 from sync_server.hub import Hub
+from sync_server.looking import show_rows, show_status
 from sync_server.people import add_user, say_again
 
 Arguments = argparse.Namespace
@@ -37,7 +37,9 @@ def main(words: Sequence[str] | None = None) -> int:
     """The entry point of `zakaznik-hub` and of `python -m sync_server`."""
     given = list(sys.argv[1:] if words is None else words)
     try:
-        arguments = make_parser().parse_args(given)
+        as_json = "--json" in given  # wherever it stands
+        arguments = make_parser().parse_args([word for word in given if word != "--json"])
+        arguments.json = as_json
         arguments.run(arguments)
     except BrokenPipeError:  # who read the answer has read enough: `status | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -112,7 +114,7 @@ def add_serving_commands(commands: argparse._SubParsersAction[Parser]) -> None:
 def command(commands: argparse._SubParsersAction[Parser], name: str, run: Callable[[Arguments], None], words: str) -> Parser:
     parser = commands.add_parser(name, help=words, description=words[:1].upper() + words[1:] + ".")
     parser.add_argument("--data", type=Path, default=argparse.SUPPRESS, metavar="ПАПКА", help=argparse.SUPPRESS)
-    parser.add_argument("--json", action="store_true", help="ответить в JSON")
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="ответить в JSON")
     parser.set_defaults(run=run)
     return parser
 
@@ -187,46 +189,6 @@ def revoke_device(arguments: Arguments) -> None:
         device = access.devices.get(arguments.device)
         access.devices.revoke(device, wipe=arguments.wipe)
     answer(arguments, {"device": device.id, "label": device.label}, f"Доступ устройства «{device.label}» отозван.")
-
-
-def show_status(arguments: Arguments) -> None:
-    with closing(Access.open(arguments.data)) as access, closing(opened(arguments)) as hub:
-        title, people, devices, store = access.title, access.users.all(), access.devices.all(), hub.status()
-        room, rebuilding = upkeep.sizes(hub.store), hub.rebuilding()
-    names = {user.id: user.name for user in people}
-    users = [{"login": each.login, "name": each.name, "role": each.role, "closed": each.closed} for each in people]
-    laptops = [device_words(each, names.get(each.user, "")) for each in devices]
-    if arguments.json:
-        put_json({"title": title, "users": users, "devices": laptops, "store": store, "sizes": room._asdict(), "rebuild": rebuilding})
-        return
-    if rebuilding:
-        put("ВНИМАНИЕ: включён режим rebuild, роли не проверяются. Когда все ноутбуки обменяются, выключите его: rebuild off\n")
-    put(f"Сервер: {title or 'без названия'}")
-    for name, rows in (("Пользователи", users), ("Устройства", laptops), ("Хранилище", [store])):
-        put(f"\n{name}")
-        put_table(rows)
-    put(f"\nРазмер: {upkeep.in_words(room)}")
-
-
-def device_words(device: Device, user: str) -> dict[str, object]:
-    seen = datetime.fromtimestamp(device.seen_ms / 1000, UTC).isoformat(timespec="seconds") if device.seen_ms else ""
-    return {
-        "device": device.id, "label": device.label, "prefix": device.prefix, "user": user, "version": device.version,
-        "seen": seen, "unsent": device.unsent, "state": device.state,
-    }  # fmt: skip
-
-
-def show_rows(arguments: Arguments) -> None:
-    with closing(Store.open(arguments.data / FILE_NAME, read_only=True)) as store:
-        try:
-            rows = store.rows(arguments.query)
-        except (sqlite3.Error, sqlite3.Warning) as error:
-            writes = "readonly" in str(error)
-            raise Refused("Этой командой можно только читать: нужен SELECT." if writes else f"Запрос не выполнен: {error}.") from error
-    if arguments.json:
-        put_json(rows)
-    else:
-        put_table(rows)
 
 
 def verify_store(arguments: Arguments) -> None:

@@ -14,6 +14,7 @@ from shared.change import Refused
 from shared.entity import Entity, Value
 from shared.progress import shown_when_large
 from shared.store import Store
+from shared.store.reading import why_not_read
 
 
 def history(desk: Desk, options: Namespace) -> Answer:
@@ -60,7 +61,7 @@ def sql(desk: Desk, options: Namespace) -> Answer:
     try:
         rows = desk.store.rows(options.query)
     except (sqlite3.Error, sqlite3.Warning) as error:
-        raise Refused(f"Запрос не выполнен: {_reason(error)}") from error
+        raise Refused(f"Запрос не выполнен: {why_not_read(error)}") from error
     return Answer(rows, table(rows))
 
 
@@ -96,14 +97,3 @@ def _shown(store: Store, entity: Entity, name: str, value: Value) -> str:
     if field:
         return shown(store, field, value)
     return ("да" if value else "нет") if name == "deleted" else str(value)
-
-
-def _reason(error: Exception) -> str:
-    text = str(error)
-    if "readonly" in text or "query_only" in text:
-        return "здесь можно только читать (SELECT). Менять данные: new, set, delete"
-    if "no such table" in text or "no such column" in text:
-        return text.replace("no such table:", "нет таблицы").replace("no such column:", "нет столбца")
-    if "one statement" in text:
-        return "можно только один запрос за раз"
-    return f"проверьте его ({text})"

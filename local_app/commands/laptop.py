@@ -67,9 +67,14 @@ def status(desk: Desk, _: Namespace) -> Answer:
         f"Расхождений: {data['conflicts']}",
         f"Изменений в журнале: {data['changes']}, место на сервере: {data['place']}",
         f"Размер: {in_words(room)}",
-        "Записей: " + ", ".join(f"{desk.store.catalogue[name].plural.lower()} — {count}" for name, count in data["rows"].items() if count),
+        "Записей: " + ", ".join(f"{lowered(desk.store.catalogue[name].plural)} — {count}" for name, count in data["rows"].items() if count),
     ]
     return Answer(data, "\n".join(lines))
+
+
+def lowered(words: str) -> str:
+    """In the middle of a sentence; «НДС» stays what it is."""
+    return " ".join(word if word.isupper() else word.lower() for word in words.split())
 
 
 def _sync_status(desk: Desk) -> dict[str, Any]:

@@ -16,6 +16,6 @@ def page(session: Session) -> None:
             chips=("manager_id",),
             extra=lambda: badge_link(session, "clients"),
             new=("Новый клиент", lambda: session.go(f"/clients/{session.desk.new_id()}")),
-            purpose="Здесь все, кому вы продаёте или хотите продать. Заведите первого клиента или загрузите список из Excel.",
+            purpose="Здесь все, кому вы продаёте или хотите продать. Заведите первого клиента.",
         ),
     )

@@ -132,3 +132,15 @@ def status(store: Store) -> dict[str, Any]:
         ),
         "bytes": store.path.stat().st_size,
     }
+
+
+def why_not_read(error: Exception) -> str:
+    """Why a SELECT that somebody typed has no answer, in Russian."""
+    text = str(error)
+    if "readonly" in text or "query_only" in text:
+        return "здесь можно только читать (SELECT)"
+    if "no such table" in text or "no such column" in text:
+        return text.replace("no such table:", "нет таблицы").replace("no such column:", "нет столбца")
+    if "one statement" in text:
+        return "можно только один запрос за раз"
+    return f"проверьте его ({text})"

@@ -116,7 +116,7 @@ class TestWrongCommands:
     def test_sql_only_reads(self, office: Path, capsys: pytest.CaptureFixture[str]) -> None:
         for query in ("DELETE FROM log", "UPDATE state SET gate = 1", "DROP TABLE clients"):
             assert "только читать" in refused(capsys, "hub", "--data", office, "sql", query)
-        assert "no such table" in refused(capsys, "hub", "--data", office, "sql", "SELECT * FROM absent")
+        assert "нет таблицы" in refused(capsys, "hub", "--data", office, "sql", "SELECT * FROM absent")
 
     def test_a_short_password_makes_no_user(self, office: Path) -> None:
         finished = run("hub", "--data", office, "user", "new", "--name", "Н", "--role", "reader", typed="12345\n")
@@ -174,3 +174,18 @@ def test_a_revoked_device_is_revoked_for_the_running_hub_too(office: Path) -> No
     hub.terminate()
     hub.communicate(timeout=20)
     assert answer.json()["error"] == "revoked"
+
+
+def test_json_may_stand_anywhere_and_people_get_russian_headings(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (
+        ("--json", "hub", "--data", office, "status"),
+        ("hub", "--json", "--data", office, "status"),
+        ("hub", "--data", office, "status", "--json"),
+    ):
+        assert main([str(word) for word in words]) == 0
+        assert json.loads(capsys.readouterr().out)["users"][0]["login"] == "anna"
+    assert main(["hub", "--data", str(office), "status"]) == 0
+    told = capsys.readouterr().out
+    assert "имя для входа" in told
+    assert "голова цепочки" in told
+    assert "нет таблицы users" in refused(capsys, "hub", "--data", office, "sql", "SELECT * FROM users")

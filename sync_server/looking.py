@@ -1,0 +1,69 @@
+"""What a hub shows of itself on a terminal: its people, devices and figures, and the answer to a SELECT."""
+
+from __future__ import annotations
+
+import argparse
+import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+
+from shared.change import Refused
+from shared.progress import shown_when_large
+from shared.store import FILE_NAME, Store, upkeep
+from shared.store.reading import why_not_read
+from sync_server.access import Access, Device
+from sync_server.console import put, put_json, put_table
+from sync_server.hub import Hub
+
+HEADINGS = {
+    "login": "имя для входа", "name": "имя", "role": "роль", "closed": "закрыт", "device": "устройство", "label": "название",
+    "prefix": "префикс", "user": "пользователь", "version": "версия", "seen": "на связи", "unsent": "не отправлено", "state": "состояние",
+    "author": "работает", "place": "место", "head": "голова цепочки", "changes": "изменений", "conflicts": "расхождений",
+    "refused": "не принято", "parked": "отложено", "bytes": "байт",
+}  # fmt: skip
+"""Of the columns of `status`; programs get the keys."""
+
+
+def show_status(arguments: argparse.Namespace) -> None:
+    with closing(Access.open(arguments.data)) as access, closing(Hub.open(arguments.data, progress=shown_when_large())) as hub:
+        title, people, devices, store = access.title, access.users.all(), access.devices.all(), hub.status()
+        room, rebuilding = upkeep.sizes(hub.store), hub.rebuilding()
+    names = {user.id: user.name for user in people}
+    users = [{"login": each.login, "name": each.name, "role": each.role, "closed": each.closed} for each in people]
+    laptops = [device_words(each, names.get(each.user, "")) for each in devices]
+    if arguments.json:
+        put_json({"title": title, "users": users, "devices": laptops, "store": store, "sizes": room._asdict(), "rebuild": rebuilding})
+        return
+    if rebuilding:
+        put("ВНИМАНИЕ: включён режим rebuild, роли не проверяются. Когда все ноутбуки обменяются, выключите его: rebuild off\n")
+    put(f"Сервер: {title or 'без названия'}")
+    for name, rows in (("Пользователи", users), ("Устройства", laptops), ("Хранилище", [store])):
+        put(f"\n{name}")
+        put_table(headed(rows))
+    put(f"\nРазмер: {upkeep.in_words(room)}")
+
+
+def device_words(device: Device, user: str) -> dict[str, object]:
+    seen = datetime.fromtimestamp(device.seen_ms / 1000, UTC).isoformat(timespec="seconds") if device.seen_ms else ""
+    return {
+        "device": device.id, "label": device.label, "prefix": device.prefix, "user": user, "version": device.version,
+        "seen": seen, "unsent": device.unsent, "state": device.state,
+    }  # fmt: skip
+
+
+def show_rows(arguments: argparse.Namespace) -> None:
+    with closing(Store.open(arguments.data / FILE_NAME, read_only=True)) as store:
+        try:
+            rows = store.rows(arguments.query)
+        except (sqlite3.Error, sqlite3.Warning) as error:
+            raise Refused(f"Запрос не выполнен: {why_not_read(error)}.") from error
+    if arguments.json:
+        put_json(rows)
+    else:
+        put_table(rows)
+
+
+def headed(rows: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
+    """With Russian headings."""
+    return [{HEADINGS.get(name, name): value for name, value in row.items()} for row in rows]
