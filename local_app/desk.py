@@ -38,6 +38,11 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+def steady_ms() -> int:
+    """Milliseconds that only go on: by them things fall due, whoever sets the clock."""
+    return time.monotonic_ns() // 1_000_000
+
+
 class Act(NamedTuple):
     """What was done: the number of its first change and the tables it touched."""
 

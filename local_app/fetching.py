@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from local_app.moving import Moving, Report, silent
 from shared.change import SyncTrouble
 from shared.store import Store
 from shared.store.snapshot import Snapshot, adopt, unpack
@@ -14,6 +15,7 @@ WORTHWHILE = 5_000
 """Changes to catch up from which a snapshot can be cheaper than the log."""
 CHEAPER = 3
 """A change of the log costs about as much as three of a snapshot."""
+SNAPSHOT, TAKEN = "Снимок данных", "Снимок данных проверяется"
 Get = Callable[[str], Any]
 """Fetches a path of the hub: JSON as a dictionary, anything else as bytes."""
 
@@ -23,15 +25,17 @@ def far_behind(place: int, last: int) -> bool:
     return last - place >= WORTHWHILE and (last - place) * CHEAPER > last
 
 
-def fetch(store: Store, get: Get, report: Callable[[int, int], None] | None = None) -> None:
+def fetch(store: Store, get: Get, report: Report = silent) -> None:
     """Brings a store to the place of the hub's snapshot. Raises SyncTrouble; what was loaded is kept for the next time."""
     wanted = read_snapshot(get("/api/v1/snapshot"))
     packed = store.path.parent / f"{wanted.sha256[:16]}.snapshot"
     bare = packed.with_suffix(".bare")
     download(packed, wanted, get, report)
+    report(Moving(TAKEN, 0, 0))
     unpack(packed, bare, wanted)
     try:
         adopt(store, bare)
+        report(Moving(SNAPSHOT, wanted.size, wanted.size, in_bytes=True))
     finally:
         for path in (*store.path.parent.glob("*.snapshot"), *store.path.parent.glob("*.bare*")):
             path.unlink(missing_ok=True)
@@ -49,7 +53,7 @@ def read_snapshot(found: object) -> Snapshot:
     return Snapshot(place, head, sha256, size)
 
 
-def download(packed: Path, wanted: Snapshot, get: Get, report: Callable[[int, int], None] | None) -> None:
+def download(packed: Path, wanted: Snapshot, get: Get, report: Report) -> None:
     """Goes on from what was loaded before."""
     with packed.open("ab") as file:
         while file.tell() < wanted.size:
@@ -58,5 +62,4 @@ def download(packed: Path, wanted: Snapshot, get: Get, report: Callable[[int, in
                 raise SyncTrouble("Снимок данных загрузился не до конца. Продолжим позже")
             file.write(piece)
             file.flush()
-            if report:
-                report(file.tell() * wanted.place // max(wanted.size, 1), wanted.place)
+            report(Moving(SNAPSHOT, file.tell(), wanted.size, in_bytes=True))

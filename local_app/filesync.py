@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from local_app.hubline import Hubline
+from local_app.moving import Moving, Report, silent
 from shared import filestore
 from shared.change import Refused, SyncTrouble
 from shared.entities import ENTITIES
@@ -21,8 +22,6 @@ ASKED_AT_ONCE = 500
 CHECKED = "files_checked"
 """The note of when the hub was last asked about everything, in milliseconds since 1970."""
 CHECK_EVERY_MS = 24 * 3600 * 1000
-Report = Callable[[str, int, int], None]
-"""Called with (name, bytes done, bytes of all) of the file that is moving."""
 
 
 class Named(NamedTuple):
@@ -46,7 +45,7 @@ def naming_sql(entity: Entity) -> str:
 
 
 def sync_files(
-    store: Store, line: Hubline, report: Report | None = None, *, clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000
+    store: Store, line: Hubline, report: Report = silent, *, clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000
 ) -> tuple[int, int]:
     """Moves what has to move; how many files went up and came down. Raises SyncTrouble; what has come stays.
 
@@ -68,7 +67,7 @@ def sync_files(
     return uploaded, downloaded
 
 
-def fetch_file(store: Store, line: Hubline, sha256: str, report: Report | None = None) -> None:
+def fetch_file(store: Store, line: Hubline, sha256: str, report: Report = silent) -> None:
     """One file that the user asks for, whatever its size. Raises SyncTrouble when the hub has not got it yet."""
     file = next((file for file in named_files(store) if file.sha256 == sha256), Named(sha256, "", 0))
     for _, known in known_there(line, [file]):
@@ -107,7 +106,11 @@ def known_there(line: Hubline, files: list[Named]) -> Iterable[tuple[Named, Ther
         yield from ((file, There(int(sizes.get(file.sha256, 0)), file.sha256 in whole)) for file in page)
 
 
-def upload(store: Store, line: Hubline, file: Named, known: There, report: Report | None) -> bool:
+def moving(file: Named, done: int, size: int) -> Moving:
+    return Moving(f"Файл «{file.name}»", done, size, in_bytes=True)
+
+
+def upload(store: Store, line: Hubline, file: Named, known: There, report: Report) -> bool:
     """Goes on from what the hub has until it says that the file is whole. A piece that it does not take is tried again at the next sync."""
     size = filestore.path_of(store.path.parent, file.sha256).stat().st_size
     there, whole = known if known.size <= size else There(0, whole=False)
@@ -117,14 +120,13 @@ def upload(store: Store, line: Hubline, file: Named, known: There, report: Repor
         if not content and not whole:
             raise SyncTrouble(f"Файл «{file.name}»: сервер принял его не целиком. Повторим позже")
         there += len(content)
-        if report:
-            report(file.name, there, size)
+        report(moving(file, there, size))
     with store.transaction():
         store.db.execute("INSERT OR REPLACE INTO notes VALUES (?, 'sent')", (SENT + file.sha256,))
     return True
 
 
-def download(store: Store, line: Hubline, file: Named, known: There, report: Report | None) -> bool:
+def download(store: Store, line: Hubline, file: Named, known: There, report: Report) -> bool:
     """Goes on from what has come; False when the hub has not got the whole file yet."""
     folder, size = store.path.parent, file.size or known.size
     here = filestore.arrived(folder, file.sha256)
@@ -139,8 +141,7 @@ def download(store: Store, line: Hubline, file: Named, known: There, report: Rep
         except Refused as error:
             raise SyncTrouble(f"Файл «{file.name}»: {error}") from error
         here += len(content)
-        if report:
-            report(file.name, here, size)
+        report(moving(file, here, size))
     with store.transaction():
         store.db.execute("INSERT OR REPLACE INTO notes VALUES (?, 'sent')", (SENT + file.sha256,))
     return True

@@ -139,6 +139,7 @@ def build(application: Application) -> None:
     application.desk.listen(lambda _: application.sync.edited())
     server.timer(POLL_SECONDS, application.desk.poll)
     server.timer(POLL_SECONDS, application.sync.tick)
+    server.timer(POLL_SECONDS, application.sync.pulse)  # beside `tick`, which lasts as long as the sync does
     server.timer(POLL_SECONDS, application.backups.tick)
     server.timer(POLL_SECONDS, application.repeats.tick)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import Any
 
+from local_app.moving import RECEIVED, SENT, Moving, Report, silent
 from shared import exchange
 from shared.change import SyncTrouble
 from shared.exchange import Base
@@ -14,14 +15,12 @@ from shared.store.courier import Courier
 from shared.store.letters import Offer, Progress, damaged
 
 MOST_ROUNDS = 100_000
-Report = Callable[[int, int], None]
-"""Called with (done, of all) changes while a sync runs."""
 Ask = Callable[[bytes], bytes]
 """Brings a message to the hub and its answer back. Raises SyncTrouble."""
 
 
 def exchange_all(
-    courier: Courier, ask: Ask, report: Report | None = None, most_rounds: int = MOST_ROUNDS, line: Executor | None = None
+    courier: Courier, ask: Ask, report: Report = silent, most_rounds: int = MOST_ROUNDS, line: Executor | None = None
 ) -> tuple[int, int]:
     """Rounds until both sides have everything; how many changes were sent and received. Raises SyncTrouble.
 
@@ -43,8 +42,7 @@ def exchange_all(
         else:
             left = courier.store.unsent()
             sent, received = max(waiting - left, sent), received + progress.received
-            if report:
-                report(sent + received, sent + received + left + progress.last - progress.place)
+            tell(report, sent, left, received, progress)
             if progress.place >= progress.last and (not left or not offer.changes):
                 must_be_sound(courier.store)
                 if not left:
@@ -52,6 +50,17 @@ def exchange_all(
         offer = ahead or courier.offer()
         coming = coming if ahead else asked(line, ask, offer)
     raise SyncTrouble("Обмен не закончился. Повторим позже")
+
+
+def tell(report: Report, sent: int, left: int, received: int, progress: Progress) -> None:
+    """What is sent comes first; while it goes, the hub's news come with the answers."""
+    coming = progress.last - progress.place
+    if left:
+        report(Moving(SENT, sent, sent + left))
+    elif received:
+        report(Moving(RECEIVED, received, received + coming))
+    elif sent:
+        report(Moving(SENT, sent, sent))
 
 
 def asked(line: Executor | None, ask: Ask, offer: Offer) -> Future[bytes]:

@@ -97,7 +97,7 @@ class Session:
         self.client.on_delete(self.stop)
 
     def watch_sync(self, watcher: Listener, *, lasting: bool = False) -> None:
-        """Call `watcher` when a sync begins and ends, while the screen is shown (the frame: until the tab is gone)."""
+        """Call `watcher` when a sync begins, goes on and ends, while the screen is shown (the frame: until the tab is gone)."""
 
         def told() -> None:
             if not self.client.has_socket_connection:  # a sync changes the state, of which a tab hears when it is back

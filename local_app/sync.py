@@ -15,7 +15,8 @@ from local_app.fetching import far_behind, fetch
 from local_app.happenings import tell_copied, tell_cuts, tell_read_back, tell_refused
 from local_app.healing import found_sound, heal_if_due
 from local_app.hubline import SECRETS, VERSION, HubAddress, Hubline, TurnedAway
-from local_app.rounds import Report, exchange_all, told
+from local_app.moving import Report, silent
+from local_app.rounds import exchange_all, told
 from local_app.wiping import WIPED, wipe
 from local_app.wiping import WORDS as WIPED_WORDS
 from shared.change import SyncTrouble
@@ -84,12 +85,12 @@ class Syncer:
             store.close()
         return {name: found[name] for name in ("author", "name", "role", "prefix", "title")}
 
-    def sync_once(self, report: Report | None = None) -> SyncResult:
+    def sync_once(self, report: Report = silent) -> SyncResult:
         """Exchanges until both sides have everything. Raises SyncTrouble, StoreTrouble; what was exchanged till then is kept."""
         with explained(self.folder / FILE_NAME):  # a disk that is full may stop a download too
             return self._once(report)
 
-    def fetch_file(self, sha256: str, report: filesync.Report | None = None) -> None:
+    def fetch_file(self, sha256: str, report: Report = silent) -> None:
         """Brings one file now, whatever its size. Raises SyncTrouble, StoreTrouble; what has come till then is kept."""
         with explained(self.folder / FILE_NAME):
             store = Store.open(self.folder / FILE_NAME)
@@ -98,7 +99,7 @@ class Syncer:
             finally:
                 store.close()
 
-    def _once(self, report: Report | None) -> SyncResult:
+    def _once(self, report: Report) -> SyncResult:
         store = Store.open(self.folder / FILE_NAME)
         store.db.execute("PRAGMA synchronous = NORMAL")  # what a power cut takes of a sync that was under way, comes once more
         try:
@@ -123,7 +124,7 @@ class Syncer:
         note(store, sync_trouble=str(trouble), **refused)
         return trouble
 
-    def _whole(self, store: Store, report: Report | None) -> SyncResult:
+    def _whole(self, store: Store, report: Report) -> SyncResult:
         line = self.line(HubAddress.of(self.folder))
         before = store.log.state().place
         courier = Courier(store)
@@ -143,7 +144,7 @@ class Syncer:
         tell_cuts(store, self.clock())
         tell_read_back(store, courier.read_back, self.clock())
         tell_refused(store, courier.refused, self.clock())
-        filesync.sync_files(store, line)
+        filesync.sync_files(store, line, report)
         return SyncResult(sent, fetched + received, self.clock())
 
     def _was_away(self, store: Store) -> bool:

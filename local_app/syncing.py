@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 from nicegui import run
 
 from local_app import sync
+from local_app.desk import steady_ms
+from local_app.hubline import HubAddress, Hubline
+from local_app.moving import Moving
 from shared.change import Refused, SyncTrouble
 from shared.formats import ago
 from shared.store import StoreTrouble
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 EVERY_SECONDS = 60.0
 AFTER_EDITS_SECONDS = 2.0
 STALE_MS = 5 * 60_000
+TOLD_FROM_MS = 1000
+"""A sync that is over sooner only says that it runs: numbers that flash by tell nothing."""
 TURNED_AWAY = MappingProxyType(
     {"unknown": "Сервер не знает этот ноутбук", "revoked": "Доступ отозван", "wiped": "Данные стёрты администратором"}
 )
@@ -34,7 +39,12 @@ class Syncing:
 
     app: Application
     clock: Callable[[], int]
+    ticks: Callable[[], int] = steady_ms  # milliseconds that only go on, whatever is done to the clock
+    line: Callable[[HubAddress], Hubline] = Hubline
     busy: bool = False
+    begun_ms: int = 0  # by `ticks`
+    moved: Moving | None = None  # what the sync's thread has told last
+    shown: Moving | None = None  # what the screens were told of it
     trouble: str = ""
     due_ms: int = 0
     begun: int = 0
@@ -66,10 +76,10 @@ class Syncing:
             self.due_ms = self.clock() + int(EVERY_SECONDS * 1000)
             return
         self.begun += 1
-        self.busy = True
+        self.busy, self.begun_ms, self.moved, self.shown = True, self.ticks(), None, None
         self.tell()
         try:
-            await run.io_bound(sync.Syncer(self.app.folder).sync_once)
+            await run.io_bound(sync.Syncer(self.app.folder, line=self.line).sync_once, self.report)
             self.trouble = ""
         except (Refused, SyncTrouble, StoreTrouble) as trouble:
             self.trouble = str(trouble)
@@ -79,8 +89,18 @@ class Syncing:
         self.app.desk.poll()
         self.tell()
 
+    def report(self, moving: Moving) -> None:
+        """Told from the sync's thread: only remembered here."""
+        self.moved = moving
+
+    def pulse(self) -> None:
+        """Called twice a second, which keeps the screens from a flood: what moves, once the sync takes long enough."""
+        if self.busy and self.moved != self.shown and self.ticks() - self.begun_ms >= TOLD_FROM_MS:
+            self.shown = self.moved
+            self.tell()
+
     def watch(self, watcher: Callable[[], None]) -> Callable[[], None]:
-        """Call `watcher` when a sync begins and ends; the answer stops it."""
+        """Call `watcher` when a sync begins and ends, and while a long one goes on; the answer stops it."""
         self.watchers.append(watcher)
         return lambda: self.watchers.remove(watcher) if watcher in self.watchers else None
 
@@ -92,7 +112,7 @@ class Syncing:
         """A mood (fine, waits, broken, busy, '' before enrolment) and the words for the header."""
         state = self.state()
         if self.busy:
-            return "busy", "Синхронизируется…"
+            return "busy", str(self.shown or "Синхронизируется…")
         if state.turned_away:
             return "broken", TURNED_AWAY.get(state.turned_away, "Сервер не принимает этот ноутбук")
         if not state.enrolled:

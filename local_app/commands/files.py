@@ -7,10 +7,12 @@ from argparse import Namespace
 from local_app import filesync
 from local_app.commands.output import Answer, table
 from local_app.desk import Desk
+from local_app.moving import told_as
 from local_app.sync import Syncer
 from shared import filestore
 from shared.change import Refused
 from shared.formats import bytes_size, plural
+from shared.progress import shown_progress
 
 MB = 1024 * 1024
 FILES = ("файл", "файла", "файлов")
@@ -25,7 +27,7 @@ def files(desk: Desk, options: Namespace) -> Answer:
         if not wanted:
             raise Refused(f"Среди незагруженных нет файла «{options.fetch}»")
         for file in wanted:
-            Syncer(desk.folder).fetch_file(file.sha256)
+            Syncer(desk.folder).fetch_file(file.sha256, told_as(shown_progress(forced=False)))
         missing = missing_here(desk)
     limit = filesync.largest_by_itself(desk.store)
     rule = "все файлы" if limit >= filestore.LARGEST else f"файлы до {bytes_size(limit)}" if limit else "никакие файлы"

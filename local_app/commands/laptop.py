@@ -9,8 +9,9 @@ from typing import Any
 from local_app.commands.journal import author_name, local_time
 from local_app.commands.output import Answer
 from local_app.desk import Desk
+from local_app.moving import told_as
 from shared.change import Refused
-from shared.progress import shown_when_large
+from shared.progress import shown_progress, shown_when_large
 from shared.store import FILE_NAME
 from shared.store.upkeep import in_words, sizes
 
@@ -47,7 +48,7 @@ def sync(folder: Path, _: Namespace) -> Answer:
     from local_app.sync import Syncer  # the network, 150 ms
 
     Desk.open(folder, progress=shown_when_large()).close()  # a large store that a newer program opens first takes a while: it is told
-    result = Syncer(folder).sync_once()
+    result = Syncer(folder).sync_once(told_as(shown_progress(forced=False)))
     return Answer(result._asdict(), f"Отправлено: {result.sent}, получено: {result.received}")
 
 

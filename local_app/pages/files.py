@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from nicegui import events, run, ui
 
+from local_app.moving import told_as
 from local_app.session import Session
 from local_app.sync import Syncer
 from local_app.widgets.card import Section, spoken_time
@@ -36,7 +37,7 @@ async def fetch(session: Session, sha256: str, name: str) -> None:
     work = Work(f"Загружается «{name}», КБ")
 
     def bring(_: Work) -> bool:
-        Syncer(session.app.folder).fetch_file(sha256, lambda _, done, whole: work.tell(work.words, done // 1024, max(whole // 1024, 1)))
+        Syncer(session.app.folder).fetch_file(sha256, told_as(lambda _, done, total: work.tell(work.words, done, total)))
         return True
 
     try:

@@ -49,7 +49,7 @@ def page(session: Session) -> None:
 
     refresh()
     session.listen({*session.store.catalogue, "state"}, refresh)
-    session.watch_sync(refresh)
+    session.watch_sync(lambda: show_state() if session.app.sync.busy else refresh())  # while it runs only the numbers move
 
 
 def state_panel(session: Session) -> Callable[[], None]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from local_app.moving import Moving
 from local_app.rounds import exchange_all
 from shared.change import SyncTrouble
 from tests.simulator.machines import Laptop, disk_of
@@ -104,11 +105,10 @@ def test_what_a_lost_hub_gets_again_is_counted_as_sent(office: Office) -> None:
     anna = filled(office, "anna")
     exchanged(office, anna)
     office.lose_the_hub()
-    told = list[tuple[int, int]]()
-    sent, received = exchange_all(
-        anna.courier, lambda message: office.hub.hub.handle(anna.guest, message), lambda done, whole: told.append((done, whole))
-    )
+    told = list[Moving]()
+    sent, received = exchange_all(anna.courier, lambda message: office.hub.hub.handle(anna.guest, message), told.append)
     assert sent == anna.store.log.state().place - received >= ORDERS
-    assert all(done <= whole for done, whole in told)
-    assert [done for done, _ in told] == sorted(done for done, _ in told)
-    assert len({done for done, _ in told}) > 3
+    assert {moving.what for moving in told} == {"Отправлено"}
+    assert all(moving.done <= moving.total for moving in told)
+    assert [moving.done for moving in told] == sorted(moving.done for moving in told)
+    assert len({moving.done for moving in told}) > 3

@@ -13,6 +13,7 @@ import requests
 from local_app import filesync
 from local_app.desk import Desk
 from local_app.hubline import HubAddress, Hubline
+from local_app.moving import Moving
 from local_app.sync import Syncer
 from shared import filestore
 from shared.change import Edit, SyncTrouble
@@ -38,7 +39,12 @@ def test_a_file_reaches_the_other_laptop_and_is_kept_once(serving: Serving, lapt
     first, second = laptop(tmp_path / "a"), laptop(tmp_path / "b", "boris")
     sha256 = attach(first, CONTENT)
     assert attach(second, CONTENT, "Тот же чертёж.pdf") == sha256
-    synced(first, second)
+    told: list[Moving] = []
+    Syncer(first.folder).sync_once(told.append)
+    assert [str(moving).replace("\xa0", " ") for moving in told[-3:]] == [
+        f"Файл «Чертёж.pdf»: {done} из 9,7 МБ" for done in ("4", "8", "9,7")
+    ]
+    synced(second)
     third = laptop(tmp_path / "c", "maria")
     synced(third)
     assert filestore.path_of(third.folder, sha256).read_bytes() == CONTENT

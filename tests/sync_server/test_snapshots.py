@@ -9,6 +9,7 @@ import pytest
 from local_app import fetching
 from local_app.desk import Desk
 from local_app.hubline import HubAddress, Hubline
+from local_app.moving import Moving
 from local_app.sync import LONG_AWAY_MS, Syncer
 from shared.change import Edit, SyncTrouble
 from shared.store import StoreTrouble
@@ -83,7 +84,9 @@ def test_a_download_goes_on_where_it_was_cut(serving: Serving, laptop: Laptop, t
 
     packed = tmp_path / "packed"
     packed.write_bytes(whole[:1000])
-    fetching.download(packed, wanted, rest, None)
+    told: list[Moving] = []
+    fetching.download(packed, wanted, rest, told.append)
+    assert told == [Moving("Снимок данных", len(whole), len(whole), in_bytes=True)]
     assert asked == [f"/api/v1/snapshot/{wanted.sha256}?offset=1000"]
     assert packed.read_bytes() == whole
 
