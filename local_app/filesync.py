@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from local_app.hubline import Hubline
+from local_app.hubline import Hubline, HubSaid
 from local_app.moving import Moving, Report, silent
 from shared import filestore
 from shared.change import Refused, SyncTrouble
 from shared.entities import ENTITIES
 from shared.entity import Entity
 from shared.store import Store
+from shared.store.file import is_full
 
 SENT = "file:"
 """Begins the name of the note that a file is on the hub."""
@@ -44,10 +45,22 @@ def naming_sql(entity: Entity) -> str:
     return f"SELECT sha256, {name} AS name, {size} AS size FROM {entity.name} WHERE sha256 <> ''"
 
 
+class Moved(NamedTuple):
+    """How many files went up and came down, and what is wrong with others, in words with their names."""
+
+    up: int
+    down: int
+    troubles: tuple[str, ...] = ()
+
+
+class BadFile(SyncTrouble):
+    """This file does not move; others may."""
+
+
 def sync_files(
     store: Store, line: Hubline, report: Report = silent, *, clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000
-) -> tuple[int, int]:
-    """Moves what has to move; how many files went up and came down. Raises SyncTrouble; what has come stays.
+) -> Moved:
+    """Moves what can move; a file that cannot keeps no other back. Raises SyncTrouble when the line is gone; what has come stays.
 
     Once a day the hub is asked about what it was sent already: its disk may have been replaced and its history be the same.
     """
@@ -59,12 +72,39 @@ def sync_files(
     largest = largest_by_itself(store)
     down = [file for file in files if not filestore.is_here(folder, file.sha256) and file.size <= largest]
     missing = ((file, known) for file, known in known_there(line, up) if not (known.whole and file.sha256 in sent))
-    uploaded = sum(upload(store, line, file, known, report) for file, known in missing)
-    downloaded = sum(download(store, line, file, known, report) for file, known in known_there(line, down))
-    if due:
+    coming = ((file, known) for file, known in known_there(line, down) if known.size <= largest or not file.size)
+    uploaded, kept_back, hub_is_well = moved_each(missing, lambda file, known: upload(store, line, file, known, report))
+    downloaded, kept_away, _ = moved_each(coming, lambda file, known: download(store, line, file, known, report), go_on=True)
+    if due and hub_is_well:
         with store.transaction():
             store.db.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (CHECKED, str(now_ms)))
-    return uploaded, downloaded
+    return Moved(uploaded, downloaded, (*kept_back, *kept_away))
+
+
+def moved_each(
+    files: Iterable[tuple[Named, There]], move: Callable[[Named, There], bool], *, go_on: bool = False
+) -> tuple[int, list[str], bool]:
+    """How many were moved, what keeps others back, and whether all were tried.
+
+    A hub that cannot write one file will hardly write the next: unless `go_on`, the rest waits for the next sync.
+    """
+    count, troubles = 0, list[str]()
+    for file, known in files:
+        try:
+            count += move(file, known)
+        except BadFile as bad:
+            troubles.append(str(bad))
+        except HubSaid as said:
+            troubles.append(f"Файл «{file.name}»: {said}")
+            if said.status >= 500 and not go_on:
+                return count, troubles, False
+        except OSError as error:
+            if is_full(error):
+                raise
+            troubles.append(
+                f"Файл «{file.name}» на этом компьютере не читается или не пишется: {error.strerror or error}. Проверьте права и диск"
+            )
+    return count, troubles, True
 
 
 def fetch_file(store: Store, line: Hubline, sha256: str, report: Report = silent) -> None:
@@ -106,19 +146,27 @@ def known_there(line: Hubline, files: list[Named]) -> Iterable[tuple[Named, Ther
         yield from ((file, There(int(sizes.get(file.sha256, 0)), file.sha256 in whole)) for file in page)
 
 
+def forget_sent(store: Store, file: Named) -> None:
+    with store.transaction():
+        store.db.execute("DELETE FROM notes WHERE name = ?", (SENT + file.sha256,))
+
+
 def moving(file: Named, done: int, size: int) -> Moving:
     return Moving(f"Файл «{file.name}»", done, size, in_bytes=True)
 
 
 def upload(store: Store, line: Hubline, file: Named, known: There, report: Report) -> bool:
-    """Goes on from what the hub has until it says that the file is whole. A piece that it does not take is tried again at the next sync."""
+    """Goes on from what the hub has until it says that the file is whole. Raises BadFile; one that is damaged here is not sent."""
+    if not filestore.is_whole(filestore.path_of(store.path.parent, file.sha256)):
+        raise BadFile(f"Файл «{file.name}» на этом компьютере повреждён и не отправлен. Добавьте его заново")
+    forget_sent(store, file)  # the hub may have lost what it once had
     size = filestore.path_of(store.path.parent, file.sha256).stat().st_size
     there, whole = known if known.size <= size else There(0, whole=False)
     while not whole:
         content = filestore.piece(store.path.parent, file.sha256, there)
         whole = bool(line.put(f"/api/v1/files/{file.sha256}?offset={there}&size={size}", content).get("whole"))
         if not content and not whole:
-            raise SyncTrouble(f"Файл «{file.name}»: сервер принял его не целиком. Повторим позже")
+            raise BadFile(f"Файл «{file.name}»: сервер принял его не целиком. Повторим позже")
         there += len(content)
         report(moving(file, there, size))
     with store.transaction():
@@ -127,11 +175,12 @@ def upload(store: Store, line: Hubline, file: Named, known: There, report: Repor
 
 
 def download(store: Store, line: Hubline, file: Named, known: There, report: Report) -> bool:
-    """Goes on from what has come; False when the hub has not got the whole file yet."""
-    folder, size = store.path.parent, file.size or known.size
-    here = filestore.arrived(folder, file.sha256)
-    if not known.whole or known.size < size:
+    """Goes on from what has come; False when the hub has not got the whole file yet. How large it is the hub knows, a row may be wrong."""
+    folder, size = store.path.parent, known.size
+    if not known.whole:
         return False
+    here = filestore.arrived(folder, file.sha256)
+    here = here if here <= size else 0
     while not filestore.is_here(folder, file.sha256):  # all bytes may be here, and the program was killed before it looked at them
         content = line.get(f"/api/v1/files/{file.sha256}?offset={here}") if here < size else b""
         if not isinstance(content, bytes) or (here < size and not content):
@@ -139,7 +188,9 @@ def download(store: Store, line: Hubline, file: Named, known: There, report: Rep
         try:
             filestore.arrive(folder, file.sha256, here, content, size)
         except Refused as error:
-            raise SyncTrouble(f"Файл «{file.name}»: {error}") from error
+            raise BadFile(
+                f"Файл «{file.name}» пришёл с сервера повреждённым. Повторим позже; повторяется — сообщите администратору"
+            ) from error
         here += len(content)
         report(moving(file, here, size))
     with store.transaction():

@@ -28,6 +28,14 @@ class TurnedAway(SyncTrouble):
         self.error = error
 
 
+class HubSaid(SyncTrouble):
+    """The hub itself said no to one request, with its word and an HTTP status; the line to it stands."""
+
+    def __init__(self, message: str, error: str, status: int) -> None:
+        super().__init__(message)
+        self.error, self.status = error, status
+
+
 class HubAddress(NamedTuple):
     """Kept beside the store, never in it: the token is a secret."""
 
@@ -107,9 +115,10 @@ class Hubline:
             return answer
         if answer.status_code == 403:
             raise Refused(said(answer))
-        if answer.status_code == 401 and (why := word(answer)):
+        why = word(answer)
+        if answer.status_code == 401 and why:
             raise TurnedAway(said(answer), why)
-        raise SyncTrouble(said(answer))
+        raise HubSaid(said(answer), why, answer.status_code) if why else SyncTrouble(said(answer))
 
 
 def dictionary(answer: requests.Response) -> dict[str, Any]:
@@ -122,7 +131,7 @@ def dictionary(answer: requests.Response) -> dict[str, Any]:
 
 
 def word(answer: requests.Response) -> str:
-    """The hub's word for why it turned the laptop away; '' for a stranger's answer."""
+    """The hub's word for why it said no; '' for a stranger's answer."""
     try:
         found = answer.json()
     except ValueError:

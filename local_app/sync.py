@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import platform
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -30,11 +31,12 @@ LONG_AWAY_MS = 24 * 3600 * 1000
 
 
 class SyncResult(NamedTuple):
-    """What one sync has moved, in changes."""
+    """What one sync has moved, in changes, and what is wrong with single attached files, in words."""
 
     sent: int
     received: int
     at_ms: int
+    files: tuple[str, ...] = ()
 
 
 class SyncState(NamedTuple):
@@ -46,17 +48,19 @@ class SyncState(NamedTuple):
     unsent: int
     trouble: str
     turned_away: str = ""  # the hub's word for it: unknown or revoked; «wiped» when the data were erased by order
+    files: tuple[str, ...] = ()  # what is wrong with single attached files, while the changes go through
 
 
 def sync_state(store: Store) -> SyncState:
     """Cheap enough to be asked every second."""
-    names = "'sync_ok', 'sync_trouble', 'sync_refused', 'wiped'"
+    names = "'sync_ok', 'sync_trouble', 'sync_refused', 'wiped', 'sync_files'"
     notes = dict(store.db.execute(f"SELECT name, value FROM notes WHERE name IN ({names})").fetchall())
     enrolled = (store.path.parent / SECRETS).exists()
     trouble = notes.get("sync_trouble", "")
     online = enrolled and not trouble and "sync_ok" in notes
     turned_away = notes.get("sync_refused", "") if enrolled else WIPED if WIPED in notes else ""
-    return SyncState(enrolled, online, int(notes.get("sync_ok", 0)), store.unsent(), trouble, turned_away)
+    files = tuple(json.loads(notes.get("sync_files", "[]")))
+    return SyncState(enrolled, online, int(notes.get("sync_ok", 0)), store.unsent(), trouble, turned_away, files)
 
 
 class Syncer:
@@ -104,7 +108,7 @@ class Syncer:
         store.db.execute("PRAGMA synchronous = NORMAL")  # what a power cut takes of a sync that was under way, comes once more
         try:
             result = self._whole(store, report)
-            note(store, sync_ok=str(result.at_ms), sync_trouble="", sync_refused="")
+            note(store, sync_ok=str(result.at_ms), sync_trouble="", sync_refused="", sync_files=json.dumps(result.files))
             keep(store.path)
         except SyncTrouble as trouble:
             raise self._noted(store, trouble) from trouble
@@ -144,8 +148,13 @@ class Syncer:
         tell_cuts(store, self.clock())
         tell_read_back(store, courier.read_back, self.clock())
         tell_refused(store, courier.refused, self.clock())
-        filesync.sync_files(store, line, report)
-        return SyncResult(sent, fetched + received, self.clock())
+        at_ms = self.clock()
+        try:
+            files = filesync.sync_files(store, line, report)
+        except SyncTrouble:
+            note(store, sync_ok=str(at_ms))  # the changes have come, and the header says since when
+            raise
+        return SyncResult(sent, fetched + received, at_ms, files.troubles)
 
     def _was_away(self, store: Store) -> bool:
         """Whether this laptop is new, or has not synced for so long that asking first is worth a request."""

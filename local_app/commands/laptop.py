@@ -49,7 +49,7 @@ def sync(folder: Path, _: Namespace) -> Answer:
 
     Desk.open(folder, progress=shown_when_large()).close()  # a large store that a newer program opens first takes a while: it is told
     result = Syncer(folder).sync_once(told_as(shown_progress(forced=False)))
-    return Answer(result._asdict(), f"Отправлено: {result.sent}, получено: {result.received}")
+    return Answer(result._asdict(), "\n".join([f"Отправлено: {result.sent}, получено: {result.received}", *result.files]))
 
 
 def status(desk: Desk, _: Namespace) -> Answer:
@@ -65,6 +65,7 @@ def status(desk: Desk, _: Namespace) -> Answer:
         f"Префикс номеров: {desk.prefix or 'нет'}",
         f"Последний обмен: {local_time(last) if last else 'не было'}",
         f"Не отправлено изменений: {data['unsent']}",
+        *data["files"],
         f"Расхождений: {data['conflicts']}",
         f"Изменений в журнале: {data['changes']}, место на сервере: {data['place']}",
         f"Размер: {in_words(room)}",
@@ -82,7 +83,7 @@ def _sync_status(desk: Desk) -> dict[str, Any]:
     from local_app.sync import sync_state
 
     state = sync_state(desk.store)
-    return {"enrolled": state.enrolled, "last_ok_ms": state.last_ok_ms, "trouble": state.trouble}
+    return {"enrolled": state.enrolled, "last_ok_ms": state.last_ok_ms, "trouble": state.trouble, "files": state.files}
 
 
 def _seed(desk: Desk) -> int:

@@ -19,6 +19,10 @@ from shared.change import Refused, SyncTrouble
 from shared.formats import plural
 from shared.store.news import news, read
 
+MOST_FILES = 10
+"""Troubles of single files that are told one by one."""
+FILES = ("файл", "файла", "файлов")
+
 
 def page(session: Session) -> None:
     session.entitle("Синхронизация")
@@ -78,7 +82,10 @@ def state_lines(session: Session) -> list[tuple[str, str, str]]:
     state, trouble = session.app.sync.state(), session.app.sync.trouble
     unsent = plural(state.unsent, ("изменение", "изменения", "изменений"))
     lines = [("Данные", since(state.last_ok_ms), ""), ("Не отправлено", unsent, "")]
-    return [*lines, ("Что мешает", trouble, "danger")] if trouble else lines
+    lines += [("Что мешает", trouble, "danger")] if trouble else []
+    more = len(state.files) - MOST_FILES
+    bad = [*state.files[:MOST_FILES], *([f"И ещё {plural(more, FILES)}"] if more > 0 else [])]
+    return lines + [("Файлы" if not place else "", words, "danger") for place, words in enumerate(bad)]
 
 
 def draw_lines(lines: list[tuple[str, str, str]]) -> None:

@@ -118,9 +118,12 @@ def carry(world: World, laptop: Laptop, *, good: bool = False) -> None:
     trouble = not good and world.chance(0.1)
     try:
         with world.full_disk(laptop if world.chance(0.5) else world.server) if trouble else nullcontext():
-            up, down = sync_files(laptop.store, line_of(world, good=good), clock=world.clock)
-            world.faults["files sent"] += up
-            world.faults["files fetched"] += down
+            moved = sync_files(laptop.store, line_of(world, good=good), clock=world.clock)
+            world.faults["files sent"] += moved.up
+            world.faults["files fetched"] += moved.down
+            world.faults["files kept waiting"] += bool(moved.troubles)
+            if good and moved.troubles:
+                raise Violation(f"a file does not come through: {moved.troubles[0]}")
     except (SyncTrouble, OSError) as trouble:
         if good:
             raise Violation(f"a file does not come through: {trouble}") from trouble

@@ -6,6 +6,7 @@ import hashlib
 import random
 from pathlib import Path
 from shutil import rmtree
+from typing import Any
 
 import pytest
 import requests
@@ -14,10 +15,10 @@ from local_app import filesync
 from local_app.desk import Desk
 from local_app.hubline import HubAddress, Hubline
 from local_app.moving import Moving
-from local_app.sync import Syncer
+from local_app.sync import Syncer, sync_state
 from shared import filestore
 from shared.change import Edit, SyncTrouble
-from tests.support.laptops import answered
+from tests.support.laptops import answered, typed
 from tests.sync_server.conftest import START_MS, Laptop, Serving
 from tests.sync_server.test_snapshots import synced
 
@@ -60,9 +61,9 @@ def test_an_upload_goes_on_at_any_byte(serving: Serving, laptop: Laptop, tmp_pat
     line = line_of(desk)
     exchange_all(Courier(desk.store), lambda message: line.exchange(message, 0))  # the row first, as a sync does
     line.put(f"/api/v1/files/{sha256}?offset=0&size={len(CONTENT)}", CONTENT[:1_234_567])
-    assert filesync.sync_files(desk.store, line) == (1, 0)
+    assert filesync.sync_files(desk.store, line) == (1, 0, ())
     assert filestore.path_of(serving.hub.folder, sha256).read_bytes() == CONTENT
-    assert filesync.sync_files(desk.store, line) == (0, 0)
+    assert filesync.sync_files(desk.store, line) == (0, 0, ())
 
 
 def test_a_download_goes_on_at_any_byte(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:
@@ -74,18 +75,98 @@ def test_a_download_goes_on_at_any_byte(serving: Serving, laptop: Laptop, tmp_pa
     assert filestore.path_of(second.folder, sha256).read_bytes() == CONTENT
 
 
-def test_a_file_that_was_damaged_on_the_way_is_not_kept(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:
+def test_a_file_that_was_damaged_here_is_named_and_keeps_nothing_else_back(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:
+    first, second = laptop(tmp_path / "a"), laptop(tmp_path / "b", "boris")
+    bad, good = sorted((attach(first, b"whole"), attach(first, b"other", "Фото.png")))
+    name = first.store.one("SELECT name FROM attachments WHERE sha256 = ?", (bad,))
+    content = filestore.path_of(first.folder, bad).read_bytes()
+    filestore.path_of(first.folder, bad).write_bytes(b"wrong")
+    words = f"Файл «{name}» на этом компьютере повреждён и не отправлен. Добавьте его заново"
+    assert Syncer(first.folder).sync_once().files == (words,)
+    synced(second)
+    assert [filestore.is_here(second.folder, sha256) for sha256 in (bad, good)] == [False, True]
+    state = sync_state(first.store)
+    assert (state.online, state.trouble, state.files, state.last_ok_ms > 0) == (True, "", (words,), True)
+    folder = ("desk", "--data", str(first.folder))
+    assert answered(*folder, "sync")["files"] == answered(*folder, "status")["files"] == [words]
+    assert all(words in typed(*folder, verb).stdout for verb in ("sync", "status"))
+    filestore.keep(first.folder, content, name)
+    synced(first, second)
+    assert filestore.is_here(second.folder, bad)
+    assert sync_state(first.store).files == ()
+
+
+@pytest.mark.parametrize("told", [10, 100_000_000])
+def test_a_row_that_is_wrong_about_the_size_keeps_no_file_back(serving: Serving, laptop: Laptop, tmp_path: Path, told: int) -> None:
+    first, second = laptop(tmp_path / "a"), laptop(tmp_path / "b", "boris")
+    sha256, other = attach(first, CONTENT), attach(first, b"small")
+    row = first.store.rows("SELECT id FROM attachments WHERE sha256 = ?", (sha256,))[0]["id"]
+    first.do([Edit("attachments", row, {"size": told})], "Размер")
+    synced(first)
+    assert Syncer(second.folder).sync_once().files == ()
+    assert [filestore.is_here(second.folder, each) for each in (sha256, other)] == [True, True]
+
+
+def test_a_file_that_is_larger_than_its_row_says_waits_all_the_same_until_it_is_asked_for(
+    serving: Serving, laptop: Laptop, tmp_path: Path
+) -> None:
+    first, second = laptop(tmp_path / "a"), laptop(tmp_path / "b", "boris")
+    sha256 = attach(first, CONTENT)
+    row = first.store.rows("SELECT id FROM attachments")[0]["id"]
+    first.do([Edit("attachments", row, {"size": 10})], "Размер")
+    synced(first)
+    filesync.set_largest(second.store, 1000)
+    synced(second)
+    assert not filestore.is_here(second.folder, sha256)
+    filesync.fetch_file(second.store, line_of(second), sha256)
+    assert filestore.is_here(second.folder, sha256)
+
+
+def test_a_file_that_is_damaged_on_the_hub_keeps_no_other_back(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:
+    first, second = laptop(tmp_path / "a"), laptop(tmp_path / "b", "boris")
+    bad, good = sorted((attach(first, b"whole"), attach(first, b"other")))
+    synced(first)
+    filestore.path_of(serving.hub.folder, bad).write_bytes(b"wrong")
+    (words,) = Syncer(second.folder).sync_once().files
+    assert "Файл «Чертёж.pdf» пришёл с сервера повреждённым" in words
+    assert [filestore.is_here(second.folder, sha256) for sha256 in (bad, good)] == [False, True]
+
+
+def test_a_part_that_is_longer_than_the_file_begins_anew(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:
+    first, second = laptop(tmp_path / "a"), laptop(tmp_path / "b", "boris")
+    sha256 = attach(first, b"whole")
+    synced(first)
+    filestore.arrive(second.folder, sha256, 0, b"whole and more", 100)
+    assert Syncer(second.folder).sync_once().files == ()
+    assert filestore.path_of(second.folder, sha256).read_bytes() == b"whole"
+
+
+def test_a_hub_that_cannot_write_files_is_not_sent_each_of_them(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:
     desk = laptop(tmp_path / "a")
-    sha256 = attach(desk, b"whole")
-    serving_row = desk.store.rows("SELECT id FROM attachments")[0]["id"]
-    filestore.path_of(desk.folder, sha256).write_bytes(b"wrong")
-    with pytest.raises(SyncTrouble, match="отпечатком"):
-        synced(desk)
-    assert not filestore.is_here(serving.hub.folder, sha256)
-    assert serving.hub.rows("SELECT id FROM attachments")[0]["id"] == serving_row  # the row itself has come
-    filestore.path_of(desk.folder, sha256).write_bytes(b"whole")
-    synced(desk)
-    assert filestore.is_here(serving.hub.folder, sha256)
+    kept = [attach(desk, content) for content in (b"one", b"two")]
+    (serving.hub.folder / "files").write_bytes(b"a file stands where the folder should be")
+    assert len(Syncer(desk.folder).sync_once().files) == 1
+    (serving.hub.folder / "files").unlink()
+    assert Syncer(desk.folder).sync_once().files == ()
+    assert all(filestore.is_here(serving.hub.folder, sha256) for sha256 in kept)
+
+
+def test_a_line_that_goes_between_the_changes_and_the_files_leaves_the_changes_synced(
+    serving: Serving, laptop: Laptop, tmp_path: Path
+) -> None:
+    desk = laptop(tmp_path / "a")
+    attach(desk, b"content")
+
+    class Cut(Hubline):
+        def put(self, path: str, body: bytes) -> dict[str, Any]:
+            self.address = self.address._replace(url="http://127.0.0.1:1")  # where nobody listens
+            return super().put(path, body)
+
+    with pytest.raises(SyncTrouble, match="Нет связи"):
+        Syncer(desk.folder, desk.clock, Cut).sync_once()
+    state = sync_state(desk.store)
+    assert (state.unsent, state.last_ok_ms > 0, state.files) == (0, True, ())
+    assert state.trouble.startswith("Нет связи с сервером")
 
 
 @pytest.mark.parametrize("arrived", [CONTENT, CONTENT[:-1] + b"x", CONTENT + b"more"], ids=["right", "damaged", "too long"])
@@ -98,8 +179,9 @@ def test_a_hub_that_was_killed_before_it_looked_at_a_file_gets_it_all_the_same(
     part.parent.mkdir(parents=True)
     part.write_bytes(arrived)
     if arrived == CONTENT[:-1] + b"x":
-        with pytest.raises(SyncTrouble, match="отпечатком"):
-            synced(first)
+        (words,) = Syncer(first.folder).sync_once().files
+        assert "Чертёж.pdf" in words
+        assert "отпечатком" in words
     synced(first, second)
     assert filestore.path_of(serving.hub.folder, sha256).read_bytes() == CONTENT
     assert filestore.path_of(second.folder, sha256).read_bytes() == CONTENT
