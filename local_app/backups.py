@@ -9,6 +9,7 @@ from pathlib import Path
 
 from nicegui import run
 
+from local_app.desk import steady_ms
 from shared.store import FILE_NAME, Store, StoreTrouble, backup, upkeep
 
 FIRST_LOOK_MS = 60_000
@@ -20,10 +21,11 @@ AGAIN_MS = 60 * 60_000
 
 @dataclass(slots=True)
 class Backups:
-    """Of one data folder. Times are milliseconds since 1970, UTC."""
+    """Of one data folder. `clock` tells milliseconds since 1970, UTC; what is due is due by `ticks`, which nobody sets."""
 
     folder: Path
     clock: Callable[[], int]
+    ticks: Callable[[], int] = steady_ms
     busy: bool = False
     trouble: str = ""
     look_ms: int = 0
@@ -31,13 +33,13 @@ class Backups:
 
     async def tick(self) -> None:
         """Called twice a second: a backup when the last one is a day old."""
-        now = self.clock()
+        now = self.ticks()
         if not self.look_ms:
             self.look_ms = now + FIRST_LOOK_MS
         if now < self.look_ms or self.busy:
             return
         self.look_ms = now + LOOK_EVERY_MS
-        if backup.is_due(self.folder, now):
+        if backup.is_due(self.folder, self.clock()):
             await self.now()
 
     async def now(self) -> str:
@@ -55,7 +57,7 @@ class Backups:
             self.trouble = ""
         except StoreTrouble as trouble:
             self.trouble = str(trouble)
-            self.look_ms = self.clock() + AGAIN_MS
+            self.look_ms = self.ticks() + AGAIN_MS
         finally:
             self.busy = False
 

@@ -230,7 +230,7 @@ class Desk:
 
     def poll(self) -> frozenset[str]:
         """Tells about what other threads and processes have written since; costs microseconds when there is nothing."""
-        if self._unsettled and self.clock() - self._unsettled > SETTLED_WITHIN_MS:
+        if self._unsettled and not 0 <= self.clock() - self._unsettled <= SETTLED_WITHIN_MS:
             self.settle()
         version = self._data_version()
         if version == self._version:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import os
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 import requests
 from requests.adapters import HTTPAdapter
 
+from local_app import skew
+from local_app.desk import now_ms
 from shared.change import Refused, SyncTrouble
 
 VERSION = "0.1"
@@ -75,8 +77,9 @@ class OfTheSystem(HTTPAdapter):
 class Hubline:
     """One connection to a hub, for one thread."""
 
-    def __init__(self, address: HubAddress) -> None:
-        self.address = address
+    def __init__(self, address: HubAddress, clock: Callable[[], int] = now_ms) -> None:
+        self.address, self.clock = address, clock
+        self.off_ms = 0  # how far the clock is ahead of the hub's, by the last answer
         self.session = requests.Session()
         self.session.trust_env = False  # a proxy of the system must not see the token
         self.session.headers["X-Zakaznik-Version"] = VERSION
@@ -102,6 +105,7 @@ class Hubline:
         return dictionary(self._ask("PUT", path, body, {"Content-Type": "application/octet-stream"}))
 
     def _ask(self, verb: str, path: str, body: bytes, headers: dict[str, str]) -> requests.Response:
+        sent_ms = self.clock()
         try:
             answer = self.session.request(verb, self.address.url + path, data=body, headers=headers, timeout=TIMEOUT, allow_redirects=False)
         except requests.exceptions.SSLError as error:
@@ -112,6 +116,7 @@ class Hubline:
         except (requests.RequestException, ValueError) as error:
             raise SyncTrouble("Нет связи с сервером. Данные на месте, обмен повторится сам") from error
         if answer.ok:
+            self.off_ms = skew.off_ms(sent_ms, self.clock(), answer.headers.get("Date", ""))
             return answer
         if answer.status_code == 403:
             raise Refused(said(answer))

@@ -102,7 +102,7 @@ def serve(folder: Path, keys: Keys, *, show: bool, title: str) -> int:
 def open_application(folder: Path, title: str, progress: Progress = silent) -> Application:
     """The desk, the drafts and the sync of a folder. Raises StoreTrouble. `progress`: of a large store that has to be drawn again."""
     from local_app.backups import Backups
-    from local_app.desk import Desk, now_ms
+    from local_app.desk import Desk, now_ms, steady_ms
     from local_app.documents.printer import Printer
     from local_app.drafts import FILE_NAME as DRAFTS
     from local_app.drafts import Drafts
@@ -114,7 +114,7 @@ def open_application(folder: Path, title: str, progress: Progress = silent) -> A
     application = Application(folder, title, desk, Drafts(folder / DRAFTS), datetime.now)
     application.sync = Syncing(application, now_ms)
     application.backups = Backups(folder, now_ms)
-    application.repeats = Repeats(folder, now_ms)
+    application.repeats = Repeats(folder, steady_ms)
     application.printer = Printer()
     application.sync.watch(lambda: None if application.sync.busy else application.repeats.soon())
     return application

@@ -44,22 +44,22 @@ class Pair(NamedTuple):
 
 @dataclass(slots=True)
 class Repeats:
-    """The search of one data folder, in a thread with a store of its own."""
+    """The search of one data folder, in a thread with a store of its own. `ticks`: milliseconds that only go on."""
 
     folder: Path
-    clock: Callable[[], int]
+    ticks: Callable[[], int]
     busy: bool = False
     look_ms: int = 0
 
     def soon(self) -> None:
         """Something has come: look at the next tick."""
-        self.look_ms = min(self.look_ms, self.clock())
+        self.look_ms = min(self.look_ms, self.ticks())
 
     async def tick(self) -> None:
         """Called twice a second; looks once a minute and after a sync."""
-        if self.clock() < self.look_ms or self.busy:
+        if self.ticks() < self.look_ms or self.busy:
             return
-        self.look_ms = self.clock() + LOOK_EVERY_MS
+        self.look_ms = self.ticks() + LOOK_EVERY_MS
         self.busy = True
         try:
             with suppress(StoreTrouble):  # a full disk is told by whoever writes next; these pairs can wait

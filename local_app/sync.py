@@ -28,6 +28,8 @@ from shared.store.file import explained, keep
 from shared.store.snapshot import Unfit
 
 LONG_AWAY_MS = 24 * 3600 * 1000
+Line = Callable[[HubAddress, Callable[[], int]], Hubline]
+"""Makes a line to a hub, which compares this clock with the hub's."""
 
 
 class SyncResult(NamedTuple):
@@ -37,6 +39,7 @@ class SyncResult(NamedTuple):
     received: int
     at_ms: int
     files: tuple[str, ...] = ()
+    clock_off_ms: int = 0  # how far this computer's clock is ahead of the hub's
 
 
 class SyncState(NamedTuple):
@@ -49,24 +52,26 @@ class SyncState(NamedTuple):
     trouble: str
     turned_away: str = ""  # the hub's word for it: unknown or revoked; «wiped» when the data were erased by order
     files: tuple[str, ...] = ()  # what is wrong with single attached files, while the changes go through
+    clock_off_ms: int = 0  # how far this clock was ahead of the hub's at the last sync
 
 
 def sync_state(store: Store) -> SyncState:
     """Cheap enough to be asked every second."""
-    names = "'sync_ok', 'sync_trouble', 'sync_refused', 'wiped', 'sync_files'"
+    names = "'sync_ok', 'sync_trouble', 'sync_refused', 'wiped', 'sync_files', 'clock_off'"
     notes = dict(store.db.execute(f"SELECT name, value FROM notes WHERE name IN ({names})").fetchall())
     enrolled = (store.path.parent / SECRETS).exists()
     trouble = notes.get("sync_trouble", "")
     online = enrolled and not trouble and "sync_ok" in notes
     turned_away = notes.get("sync_refused", "") if enrolled else WIPED if WIPED in notes else ""
     files = tuple(json.loads(notes.get("sync_files", "[]")))
-    return SyncState(enrolled, online, int(notes.get("sync_ok", 0)), store.unsent(), trouble, turned_away, files)
+    last_ok, clock_off = int(notes.get("sync_ok", 0)), int(notes.get("clock_off", 0))
+    return SyncState(enrolled, online, last_ok, store.unsent(), trouble, turned_away, files, clock_off)
 
 
 class Syncer:
     """The sync of one data folder; each round opens the store anew, so any thread may run it."""
 
-    def __init__(self, folder: Path, clock: Callable[[], int] = now_ms, line: Callable[[HubAddress], Hubline] = Hubline) -> None:
+    def __init__(self, folder: Path, clock: Callable[[], int] = now_ms, line: Line = Hubline) -> None:
         self.folder, self.clock, self.line = folder, clock, line
 
     def enrol(self, url: str, code: str) -> dict[str, Any]:
@@ -76,7 +81,7 @@ class Syncer:
         """
         store = Store.open(self.folder / FILE_NAME)
         try:
-            line = self.line(HubAddress(url.strip().rstrip("/")))
+            line = self.line(HubAddress(url.strip().rstrip("/")), self.clock)
             names = {"name": one_line(platform.node()), "label": store.log.state().device}  # the hub calls it by the first that is one
             found = line.json("/api/v1/enrol", {"code": code, "version": VERSION, **names, **identity(store)})
             HubAddress(line.address.url, found["token"], found["name"], found["title"]).keep(self.folder)
@@ -99,7 +104,7 @@ class Syncer:
         with explained(self.folder / FILE_NAME):
             store = Store.open(self.folder / FILE_NAME)
             try:
-                filesync.fetch_file(store, self.line(HubAddress.of(self.folder)), sha256, report)
+                filesync.fetch_file(store, self.line(HubAddress.of(self.folder), self.clock), sha256, report)
             finally:
                 store.close()
 
@@ -108,7 +113,8 @@ class Syncer:
         store.db.execute("PRAGMA synchronous = NORMAL")  # what a power cut takes of a sync that was under way, comes once more
         try:
             result = self._whole(store, report)
-            note(store, sync_ok=str(result.at_ms), sync_trouble="", sync_refused="", sync_files=json.dumps(result.files))
+            told = {"sync_files": json.dumps(result.files), "clock_off": str(result.clock_off_ms)}
+            note(store, sync_ok=str(result.at_ms), sync_trouble="", sync_refused="", **told)
             keep(store.path)
         except SyncTrouble as trouble:
             raise self._noted(store, trouble) from trouble
@@ -129,7 +135,7 @@ class Syncer:
         return trouble
 
     def _whole(self, store: Store, report: Report) -> SyncResult:
-        line = self.line(HubAddress.of(self.folder))
+        line = self.line(HubAddress.of(self.folder), self.clock)
         before = store.log.state().place
         courier = Courier(store)
         if self._was_away(store) and far_behind(before, asked_last(courier, line)):
@@ -154,7 +160,7 @@ class Syncer:
         except SyncTrouble:
             note(store, sync_ok=str(at_ms))  # the changes have come, and the header says since when
             raise
-        return SyncResult(sent, fetched + received, at_ms, files.troubles)
+        return SyncResult(sent, fetched + received, at_ms, files.troubles, line.off_ms)
 
     def _was_away(self, store: Store) -> bool:
         """Whether this laptop is new, or has not synced for so long that asking first is worth a request."""

@@ -13,7 +13,7 @@ from nicegui import run
 
 from local_app import sync
 from local_app.desk import steady_ms
-from local_app.hubline import HubAddress, Hubline
+from local_app.hubline import Hubline
 from local_app.moving import Moving
 from shared.change import Refused, SyncTrouble
 from shared.formats import ago
@@ -35,12 +35,12 @@ TURNED_AWAY = MappingProxyType(
 
 @dataclass(slots=True)
 class Syncing:
-    """One program, one sync at a time. Times are milliseconds since 1970, UTC."""
+    """One program, one sync at a time. `clock` tells milliseconds since 1970, UTC; what is due is due by `ticks`, which nobody sets."""
 
     app: Application
     clock: Callable[[], int]
-    ticks: Callable[[], int] = steady_ms  # milliseconds that only go on, whatever is done to the clock
-    line: Callable[[HubAddress], Hubline] = Hubline
+    ticks: Callable[[], int] = steady_ms
+    line: sync.Line = Hubline
     busy: bool = False
     begun_ms: int = 0  # by `ticks`
     moved: Moving | None = None  # what the sync's thread has told last
@@ -56,11 +56,11 @@ class Syncing:
 
     def edited(self) -> None:
         """Something was changed here: send it soon, after the last of a row of edits."""
-        self.due_ms = min(self.due_ms, self.clock() + int(AFTER_EDITS_SECONDS * 1000)) if self.app.store.unsent() else self.due_ms
+        self.due_ms = min(self.due_ms, self.ticks() + int(AFTER_EDITS_SECONDS * 1000)) if self.app.store.unsent() else self.due_ms
 
     async def tick(self) -> None:
         """Called twice a second: sync when it is time."""
-        if self.clock() >= self.due_ms and not self.busy:
+        if self.ticks() >= self.due_ms and not self.busy:
             await self.now()
 
     async def now(self) -> str:
@@ -73,19 +73,19 @@ class Syncing:
 
     async def _once(self) -> None:
         if not self.state().enrolled:
-            self.due_ms = self.clock() + int(EVERY_SECONDS * 1000)
+            self.due_ms = self.ticks() + int(EVERY_SECONDS * 1000)
             return
         self.begun += 1
         self.busy, self.begun_ms, self.moved, self.shown = True, self.ticks(), None, None
         self.tell()
         try:
-            await run.io_bound(sync.Syncer(self.app.folder, line=self.line).sync_once, self.report)
+            await run.io_bound(sync.Syncer(self.app.folder, self.clock, self.line).sync_once, self.report)
             self.trouble = ""
         except (Refused, SyncTrouble, StoreTrouble) as trouble:
             self.trouble = str(trouble)
         finally:
             self.busy = False
-            self.due_ms = self.clock() + int(EVERY_SECONDS * 1000)
+            self.due_ms = self.ticks() + int(EVERY_SECONDS * 1000)
         self.app.desk.poll()
         self.tell()
 

@@ -106,6 +106,17 @@ def ago(seconds: float) -> str:
     return f"{hours} ч назад" if hours < 24 else f"{plural(hours // 24, ('день', 'дня', 'дней'))} назад"
 
 
+def lasting(ms: int) -> str:
+    """«6 мин», «2 ч 10 мин», «3 дня 4 ч»: two units at most."""
+    hours, minutes = divmod(ms // 60_000, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        parts = [plural(days, ("день", "дня", "дней")), f"{hours}{SPACE}ч" if hours else ""]
+    else:
+        parts = [f"{hours}{SPACE}ч" if hours else "", f"{minutes}{SPACE}мин" if minutes or not hours else ""]
+    return " ".join(filter(None, parts))
+
+
 def bytes_size(size: int) -> str:
     """«512 байт», «1,5 КБ», «12 МБ»: units of 1024, one decimal below ten."""
     if size < _KILO:

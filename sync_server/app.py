@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import partial
 
 from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import http_date
 
 from shared.store import StoreTrouble
 from shared.store.file import Damaged, is_full
@@ -56,6 +58,7 @@ def make_app(hub: Hub, access: Access) -> Flask:
     app.register_error_handler(OSError, out_of_order)
     app.register_error_handler(Exception, broken)
     app.after_request(guarded)
+    app.after_request(partial(dated, hub))
     return app
 
 
@@ -107,4 +110,10 @@ def said(status: int, error: str, message: str) -> tuple[Response | str, int]:
 def guarded(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    return response
+
+
+def dated(hub: Hub, response: Response) -> Response:
+    """By the hub's own clock: laptops compare theirs with it."""
+    response.headers["Date"] = http_date(hub.clock() / 1000)
     return response

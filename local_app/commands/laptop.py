@@ -6,6 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
+from local_app import skew
 from local_app.commands.journal import author_name, local_time
 from local_app.commands.output import Answer
 from local_app.desk import Desk
@@ -49,7 +50,8 @@ def sync(folder: Path, _: Namespace) -> Answer:
 
     Desk.open(folder, progress=shown_when_large()).close()  # a large store that a newer program opens first takes a while: it is told
     result = Syncer(folder).sync_once(told_as(shown_progress(forced=False)))
-    return Answer(result._asdict(), "\n".join([f"Отправлено: {result.sent}, получено: {result.received}", *result.files]))
+    lines = [f"Отправлено: {result.sent}, получено: {result.received}", *result.files, skew.words(result.clock_off_ms)]
+    return Answer(result._asdict(), "\n".join(filter(None, lines)))
 
 
 def status(desk: Desk, _: Namespace) -> Answer:
@@ -66,6 +68,7 @@ def status(desk: Desk, _: Namespace) -> Answer:
         f"Последний обмен: {local_time(last) if last else 'не было'}",
         f"Не отправлено изменений: {data['unsent']}",
         *data["files"],
+        *filter(None, [skew.words(data["clock_off_ms"])]),
         f"Расхождений: {data['conflicts']}",
         f"Изменений в журнале: {data['changes']}, место на сервере: {data['place']}",
         f"Размер: {in_words(room)}",
@@ -83,7 +86,8 @@ def _sync_status(desk: Desk) -> dict[str, Any]:
     from local_app.sync import sync_state
 
     state = sync_state(desk.store)
-    return {"enrolled": state.enrolled, "last_ok_ms": state.last_ok_ms, "trouble": state.trouble, "files": state.files}
+    told = ("enrolled", "last_ok_ms", "trouble", "files", "clock_off_ms")
+    return {name: getattr(state, name) for name in told}
 
 
 def _seed(desk: Desk) -> int:

@@ -61,6 +61,7 @@ def frame(session: Session, screens: Mapping[str, Builder]) -> None:
     entries = navigation(session)
     with div("stage"):
         top_bar(session)
+        syncview.clock_warning(session)
         notices(session)
         session.overlay = div("hidden-holder")
         tell_refused(session)

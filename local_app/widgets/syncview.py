@@ -1,4 +1,4 @@
-"""The sync in the header: a dot and words; a click leads to the details."""
+"""The sync in the header: a dot and words; a click leads to the details. Under it, a clock that is wrong."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from nicegui import ui
 
+from local_app import skew
 from local_app.session import Session
-from local_app.widgets.tags import link, span
+from local_app.widgets.tags import div, link, span
 from local_app.wiping import WIPED
 from shared.store.news import news
 
@@ -30,6 +31,22 @@ def indicator(session: Session) -> None:
     announce, leave = announcer(session), leaver(session)
     refresh()
     session.listen({*session.store.catalogue, "state"}, refresh, lasting=True)
+    session.watch_sync(refresh, lasting=True)
+    ui.timer(REFRESH_SECONDS, refresh)
+
+
+def clock_warning(session: Session) -> None:
+    """Under the bar on top, while this computer's clock is far from the hub's; in nobody's way."""
+    with div("clock-off", role="status") as shown:
+        ui.icon("o_schedule")
+        text = span("grow")
+
+    def refresh() -> None:
+        words = skew.words(session.app.sync.state().clock_off_ms)
+        shown.set_visibility(bool(words))
+        text.set_text(words)
+
+    refresh()
     session.watch_sync(refresh, lasting=True)
     ui.timer(REFRESH_SECONDS, refresh)
 

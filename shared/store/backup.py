@@ -26,9 +26,8 @@ BRINGING = ".restoring"
 
 
 def is_due(folder: Path, now_ms: int) -> bool:
-    """Whether the newest backup is a day old, or there is none."""
-    last = newest(folder)
-    return last is None or abs(now_ms - last.at_ms) >= EVERY_MS
+    """Whether no backup was made within a day of now. One of a clock that was ahead is no reason to make one every ten minutes."""
+    return all(abs(now_ms - stamp_of(path)) >= EVERY_MS for path in (folder / FOLDER).glob(PATTERN))
 
 
 class Backup(NamedTuple):

@@ -26,6 +26,11 @@ def wall_clock() -> int:
     return time.time_ns() // 1_000_000
 
 
+def steady_clock() -> int:
+    """Milliseconds that only go on: by them waits are counted, whoever sets the clock."""
+    return time.monotonic_ns() // 1_000_000
+
+
 class Enrolment(NamedTuple):
     """What a laptop gets for its code; the token is told once and kept here only as a digest."""
 
@@ -37,20 +42,27 @@ class Enrolment(NamedTuple):
 class Access:
     """The accounts of one hub. Safe for any number of threads and processes."""
 
-    def __init__(self, book: Book, clock: Clock, luck: Luck, hasher: PasswordHasher = STRENGTH) -> None:
+    def __init__(self, book: Book, clock: Clock, luck: Luck, hasher: PasswordHasher = STRENGTH, ticks: Clock = steady_clock) -> None:
         self.book = book
         self.users = Users(book, clock, hasher)
         self.devices = Devices(book, clock, luck)
         self.codes = Codes(book, clock, luck)
         self.sessions = Sessions(book, self.users, clock, luck)
-        self.throttle = Throttle(clock)
+        self.throttle = Throttle(ticks)
 
     @classmethod
     def open(
-        cls, folder: Path, *, clock: Clock = wall_clock, luck: Luck = os.urandom, hasher: PasswordHasher = STRENGTH, create: bool = False
+        cls,
+        folder: Path,
+        *,
+        clock: Clock = wall_clock,
+        luck: Luck = os.urandom,
+        hasher: PasswordHasher = STRENGTH,
+        create: bool = False,
+        ticks: Clock = steady_clock,
     ) -> Access:
         """The accounts in `folder`. Refused: there are none (and `create` is off), or the file is not ours."""
-        return cls(Book.open(folder / FILE_NAME, luck, create=create), clock, luck, hasher)
+        return cls(Book.open(folder / FILE_NAME, luck, create=create), clock, luck, hasher, ticks)
 
     def close(self) -> None:
         self.book.close()

@@ -99,7 +99,7 @@ class Devices:
     def seen(self, device: Device, version: str, unsent: int) -> None:
         """It came to sync. Written at most once a minute, unless something changed."""
         now = self._clock()
-        if now - device.seen_ms < SEEN_EVERY_MS and (version, unsent) == (device.version, device.unsent):
+        if 0 <= now - device.seen_ms < SEEN_EVERY_MS and (version, unsent) == (device.version, device.unsent):
             return
         with self._book.writing() as db:
             db.table("devices").update(device.id, {"seen_ms": now, "version": version[:40], "unsent": unsent})

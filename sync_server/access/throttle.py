@@ -23,16 +23,19 @@ class Throttled(Refused):
 
 
 class Throttle:
-    """Counts attempts per key (login and address). An attempt counts as wrong until `passed` is called."""
+    """Counts attempts per key (login and address). An attempt counts as wrong until `passed` is called.
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    `ticks`: milliseconds that only go on. A clock that is put right must keep nobody out for the time it was wrong by.
+    """
+
+    def __init__(self, ticks: Clock) -> None:
+        self._ticks = ticks
         self._lock = Lock()
         self._attempts: OrderedDict[str, tuple[int, int]] = OrderedDict()  # key -> how many, when the next is allowed
 
     def check(self, key: str) -> None:
         """Count an attempt. Throttled: it comes too early, and is not looked at."""
-        now = self._clock()
+        now = self._ticks()
         with self._lock:
             count, allowed_ms = self._attempts.get(key, (0, 0))
             if now < allowed_ms:

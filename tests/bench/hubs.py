@@ -100,7 +100,7 @@ class Traffic:
 
     def syncer(self, folder: Path) -> Syncer:
         """The real sync of a folder, over lines that add up here."""
-        return Syncer(folder, line=lambda address: CountingLine(address, self))
+        return Syncer(folder, line=lambda address, _: CountingLine(address, self))
 
 
 class CountingLine(Hubline):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from local_app.desk import Desk, now_ms
-from local_app.sync import Syncer
+from local_app.sync import Syncer, note
 from local_app.widgets.disputes import MOST
 from shared import filestore
 from shared.change import Edit
@@ -113,6 +114,17 @@ def test_a_wrong_code_is_refused_in_words(opened: Opening, alone: Program, offic
     page.get_by_role("button", name="Подключить").click()
     expect(page.get_by_role("alert")).to_contain_text(re.compile("[Кк]од"))
     expect(page.locator(".top .sync")).to_contain_text("Не подключено")
+
+
+def test_a_clock_that_is_wrong_is_told_under_the_bar_until_it_is_right(opened: Opening, alone: Program) -> None:
+    with closing(Store.open(alone.folder / FILE_NAME)) as store:
+        note(store, clock_off=str(-130 * 60_000))
+        page = opened(alone, "/orders")
+        expect(page.locator(".clock-off")).to_contain_text(re.compile(r"отстают на 2.ч 10.мин от часов сервера"))
+        note(store, clock_off="0")
+    page.reload()
+    expect(page.locator(".top .sync")).to_be_visible()
+    expect(page.locator(".clock-off")).to_be_hidden()
 
 
 def test_a_disagreement_shows_both_values_and_ends_by_a_choice(opened: Opening, alone: Program, office: Office) -> None:

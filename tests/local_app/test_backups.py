@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from local_app import single
-from local_app.backups import AGAIN_MS, FIRST_LOOK_MS, Backups
+from local_app.backups import AGAIN_MS, FIRST_LOOK_MS, LOOK_EVERY_MS, Backups
 from local_app.cli import main
 from local_app.desk import Desk
 from shared.change import Edit
@@ -34,7 +34,7 @@ def made(folder: Path) -> int:
 async def test_a_running_program_makes_a_backup_a_day_and_none_while_it_starts(tmp_path: Path) -> None:
     new_desk(tmp_path).close()
     clock = Clock()
-    backups = Backups(tmp_path, clock)
+    backups = Backups(tmp_path, clock, clock)
     counts = []
     for passed in (0, FIRST_LOOK_MS, DAY // 2, DAY // 2, 1000):
         clock.ms += passed
@@ -46,9 +46,22 @@ async def test_a_running_program_makes_a_backup_a_day_and_none_while_it_starts(t
     assert (last.at_ms, last.size > 4096) == (NOON + FIRST_LOOK_MS + DAY, True)
 
 
+async def test_a_clock_that_jumps_back_a_day_does_not_stop_the_backups(tmp_path: Path) -> None:
+    new_desk(tmp_path).close()
+    clock, ticks = Clock(), Clock()
+    backups = Backups(tmp_path, clock, ticks)
+    counts = []
+    for passed, jumped in ((0, 0), (FIRST_LOOK_MS, 0), (LOOK_EVERY_MS, -10 * DAY), (LOOK_EVERY_MS, 0), (DAY, 0)):
+        ticks.ms += passed
+        clock.ms += passed + jumped
+        await backups.tick()
+        counts.append(made(tmp_path))
+    assert counts == [0, 1, 2, 2, 3]
+
+
 async def test_who_asks_while_a_backup_is_made_gets_that_one(tmp_path: Path) -> None:
     new_desk(tmp_path).close()
-    backups = Backups(tmp_path, Clock())
+    backups = Backups(tmp_path, Clock(), Clock())
     assert list(await asyncio.gather(backups.now(), backups.now())) == ["", ""]
     assert made(tmp_path) == 1
 
@@ -58,7 +71,7 @@ async def test_a_backup_that_fails_says_why_and_is_tried_again_later(tmp_path: P
     desk.close()
     (tmp_path / "backups").write_text("a file stands where the folder should be")
     clock = Clock()
-    backups = Backups(tmp_path, clock)
+    backups = Backups(tmp_path, clock, clock)
     assert "Не удалось" in await backups.now()
     (tmp_path / "backups").unlink()
     clock.ms += AGAIN_MS - 1

@@ -210,6 +210,17 @@ def test_listeners_hear_which_tables_changed_until_they_stop(desk: Desk) -> None
     assert heard == [frozenset({"orders", "order_lines"})]
 
 
+def test_an_edit_is_settled_though_the_clock_jumps_back(tmp_path: Path) -> None:
+    now = [1_790_000_000_000]
+    desk = Desk.open(tmp_path, create=True, clock=lambda: now[0])
+    desk.do([Edit("clients", "c1", {"name": "ООО"})], "Клиент")
+    assert desk._unsettled
+    now[0] -= 24 * 3600 * 1000
+    desk.poll()
+    assert not desk._unsettled
+    desk.close()
+
+
 def test_a_poll_hears_what_another_connection_wrote_and_is_silent_otherwise(office: Office) -> None:
     anna, boris = office.laptop(), office.laptop()  # the second laptop's courier has a connection of its own
     heard: list[frozenset[str]] = []

@@ -16,6 +16,7 @@ from shared.change import Edit
 from tests.support.machines import Machine, new_hub
 
 PAGE = 5_000
+NOON_MS, DAY_MS = 1_790_000_000_000, 24 * 3600 * 1000
 SLOW, GO_ON = 2, 20
 """The message that waits until the test has seen what there is to see; seconds after which it goes on, should the test not let it."""
 
@@ -58,6 +59,23 @@ async def test_who_asks_hears_what_went_wrong(tmp_path: Path) -> None:
     first, second = await asyncio.gather(application.sync.now(), application.sync.now())
     assert first == second != ""
     close(application)
+
+
+async def test_a_clock_that_jumps_back_a_day_does_not_stop_the_sync(tmp_path: Path) -> None:
+    hub, laptop = new_hub(tmp_path / "hub"), Machine(tmp_path / "laptop")
+    with hub.serving() as url:
+        hub.enrol(url, laptop, "anna")
+        application = open_application(laptop.folder, "Заказник")
+        sync, clock, ticks = application.sync, Ticks(), Ticks()
+        sync.clock, sync.ticks, clock.ms = clock, ticks, NOON_MS
+        begun = []
+        for passed, jumped in ((0, 0), (59_000, 0), (0, -DAY_MS), (1_000, 0)):
+            ticks.ms += passed
+            clock.ms += passed + jumped
+            await sync.tick()
+            begun.append(sync.begun)
+        assert begun == [1, 1, 1, 2]
+        close(application)
 
 
 def write_clients(laptop: Machine, pages: int) -> None:

@@ -91,6 +91,8 @@ def test_a_backup_is_due_once_a_day_and_after_the_clock_jumped(tmp_path: Path) -
     assert not backup.is_due(tmp_path, NOON + DAY // 2)
     assert backup.is_due(tmp_path, NOON + DAY)
     assert backup.is_due(tmp_path, NOON - 400 * DAY)
+    backup.make(tmp_path, NOON - 400 * DAY)
+    assert not backup.is_due(tmp_path, NOON - 400 * DAY + 600_000)
 
 
 def copy_of(folder: Path, sha256: str) -> Path:

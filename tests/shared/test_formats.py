@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from shared.entity import MICRO, Field, Kind, Value
-from shared.formats import SHOW, ago, bytes_size, form, long_day, money, plural, price, quantity, show, when
+from shared.formats import SHOW, ago, bytes_size, form, lasting, long_day, money, plural, price, quantity, show, when
 
 NOW = datetime(2026, 11, 23, 15, 30)  # noqa: DTZ001 # people's local time has no zone
 ORDERS = ("заказ", "заказа", "заказов")
@@ -114,6 +114,14 @@ def test_a_date_on_paper_is_written_in_full() -> None:
 )  # fmt: skip
 def test_how_long_ago_is_said_in_words(seconds: float, words: str) -> None:
     assert ago(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [(0, "0 мин"), (6, "6 мин"), (120, "2 ч"), (130, "2 ч 10 мин"), (1440, "1 день"), (4579, "3 дня 4 ч"), (525600, "365 дней")],
+)
+def test_how_long_something_lasts_is_said_in_two_units(minutes: int, words: str) -> None:
+    assert lasting(minutes * 60_000).replace("\N{NO-BREAK SPACE}", " ") == words
 
 
 @pytest.mark.parametrize(

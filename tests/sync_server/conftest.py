@@ -73,7 +73,7 @@ def clock() -> Clock:
 @pytest.fixture
 def access(tmp_path: Path, clock: Clock) -> Iterator[Access]:
     """Accounts without anybody in them."""
-    opened = Access.open(tmp_path, clock=clock, luck=random.Random(7).randbytes, hasher=QUICK, create=True)
+    opened = Access.open(tmp_path, clock=clock, luck=random.Random(7).randbytes, hasher=QUICK, create=True, ticks=clock)
     yield opened
     opened.close()
 
@@ -106,7 +106,7 @@ def office(office_folder: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def serving(office: Path, clock: Clock) -> Iterator[Serving]:
     """That hub, answering on a free port."""
-    access, hub = Access.open(office, clock=clock, luck=random.Random(9).randbytes, hasher=QUICK), Hub.open(office, clock)
+    access, hub = Access.open(office, clock=clock, luck=random.Random(9).randbytes, hasher=QUICK, ticks=clock), Hub.open(office, clock)
     with served(hub, access) as url:
         yield Serving(url, hub, access, clock)
     hub.close()

@@ -17,7 +17,7 @@ from sync_server.access.codes import ALPHABET, LIFE_MS, TWINS
 from sync_server.access.devices import all_prefixes
 from sync_server.access.sessions import LIFE_MS as SESSION_MS
 from sync_server.access.throttle import FREE_ATTEMPTS, KEYS, Throttle, Throttled
-from tests.sync_server.conftest import PASSWORD, Clock, Serving
+from tests.sync_server.conftest import PASSWORD, QUICK, Clock, Serving
 
 ANNA = "01a20907-8851-7ad5-aa50-829a5aac0d45"
 BORIS = "01a20907-89f1-7947-9fd8-f0f6d9d49ae8"
@@ -229,6 +229,13 @@ class TestThrottling:
         assert "Подождите" in words(lambda: people.log_in("anna", PASSWORD, "10.0.0.1"))
         clock.pass_ms(5_000)
         assert people.log_in("anna", PASSWORD, "10.0.0.1").id == ANNA
+
+    @pytest.mark.usefixtures("people")
+    def test_keeps_nobody_out_because_the_clock_was_put_right(self, tmp_path: Path, clock: Clock) -> None:
+        with closing(Access.open(tmp_path, clock=clock, hasher=QUICK, ticks=lambda: 0)) as hub:
+            assert "не подходят" in words(lambda: hub.log_in("anna", "неверно", "10.0.0.1"))
+            clock.pass_ms(-365 * 24 * 3600 * 1000)
+            assert hub.log_in("anna", PASSWORD, "10.0.0.1").id == ANNA
 
     def test_does_not_lock_out_the_user_at_another_address(self, people: Access) -> None:
         for _ in range(FREE_ATTEMPTS):

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from local_app import skew
 from local_app.desk import Desk
 from local_app.hubline import HubAddress
 from local_app.latecomers import bring_latecomers
@@ -22,7 +23,10 @@ from sync_server.access import Access
 from sync_server.datasette_plugin.disputes import disputes
 from sync_server.hub import Hub
 from sync_server.people import set_role
+from tests.support.laptops import answered, typed
 from tests.sync_server.conftest import Serving, served
+
+MINUTE_MS = 60_000
 
 
 class Laptop:
@@ -79,6 +83,18 @@ def test_a_laptop_is_called_by_the_name_of_its_computer(laptops: tuple[Laptop, L
     for laptop in laptops:
         called = serving.access.devices.get(laptop.desk.prefix).label
         assert called == (one_line(platform.node()) or laptop.desk.store.log.state().device)
+def test_a_laptop_whose_clock_is_wrong_is_told_until_it_is_right_and_syncs_all_the_same(
+    laptops: tuple[Laptop, Laptop], serving: Serving
+) -> None:
+    folder = laptops[0].desk.folder
+    for off in (-130 * MINUTE_MS, 6 * MINUTE_MS, 4 * MINUTE_MS, 0):
+        laptops[0].order("А-1", 100)
+        done = Syncer(folder, lambda off=off: serving.clock.ms + off).sync_once()  # type: ignore[misc]
+        told = answered("desk", "--data", str(folder), "status")["clock_off_ms"]
+        assert (done.sent, done.clock_off_ms) == (2, told)
+        assert told == (off if off <= 0 else off - skew.WHOLE_SECOND_MS)
+        warned = "Часы этого компьютера" in typed("desk", "--data", str(folder), "status").stdout
+        assert warned == (abs(off) > skew.LIMIT_MS)
 
 
 def test_both_edit_and_all_three_hold_the_same(laptops: tuple[Laptop, Laptop], serving: Serving) -> None:
