@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from local_app.moving import Moving, Report, silent
-from shared.change import SyncTrouble
+from shared.change import UPDATE, SyncTrouble
 from shared.store import Store
 from shared.store.snapshot import Snapshot, adopt, unpack
 
@@ -44,12 +44,12 @@ def fetch(store: Store, get: Get, report: Report = silent) -> None:
 def read_snapshot(found: object) -> Snapshot:
     """Raises SyncTrouble when the hub said something else."""
     if not isinstance(found, dict):
-        raise SyncTrouble("Сервер ответил непонятно. Обновите программу")
+        raise SyncTrouble("Сервер ответил непонятно. Обновите программу", UPDATE)
     place, head, sha256, size = (found.get(name) for name in Snapshot._fields)
     if type(place) is not int or type(size) is not int or not isinstance(head, str) or not isinstance(sha256, str):
-        raise SyncTrouble("Сервер ответил непонятно. Обновите программу")
+        raise SyncTrouble("Сервер ответил непонятно. Обновите программу", UPDATE)
     if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
-        raise SyncTrouble("Сервер ответил непонятно. Обновите программу")
+        raise SyncTrouble("Сервер ответил непонятно. Обновите программу", UPDATE)
     return Snapshot(place, head, sha256, size)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import ssl
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -14,7 +15,7 @@ from requests.adapters import HTTPAdapter
 
 from local_app import skew
 from local_app.desk import now_ms
-from shared.change import Refused, SyncTrouble
+from shared.change import AT_HUB, OFFLINE, UPDATE, Refused, SyncTrouble
 
 VERSION = "0.1"
 TIMEOUT = (5, 60)
@@ -34,8 +35,15 @@ class HubSaid(SyncTrouble):
     """The hub itself said no to one request, with its word and an HTTP status; the line to it stands."""
 
     def __init__(self, message: str, error: str, status: int) -> None:
-        super().__init__(message)
+        super().__init__(message, UPDATE if error == "content_type" else AT_HUB if status >= 500 else "")
         self.error, self.status = error, status
+
+
+class NoLine(SyncTrouble):
+    """Nothing can be reached at the hub's address."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, OFFLINE)
 
 
 class HubAddress(NamedTuple):
@@ -65,6 +73,22 @@ class HubAddress(NamedTuple):
             file.flush()
             os.fsync(file.fileno())
         new.replace(folder / SECRETS)
+
+
+LOOPBACK = re.compile(r"(localhost|127(\.\d+){3}|\[::1\])(:\d+)?", re.IGNORECASE)
+
+
+def address_of(typed: str) -> str:
+    """The address of a hub as people type it, with a scheme: http only on this computer. Raises Refused."""
+    text = typed.strip()
+    scheme, rest = text.split("://", 1) if "://" in text else ("", text)
+    rest = rest.rstrip("/")
+    host = rest.partition("/")[0]
+    if not host:
+        raise Refused("Введите адрес сервера, например https://orders.example.ru. Его знает администратор")
+    if scheme.casefold() not in ("", "http", "https") or re.search(r"\s", text):
+        raise Refused(f"Адрес «{text}» записан неверно. Он выглядит так: https://orders.example.ru")
+    return f"{scheme.casefold() or ('http' if LOOPBACK.fullmatch(host) else 'https')}://{rest}"
 
 
 class OfTheSystem(HTTPAdapter):
@@ -114,16 +138,16 @@ class Hubline:
                 "установите его сертификат в систему"
             ) from error
         except (requests.RequestException, ValueError) as error:
-            raise SyncTrouble("Нет связи с сервером. Данные на месте, обмен повторится сам") from error
+            raise NoLine("Нет связи с сервером. Данные на месте, обмен повторится сам") from error
         if answer.ok:
             self.off_ms = skew.off_ms(sent_ms, self.clock(), answer.headers.get("Date", ""))
             return answer
-        if answer.status_code == 403:
-            raise Refused(said(answer))
         why = word(answer)
+        if answer.status_code == 403 and why:
+            raise Refused(said(answer))
         if answer.status_code == 401 and why:
             raise TurnedAway(said(answer), why)
-        raise HubSaid(said(answer), why, answer.status_code) if why else SyncTrouble(said(answer))
+        raise HubSaid(said(answer), why, answer.status_code) if why else SyncTrouble(said(answer), OFFLINE)
 
 
 def dictionary(answer: requests.Response) -> dict[str, Any]:
@@ -131,7 +155,7 @@ def dictionary(answer: requests.Response) -> dict[str, Any]:
     try:
         found = answer.json()
     except ValueError as error:
-        raise SyncTrouble("По этому адресу отвечает не сервер Заказника. Проверьте адрес и сеть") from error
+        raise SyncTrouble("По этому адресу отвечает не сервер Заказника. Проверьте адрес и сеть", OFFLINE) from error
     return found if isinstance(found, dict) else {}
 
 

@@ -15,7 +15,7 @@ from local_app.desk import now_ms
 from local_app.fetching import far_behind, fetch
 from local_app.happenings import tell_copied, tell_cuts, tell_read_back, tell_refused
 from local_app.healing import found_sound, heal_if_due
-from local_app.hubline import SECRETS, VERSION, HubAddress, Hubline, TurnedAway
+from local_app.hubline import SECRETS, VERSION, HubAddress, Hubline, NoLine, TurnedAway, address_of
 from local_app.moving import Report, silent
 from local_app.rounds import exchange_all, told
 from local_app.wiping import WIPED, wipe
@@ -53,19 +53,21 @@ class SyncState(NamedTuple):
     turned_away: str = ""  # the hub's word for it: unknown or revoked; «wiped» when the data were erased by order
     files: tuple[str, ...] = ()  # what is wrong with single attached files, while the changes go through
     clock_off_ms: int = 0  # how far this clock was ahead of the hub's at the last sync
+    kind: str = ""  # of the trouble, see `SyncTrouble`
 
 
 def sync_state(store: Store) -> SyncState:
     """Cheap enough to be asked every second."""
-    names = "'sync_ok', 'sync_trouble', 'sync_refused', 'wiped', 'sync_files', 'clock_off'"
+    names = "'sync_ok', 'sync_trouble', 'sync_refused', 'wiped', 'sync_files', 'clock_off', 'sync_kind'"
     notes = dict(store.db.execute(f"SELECT name, value FROM notes WHERE name IN ({names})").fetchall())
     enrolled = (store.path.parent / SECRETS).exists()
     trouble = notes.get("sync_trouble", "")
     online = enrolled and not trouble and "sync_ok" in notes
     turned_away = notes.get("sync_refused", "") if enrolled else WIPED if WIPED in notes else ""
     files = tuple(json.loads(notes.get("sync_files", "[]")))
+    kind = notes.get("sync_kind", "") if trouble else ""
     last_ok, clock_off = int(notes.get("sync_ok", 0)), int(notes.get("clock_off", 0))
-    return SyncState(enrolled, online, last_ok, store.unsent(), trouble, turned_away, files, clock_off)
+    return SyncState(enrolled, online, last_ok, store.unsent(), trouble, turned_away, files, clock_off, kind)
 
 
 class Syncer:
@@ -81,13 +83,15 @@ class Syncer:
         """
         store = Store.open(self.folder / FILE_NAME)
         try:
-            line = self.line(HubAddress(url.strip().rstrip("/")), self.clock)
+            line = self.line(HubAddress(address_of(url)), self.clock)
             names = {"name": one_line(platform.node()), "label": store.log.state().device}  # the hub calls it by the first that is one
             found = line.json("/api/v1/enrol", {"code": code, "version": VERSION, **names, **identity(store)})
             HubAddress(line.address.url, found["token"], found["name"], found["title"]).keep(self.folder)
             with store.transaction():
                 store.log.set_state(author=found["author"], prefix=found["prefix"])
                 store.db.execute("DELETE FROM notes WHERE name IN ('sync_refused', 'sync_trouble', 'wiped')")
+        except NoLine as error:  # unlike a sync, nobody repeats this one
+            raise SyncTrouble(f"По адресу {line.address.url} никто не отвечает. Проверьте адрес и сеть и попробуйте ещё раз") from error
         except KeyError as error:
             raise SyncTrouble("По этому адресу отвечает не сервер Заказника. Проверьте адрес") from error
         finally:
@@ -131,7 +135,7 @@ class Syncer:
                 return TurnedAway(WIPED_WORDS, "wipe")
             except SyncTrouble as half:
                 trouble = half
-        note(store, sync_trouble=str(trouble), **refused)
+        note(store, sync_trouble=str(trouble), sync_kind=trouble.kind, **refused)
         return trouble
 
     def _whole(self, store: Store, report: Report) -> SyncResult:

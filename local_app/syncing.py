@@ -15,7 +15,7 @@ from local_app import sync
 from local_app.desk import steady_ms
 from local_app.hubline import Hubline
 from local_app.moving import Moving
-from shared.change import Refused, SyncTrouble
+from shared.change import AT_HUB, OFFLINE, UPDATE, Refused, SyncTrouble
 from shared.formats import ago
 from shared.store import StoreTrouble
 
@@ -31,6 +31,8 @@ TURNED_AWAY = MappingProxyType(
     {"unknown": "Сервер не знает этот ноутбук", "revoked": "Доступ отозван", "wiped": "Данные стёрты администратором"}
 )
 """The hub's word for why it does not let this laptop in, for the header."""
+HINDERED = MappingProxyType({UPDATE: "Обмен не идёт: обновите программу", AT_HUB: "Обмен не идёт: неполадка на сервере"})
+"""A kind of trouble other than having no line at all, for the header; the reason is told beside it."""
 
 
 @dataclass(slots=True)
@@ -45,7 +47,8 @@ class Syncing:
     begun_ms: int = 0  # by `ticks`
     moved: Moving | None = None  # what the sync's thread has told last
     shown: Moving | None = None  # what the screens were told of it
-    trouble: str = ""
+    trouble: str = ""  # of the last sync of this program, whatever it was
+    kind: str = ""  # see `SyncTrouble`
     due_ms: int = 0
     begun: int = 0
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -80,9 +83,9 @@ class Syncing:
         self.tell()
         try:
             await run.io_bound(sync.Syncer(self.app.folder, self.clock, self.line).sync_once, self.report)
-            self.trouble = ""
+            self.trouble = self.kind = ""
         except (Refused, SyncTrouble, StoreTrouble) as trouble:
-            self.trouble = str(trouble)
+            self.trouble, self.kind = str(trouble), trouble.kind if isinstance(trouble, SyncTrouble) else ""
         finally:
             self.busy = False
             self.due_ms = self.ticks() + int(EVERY_SECONDS * 1000)
@@ -108,6 +111,10 @@ class Syncing:
         for watcher in tuple(self.watchers):
             watcher()
 
+    def hindrance(self) -> str:
+        """What keeps the changes from going through, in words, or ''; after a start what the last sync before it met."""
+        return self.trouble or self.state().trouble
+
     def words(self) -> tuple[str, str]:
         """A mood (fine, waits, broken, busy, '' before enrolment) and the words for the header."""
         state = self.state()
@@ -117,8 +124,9 @@ class Syncing:
             return "broken", TURNED_AWAY.get(state.turned_away, "Сервер не принимает этот ноутбук")
         if not state.enrolled:
             return "", "Не подключено к серверу"
-        if self.trouble or state.trouble:
-            return "broken", f"Нет связи · данные {since(state.last_ok_ms)}"
+        if self.hindrance():
+            kind = self.kind if self.trouble else state.kind
+            return "broken", f"Нет связи · данные {since(state.last_ok_ms)}" if kind == OFFLINE else HINDERED.get(kind, "Обмен не идёт")
         if state.unsent:
             return "waits", f"Не отправлено: {state.unsent}"
         return (

@@ -23,7 +23,18 @@ class Refused(Exception):
 
 
 class SyncTrouble(Exception):
-    """The world says no (network, hub, clock): shown as a badge, tried again later."""
+    """The world says no (network, hub, clock): shown as a badge, tried again later.
+
+    `kind` is for the few words of the badge: «offline» (no hub can be reached), «update» (this program is too old for it),
+    «hub» (it has a trouble of its own: a full disk, damage), or '' for what only the message says.
+    """
+
+    def __init__(self, message: str, kind: str = "") -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+OFFLINE, UPDATE, AT_HUB = "offline", "update", "hub"
 
 
 class Edit(NamedTuple):

@@ -67,6 +67,7 @@ def status(desk: Desk, _: Namespace) -> Answer:
         f"Префикс номеров: {desk.prefix or 'нет'}",
         f"Последний обмен: {local_time(last) if last else 'не было'}",
         f"Не отправлено изменений: {data['unsent']}",
+        *filter(None, [f"Что мешает обмену: {data['trouble']}" if data["trouble"] else ""]),
         *data["files"],
         *filter(None, [skew.words(data["clock_off_ms"])]),
         f"Расхождений: {data['conflicts']}",
@@ -86,7 +87,7 @@ def _sync_status(desk: Desk) -> dict[str, Any]:
     from local_app.sync import sync_state
 
     state = sync_state(desk.store)
-    told = ("enrolled", "last_ok_ms", "trouble", "files", "clock_off_ms")
+    told = ("enrolled", "last_ok_ms", "trouble", "kind", "files", "clock_off_ms")
     return {name: getattr(state, name) for name in told}
 
 

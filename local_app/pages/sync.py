@@ -79,7 +79,7 @@ def state_panel(session: Session) -> Callable[[], None]:
 
 def state_lines(session: Session) -> list[tuple[str, str, str]]:
     """Label, value, tone."""
-    state, trouble = session.app.sync.state(), session.app.sync.trouble
+    state, trouble = session.app.sync.state(), session.app.sync.hindrance()
     unsent = plural(state.unsent, ("изменение", "изменения", "изменений"))
     lines = [("Данные", since(state.last_ok_ms), ""), ("Не отправлено", unsent, "")]
     lines += [("Что мешает", trouble, "danger")] if trouble else []
@@ -129,7 +129,7 @@ def joining(session: Session) -> None:
         session.refresh()
 
     with div("body head"):
-        url = ui.input(placeholder="https://…").props("dense outlined aria-label='Адрес сервера'").classes("grow")
+        url = ui.input(placeholder="orders.example.ru").props("dense outlined aria-label='Адрес сервера'").classes("grow")
         code = ui.input(placeholder="Одноразовый код").props("dense outlined aria-label='Одноразовый код'")
         button("Подключить", join, kind="main")
     problem = div("body danger", "", role="alert")

@@ -24,6 +24,7 @@ def indicator(session: Session) -> None:
     def refresh() -> None:
         mood, text = session.app.sync.words()
         shown.classes(replace=f"sync {mood}")
+        shown.props["title"] = (session.app.sync.hindrance() if mood == "broken" else "") or text
         words.set_text(text)
         announce()
         leave()

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from shared import exchange
-from shared.change import Change, SyncTrouble
+from shared.change import UPDATE, Change, SyncTrouble
 from shared.cutter import Cutter
 from shared.exchange import Base, Malformed
 from shared.ids import new_device
@@ -105,9 +105,9 @@ class Courier:
         except Malformed as error:
             raise damaged(error) from error
         if kind == "update":
-            raise SyncTrouble("Сервер говорит на другой версии протокола. Обновите программу; работать без связи можно по-прежнему")
+            raise SyncTrouble("Сервер говорит на другой версии протокола. Обновите программу; работать без связи можно по-прежнему", UPDATE)
         if kind not in ("mismatch", "gap"):
-            raise SyncTrouble("Сервер ответил непонятно. Обновите программу")
+            raise SyncTrouble("Сервер ответил непонятно. Обновите программу", UPDATE)
         return Progress(offer.base.place, int(head.get("last", 0)), 0, frozenset(), history_differs=True)
 
     def _take_page(self, offer: Offer, head: Mapping[str, Any], segments: list[tuple[int, int]], foreign: list[Change]) -> Progress:

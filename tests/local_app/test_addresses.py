@@ -1,0 +1,51 @@
+"""The address of a hub as people type it, and what enrolment says of one where nobody answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from local_app.desk import Desk
+from local_app.hubline import address_of
+from local_app.sync import Syncer
+from shared.change import Refused, SyncTrouble
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        (" https://orders.example.ru/ ", "https://orders.example.ru"),
+        ("orders.example.ru", "https://orders.example.ru"),
+        ("orders.example.ru:8443/hub/", "https://orders.example.ru:8443/hub"),
+        ("заказы.рф", "https://заказы.рф"),
+        ("192.168.0.5:8001", "https://192.168.0.5:8001"),
+        ("http://192.168.0.5:8001", "http://192.168.0.5:8001"),
+        ("HTTPS://Orders.example.ru", "https://Orders.example.ru"),
+        ("127.0.0.1:8001", "http://127.0.0.1:8001"),
+        ("localhost:8001", "http://localhost:8001"),
+        ("[::1]:8001", "http://[::1]:8001"),
+        ("localhost.example.ru", "https://localhost.example.ru"),
+        ("127.0.0.1.example.ru", "https://127.0.0.1.example.ru"),
+    ],
+)
+def test_a_scheme_is_added_where_none_is_typed(typed: str, address: str) -> None:
+    assert address_of(typed) == address
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "https://", "http:///", "/"])
+def test_an_empty_address_is_refused_in_words(typed: str) -> None:
+    with pytest.raises(Refused, match="Введите адрес сервера"):
+        address_of(typed)
+
+
+@pytest.mark.parametrize("typed", ["ftp://orders.example.ru", "orders example.ru", "mailto://a"])
+def test_what_is_no_address_is_refused_with_an_example(typed: str) -> None:
+    with pytest.raises(Refused, match=r"записан неверно. Он выглядит так: https://orders"):
+        address_of(typed)
+
+
+def test_an_enrolment_that_reaches_nobody_does_not_promise_to_repeat_itself(tmp_path: Path) -> None:
+    Desk.open(tmp_path, create=True).close()
+    with pytest.raises(SyncTrouble, match=r"По адресу http://127.0.0.1:1 никто не отвечает. Проверьте адрес и сеть и попробуйте ещё раз"):
+        Syncer(tmp_path).enrol("127.0.0.1:1", "0000-0000")
