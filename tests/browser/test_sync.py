@@ -224,6 +224,19 @@ def test_a_colleagues_change_says_who_made_it_in_the_open_card(opened: Opening, 
     expect(card.locator(".field", has_text="Город").first).to_contain_text("Изменил Борис Петров")
 
 
+def test_a_file_that_does_not_go_is_named_on_the_page_and_the_header_stays_calm(opened: Opening, alone: Program, office: Office) -> None:
+    page = opened(alone, "/sync")
+    join(page, office, "maria")
+    kept = filestore.keep(alone.folder, b"content", "Чертёж.pdf")
+    filestore.path_of(alone.folder, kept.sha256).write_bytes(b"damaged")
+    with closing(Desk.open(alone.folder)) as desk:
+        patch: dict[str, Value] = {"client_id": CLIENT, "name": "Чертёж.pdf", "sha256": kept.sha256, "size": kept.size}
+        desk.do([Edit("attachments", "drawing", patch)], "Файл")
+    send(page, alone)
+    expect(page.get_by_role("cell", name="Файл «Чертёж.pdf» на этом компьютере повреждён")).to_be_visible()
+    expect(page.locator(".top .sync")).to_contain_text("Синхронизировано")
+
+
 def test_a_large_file_of_a_colleague_comes_when_it_is_asked_for(opened: Opening, alone: Program, office: Office) -> None:
     page = opened(alone, "/sync")
     join(page, office, "maria")
