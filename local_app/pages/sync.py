@@ -132,6 +132,8 @@ def joining(session: Session) -> None:
         url = ui.input(placeholder="orders.example.ru").props("dense outlined aria-label='Адрес сервера'").classes("grow")
         code = ui.input(placeholder="Одноразовый код").props("dense outlined aria-label='Одноразовый код'")
         button("Подключить", join, kind="main")
+        for box in (url, code):
+            box.on("keydown.enter", join, args=[])
     problem = div("body danger", "", role="alert")
 
 

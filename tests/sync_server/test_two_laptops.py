@@ -83,6 +83,8 @@ def test_a_laptop_is_called_by_the_name_of_its_computer(laptops: tuple[Laptop, L
     for laptop in laptops:
         called = serving.access.devices.get(laptop.desk.prefix).label
         assert called == (one_line(platform.node()) or laptop.desk.store.log.state().device)
+
+
 def test_a_laptop_whose_clock_is_wrong_is_told_until_it_is_right_and_syncs_all_the_same(
     laptops: tuple[Laptop, Laptop], serving: Serving
 ) -> None:
