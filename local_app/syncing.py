@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 EVERY_SECONDS = 60.0
 AFTER_EDITS_SECONDS = 2.0
-STALE_MS = 5 * 60_000
 TOLD_FROM_MS = 1000
 """A sync that is over sooner only says that it runs: numbers that flash by tell nothing."""
 TURNED_AWAY = MappingProxyType(

@@ -23,7 +23,7 @@ from shared.store.refusals import Refusal, count, refusals
 
 MOST = 200
 """Refused changes that are read for the list: an import of a reader may be refused as a whole."""
-SHOWN_VALUES = 6
+SHOWN_VALUES = 12
 DELETED = Field("deleted", Kind.FLAG, "Удалено")
 
 
@@ -63,13 +63,9 @@ def draw_one(session: Session, refusal: Refusal) -> None:
             button("Отправить снова", partial(again, session, refusal.act))
             button("Убрать", partial(drop, session, refusal.act), kind="flat", tip="Больше не показывать: работа не нужна")
         span("danger", refusal.reason)
-        lines = [line for edit in refusal.edits for line in values_of(session, edit)]
-        for label, value in lines[:SHOWN_VALUES]:
-            with div("head"):
-                span("secondary", label)
-                span("grow cut", value)
-        if len(lines) > SHOWN_VALUES:
-            div("caption", f"и ещё значений: {whole(len(lines) - SHOWN_VALUES)}")
+        said = [f"{label}: {value}" for edit in refusal.edits for label, value in values_of(session, edit) if value]
+        more = [f"и ещё {whole(len(said) - SHOWN_VALUES)}"] if len(said) > SHOWN_VALUES else []
+        div("secondary", " · ".join([*said[:SHOWN_VALUES], *more]))
 
 
 def called(session: Session, edit: Edit) -> str:
@@ -77,7 +73,8 @@ def called(session: Session, edit: Edit) -> str:
     entity = session.store.catalogue.get(edit.entity)
     if entity is None:
         return edit.entity
-    named = " ".join(str(edit.patch[name]) for name in entity.title if isinstance(edit.patch.get(name), str))
+    fields = [field for name in entity.title if (field := entity.field(name)) and isinstance(edit.patch.get(name), str)]
+    named = " ".join(show(field, edit.patch[field.name]) for field in fields if field.kind is not Kind.REFERENCE)
     return f"{entity.label} {named or name_of(session.store, entity.name, edit.row)}".strip()
 
 
