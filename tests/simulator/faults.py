@@ -76,13 +76,15 @@ def restore(world: World, laptop: Laptop) -> str:
 
 
 def restore_the_hub(world: World, _: Laptop) -> str:
-    """A copy of the store alone, or the whole folder with the attached files."""
+    """A copy of the store alone, or the whole folder with the attached files; by the command, or behind its back."""
     disk = world.luck.choice(world.hub_disks)
     whole = world.chance(0.5)
     world.server.put_back({name: content for name, content in disk.items() if whole or not name.startswith(FILES)})
-    world.server.hub.rebuild(on=True)
+    told = world.chance(0.5)
+    if told:
+        world.server.hub.rebuild(on=True)
     world.recount()
-    return "hubs restored"
+    return "hubs restored" if told else "hubs put back without a word"
 
 
 def lose_the_hub(world: World, _: Laptop) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from local_app.rounds import find_common
 from shared.change import SyncTrouble
 from shared.store.letters import Progress
+from sync_server.judge import Untimely
 from tests.simulator.machines import Laptop
 from tests.simulator.world import Letter, Violation, World
 
@@ -68,6 +69,8 @@ def asked(world: World, laptop: Laptop, message: bytes) -> bytes | None:
             answer = server.hub.handle(laptop.guest, message)
         except ValueError:
             world.faults["messages turned away"] += 1
+        except Untimely:
+            world.faults["laptops told to wait for others"] += 1
     check_stamps(world, place, stamp)
     return answer
 
