@@ -5,10 +5,12 @@
   const tell = (name) => { if (window.emitEvent) emitEvent("pressed", name); };
   const press = (selector) => { const found = [...document.querySelectorAll(selector)].find((each) => each.offsetParent); if (found) { found.focus(); found.select?.(); found.click(); } return !!found; };
 
+  let left = null; // the field that Esc was pressed in
   const leave = () => document.activeElement?.blur?.(); // what is typed is told to the program before its field goes
 
   document.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
+    left = null;
     const key = event.key.toLowerCase(), code = event.code, inField = typing(event.target);
     const take = () => { event.preventDefault(); event.stopPropagation(); };
     if (event.altKey && !event.ctrlKey && /^Digit[1-9]$/.test(code)) {
@@ -29,12 +31,17 @@
     else if (event.ctrlKey && (code === "KeyY" || (code === "KeyZ" && event.shiftKey)) && settled(event.target)) { take(); tell("redo"); }
     else if (event.key === "F1") { take(); tell("help"); }
     else if (key === "escape") {
-      if (inField) event.target.addEventListener("keyup", () => event.target.blur(), { once: true }); // the field comes first and restores its text
+      if (inField) left = event.target; // the field comes first and restores its text
       else if (!document.querySelector(".q-dialog, .q-menu, .pop")) [...document.querySelectorAll("[data-key-back]")].pop()?.click();
     } else if (event.key === "?" && !inField) { take(); tell("keys"); }
     else if (!inField && !event.ctrlKey && !event.altKey && !event.metaKey && key.length === 1 && /[\p{L}\p{N}]/u.test(key) && !document.querySelector(".q-dialog, .pop")) {
       const search = document.querySelector("[data-search-here]");
       if (search) search.focus();
     }
+  }, true);
+  document.addEventListener("keyup", (event) => {
+    if (event.key !== "Escape") return;
+    if (left && left === document.activeElement) left.blur();
+    left = null;
   }, true);
 })();

@@ -46,6 +46,20 @@ def test_search_everywhere_finds_an_order_by_its_number(page: Page, program: Pro
     expect(page).to_have_url(f"{program.url}/orders/{row_id('orders', '217')}")
 
 
+def test_search_everywhere_takes_letters_again_after_an_escape(opened: Opening, program: Program) -> None:
+    page = opened(program, "/orders")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("k-1")
+    expect(page.get_by_role("option", name="Кабель ВВГ")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    expect(page.get_by_label("Поиск везде")).to_be_focused()
+    page.keyboard.type("led")
+    expect(page.get_by_label("Поиск везде")).to_have_value("led")
+    expect(page.get_by_role("option", name="Светильник LED")).to_be_visible()
+    expect(page.get_by_label("Найти в реестре")).to_have_value("")
+
+
 def test_modules_open_with_alt_and_a_digit(page: Page, program: Program) -> None:
     page.keyboard.press("Alt+2")
     expect(page).to_have_url(program.url + "/clients")
