@@ -1,14 +1,17 @@
 // One field of a form: label, control, error. What is typed is told to the program at a pause, on Enter and on leaving;
 // until the program has confirmed it, the browser keeps a copy, so that a killed program loses nothing.
+import Pop from "/static/pop.js";
+
 const PAUSE = 600;
 const WHERE = "zakaznik ";
 
 export default {
+  components: { Pop },
   template: `
     <div class="field" :class="[{ number, dated, flag: mode === 'flag', invalid: error, warned: !error && warning, flash: flashing }]">
       <div class="label" v-if="mode !== 'flag' && label">
         <span :class="{ cut: true }" :title="label">{{ label }}</span><span v-if="required" class="required" title="Обязательное поле">*</span>
-        <button v-if="rivals.length" type="button" class="mark" title="Есть расхождение: показать оба значения" @click="open = !open"></button>
+        <button v-if="rivals.length" type="button" class="mark" title="Есть расхождение: показать оба значения" aria-haspopup="true" :aria-expanded="open" @click="open = !open"></button>
         <slot name="label"></slot>
       </div>
       <label v-if="mode === 'flag'">
@@ -34,9 +37,9 @@ export default {
         </span>
         <span class="inside" v-if="href"><a :href="href" :target="outside ? '_blank' : undefined" rel="noopener" tabindex="-1" :title="hrefTitle" :aria-label="hrefTitle"><q-icon :name="outside ? 'open_in_new' : 'o_arrow_forward'"></q-icon></a></span>
       </div>
-      <div v-if="open" class="pop" style="position:absolute;top:36px;left:0;padding:8px">
-        <div v-for="(rival, i) in rivals" :key="i" class="rival"><button type="button" @click="open = false; $emit('rival', i)"><span>{{ rival.text || 'пусто' }}</span><span class="caption">{{ rival.who }}</span></button></div>
-      </div>
+      <Pop v-if="open" style="position:absolute;top:36px;left:0;padding:8px" @closed="open = false">
+        <div v-for="(rival, i) in rivals" :key="i" class="rival"><button type="button" @click="settle(i)"><span>{{ rival.text || 'пусто' }}</span><span class="caption">{{ rival.who }}</span></button></div>
+      </Pop>
       <div v-if="error" class="under wrong" role="alert">{{ error }}</div>
       <div v-else-if="warning" class="under">{{ warning }}</div>
       <div v-else-if="news" class="under">{{ news }}</div>
@@ -60,6 +63,7 @@ export default {
   watch: {
     text(value) { if (!this.typed) this.local = value; },
     turn() { if (!this.focused || !this.typed) { this.typed = false; this.local = this.text; } },
+    rivals(now) { if (!now.length) this.open = false; },
     seen(value) { if (this.kept() === value) this.forget(); },
     flash() { this.flashing = true; setTimeout(() => (this.flashing = false), 1600); },
   },
@@ -114,6 +118,8 @@ export default {
       this.$emit("restored");
     },
     choose(value) { this.local = value; this.hold(); this.$emit("typed", { text: value, final: true }); },
+    // The mark goes with the disagreement: the focus goes into the field.
+    settle(i) { this.$emit("rival", i); this.$refs.input?.focus(); this.open = false; },
     picked(value) {
       if (!value) return;
       const [y, m, d] = value.split("-");

@@ -1,9 +1,12 @@
 // A reference to a row of another entity: search as you type, choose with arrows and Enter, create a new one from what was typed.
+import Pop from "/static/pop.js";
+
 export default {
+  components: { Pop },
   template: `
     <div class="field refers" :class="{ invalid: error, flash: flashing }">
       <div class="label" v-if="label"><span class="cut" :title="label">{{ label }}</span><span v-if="required" class="required" title="Обязательное поле">*</span>
-        <button v-if="rivals.length" type="button" class="mark" title="Есть расхождение: показать оба значения" @click="showing = !showing"></button>
+        <button v-if="rivals.length" type="button" class="mark" title="Есть расхождение: показать оба значения" aria-haspopup="true" :aria-expanded="showing" @click="showing = !showing"></button>
       </div>
       <div class="box">
         <input ref="input" type="text" role="combobox" autocomplete="off" spellcheck="false" :aria-expanded="open" :aria-label="label" :readonly="readonly"
@@ -20,9 +23,9 @@ export default {
           <div v-if="creatable" class="option" role="option" :class="{ at: at === options.length }" @mousemove="at = options.length" @click="create">Создать «{{ query.trim() }}»</div>
           <div v-if="!options.length && !creatable" class="nothing">{{ asked ? (query ? 'Ничего не найдено' : 'Список пуст') : '' }}</div>
         </div>
-        <div v-if="showing" class="pop" style="position:absolute;top:36px;left:0;padding:8px">
-          <div v-for="(rival, i) in rivals" :key="i" class="rival"><button type="button" @click="showing = false; $emit('rival', i)"><span>{{ rival.text || 'пусто' }}</span><span class="caption">{{ rival.who }}</span></button></div>
-        </div>
+        <Pop v-if="showing" style="position:absolute;top:36px;left:0;padding:8px" @closed="showing = false">
+          <div v-for="(rival, i) in rivals" :key="i" class="rival"><button type="button" @click="settle(i)"><span>{{ rival.text || 'пусто' }}</span><span class="caption">{{ rival.who }}</span></button></div>
+        </Pop>
       </div>
       <div v-if="error" class="under wrong" role="alert">{{ error }}</div>
       <div v-else-if="news" class="under">{{ news }}</div>
@@ -42,9 +45,12 @@ export default {
     },
   },
   watch: {
+    rivals(now) { if (!now.length) this.showing = false; },
     flash() { this.flashing = true; setTimeout(() => (this.flashing = false), 1600); },
   },
   methods: {
+    // The mark goes with the disagreement: the focus goes into the field.
+    settle(i) { this.$emit("rival", i); this.$refs.input.focus(); this.showing = false; },
     focus() { this.$emit("entered"); this.$refs.input.select(); },
     show() { if (!this.readonly && !this.open) { this.open = true; this.query = ""; this.at = 0; this.ask(); } },
     typing(event) { if (!this.open) this.show(); this.query = event.target.value; this.ask(); },
