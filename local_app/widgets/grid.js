@@ -1,5 +1,6 @@
 // A register: AG Grid over rows that come in blocks from this program, with its column state, menu, chooser and keys.
 import * as AgGrid from "nicegui-aggrid";
+import Pop from "/static/pop.js";
 
 const WORDS = {
   loadingOoo: "Загружается…", noRowsToShow: " ", pinColumn: "Закрепить столбец", pinLeft: "Слева", pinRight: "Справа", noPin: "Не закреплять",
@@ -42,17 +43,18 @@ function status(name) {
 }
 
 export default {
+  components: { Pop },
   template: `
     <div class="grid-holder" @contextmenu.prevent>
       <div ref="grid" class="grid"></div>
       <div class="grid-empty" v-show="empty"><slot></slot></div>
-      <div v-if="menu" ref="pop" class="pop" role="menu" :style="{ left: menu.x + 'px', top: menu.y + 'px' }" @keydown="walk">
+      <Pop v-if="menu" role="menu" :style="{ left: menu.x + 'px', top: menu.y + 'px' }" :back="menu.back" @closed="menu = null">
         <template v-for="act in acts" :key="act.name"><div v-if="act.line" class="line"></div><button type="button" role="menuitem" v-if="!act.needs || menu.data[act.needs]" @click="run(act)">{{ act.label }}</button></template>
-      </div>
-      <div v-if="choosing" ref="chooser" class="pop tall" role="menu" :style="{ right: '20px', top: choosing + 'px' }">
+      </Pop>
+      <Pop v-if="choosing" class="tall" role="group" aria-label="Столбцы" :style="{ right: '20px', top: choosing + 'px' }" @closed="choosing = 0">
         <label v-for="column in columns" :key="column.name"><input type="checkbox" :checked="seen[column.name]" @change="toggle(column.name, $event.target.checked)"> {{ column.label }}</label>
         <div class="line"></div><button type="button" @click="reset">Вернуть как было</button>
-      </div>
+      </Pop>
     </div>`,
   props: { name: String, columns: Array, acts: { type: Array, default: () => [] }, query: { type: Object, default: () => ({}) }, state: Object, sort: String, selecting: Boolean, turn: Number, segments: String },
   data() {
@@ -68,15 +70,9 @@ export default {
     this.early = this.first();
     this.api = AgGrid.createGrid(this.$refs.grid, this.options());
     this.counted();
-    this.away = (event) => {
-      if (this.menu && !this.$refs.pop?.contains(event.target)) this.menu = null;
-      if (this.choosing && !this.$refs.chooser?.contains(event.target) && !event.target.closest?.("[data-chooser]")) this.choosing = 0;
-    };
-    document.addEventListener("mousedown", this.away, true);
     this.look();
   },
   beforeUnmount() {
-    document.removeEventListener("mousedown", this.away, true);
     const api = this.api;
     this.gone = true; // what was set going before (a block to load, an answer under way) ends there: a destroyed grid answers nothing
     this.api = null;
@@ -173,17 +169,8 @@ export default {
       if (this.selecting && !event.node.isSelected()) { this.api.deselectAll(); event.node.setSelected(true); }
       const box = event.event.target.getBoundingClientRect?.() ?? { left: 0, bottom: 0 };
       const x = event.event.clientX || box.left + 20, y = event.event.clientY || box.bottom;
-      this.menu = { x: Math.min(x, innerWidth - 240), y: Math.min(y, innerHeight - 40 - 33 * this.acts.length), data: event.data };
-      this.$nextTick(() => this.$refs.pop?.querySelector("button")?.focus());
-    },
-    walk(event) {
-      const items = [...this.$refs.pop.querySelectorAll("button")], at = items.indexOf(document.activeElement);
-      if (event.key === "ArrowDown") items[(at + 1) % items.length].focus();
-      else if (event.key === "ArrowUp") items[(at - 1 + items.length) % items.length].focus();
-      else if (event.key === "Escape") this.menu = null;
-      else return;
-      event.preventDefault();
-      event.stopPropagation();
+      const back = () => this.api?.setFocusedCell(event.rowIndex, event.column); // the row may have been drawn anew meanwhile
+      this.menu = { x: Math.min(x, innerWidth - 240), y: Math.min(y, innerHeight - 40 - 33 * this.acts.length), data: event.data, back };
     },
     run(act) { const data = this.menu.data; this.menu = null; this.$emit("act", { act: act.name, id: data.id, data }); },
     keep(event) {

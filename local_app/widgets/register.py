@@ -109,8 +109,7 @@ class RegisterView:
         grid = Grid()
         grid.props.update(
             name=self.register.name, columns=[column.for_grid() for column in self.register.columns], query=self._query(), turn=0,
-            segments=self.options.segments,
-            acts=[{"name": act.name, "label": act.label, "needs": act.needs, "line": act.line} for act in self._acts()],
+            segments=self.options.segments, acts=self._menu(),
             selecting=bool(self._bulk()), state=self.session.app.drafts.setting(self._state_name(), None),
         )  # fmt: skip
         grid.on("opened", lambda event: self.open(str(event.args)))
@@ -134,7 +133,15 @@ class RegisterView:
         first = [act for act in self.options.acts if not act.line]
         rest = [act for act in self.options.acts if act.line]
         acts = [*first, RowAct("open", "Открыть", lambda row, _: self.open(row)), *rest]
-        return [*acts, RowAct("delete", "Удалить", lambda row, _: self.delete([row]), line=True)] if self.options.deletable else acts
+        return [*acts, RowAct("delete", self._deletes(), lambda row, _: self.delete([row]), line=True)] if self.options.deletable else acts
+
+    def _menu(self) -> list[dict[str, Any]]:
+        """The entries of the right-click menu, as the grid takes them."""
+        return [{"name": act.name, "label": act.label, "needs": act.needs, "line": act.line} for act in self._acts()]
+
+    def _deletes(self) -> str:
+        """What `delete` does to the rows that are shown: those in the trash come back."""
+        return "Восстановить" if self.filters.get("deleted") else "Удалить"
 
     def _bulk(self) -> list[BulkAct]:
         own = [BulkAct("Удалить", self.delete, "o_delete", risky=True)] if self.options.deletable else []
@@ -161,7 +168,7 @@ class RegisterView:
 
     def _follow(self) -> None:
         self._show_filters()
-        self.grid.props["query"] = self._query()
+        self.grid.props.update(query=self._query(), acts=self._menu())
 
     def _query(self) -> dict[str, str]:
         """The filters that the grid asks with."""
@@ -195,7 +202,7 @@ class RegisterView:
         with self.selection:
             span("grow", f"Выбрано: {plural(len(rows), self.register.entity.forms)}")
             for act in self._bulk():
-                label = "Восстановить" if act.label == "Удалить" and self.filters.get("deleted") else act.label
+                label = self._deletes() if act.label == "Удалить" else act.label
                 button(label, partial(self._run_bulk, act), kind="risky" if act.risky else "", icon=act.icon)
             button("Снять выбор", lambda: self.grid.run_method("unselect"), kind="flat")
 
