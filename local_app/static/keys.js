@@ -44,4 +44,26 @@
     if (left && left === document.activeElement) left.blur();
     left = null;
   }, true);
+
+  // A window gives the focus back to where it was. What lies under it may be drawn anew at that moment: the same button, the same row stands for it.
+  const rows = () => [...document.querySelectorAll("tr.link[tabindex]")];
+  let under = null;
+  document.addEventListener("focusin", ({ target }) => {
+    if (!target.closest(".q-dialog, .q-menu, .pop")) under = { target, row: rows().indexOf(target) };
+  });
+  const again = () => {
+    if (under?.target.isConnected) return under.target;
+    return under?.target.matches("[data-key-new]") ? [...document.querySelectorAll("[data-key-new]")].find((each) => each.offsetParent) : rows()[under?.row];
+  };
+  addEventListener("uncovered", () => {
+    const screen = document.querySelector(".nicegui-sub-pages > *");
+    const watch = new MutationObserver(() => give()), stop = () => watch.disconnect();
+    const give = () => {
+      if (!screen?.isConnected) stop();
+      else if (document.activeElement === document.body) again()?.focus();
+    };
+    for (const name of ["keydown", "mousedown"]) addEventListener(name, stop, { capture: true, once: true });
+    watch.observe(document.body, { childList: true, subtree: true });
+    give();
+  });
 })();

@@ -16,5 +16,6 @@ def window(session: Session, name: str, classes: str = "", *, style: str | None 
     """Put its contents in the block; whoever opens it deletes it when it hides. `name`: what a screen reader says."""
     with session.over(), ui.dialog(value=True) as dialog:
         dialog.props["aria-label"] = name
+        dialog.on("hide", js_handler="() => dispatchEvent(new Event('uncovered'))")  # keys.js gives the focus back
         with div(f"dialog {classes}", style=style):
             yield dialog

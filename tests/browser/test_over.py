@@ -57,3 +57,22 @@ def test_in_the_trash_the_menu_of_a_row_restores_and_says_so(opened: Opening, pr
     page.get_by_role("menuitem", name="Восстановить").click()
     expect(page.locator(".totals")).to_contain_text("0 клиентов")
     expect(page.locator(".notice")).to_contain_text("Восстановлено: 1 клиент")
+
+
+def test_a_window_of_a_row_gives_the_focus_back_though_the_list_is_drawn_anew(opened: Opening, program: Program) -> None:
+    page = opened(program, f"/clients/{row_id('clients', 'АО «Гранит»')}?section=contacts")
+    add, name = page.get_by_role("button", name="Добавить"), page.get_by_label("Фамилия, имя, отчество")
+    expect(add).to_be_visible()
+    page.keyboard.press("Alt+n")
+    expect(name).to_be_focused()
+    page.keyboard.insert_text("Гранитов")
+    page.get_by_role("button", name="Готово").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("row", name="Гранитов")).to_be_visible()
+    expect(add).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    name.fill("Базальтов")
+    page.get_by_role("button", name="Готово").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("row", name="Базальтов")).to_be_focused()
