@@ -4,13 +4,13 @@ import Pop from "/static/pop.js";
 export default {
   components: { Pop },
   template: `
-    <div class="field refers" :class="{ invalid: error, flash: flashing }">
+    <div class="field refers" :class="{ invalid: wrong, flash: flashing }">
       <div class="label" v-if="label"><span class="cut" :title="label">{{ label }}</span><span v-if="required" class="required" title="Обязательное поле">*</span>
         <button v-if="rivals.length" type="button" class="mark" title="Есть расхождение: показать оба значения" aria-haspopup="true" :aria-expanded="showing" @click="showing = !showing"></button>
       </div>
       <div class="box">
-        <input ref="input" type="text" role="combobox" autocomplete="off" spellcheck="false" :aria-expanded="open" :aria-label="label" :readonly="readonly"
-          :value="open ? query : text" :placeholder="placeholder || (open ? text : '')" @focus="focus" @click="show" @input="typing" @keydown="key" @blur="leave">
+        <input ref="input" type="text" role="combobox" autocomplete="off" spellcheck="false" :aria-expanded="open" :aria-label="label" :aria-invalid="!!wrong" :readonly="readonly"
+          :value="open ? query : left || text" :placeholder="placeholder || (open ? text : '')" @focus="focus" @click="show" @input="typing" @keydown="key" @blur="leave">
         <span class="inside">
           <button v-if="value && !readonly && !required" type="button" tabindex="-1" title="Очистить" aria-label="Очистить" @mousedown.prevent="choose(null)"><q-icon name="close"></q-icon></button>
           <a v-if="href" :href="href" tabindex="-1" :title="hrefTitle" :aria-label="hrefTitle" @mousedown.stop><q-icon name="o_arrow_forward"></q-icon></a>
@@ -27,7 +27,7 @@ export default {
           <div v-for="(rival, i) in rivals" :key="i" class="rival"><button type="button" @click="settle(i)"><span>{{ rival.text || 'пусто' }}</span><span class="caption">{{ rival.who }}</span></button></div>
         </Pop>
       </div>
-      <div v-if="error" class="under wrong" role="alert">{{ error }}</div>
+      <div v-if="wrong" class="under wrong" role="alert">{{ wrong }}</div>
       <div v-else-if="news" class="under">{{ news }}</div>
       <div v-else-if="hint" class="under">{{ hint }}</div>
     </div>`,
@@ -36,15 +36,18 @@ export default {
     required: Boolean, readonly: Boolean, href: String, hrefTitle: String, rivals: { type: Array, default: () => [] }, flash: { type: Number, default: 0 },
   },
   data() {
-    return { open: false, query: "", options: [], at: 0, asked: false, turn: 0, answers: "", awaited: false, showing: false, flashing: false };
+    return { open: false, query: "", options: [], at: 0, asked: false, turn: 0, answers: "", awaited: false, passing: false, left: "", showing: false, flashing: false };
   },
   computed: {
+    // Text that the field was left with and that names no row: it stays until something is chosen, or Esc.
+    wrong() { return this.left && !this.awaited ? (this.creating ? "Выберите из списка или создайте" : "Выберите из списка") : this.error; },
     creatable() {
       const typed = this.query.trim().toLowerCase();
       return this.creating && typed && this.asked && !this.options.some((option) => option.title.toLowerCase() === typed);
     },
   },
   watch: {
+    value() { this.left = ""; },
     rivals(now) { if (!now.length) this.showing = false; },
     flash() { this.flashing = true; setTimeout(() => (this.flashing = false), 1600); },
   },
@@ -52,26 +55,29 @@ export default {
     // The mark goes with the disagreement: the focus goes into the field.
     settle(i) { this.$emit("rival", i); this.$refs.input.focus(); this.showing = false; },
     focus() { this.$emit("entered"); this.$refs.input.select(); },
-    show() { if (!this.readonly && !this.open) { this.open = true; this.query = ""; this.at = 0; this.ask(); } },
+    show() { if (!this.readonly && !this.open) { this.open = true; this.query = this.left; this.left = ""; this.at = 0; this.ask(); } },
     typing(event) { if (!this.open) this.show(); this.query = event.target.value; this.ask(); },
     async ask() {
       const turn = ++this.turn, query = this.query;
       this.awaited = false;
       const url = this.url + (this.url.includes("?") ? "&" : "?") + "q=" + encodeURIComponent(this.query);
       const options = await this.found(url);
-      if (turn !== this.turn || !options) return;
+      if (turn !== this.turn) return;
+      if (!options) return (this.awaited = false);
       this.options = options;
       this.asked = true;
       this.answers = query;
       this.at = Math.max(0, this.query ? 0 : this.options.findIndex((option) => option.id === this.value));
-      if (this.awaited) this.take();
+      if (this.awaited) this.take(this.passing);
     },
     // Enter chooses among the answers to what stands there; a quick hand waits for them instead of taking from the list before.
-    take() {
+    // Tab does the same in passing: where nothing is found it creates nothing by itself.
+    take(passing) {
       this.awaited = !this.asked || this.answers !== this.query;
+      this.passing = passing;
       if (this.awaited) return;
       if (this.at < this.options.length) this.choose(this.options[this.at].id);
-      else if (this.creatable) this.create();
+      else if (this.creatable && (this.options.length || !passing)) this.create();
     },
     // A program that does not answer is told of by the frame; the list waits for the next letter.
     async found(url) {
@@ -89,16 +95,23 @@ export default {
         this.$nextTick(() => this.$refs.list?.querySelector(".at")?.scrollIntoView({ block: "nearest" }));
       } else if (event.key === "Enter" && this.open) {
         event.preventDefault();
-        this.take();
-      } else if (event.key === "Escape" && this.open) {
+        this.take(false);
+      } else if (event.key === "Tab" && this.open && this.query.trim()) this.take(true);
+      else if (event.key === "Escape" && (this.open || this.left)) {
         event.stopPropagation();
         this.close();
       } else if (event.key === "Delete" && !this.open && this.value && !this.required) this.choose(null);
     },
     choose(id) { this.close(); if (id !== this.value) this.$emit("chosen", id); },
     create() { const name = this.query.trim(); this.close(); this.$emit("created", name); },
-    leave() { this.close(); },
-    close() { this.open = this.awaited = false; this.query = ""; this.turn++; },
+    // What was typed stays in sight. An answer that Tab waits for is still taken.
+    leave() {
+      const typed = this.open ? this.query.trim() : this.left;
+      if (this.awaited && this.passing) this.open = false;
+      else this.close();
+      this.left = typed;
+    },
+    close() { this.open = this.awaited = false; this.query = this.left = ""; this.turn++; },
     take_focus() { this.$nextTick(() => this.$refs.input?.focus()); },
   },
 };

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from shared.entity import MICRO
@@ -229,36 +228,3 @@ def test_only_people_of_the_client_are_offered(lined: tuple[Shop, str, OrderScre
     screen.page.get_by_role("tabpanel", name="Исполнители").get_by_role("button", name="Добавить").click()
     screen.page.get_by_label("Сотрудник клиента").click()
     expect(screen.page.locator(".list [role=option]")).to_have_text(["Кузнецов Пётр"])
-
-
-@pytest.mark.parametrize(("name", "label", "rival"), [("number", "Номер", "Т-900"), ("client_id", "Клиент", "stranger")])
-def test_the_values_of_a_disagreement_are_closed_by_escape_and_by_going_elsewhere(shop: Shop, name: str, label: str, rival: str) -> None:
-    order_id = shop.order()
-    shop.from_another_laptop("orders", order_id, {name: rival})
-    screen = shop.open(order_id)
-    field = screen.page.locator(".field", has=screen.page.get_by_label(label, exact=True))
-    mark, values = field.locator(".mark"), field.locator(".rival button")
-    mark.click()
-    expect(values.first).to_be_focused()
-    screen.keys("<ArrowDown>")
-    expect(values.last).to_be_focused()
-    screen.keys("<Escape>")
-    expect(values).to_have_count(0)
-    expect(mark).to_be_focused()
-    screen.keys("<Enter>")
-    expect(values.first).to_be_focused()
-    screen.page.locator(".card-head h1").click()
-    expect(values).to_have_count(0)
-    mark.click()
-    expect(values.first).to_be_focused()
-    mark.click()
-    expect(values).to_have_count(0)
-    screen.keys("<Enter>", "<Shift+Tab>", "<Shift+Tab>")
-    expect(values).to_have_count(0)
-    mark.click()
-    values.last.click()
-    expect(mark).to_have_count(0)
-    expect(screen.page.get_by_label(label, exact=True)).to_be_focused()
-    screen.keys("<Escape>", "<Escape>")
-    expect(screen.page).to_have_url(re.compile("/orders(\\?.*)?$"))
-    screen.page.close()

@@ -1,0 +1,90 @@
+"""The fields of a form by the keyboard: references, and the values of a disagreement."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.browser.order_desk import Shop
+
+
+@pytest.mark.parametrize(("name", "label", "rival"), [("number", "Номер", "Т-900"), ("client_id", "Клиент", "stranger")])
+def test_the_values_of_a_disagreement_are_closed_by_escape_and_by_going_elsewhere(shop: Shop, name: str, label: str, rival: str) -> None:
+    order_id = shop.order()
+    shop.from_another_laptop("orders", order_id, {name: rival})
+    screen = shop.open(order_id)
+    field = screen.page.locator(".field", has=screen.page.get_by_label(label, exact=True))
+    mark, values = field.locator(".mark"), field.locator(".rival button")
+    mark.click()
+    expect(values.first).to_be_focused()
+    screen.keys("<ArrowDown>")
+    expect(values.last).to_be_focused()
+    screen.keys("<Escape>")
+    expect(values).to_have_count(0)
+    expect(mark).to_be_focused()
+    screen.keys("<Enter>")
+    expect(values.first).to_be_focused()
+    screen.page.locator(".card-head h1").click()
+    expect(values).to_have_count(0)
+    mark.click()
+    expect(values.first).to_be_focused()
+    mark.click()
+    expect(values).to_have_count(0)
+    screen.keys("<Enter>", "<Shift+Tab>", "<Shift+Tab>")
+    expect(values).to_have_count(0)
+    mark.click()
+    values.last.click()
+    expect(mark).to_have_count(0)
+    expect(screen.page.get_by_label(label, exact=True)).to_be_focused()
+    screen.keys("<Escape>", "<Escape>")
+    expect(screen.page).to_have_url(re.compile("/orders(\\?.*)?$"))
+    screen.page.close()
+
+
+def test_tab_takes_the_row_that_stands_out_and_keeps_a_text_that_names_none(shop: Shop) -> None:
+    order_id = shop.order()
+    screen = shop.open(order_id)
+    client = screen.page.get_by_label("Клиент", exact=True)
+    head = screen.page.locator(".card-head a")
+    client.click()
+    screen.page.keyboard.insert_text("чужая")
+    expect(screen.page.get_by_role("option", name="Чужая фирма")).to_be_visible()
+    screen.keys("<Tab>")
+    expect(client).to_have_value("Чужая фирма")
+    expect(client).not_to_be_focused()
+    expect(head).to_have_text("Чужая фирма")
+    client.click()
+    screen.page.keyboard.insert_text("Никого такого")
+    expect(screen.page.get_by_role("option", name="Создать «Никого такого»")).to_be_visible()
+    screen.keys("<Tab>")
+    told = screen.page.get_by_role("alert").filter(has_text="Выберите из списка или создайте")
+    expect(told).to_be_visible()
+    expect(client).to_have_value("Никого такого")
+    assert (shop.desk.store.row("orders", order_id) or {})["client_id"] == "stranger"
+    client.click()
+    screen.keys("<Escape>")
+    expect(client).to_have_value("Чужая фирма")
+    expect(told).to_have_count(0)
+    screen.page.close()
+
+
+def test_a_quick_tab_waits_for_the_answer_to_what_was_typed(shop: Shop) -> None:
+    screen = shop.open(shop.order())
+    client, held = screen.page.get_by_label("Клиент", exact=True), list[Route]()
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    client.click()
+    expect(screen.page.get_by_role("option", name="Чужая фирма")).to_be_visible()
+    screen.page.route("**/api/choices/clients?**", hold)
+    screen.page.keyboard.insert_text("чужая")
+    screen.keys("<Tab>")
+    expect(client).not_to_be_focused()
+    expect(client).to_have_value("чужая")
+    for route in held:
+        route.continue_()
+    expect(screen.page.locator(".card-head a")).to_have_text("Чужая фирма")
+    screen.page.close()
