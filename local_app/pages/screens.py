@@ -12,6 +12,7 @@ from local_app.pages import (
     directory,
     duplicates,
     home,
+    manual,
     order,
     orders,
     product,
@@ -20,6 +21,7 @@ from local_app.pages import (
     settings,
     sync,
 )
+from local_app.widgets.manual import PATH
 
 SCREENS: Mapping[str, Callable[..., object]] = MappingProxyType(
     {
@@ -39,5 +41,6 @@ SCREENS: Mapping[str, Callable[..., object]] = MappingProxyType(
         "/duplicates": duplicates.page,
         "/sync": sync.page,
         "/settings": settings.page,
+        PATH: manual.page,
     }
 )

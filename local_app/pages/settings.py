@@ -14,6 +14,7 @@ from local_app import filesync
 from local_app.session import Session
 from local_app.widgets.card import spoken_time
 from local_app.widgets.fields import path_of
+from local_app.widgets.manual import address_of
 from local_app.widgets.shortcuts import show_shortcuts
 from local_app.widgets.tags import Tag, button, div, link, span
 from local_app.widgets.theme import THEMES
@@ -35,7 +36,7 @@ def page(session: Session) -> None:
         colleagues_files(session)
         data(session)
         copies(session)
-        about()
+        about(session)
 
 
 def fact(label: str, value: str) -> None:
@@ -163,7 +164,7 @@ def copies(session: Session) -> None:
             button("Сделать копию сейчас", make, icon="o_save")
 
 
-def about() -> None:
+def about(session: Session) -> None:
     try:
         number = version("zakaznik")
     except PackageNotFoundError:
@@ -174,3 +175,6 @@ def about() -> None:
             fact("Заказник", number)
             fact("Python", f"{version_info.major}.{version_info.minor}.{version_info.micro}")
             fact("NiceGUI", interface_version)
+        with div("body head"):
+            span("grow", "Как работать в программе")
+            link("Руководство", address_of(session.path, session.query), "btn")

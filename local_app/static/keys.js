@@ -29,7 +29,7 @@
     }
     else if (event.ctrlKey && code === "KeyZ" && !event.shiftKey && settled(event.target)) { take(); tell("undo"); }
     else if (event.ctrlKey && (code === "KeyY" || (code === "KeyZ" && event.shiftKey)) && settled(event.target)) { take(); tell("redo"); }
-    else if (event.key === "F1") { take(); tell("help"); }
+    else if (event.key === "F1") { take(); leave(); tell("help"); }
     else if (key === "escape") {
       if (inField) left = event.target; // the field comes first and restores its text
       else if (!document.querySelector(".q-dialog, .q-menu, .pop")) [...document.querySelectorAll("[data-key-back]")].pop()?.click();

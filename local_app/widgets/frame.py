@@ -10,7 +10,7 @@ from nicegui.element import Element
 from nicegui.elements.sub_pages import SubPages
 
 from local_app.session import Session
-from local_app.widgets import syncview
+from local_app.widgets import manual, syncview
 from local_app.widgets.notices import notices
 from local_app.widgets.shortcuts import show_shortcuts
 from local_app.widgets.tags import Tag, button, div, link, span
@@ -210,5 +210,11 @@ def person(session: Session) -> None:
 
 def press(session: Session, key: str) -> object:
     """Keys the page has handed over; an answer that can be awaited is awaited."""
-    acts: dict[str, Callable[[Session], object]] = {"undo": undo, "redo": redo, "keys": show_shortcuts, "help": show_shortcuts}
+    acts: dict[str, Callable[[Session], object]] = {"undo": undo, "redo": redo, "keys": show_shortcuts, "help": show_manual}
     return acts[key](session)
+
+
+def show_manual(session: Session) -> None:
+    """At the chapter about this screen; from the manual itself there is nowhere to go."""
+    if session.path != manual.PATH:
+        ui.navigate.to(manual.address_of(session.path, session.query))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from local_app.session import Session
+from local_app.widgets.manual import address_of
 from local_app.widgets.tags import Tag, button, div, span
 from local_app.widgets.window import window
 
@@ -35,6 +36,7 @@ def show_shortcuts(session: Session) -> None:
                     Tag("kbd", "", keys)
                 span("", words)
         with div("head"):
-            div("grow")
+            with div("grow"):
+                Tag("a", "btn", "Руководство", href=address_of(session.path, session.query), on_click=dialog.close)
             button("Закрыть", dialog.close)
     dialog.on("hide", dialog.delete)

@@ -10,9 +10,10 @@ from nicegui import ui
 from nicegui.element import Element
 
 from local_app.session import Session
+from local_app.widgets import manual
 
 STATIC = Path(__file__).parents[1] / "static"
-SHEETS = ("theme", "frame", "fields", "register", "card", "lines", "order", "paper")
+SHEETS = ("theme", "frame", "fields", "register", "card", "lines", "order", "paper", "manual")
 THEMES = {"auto": "Как в системе", "light": "Светлая", "dark": "Тёмная"}
 QUICK = "transition-duration=80"
 """Milliseconds: a window takes letters only when it stands, and a quick hand types on."""
@@ -38,6 +39,7 @@ class Darkness(Element, component="darkness.js"):
 def serve() -> None:
     """Give out our files and the font's, have windows open at once; when the program starts."""
     server.add_static_files("/static", STATIC, max_cache_age=0)
+    server.add_static_files(manual.PICTURES, manual.FOLDER / "pictures", max_cache_age=0)
     server.add_static_files("/fonts", str(files("font_roboto") / "files"), max_cache_age=31_536_000)
     for window in (ui.dialog, ui.menu):
         window.default_props(QUICK)

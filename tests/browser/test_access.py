@@ -13,7 +13,7 @@ from tests.browser.conftest import Opening, Program
 from tests.browser.sample import row_id
 
 CLIENT = f"/clients/{row_id('clients', 'ИП Ёлкин')}"
-SCREENS = ("/", "/clients", CLIENT, "/orders", "/calendar", "/reports/sales_by_month", "/directory", "/sync", "/settings")
+SCREENS = ("/", "/clients", CLIENT, "/orders", "/calendar", "/reports/sales_by_month", "/directory", "/sync", "/settings", "/help")
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])

@@ -4,7 +4,9 @@ import re
 
 from docs.screenshots import PICTURES, SHOTS
 from local_app.commands.parsing import desk_parser
+from local_app.pages.screens import SCREENS
 from local_app.widgets.frame import ENTRIES
+from local_app.widgets.manual import CHAPTERS, ORDER_SECTIONS, OTHER_SECTIONS, TRASH, anchor_of
 from local_app.widgets.shortcuts import SHORTCUTS
 from sync_server.cli import make_parser
 from tests.house.commands import subparsers
@@ -37,11 +39,17 @@ def test_the_manual_lists_every_key_as_the_program_does() -> None:
     assert [keys for keys, words in SHORTCUTS if f"| {keys} | {words} |" not in MANUAL] == []
 
 
+HEADINGS = re.findall(r"^## (.+)$", MANUAL, re.MULTILINE)
+
+
 def test_every_chapter_is_in_the_contents() -> None:
-    chapters = re.findall(r"^## (.+)$", MANUAL, re.MULTILINE)
-    anchors = [re.sub(r"[^\w -]", "", chapter.lower()).replace(" ", "-") for chapter in chapters]
     listed = re.findall(r"^- \[(.+)\]\(#(.+)\)$", MANUAL, re.MULTILINE)
-    assert listed == list(zip(chapters, anchors, strict=True))
+    assert listed == [(heading, anchor_of(heading)) for heading in HEADINGS]
+
+
+def test_every_screen_has_a_chapter_and_every_chapter_is_there() -> None:
+    assert set(CHAPTERS) == set(SCREENS)
+    assert {*CHAPTERS.values(), *ORDER_SECTIONS.values(), OTHER_SECTIONS, TRASH} <= set(HEADINGS)
 
 
 def test_the_guide_names_every_command_of_the_hub() -> None:

@@ -76,4 +76,5 @@ def test_the_package_carries_what_is_not_python() -> None:
     wheel = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
     assert set(wheel["packages"]) == {"shared", "local_app", "sync_server"}
     assert all((ROOT / source).exists() for source in wheel["force-include"])
+    assert {f"local_app/{name}" for name in ("_templates", "_manual/manual.md", "_manual/pictures")} <= set(wheel["force-include"].values())
     assert set(PROJECT["project"]["scripts"]) == {"zakaznik", "zakaznik-hub"}
