@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -21,7 +22,7 @@ from shared.ids import new_device, uuid7
 from shared.progress import Progress, silent
 from shared.rules import documents
 from shared.shapes import check_column
-from shared.store import FILE_NAME, Store, file
+from shared.store import FILE_NAME, Store, StoreTrouble, file
 from shared.store.log import State
 from shared.store.naming import narrowed
 from shared.store.rows import uncollected
@@ -41,6 +42,19 @@ def now_ms() -> int:
 def steady_ms() -> int:
     """Milliseconds that only go on: by them things fall due, whoever sets the clock."""
     return time.monotonic_ns() // 1_000_000
+
+
+class NotWritten(Refused, StoreTrouble):
+    """The disk says no to an act: to a screen one more refusal, shown where its user looks; to who repeats it a trouble."""
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """What the disk says to the writing in the block becomes a refusal: the one place where a screen meets a full or read-only disk."""
+    try:
+        yield
+    except StoreTrouble as trouble:
+        raise NotWritten(str(trouble)) from trouble
 
 
 class Act(NamedTuple):
@@ -108,12 +122,12 @@ class Desk:
 
     # ------------------------------------------------------------------ doing
     def do(self, edits: Iterable[Edit], words: str, view: View | None = None) -> Act:
-        """One act, one transaction: all edits or none. Raises Refused."""
+        """One act, one transaction: all edits or none. Raises Refused; NotWritten when it is the disk that says no."""
         wanted = list(edits)
         if len(wanted) > LONGEST_ACT:
             raise Refused(f"За одно действие можно изменить не больше {LONGEST_ACT} записей. Разделите его на части")
         self._check(wanted)
-        with self.store.transaction():
+        with refusing(), self.store.transaction():
             act, touched = self._write([wanted], words, view, batch=0)
         return self._tell(Act(act, frozenset(touched)))
 
@@ -122,7 +136,7 @@ class Desk:
         batch, touched, done = 0, set[str](), 0
         for page in pages(acts):
             self._check([edit for act in page for edit in act])
-            with self.store.transaction():
+            with refusing(), self.store.transaction():
                 first, names = self._write(page, words, None, batch)
             batch = batch or first
             touched |= names
@@ -148,7 +162,7 @@ class Desk:
     def _turn(self, found: Callable[[Store, Progress], undoing.Step], progress: Progress, *, undone: bool) -> str:
         version, step = self._data_version(), found(self.store, progress)
         progress(undoing.WRITTEN, 0, 0)
-        with self.store.transaction():
+        with refusing(), self.store.transaction():
             if self._data_version() != version:  # somebody has written while it was looked up: others wait only now
                 step = found(self.store, progress)
             self._must_stay(step.edits)

@@ -3,65 +3,98 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 from typing import TypeVar, cast
 
 import sqlite_utils
 
 FILE_NAME = "drafts.sqlite"
+DRAFTS, SETTINGS = "drafts", "settings"
+COLUMNS = {DRAFTS: ("key", "text"), SETTINGS: ("name", "value")}
 Json = TypeVar("Json")
 
 
 class Drafts:
-    """DIR/drafts.sqlite: texts of fields that could not be saved, and settings of the screens. One thread only."""
+    """DIR/drafts.sqlite: texts of fields that could not be saved, and settings of the screens. One thread only.
+
+    A disk that takes nothing loses nothing here: it waits in memory, is answered from there, and goes with the next writing.
+    """
 
     def __init__(self, path: Path) -> None:
         self.base = sqlite_utils.Database(path)
         self.base.enable_wal()
-        self.base.table("drafts").create({"key": str, "text": str}, pk="key", if_not_exists=True)
-        self.base.table("settings").create({"name": str, "value": str}, pk="name", if_not_exists=True)
+        for table, (key, value) in COLUMNS.items():
+            self.base.table(table).create({key: str, value: str}, pk=key, if_not_exists=True)
+        self._waiting: dict[tuple[str, str], str | None] = {}  # None: to be dropped
 
     def close(self) -> None:
+        if self._waiting:
+            self._write()
         self.base.close()
 
-    def keep(self, key: str, text: str) -> None:
-        """Hold a text that is wrong or unfinished; `key` is «entity/row/field»."""
-        with self.base.conn:
-            self.base.table("drafts").upsert({"key": key, "text": text}, pk="key")
+    def keep(self, key: str, text: str) -> bool:
+        """Hold a text that is wrong or unfinished; `key` is «entity/row/field». Whether the disk has it."""
+        return self._put(DRAFTS, key, text)
 
     def drop(self, key: str) -> None:
-        with self.base.conn:
-            self.base.table("drafts").delete_where("key = ?", [key])
+        self._put(DRAFTS, key, None)
 
     def drop_row(self, prefix: str) -> None:
         """Forget everything of one row: «entity/row»."""
-        with self.base.conn:
-            self.base.table("drafts").delete_where("key >= ? AND key < ?", [f"{prefix}/", f"{prefix}0"])
+        for field in self.of_row(prefix):
+            self.drop(f"{prefix}/{field}")
 
     def of_row(self, prefix: str) -> dict[str, str]:
         """Field -> text of everything held for «entity/row»."""
-        rows = self.base.table("drafts").rows_where("key >= ? AND key < ?", [f"{prefix}/", f"{prefix}0"])
-        return {str(row["key"]).rpartition("/")[2]: row["text"] for row in rows}
+        return {key.rpartition("/")[2]: text for key, text in self._held(DRAFTS, f"{prefix}/", f"{prefix}0").items()}
 
     def erase(self) -> None:
         """Nothing of what was ever kept here stays in the file."""
+        self._waiting.clear()
         self.base.execute("PRAGMA secure_delete = ON")
         with self.base.conn:
-            self.base.table("drafts").delete_where()
-            self.base.table("settings").delete_where()
+            self.base.table(DRAFTS).delete_where()
+            self.base.table(SETTINGS).delete_where()
         self.base.vacuum()
         self.base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def setting(self, name: str, default: Json) -> Json:
         """What a screen has kept: a JSON value of the same kind as the default."""
-        rows = list(self.base.table("settings").rows_where("name = ?", [name]))
-        return cast("Json", json.loads(rows[0]["value"])) if rows else default
+        found = self._held(SETTINGS, name, f"{name}\0").get(name)
+        return cast("Json", json.loads(found)) if found is not None else default
 
     def set(self, name: str, value: object) -> None:
-        with self.base.conn:
-            self.base.table("settings").upsert({"name": name, "value": json.dumps(value, ensure_ascii=False)}, pk="name")
+        self._put(SETTINGS, name, json.dumps(value, ensure_ascii=False))
 
     def forget(self, prefix: str) -> None:
         """Drop all settings whose name begins so."""
-        with self.base.conn:
-            self.base.table("settings").delete_where("substr(name, 1, ?) = ?", [len(prefix), prefix])
+        for name in self._held(SETTINGS, prefix, f"{prefix}\U0010ffff"):
+            self._put(SETTINGS, name, None)
+
+    def _held(self, table: str, first: str, end: str) -> dict[str, str]:
+        """Everything from one key to another, as the file has it and as it will be."""
+        key, value = COLUMNS[table]
+        rows = self.base.table(table).rows_where(f"{key} >= ? AND {key} < ?", [first, end])
+        held: dict[str, str | None] = {str(row[key]): str(row[value]) for row in rows}
+        held |= {name: text for (place, name), text in self._waiting.items() if place == table and first <= name < end}
+        return {name: text for name, text in held.items() if text is not None}
+
+    def _put(self, table: str, key: str, text: str | None) -> bool:
+        self._waiting[table, key] = text
+        return self._write()
+
+    def _write(self) -> bool:
+        """All that waits; False when the disk does not take it, and it waits on."""
+        try:
+            with self.base.conn:
+                for (table, name), text in self._waiting.items():
+                    key, value = COLUMNS[table]
+                    if text is None:
+                        self.base.table(table).delete_where(f"{key} = ?", [name])
+                    else:
+                        self.base.table(table).upsert({key: name, value: text}, pk=key)
+        except sqlite3.OperationalError:
+            return False
+        self._waiting.clear()
+        return True

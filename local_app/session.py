@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from nicegui import ui
 from nicegui.elements.sub_pages import SubPages
 
-from local_app.desk import Desk
+from local_app.desk import Desk, refusing
 from local_app.drafts import Drafts
 from shared.change import Edit, Refused, View
 
@@ -198,8 +198,13 @@ class Session:
 
     def do(self, edits: Iterable[Edit], words: str, view: View | None = None) -> bool:
         """One act; what the business refuses is said in a notice. Forms call the desk themselves, to show it under the field."""
+        return self.attempt(lambda: self.desk.do(edits, words, view))
+
+    def attempt(self, act: Callable[[], object]) -> bool:
+        """Does what may be refused, by the business or by the disk; the reason is said in a notice."""
         try:
-            self.desk.do(edits, words, view)
+            with refusing():
+                act()
         except Refused as refused:
             self.say(str(refused))
             return False

@@ -185,8 +185,8 @@ class Duplicates:
         self.list.refresh()
 
     def _apart(self, pair: Pair) -> None:
-        tell_apart(self.session.store, pair)
-        self._next("Больше не предлагать объединить: это разные записи")
+        if self.session.attempt(partial(tell_apart, self.session.store, pair)):
+            self._next("Больше не предлагать объединить: это разные записи")
 
     def _unite(self, pair: Pair, kept: str, chosen: dict[str, Value]) -> None:
         try:

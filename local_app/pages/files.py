@@ -22,6 +22,7 @@ from shared.entities import ENTITIES
 from shared.entities.work import ATTACHMENT_KINDS
 from shared.entity import Value
 from shared.formats import bytes_size, plural
+from shared.store import StoreTrouble
 
 ICONS = {"file": "o_description", "link": "o_link", "folder": "o_folder"}
 
@@ -42,7 +43,7 @@ async def fetch(session: Session, sha256: str, name: str) -> None:
 
     try:
         await in_thread(session, work, bring)
-    except SyncTrouble as trouble:
+    except (SyncTrouble, StoreTrouble) as trouble:
         session.say(str(trouble))
     except Stopped:
         session.say("Загрузка остановлена, потом она продолжится с этого места")

@@ -35,7 +35,12 @@ def page(session: Session, row: str) -> None:
 
 def begin(session: Session) -> None:
     """«/orders/new»: the order is made and takes the place of this address, so that «back» makes no second one."""
-    made = new_order(session.desk, session.query.get("client") or None)
+    try:
+        made = new_order(session.desk, session.query.get("client") or None)
+    except Refused as refused:
+        session.entitle(("Заказы и документы", "/orders"), "Новый заказ")
+        empty(str(refused), "Повторить", session.refresh)
+        return
     session.path, session.query = f"/orders/{made}", {}
     session.client.sub_pages_router.current_path = session.path
     session.client.run_javascript(f"history.replaceState({{page: {json.dumps(session.path)}}}, '', {json.dumps(session.path)})")

@@ -117,25 +117,27 @@ class CustomValues:
         except Refused as refused:
             box.put(error=str(refused), text=text)
             return
-        self.save(custom, value)
+        if not self.save(custom, value):
+            return  # what was typed stays; the browser has a copy of it
         box.put(seen=text, error="")
         if final:
             self.show(custom, field)
 
-    def save(self, custom: Row, value: Value) -> None:
+    def save(self, custom: Row, value: Value) -> bool:
         shown = self.shown[custom["id"]]
         edits, before = set_value(custom, self.order_id, value), shown.text
         if edits[0].patch["value"] == before:
-            return
+            return True
         shown.text = str(edits[0].patch["value"])  # what is written here is no news to this screen
         try:
             self.session.desk.do(edits, f"Изменён параметр «{custom['name']}»", shown.view)
         except Refused as refused:
             shown.text = before
             shown.box.put(error=str(refused))
-            return
+            return False
         shown.view = self.session.desk.view()
         self.saved(f"Сохранено {self.session.app.clock():%H:%M}")
+        return True
 
     def refresh(self) -> None:
         """Values that somebody else has changed; what is being typed here is not among them."""

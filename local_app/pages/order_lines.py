@@ -19,6 +19,7 @@ from shared.rules.office import Sheet
 SPARE = 20
 """Ids given to the screen beforehand: new lines stand at once, without waiting for an answer."""
 CELLS = ("product", "unit", "quantity", "price", "discount", "vat")
+WAITS = "Ещё не записано. Нажмите в этой ячейке Enter, чтобы записать"
 MOST_NAMED = 30
 """Lines whose last author is looked up when somebody else changed them."""
 Message = Mapping[str, Any]
@@ -48,7 +49,7 @@ class LinesEditor:
             "totals": self.totals,
             "units": [{"id": key, "name": name} for key, name in self.units.items()],
             "rates": self.rates(),
-            "spare": self.spare(),
+            "spare": [*(line_id for line_id in texts if self.is_new(line_id)), *self.spare()],
             "view": self.view(),
             "problems": problems,
             "drafts": texts,
@@ -191,17 +192,21 @@ class LinesEditor:
         return str(self.session.store.one("SELECT name FROM employees WHERE id = ?", (author,)) or "")
 
     def kept(self, rows: Sheet) -> tuple[acts.Texts, acts.Texts]:
-        """Texts that could not be accepted when the form was open last, with the reasons; those that fit now are dropped."""
+        """Texts that could not be accepted when the form was open last, with the reasons; what fits now still waits to be written."""
         problems, texts = acts.Texts(), acts.Texts()
         for key, text in self.session.app.drafts.of_row(self.drafts_key).items():
             line_id, _, column = key.partition(":")
-            reason = acts.why_refused(rows, line_id, column, text)
-            if not reason:
+            if line_id != "order" and line_id not in self.shown and not (column == "product" and self.is_new(line_id)):
                 self.session.app.drafts.drop(f"{self.drafts_key}/{key}")
                 continue
+            reason = acts.why_refused(rows, line_id, column, text) or WAITS
             problems.setdefault(line_id, {})[column] = reason
             texts.setdefault(line_id, {})[column] = text
         return problems, texts
+
+    def is_new(self, line_id: str) -> bool:
+        """A line that was typed and never written."""
+        return line_id != "order" and self.session.store.row("order_lines", line_id) is None
 
     # ------------------------------------------------------------------ what the user had seen
     def view(self) -> str:

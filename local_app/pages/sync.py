@@ -17,6 +17,7 @@ from local_app.widgets.refused import draw_refused, waiting
 from local_app.widgets.tags import Part, Tag, button, div, span
 from shared.change import Refused, SyncTrouble
 from shared.formats import plural
+from shared.store import StoreTrouble
 from shared.store.news import news, read
 
 MOST_FILES = 10
@@ -28,8 +29,8 @@ def page(session: Session) -> None:
     session.entitle("Синхронизация")
 
     def dismiss(name: str) -> None:
-        read(session.store, name)
-        refresh()
+        if session.attempt(partial(read, session.store, name)):
+            refresh()
 
     with div("page narrow"):
         with div("panel"):
@@ -121,7 +122,7 @@ def joining(session: Session) -> None:
         problem.set_text("")
         try:
             await run.io_bound(Syncer(session.app.folder).enrol, url.value, code.value)
-        except (Refused, SyncTrouble) as trouble:
+        except (Refused, SyncTrouble, StoreTrouble) as trouble:
             problem.set_text(str(trouble))
             return
         session.app.desk.poll()

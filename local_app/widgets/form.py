@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
 
+from local_app.desk import NotWritten
 from local_app.session import Session
 from local_app.widgets.fields import FieldBox, Handlers, as_typed, editor
 from local_app.widgets.witness import Told, disagreements, last_foreign, rivals
@@ -53,6 +54,7 @@ class Form:
     exists: bool = False
     _bound: dict[str, Bound] = attribute(default_factory=dict)
     _drafts: dict[str, str] = attribute(default_factory=dict)
+    _unwritten: set[str] = attribute(default_factory=set)
     _conflicts: dict[str, Conflict] = attribute(default_factory=dict)
     _stop: Callable[[], object] = lambda: None
 
@@ -124,13 +126,14 @@ class Form:
             self._require(bound.field, value)
             self.session.desk.do(self.edits(bound.field, value), self.words(bound.field), bound.view)
         except Refused as refused:
-            bound.box.put(error=str(refused))
+            self._explain(name, refused)
             return False
         self._drop(name)
         self.exists = True
         self.refresh()
         self.show(name)
         self.saved(f"Сохранено {self.session.app.clock():%H:%M}")
+        self._write_again(name)
         return True
 
     def edits(self, field: Field, value: Value) -> list[Edit]:
@@ -230,8 +233,10 @@ class Form:
         bound = self._bound[name]
         try:
             self.session.desk.do(self.edits(bound.field, value), self.words(bound.field), bound.view)
-        except Refused:
+        except Refused as refused:
             self._keep(name, text)
+            if isinstance(refused, NotWritten):  # nothing that is typed on will change that: it is said at once
+                self._explain(name, refused)
             return
         self._drop(name)
         self.exists = True
@@ -243,14 +248,27 @@ class Form:
         self.saved(f"Сохранено {self.session.app.clock():%H:%M}")
         self._warn()
 
+    def _explain(self, name: str, refused: Refused) -> None:
+        self._bound[name].box.put(error=str(refused))
+        if isinstance(refused, NotWritten):
+            self._unwritten.add(name)
+
+    def _write_again(self, written: str) -> None:
+        """The disk takes what it did not take before: what was typed in other fields meanwhile is written, too."""
+        self._unwritten.discard(written)
+        for name in tuple(self._unwritten):
+            self._unwritten.discard(name)
+            if name in self._drafts and name in self._bound:
+                self.typed(name, self._drafts[name], final=True)
+
     def _require(self, field: Field, value: Value) -> None:
         if field.required and value in (None, ""):
             raise Refused(f"Поле «{field.label}» нужно заполнить", field.name)
 
     def _keep(self, name: str, text: str) -> None:
         self._drafts[name] = text
-        self.session.app.drafts.keep(f"{self.key}/{name}", text)
-        self._bound[name].box.put(seen=text)
+        if self.session.app.drafts.keep(f"{self.key}/{name}", text):  # else the browser keeps its copy, too
+            self._bound[name].box.put(seen=text)
 
     def _drop(self, name: str) -> None:
         if self._drafts.pop(name, None) is not None:

@@ -16,8 +16,9 @@ from local_app.widgets.shortcuts import show_shortcuts
 from local_app.widgets.tags import Tag, button, div, link, span
 from local_app.widgets.theme import ICON, dress
 from local_app.widgets.turning import redo, undo
+from shared.change import Refused
 from shared.formats import whole
-from shared.store import refusals
+from shared.store import StoreTrouble, refusals
 
 ENTRIES = (
     ("Главная", "/", "o_home"),
@@ -48,9 +49,14 @@ class Screens(SubPages):
             link("На главную", "/", "btn")
 
     def _render_error(self, fault: Exception) -> None:
+        """What the business or the disk says is said as it is; anything else is a bug, whose words are for who reads the console."""
         with div("empty"):
-            div("", "Этот экран не открылся из-за ошибки в программе. Данные не пострадали.")
-            div("caption", f"{type(fault).__name__}: {fault}")
+            if isinstance(fault, Refused | StoreTrouble):
+                div("", str(fault))
+            else:
+                div("", "Этот экран не открылся из-за ошибки в программе. Данные не пострадали.")
+                div("caption", "Откройте его ещё раз. Если не поможет, закройте программу и откройте снова.")
+            button("Повторить", self._data["session"].refresh, kind="main")
             link("На главную", "/", "btn")
 
 

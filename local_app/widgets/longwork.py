@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TypeVar
 
 from nicegui import run, ui
 
-from local_app.desk import Desk
+from local_app.desk import Desk, refusing
 from local_app.session import Session
 from local_app.widgets.tags import Tag, div, span
 from shared.formats import whole
@@ -73,11 +74,8 @@ async def at_a_desk(session: Session, work: Work, job: Callable[[Desk, Work], Ma
     """The same for work that writes: at a desk of its own; the screens hear of it when it ends. Raises likewise."""
 
     def beside(known: Work) -> Made:
-        desk = Desk.open(session.app.folder)
-        try:
+        with refusing(), closing(Desk.open(session.app.folder)) as desk:
             return job(desk, known)
-        finally:
-            desk.close()
 
     try:
         return await in_thread(session, work, beside)

@@ -105,7 +105,11 @@ async def again(session: Session, act: tuple[int, int] | None) -> None:
 
 
 async def drop(session: Session, act: tuple[int, int] | None) -> None:
-    dropped = await at_a_desk(session, Work("Убирается", ending=True), lambda desk, _: let_go(desk, chosen(desk, act)))
+    try:
+        dropped = await at_a_desk(session, Work("Убирается", ending=True), lambda desk, _: let_go(desk, chosen(desk, act)))
+    except (Refused, Stopped) as refused:
+        session.say(str(refused) or "Не убрано")
+        return
     session.say(f"Убрано из списка: {whole(dropped)}", False)
 
 

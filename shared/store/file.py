@@ -37,6 +37,8 @@ def trouble(error: sqlite3.Error | OSError, path: Path) -> StoreTrouble:
         return StoreTrouble(FULL)
     if "not a database" in text or "malformed" in text or "corrupt" in text:
         return Damaged(f"Файл {path} повреждён или это не файл Заказника. Восстановите его из резервной копии")
+    if "disk i/o" in text:
+        return StoreTrouble(f"Диск не принимает и не отдаёт данные: {path}. Проверьте диск и повторите: записанное раньше цело")
     if "readonly" in text or "unable to open" in text or isinstance(error, PermissionError):
         return StoreTrouble(f"Нет права читать и менять файл {path}. Проверьте права на папку")
     if "locked" in text or "busy" in text:

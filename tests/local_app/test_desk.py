@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from local_app.desk import Desk
+from local_app.desk import Desk, NotWritten
 from shared.change import Edit, Refused
 from shared.entity import Value
 from shared.exchange import LONGEST_ACT
+from shared.store import StoreTrouble
 from tests.simulator.machines import NEW
 from tests.support.office import Office, rivals, tables, value
 
@@ -35,6 +36,10 @@ def put(desk: Desk, row: str, **patch: Value) -> None:
     desk.do([Edit("orders", row, patch)], f"«{row}»")
 
 
+def edit(row: str) -> Edit:
+    return Edit("orders", row, {"subject": "new"})
+
+
 def shown(desk: Desk, row: str, field: str = "subject", entity: str = "orders") -> Value:
     found = desk.store.row(entity, row)
     return found[field] if found else None
@@ -57,6 +62,19 @@ def test_one_wrong_value_refuses_the_whole_act_in_words(desk: Desk, edit: Edit, 
         desk.do([Edit("orders", "o", {"subject": "right"}), edit], "works")
     assert desk.store.one("SELECT count(*) FROM log") == 0
     assert shown(desk, "o") is None
+
+
+@pytest.mark.parametrize("act", [lambda desk: put(desk, "o", subject="new"), Desk.undo, lambda desk: desk.do_many([[edit("p")]], "many")])
+def test_what_the_disk_says_is_a_refusal_for_a_screen_and_a_trouble_for_who_repeats(desk: Desk, act: Callable[[Desk], object]) -> None:
+    put(desk, "o", subject="old")
+    desk.store.db.execute("PRAGMA query_only = ON")
+    with pytest.raises(Refused, match="Нет права читать и менять файл") as said:
+        act(desk)
+    assert isinstance(said.value, NotWritten)
+    assert isinstance(said.value, StoreTrouble)
+    desk.store.db.execute("PRAGMA query_only = OFF")
+    assert shown(desk, "o") == "old"
+    act(desk)
 
 
 def test_an_act_too_large_to_travel_is_refused_before_anything_is_written(desk: Desk) -> None:

@@ -1,0 +1,151 @@
+"""A disk that takes nothing, seen from the window: it is said where one looks, what was typed stays, and is written when there is room."""
+
+from __future__ import annotations
+
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser import sample
+from tests.browser.conftest import Opening, Program, launch, stop
+from tests.browser.order_desk import OrderScreen, Shop
+from tests.support.laptops import answered
+
+SAID = "Диск не принимает"
+
+
+@contextmanager
+def no_room(program: Program) -> Iterator[None]:
+    """No file of the running program can be written any more."""
+    usual = resource.prlimit(program.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(program.process.pid, resource.RLIMIT_FSIZE, (1, usual[1]))
+    try:
+        yield
+    finally:
+        resource.prlimit(program.process.pid, resource.RLIMIT_FSIZE, usual)
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Program]:
+    sample.fill(tmp_path)
+    running = launch(tmp_path)
+    yield running
+    stop(running)
+
+
+def note_of(program: Program, client: str) -> object:
+    return answered("desk", "--data", str(program.folder), "show", "clients", client)["note"]
+
+
+def notice(page: Page) -> Locator:
+    return page.locator(".notice")
+
+
+def test_a_field_says_that_it_is_not_written_and_is_written_when_there_is_room(opened: Opening, own: Program) -> None:
+    client = sample.row_id("clients", sample.CLIENTS[0])
+    page = opened(own, f"/clients/{client}")
+    note, site = page.get_by_label("Примечание", exact=True), page.get_by_label("Сайт", exact=True)
+    with no_room(own):
+        note.fill("Звонить после обеда")
+        expect(page.get_by_role("alert")).to_contain_text(SAID)
+        note.press("Tab")
+        page.reload()
+        expect(note).to_have_value("Звонить после обеда")
+        expect(page.get_by_role("alert")).to_contain_text(SAID)
+        assert note_of(own, client) == ""
+    site.fill("https://example.com")
+    site.press("Tab")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    assert note_of(own, client) == "Звонить после обеда"
+
+
+def test_the_same_field_can_be_saved_after_the_disk_has_room_again(opened: Opening, own: Program) -> None:
+    client = sample.row_id("clients", sample.CLIENTS[1])
+    page = opened(own, f"/clients/{client}")
+    note = page.get_by_label("Примечание", exact=True)
+    with no_room(own):
+        note.fill("Важный")
+        note.press("Tab")
+        expect(page.get_by_role("alert")).to_contain_text(SAID)
+    note.fill("Важный клиент")
+    note.press("Tab")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    assert note_of(own, client) == "Важный клиент"
+
+
+def test_a_line_the_vat_and_the_status_of_an_order_say_so_and_lose_nothing(lined: tuple[Shop, str, OrderScreen]) -> None:
+    shop, order_id, screen = lined
+    page = screen.page
+    with no_room(shop.program):
+        screen.cell("Количество", 1).fill("7")
+        screen.cell("Количество", 1).press("Enter")
+        expect(page.locator(".lines [role=alert]")).to_contain_text(SAID)
+        page.get_by_label("НДС", exact=True).select_option("on_top")
+        expect(page.locator(".field [role=alert]")).to_contain_text(SAID)
+        page.get_by_title("Сменить статус").click()
+        page.get_by_role("menuitem", name="В работе").click()
+        expect(notice(page)).to_contain_text(SAID)
+        screen.fresh.fill("Разгрузка")
+        screen.fresh.press("Tab")
+        expect(page.locator(".lines [role=alert]")).to_have_count(2)
+        page.reload()
+        screen.ready()
+        expect(screen.cell("Количество", 1)).to_have_value("7")
+        expect(page.get_by_label("Товар или услуга, новая строка").first).to_have_value("Разгрузка")
+        expect(page.get_by_label("НДС", exact=True)).to_have_value("on_top")
+    page.reload()
+    screen.ready()
+    expect(screen.total("НДС 22 % сверху")).to_have_text("13,20")
+    screen.cell("Количество", 1).focus()
+    screen.cell("Количество", 1).press("Enter")
+    expect(screen.sum(1)).to_have_text("70,00")
+    page.get_by_label("Товар или услуга, новая строка").first.focus()
+    page.get_by_label("Товар или услуга, новая строка").first.press("Enter")
+    expect(page.locator(".lines [role=alert]")).to_have_count(0)
+    assert [line["name"] for line in shop.lines(order_id)][-1] == "Разгрузка"
+
+
+def test_picked_products_wait_in_their_window_until_the_disk_takes_them(shop: Shop) -> None:
+    screen = shop.open(shop.order())
+    page = screen.page
+    page.get_by_role("button", name="Добавить товар или услугу").click()
+    page.get_by_role("option", name="Гвозди").click()
+    with no_room(shop.program):
+        page.get_by_role("button", name="Добавить в заказ").click()
+        expect(notice(page)).to_contain_text(SAID)
+    page.get_by_role("button", name="Добавить в заказ").click()
+    expect(screen.sum(1)).to_have_text("100,00")
+    page.close()
+
+
+def test_a_custom_field_keeps_what_was_typed(lined: tuple[Shop, str, OrderScreen]) -> None:
+    shop, _, screen = lined
+    screen.page.get_by_role("tab", name="Дополнительные параметры").click()
+    way = screen.page.get_by_label("Способ доставки", exact=True)
+    with no_room(shop.program):
+        way.fill("Самовывоз")
+        way.press("Enter")
+        expect(screen.page.get_by_role("alert")).to_contain_text(SAID)
+        expect(way).to_have_value("Самовывоз")
+    screen.page.reload()
+    screen.page.get_by_role("tab", name="Дополнительные параметры").click()
+    expect(way).to_have_value("Самовывоз")
+    expect(screen.page.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_new_order_and_an_undo_say_what_the_disk_says(lined: tuple[Shop, str, OrderScreen]) -> None:
+    shop, _, screen = lined
+    page = screen.page
+    with no_room(shop.program):
+        page.keyboard.press("Control+z")
+        expect(notice(page)).to_contain_text(SAID)
+        page.goto(f"{shop.program.url}/orders/new")
+        expect(page.locator(".empty")).to_contain_text(SAID)
+        expect(page.locator(".empty")).not_to_contain_text("ошибки в программе")
+    page.get_by_role("button", name="Повторить").click()
+    screen.ready()
+    expect(notice(page)).to_contain_text("Создан заказ")
