@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from local_app.session import Query, Session
 from local_app.widgets.fields import name_of, path_of
-from local_app.widgets.rows import RowDialog
+from local_app.widgets.rowdialog import RowDialog
 from local_app.widgets.tags import Part, Tag, button, div, empty, link, span
 from shared.change import Edit
 from shared.entities import ENTITIES

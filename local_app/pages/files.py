@@ -11,11 +11,10 @@ from local_app.moving import told_as
 from local_app.session import Session
 from local_app.sync import Syncer
 from local_app.widgets.card import Section, spoken_time
-from local_app.widgets.form import Form
 from local_app.widgets.longwork import Stopped, Work, in_thread
+from local_app.widgets.rowdialog import RowDialog
 from local_app.widgets.rows import Rows
 from local_app.widgets.tags import Part, Tag, button, div, empty, link, span
-from local_app.widgets.window import window
 from shared import filestore
 from shared.change import Edit, Refused, SyncTrouble
 from shared.entities import ENTITIES
@@ -170,23 +169,9 @@ class Files:
         self.dialog(self.session.desk.new_id(), initial, ATTACHMENT_KINDS[kind])
 
     def dialog(self, row_id: str, initial: dict[str, Any], heading: str) -> None:
-        with window(self.session, heading) as dialog:
-            Tag("h1", "", heading)
-            form = Form(self.session, ENTITIES["attachments"], row_id, initial=initial)
-            is_file = form.row["attachment_kind"] == "file"
-            with div("form"):
-                for name in ("name", "note") if is_file else ("link", "name", "note"):
-                    form.field(name, "wide")
-            with div("head"):
-                span("caption grow", "Каждое поле сохраняется сразу.")
-                button("Готово", dialog.close, kind="main")
-
-        def leave() -> None:
-            form.close()
-            dialog.delete()
-
-        dialog.on("hide", leave, args=[])
-        form.focus("name" if is_file else "link")
+        found = self.session.store.row("attachments", row_id) or initial
+        names = ("name", "note") if found["attachment_kind"] == "file" else ("link", "name", "note")
+        RowDialog(self.session, "attachments", row_id, initial, heading=heading, names=names, optional=("name",)).show()
 
     def download(self, row: dict[str, Any]) -> None:
         ui.download.file(filestore.path_of(self.session.app.folder, row["sha256"]), row["name"])

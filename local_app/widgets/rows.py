@@ -1,4 +1,4 @@
-"""The rows that belong to one row: contacts of a client, payments of an order. A list, and a small form for each row."""
+"""The rows that belong to one row: contacts of a client, payments of an order. A list; each row opens in a window."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from nicegui import ui
 
 from local_app.session import Session
 from local_app.widgets import query
-from local_app.widgets.card import WIDTH, Section
+from local_app.widgets.card import Section
 from local_app.widgets.columns import Column, register_of
-from local_app.widgets.form import Form
 from local_app.widgets.listing import shown
+from local_app.widgets.rowdialog import RowDialog
 from local_app.widgets.tags import Part, Tag, button, div, empty, span
-from local_app.widgets.window import window
 from shared.change import Edit
-from shared.entity import Entity, Field, Kind, Value
+from shared.entity import Entity, Kind, Value
 from shared.formats import plural
 
 MOST = 500
@@ -131,47 +130,3 @@ class Rows:
     def delete(self, entity: Entity, row_id: str) -> None:
         if self.session.do([Edit(entity.name, row_id, {"deleted": 1})], f"{entity.label}: удаление"):
             self.session.say(f"{entity.label}: удалено", True)
-
-
-class RowDialog:
-    """A small form of one row in a window over the screen. `initial` makes it a new row."""
-
-    def __init__(self, session: Session, name: str, row_id: str, initial: Mapping[str, Value] | None = None) -> None:
-        self.session, self.entity, self.row_id, self.initial = session, session.store.catalogue[name], row_id, dict(initial or {})
-
-    def show(self) -> None:
-        with window(self.session, self.entity.label, style="width:640px") as dialog:
-            with div("head"):
-                Tag("h1", "grow", f"{self.entity.label}: новая запись" if self.initial else self.entity.label)
-                saved = div("saved")
-            form = Form(self.session, self.entity, self.row_id, initial=self.initial, saved=saved.set_text)
-            names = self._fields(form)
-            with div("head"):
-                span("caption grow", "Каждое поле сохраняется сразу.")
-                button("Готово", dialog.close, kind="main")
-        dialog.on("hide", partial(self._closed, form, dialog), args=[])
-        if self.initial and names:
-            form.focus(names[0])
-
-    def _closed(self, form: Form, dialog: ui.dialog, _: object) -> None:
-        form.close()
-        dialog.delete()
-
-    def _fields(self, form: Form) -> list[str]:
-        """The controls; returned are the fields that a new row still waits for, required ones first."""
-        owners = {field.name for field in self.entity.owners if field.name in self.initial or form.row[field.name] is not None}
-        fields = [field for field in self.entity.fields if field.name not in owners and field.kind is not Kind.DATA]
-        with div("form"):
-            for field in fields:
-                width = WIDTH.get(field.kind, "half")
-                form.field(field.name, {"third": "half", "quarter": "half"}.get(width, width), choices=self._people(field, form))
-        waiting = [field for field in fields if field.name not in self.initial]
-        return [field.name for field in sorted(waiting, key=lambda field: not field.required)]
-
-    def _people(self, field: Field, form: Form) -> str:
-        """Of the contacts, only those of the client whom the row is about, itself or through its order."""
-        if field.target != "contacts":
-            return ""
-        order = form.row.get("order_id")
-        client = form.row.get("client_id") or self.session.store.one("SELECT client_id FROM orders WHERE id = ?", (order,))
-        return f"client_id={client}" if client else ""

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import sample
 from tests.browser.conftest import Opening, Program, launch, stop
-from tests.browser.order_desk import OrderScreen, Shop
+from tests.browser.order_desk import NBSP, OrderScreen, Shop
 from tests.support.laptops import answered
 
 SAID = "Диск не принимает"
@@ -149,3 +149,18 @@ def test_a_new_order_and_an_undo_say_what_the_disk_says(lined: tuple[Shop, str, 
     page.get_by_role("button", name="Повторить").click()
     screen.ready()
     expect(notice(page)).to_contain_text("Создан заказ")
+
+
+def test_a_new_payment_is_not_lost(lined: tuple[Shop, str, OrderScreen]) -> None:
+    shop, _, screen = lined
+    page = screen.page
+    page.get_by_role("tab", name="Оплаты").click()
+    page.get_by_role("tabpanel", name="Оплаты").get_by_role("button", name="Добавить").click()
+    with no_room(shop.program):
+        page.get_by_label("Сумма", exact=True).fill("25,50")
+        page.get_by_role("button", name="Готово").click()
+        expect(page.locator(".dialog [role=alert]")).to_contain_text(SAID)
+        expect(page.get_by_label("Сумма", exact=True)).to_have_value("25,50")
+    page.get_by_role("button", name="Готово").click()
+    expect(page.locator(".dialog")).to_have_count(0)
+    expect(page.locator(".card-head .facts")).to_contain_text(f"Долг34,50{NBSP}₽")

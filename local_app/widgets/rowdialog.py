@@ -1,0 +1,166 @@
+"""A small form of one row in a window over the screen; it does not go in silence with what was typed and not taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as attribute
+
+from local_app.session import Session
+from local_app.widgets.card import WIDTH
+from local_app.widgets.form import Form
+from local_app.widgets.tags import Tag, button, div, span
+from local_app.widgets.window import window
+from shared.change import Edit
+from shared.entity import Field, Kind, Value
+
+SAVED_AT_ONCE = "Каждое поле сохраняется сразу."
+WARNED = "Исправьте отмеченное поле. Ещё раз Esc или «Не сохранять» — закрыть без него."
+
+
+@dataclass(slots=True)
+class DialogForm(Form):
+    """A form that knows what would be lost if it were left now. `optional`: required fields that a row of this window may lack."""
+
+    optional: Sequence[str] = ()
+    _named_missing: set[str] = attribute(default_factory=set)
+
+    @property
+    def is_new(self) -> bool:
+        return bool(self.initial)
+
+    def missing(self) -> list[str]:
+        """Required fields that a new row does not have yet."""
+        return [name for name, bound in self._bound.items() if self.is_new and self.needs(bound.field) and self.row[name] in (None, "")]
+
+    def needs(self, field: Field) -> bool:
+        return field.required and field.name not in self.optional
+
+    def unsettled(self) -> str:
+        """The first field whose text is not taken, or that a new row, once begun, still lacks, with its reason under it; '' for none."""
+        for name in self._named_missing & set(self._bound):
+            self._bound[name].box.put(error="")
+        for name, text in tuple(self._drafts.items()):
+            if name in self._bound:
+                self.typed(name, text, final=True)
+        self._named_missing = set(self.missing()) - set(self._drafts) if self.exists or self._drafts else set()
+        for name in self._named_missing:
+            self._bound[name].box.put(error=f"Поле «{self._bound[name].field.label}» нужно заполнить")
+        return next((name for name, bound in self._bound.items() if bound.box.props.get("error")), "")
+
+    def abandon(self) -> tuple[str, bool]:
+        """What was not taken goes, and a new row that lacks what it needs with it: the words about it, and whether they can be undone."""
+        label = self.entity.label
+        lost = [bound.field.label for name, bound in self._bound.items() if name in self._drafts or bound.box.props.get("error")]
+        for name in tuple(self._drafts):
+            self._drop(name)
+        if not self.is_new or not self.missing():
+            return f"{label}: не сохранено поле «{'», «'.join(lost)}»", False
+        if not self.exists:
+            return f"{label}: запись не сохранена", False
+        gone = self.session.do([Edit(self.entity.name, self.row_id, {"deleted": 1})], f"{label}: недописанная запись убрана")
+        return (f"{label}: запись не сохранена", True) if gone else ("", False)
+
+
+class RowDialog:
+    """`initial` makes it a new row. `names`: only these fields, each as wide as the window. `optional`: as in the form."""
+
+    def __init__(
+        self,
+        session: Session,
+        name: str,
+        row_id: str,
+        initial: Mapping[str, Value] | None = None,
+        *,
+        heading: str = "",
+        names: Sequence[str] = (),
+        optional: Sequence[str] = (),
+    ) -> None:
+        self.session, self.entity, self.row_id, self.initial = session, session.store.catalogue[name], row_id, dict(initial or {})
+        self.heading, self.names = heading or (f"{self.entity.label}: новая запись" if initial else self.entity.label), names
+        self.optional = optional
+        self.warned = self.left = False
+
+    def show(self) -> None:
+        with window(self.session, self.heading, style="width:640px") as self.dialog:
+            with div("head"):
+                Tag("h1", "grow", self.heading)
+                self.saved_at = div("saved")
+            self.form = DialogForm(self.session, self.entity, self.row_id, initial=self.initial, saved=self._saved, optional=self.optional)
+            waiting = self._fields()
+            with div("head"):
+                self.caption = span("caption grow", SAVED_AT_ONCE)
+                self.without = button("Не сохранять", self.leave)
+                self.without.set_visibility(False)
+                button("Готово", self.done, kind="main")
+        self.dialog.stays = self._stays
+        self.dialog.on("hide", self._closed, args=[])
+        if waiting:
+            self.form.focus(waiting[0])
+
+    def done(self) -> None:
+        """«Готово»: what was not taken is tried once more, and shown."""
+        if not self._warn():
+            self.dialog.close()
+
+    def leave(self) -> None:
+        """«Не сохранять»."""
+        self._abandon()
+        self.dialog.close()
+
+    def _stays(self) -> bool:
+        """Esc: the first one shows what would be lost, the second one leaves it."""
+        if self.left:
+            return False
+        if not self.warned or not self.form.unsettled():
+            return self._warn()
+        self._abandon()
+        return False
+
+    def _warn(self) -> bool:
+        name = self.form.unsettled()
+        self.warned = bool(name)
+        self.caption.set_text(WARNED if name else SAVED_AT_ONCE)
+        self.without.set_visibility(bool(name))
+        if name:
+            self.dialog.props("no-backdrop-dismiss")  # a double click beside the window is not meant as two answers
+            self.form.focus(name)
+        return bool(name)
+
+    def _abandon(self) -> None:
+        self.left = True
+        words, undoable = self.form.abandon()
+        if words:
+            self.session.say(words, undoable)
+
+    def _saved(self, words: str) -> None:
+        """The next Esc is a first one again."""
+        self.saved_at.set_text(words)
+        self.warned = False
+
+    def _closed(self, _: object) -> None:
+        self.form.close()
+        self.dialog.delete()
+
+    def _fields(self) -> list[str]:
+        """The controls; returned are the fields that the user has come for, required ones first."""
+        owners = {field.name for field in self.entity.owners if field.name in self.initial or self.form.row[field.name] is not None}
+        offered = [field for field in self.entity.fields if field.name not in owners and field.kind is not Kind.DATA]
+        fields = [field for name in self.names if (field := self.entity.field(name))] or offered
+        with div("form"):
+            for field in fields:
+                self.form.field(field.name, self._width(field), choices=self._people(field))
+        waiting = [field for field in fields if field.name not in self.initial] if self.initial or self.names else []
+        return [field.name for field in sorted(waiting, key=lambda field: not self.form.needs(field))]
+
+    def _width(self, field: Field) -> str:
+        width = "wide" if self.names else WIDTH.get(field.kind, "half")
+        return {"third": "half", "quarter": "half"}.get(width, width)
+
+    def _people(self, field: Field) -> str:
+        """Of the contacts, only those of the client whom the row is about, itself or through its order."""
+        if field.target != "contacts":
+            return ""
+        row = self.form.row
+        client = row.get("client_id") or self.session.store.one("SELECT client_id FROM orders WHERE id = ?", (row.get("order_id"),))
+        return f"client_id={client}" if client else ""

@@ -1,0 +1,115 @@
+"""The window of one row: it does not go in silence with what was typed and not taken."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.order_desk import OrderScreen, Shop
+
+
+class Payment(NamedTuple):
+    """The window of a new payment."""
+
+    shop: Shop
+    order_id: str
+    page: Page
+
+    @property
+    def window(self) -> Locator:
+        return self.page.locator(".dialog")
+
+    @property
+    def alert(self) -> Locator:
+        return self.window.get_by_role("alert")
+
+    def field(self, label: str) -> Locator:
+        return self.window.get_by_label(label, exact=True)
+
+    def press(self, name: str) -> None:
+        self.window.get_by_role("button", name=name).click()
+
+    def stored(self) -> list[dict[str, object]]:
+        return self.shop.desk.store.rows("SELECT amount, purpose FROM payments WHERE order_id = ? AND deleted = 0", (self.order_id,))
+
+
+@pytest.fixture
+def payment(lined: tuple[Shop, str, OrderScreen]) -> Payment:
+    shop, order_id, screen = lined
+    screen.page.get_by_role("tab", name="Оплаты").click()
+    screen.page.get_by_role("tabpanel", name="Оплаты").get_by_role("button", name="Добавить").click()
+    return Payment(shop, order_id, screen.page)
+
+
+def test_a_wrong_sum_keeps_the_window_open_and_is_explained(payment: Payment) -> None:
+    payment.field("Сумма").fill("2 00o")
+    payment.press("Готово")
+    expect(payment.alert).to_contain_text("не похоже на число")
+    expect(payment.field("Сумма")).to_be_focused()
+    payment.field("Сумма").fill("2 000")
+    payment.press("Готово")
+    expect(payment.window).to_have_count(0)
+    assert payment.stored() == [{"amount": 200_000, "purpose": ""}]
+
+
+def test_a_begun_row_without_its_required_field_is_not_left_in_silence(payment: Payment) -> None:
+    payment.field("Назначение платежа").fill("За доску")
+    payment.press("Готово")
+    expect(payment.alert).to_have_text("Поле «Сумма» нужно заполнить")
+    expect(payment.field("Сумма")).to_be_focused()
+    payment.press("Не сохранять")
+    expect(payment.window).to_have_count(0)
+    expect(payment.page.locator(".notice")).to_contain_text("Оплата: запись не сохранена")
+    assert payment.stored() == []
+    payment.page.locator(".notice").get_by_role("button", name="Отменить").click()
+    expect(payment.page.locator(".notice")).to_contain_text("Отменено")
+    assert payment.stored() == [{"amount": None, "purpose": "За доску"}]
+
+
+def test_the_first_escape_shows_what_would_be_lost_and_the_second_leaves_it(payment: Payment) -> None:
+    payment.field("Назначение платежа").fill("За доску")
+    payment.field("Способ").focus()
+    payment.page.keyboard.press("Escape")
+    expect(payment.alert).to_have_text("Поле «Сумма» нужно заполнить")
+    payment.field("Способ").focus()
+    payment.page.keyboard.press("Escape")
+    expect(payment.window).to_have_count(0)
+    expect(payment.page.locator(".notice")).to_contain_text("Оплата: запись не сохранена")
+    assert payment.stored() == []
+
+
+def test_a_window_in_which_nothing_was_typed_closes_at_once(payment: Payment) -> None:
+    payment.page.keyboard.press("Escape")
+    expect(payment.window).to_have_count(0)
+    assert payment.stored() == []
+    expect(payment.page.locator(".notice")).to_have_count(0)
+
+
+def test_a_row_that_stood_there_keeps_its_value_when_a_wrong_one_is_left(payment: Payment) -> None:
+    payment.field("Сумма").fill("25,50")
+    payment.press("Готово")
+    expect(payment.window).to_have_count(0)
+    line = payment.page.get_by_role("tabpanel", name="Оплаты").locator("tbody tr")
+    line.click()
+    payment.field("Сумма").fill("много")
+    payment.press("Готово")
+    expect(payment.alert).to_contain_text("не похоже на число")
+    payment.press("Не сохранять")
+    expect(payment.page.locator(".notice")).to_contain_text("Оплата: не сохранено поле «Сумма»")
+    line.click()
+    expect(payment.field("Сумма")).to_have_value("25,50")
+    expect(payment.alert).to_have_count(0)
+
+
+def test_a_link_is_kept_without_a_name(lined: tuple[Shop, str, OrderScreen]) -> None:
+    _, _, screen = lined
+    screen.page.get_by_role("tab", name="Файлы").click()
+    screen.page.get_by_role("button", name="Добавить ссылку").click()
+    address = screen.page.get_by_label("Адрес", exact=True)
+    expect(address).to_be_focused()
+    address.fill("https://example.com/plan")
+    screen.page.get_by_role("button", name="Готово").click()
+    expect(screen.page.locator(".dialog")).to_have_count(0)
+    expect(screen.page.get_by_role("link", name="https://example.com/plan")).to_be_visible()
