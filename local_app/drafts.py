@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Self, TypeVar, cast
 
 import sqlite_utils
+
+from shared.store import backup
+from shared.store.file import Damaged, explained
 
 FILE_NAME = "drafts.sqlite"
 DRAFTS, SETTINGS = "drafts", "settings"
 COLUMNS = {DRAFTS: ("key", "text"), SETTINGS: ("name", "value")}
+DAMAGED = "damaged"
+"""What damaged drafts are called from then on: «drafts.damaged-1.sqlite»."""
 Json = TypeVar("Json")
 
 
@@ -22,11 +28,37 @@ class Drafts:
     """
 
     def __init__(self, path: Path) -> None:
-        self.base = sqlite_utils.Database(path)
+        with explained(path):
+            self.base = sqlite_utils.Database(path)
+        self._waiting: dict[tuple[str, str], str | None] = {}  # None: to be dropped
+        try:
+            with explained(path):
+                self._begin()
+        except BaseException:
+            self.base.close()  # an open handle would keep Windows from setting the file aside
+            raise
+
+    @classmethod
+    def of_folder(cls, folder: Path, tell: Callable[[str], object]) -> Self:
+        """The drafts of a folder; damaged ones are set aside after `tell` has said so, and new ones begun. Raises StoreTrouble."""
+        path = folder / FILE_NAME
+        try:
+            return cls(path)
+        except Damaged:
+            aside = backup.aside_of(path, DAMAGED).name
+            tell(
+                f"Файл {FILE_NAME} повреждён и отложен под именем {aside}. В нём были вид экранов и набранное, но ещё не принятое: "
+                "их надо задать заново. Клиенты, заказы и всё остальное целы"
+            )
+            backup.set_aside(path, DAMAGED)
+            return cls(path)
+
+    def _begin(self) -> None:
         self.base.enable_wal()
+        if self.base.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+            raise sqlite3.DatabaseError("malformed")
         for table, (key, value) in COLUMNS.items():
             self.base.table(table).create({key: str, value: str}, pk=key, if_not_exists=True)
-        self._waiting: dict[tuple[str, str], str | None] = {}  # None: to be dropped
 
     def close(self) -> None:
         if self._waiting:

@@ -104,14 +104,19 @@ def open_application(folder: Path, title: str, progress: Progress = silent) -> A
     from local_app.backups import Backups
     from local_app.desk import Desk, now_ms, steady_ms
     from local_app.documents.printer import Printer
-    from local_app.drafts import FILE_NAME as DRAFTS
     from local_app.drafts import Drafts
     from local_app.repeats import Repeats
     from local_app.session import Application
     from local_app.syncing import Syncing
+    from shared.store.news import tell
 
     desk = Desk.open(folder, create=True, progress=progress)
-    application = Application(folder, title, desk, Drafts(folder / DRAFTS), datetime.now)
+    try:
+        drafts = Drafts.of_folder(folder, lambda words: tell(desk.store, words, now_ms()))
+    except BaseException:
+        desk.close()
+        raise
+    application = Application(folder, title, desk, drafts, datetime.now)
     application.sync = Syncing(application, now_ms)
     application.backups = Backups(folder, now_ms)
     application.repeats = Repeats(folder, steady_ms)

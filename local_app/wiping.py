@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from local_app.drafts import DAMAGED, Drafts
 from local_app.drafts import FILE_NAME as DRAFTS
-from local_app.drafts import Drafts
 from local_app.hubline import SECRETS
 from shared import filestore
 from shared.change import SyncTrouble
@@ -17,7 +17,7 @@ from shared.store.news import tell
 WIPED = "wiped"
 """The name of the note that says so in the empty store."""
 WORDS = "Администратор отозвал доступ этого ноутбука и велел стереть данные. Данные стёрты"
-LEFTOVERS = ("*.snapshot", "*.bare*", "*.before-restore-*", f"*{backup.BRINGING}", f"{SECRETS}.new", "*.sqlite.*-journal")
+LEFTOVERS = ("*.snapshot", "*.bare*", "*.before-restore-*", f"*.{DAMAGED}-*", f"*{backup.BRINGING}", f"{SECRETS}.new", "*.sqlite.*-journal")
 
 
 def wipe(store: Store, at_ms: int) -> None:
@@ -29,10 +29,10 @@ def wipe(store: Store, at_ms: int) -> None:
     empty_store(store, at_ms)
     for name in (filestore.FOLDER, backup.FOLDER):
         shutil.rmtree(folder / name, ignore_errors=True)
+    if (folder / DRAFTS).exists():
+        erase_drafts(folder)
     for path in [path for pattern in LEFTOVERS for path in folder.glob(pattern)]:
         path.unlink(missing_ok=True)
-    if (folder / DRAFTS).exists():
-        erase_drafts(folder / DRAFTS)
     if left := [name for name in (filestore.FOLDER, backup.FOLDER) if (folder / name).exists()]:
         raise SyncTrouble(f"Данные стёрты не полностью: в папке {folder} не удалось удалить {', '.join(left)}. Повторим позже")
     (folder / SECRETS).unlink(missing_ok=True)
@@ -59,8 +59,9 @@ def empty_store(store: Store, at_ms: int) -> None:
     store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def erase_drafts(path: Path) -> None:
-    drafts = Drafts(path)
+def erase_drafts(folder: Path) -> None:
+    """Damaged ones are set aside, and go with what is left over."""
+    drafts = Drafts.of_folder(folder, lambda _: None)
     try:
         drafts.erase()
     finally:

@@ -209,11 +209,17 @@ def put(part: Path) -> Path | None:
     return aside if aside.exists() else None
 
 
-def set_aside(store: Path) -> Path:
-    """Keeps what stood there under another name, its write-ahead log too: it must not be read into the new file."""
+def aside_of(store: Path, why: str) -> Path:
+    """The free name under which a database is kept: «zakaznik.before-restore-1.sqlite»."""
     number = 1
-    while (aside := store.with_name(f"{store.stem}.before-restore-{number}{store.suffix}")).exists():
+    while (aside := store.with_name(f"{store.stem}.{why}-{number}{store.suffix}")).exists():
         number += 1
+    return aside
+
+
+def set_aside(store: Path, why: str = "before-restore") -> Path:
+    """Keeps what stood there under another name, its write-ahead log too: it must not be read into the new file."""
+    aside = aside_of(store, why)
     for ending in ("-wal", "-shm", ""):
         old = store.with_name(store.name + ending)
         if old.exists():

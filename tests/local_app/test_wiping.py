@@ -79,6 +79,7 @@ def test_a_laptop_that_is_to_be_wiped_keeps_nothing_while_its_program_runs(lapto
     heard: set[str] = set()
     laptop.desk.listen(heard.update)
     assert {"zakaznik.sqlite-wal", "drafts.sqlite-wal"} <= set(laptop.traces())
+    (laptop.folder / "drafts.damaged-1.sqlite").write_text(SECRET, encoding="utf-8")
     laptop.access.devices.revoke(laptop.device, wipe=True)
     with pytest.raises(SyncTrouble, match="Данные стёрты"):
         laptop.syncer.sync_once()
