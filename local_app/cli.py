@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from argparse import Namespace
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from local_app.commands import parsing
 from local_app.commands.output import Answer, complain, write
+from local_app.saying import of_the_system
 from shared.change import Refused, SyncTrouble
 from shared.progress import shown_when_large
 
@@ -129,24 +129,6 @@ def _of_the_store(error: Exception) -> str:
     if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
         return str(trouble(error, Path("zakaznik.sqlite")))
     return str(error) if isinstance(error, StoreTrouble) else ""
-
-
-def of_the_system(error: OSError) -> str:
-    """What the operating system says, in plain words."""
-    place = f" {error.filename}" if error.filename else ""
-    known = {
-        errno.ENOSPC: f"На диске кончилось место{place}. Освободите место и повторите: записанное раньше цело",
-        errno.EDQUOT: f"Исчерпана квота диска{place}. Освободите место и повторите: записанное раньше цело",
-        errno.EACCES: f"Нет прав на{place or ' файл'}. Проверьте права на папку и файл",
-        errno.EPERM: f"Нет прав на{place or ' файл'}. Проверьте права на папку и файл",
-        errno.EROFS: f"Диск только для чтения:{place}. Укажите другую папку",
-        errno.ENOENT: f"Не найдено:{place}. Проверьте имя и папку",
-        errno.EADDRINUSE: "Порт занят другой программой. Укажите другой: --port",
-        errno.ENOTDIR: f"Это не папка:{place}",
-        errno.EEXIST: f"Это файл, а нужна папка:{place}",
-        errno.EISDIR: f"Это папка, а нужен файл:{place}",
-    }
-    return known.get(error.errno or 0, f"Система отказала: {error.strerror or error}{place}")
 
 
 if __name__ == "__main__":

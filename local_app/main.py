@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from local_app import single
 from local_app.guard import Guard, Keys
+from local_app.saying import of_the_system
 from local_app.waiting import waiting
 from shared.change import Refused
 from shared.progress import Progress, silent
@@ -40,7 +41,7 @@ def run(folder: Path, port: int | None = None, show: bool = True, title: str = "
     except (Refused, StoreTrouble) as trouble:
         return fail(str(trouble))
     except OSError as error:
-        return fail(f"Папка {folder}: не удаётся открыть или записать ({error.strerror}). Проверьте права на папку и место на диске")
+        return fail(of_the_system(error))
 
 
 def fail(words: str) -> int:

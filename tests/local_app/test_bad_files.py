@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from local_app.cli import main, of_the_system
+from local_app.cli import main
 from local_app.desk import Desk
+from local_app.saying import of_the_system
 from shared.store import FILE_NAME, StoreTrouble
 from tests.support.laptops import NORTHWIND, SALES, net, new_desk, run_import, write_table
 

@@ -87,3 +87,10 @@ def test_a_second_start_shows_the_program_that_runs(tmp_path: Path) -> None:
 def started(folder: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "local_app", "app", "--data", str(folder), "--no-browser"]
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment(), timeout=60, check=False)
+
+
+@pytest.mark.parametrize(("place", "words"), [("file", "Это файл, а нужна папка: "), ("file/inside", "Это не папка: ")])
+def test_a_start_on_what_is_no_folder_ends_with_one_russian_line(tmp_path: Path, place: str, words: str) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    done = started(tmp_path / place)
+    assert (done.returncode, done.stderr) == (1, f"{words}{tmp_path / place}\n")
