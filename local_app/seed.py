@@ -1,38 +1,23 @@
-"""Reference lists to begin with: units, VAT rates, statuses, categories; for the demo organizations too. Seeding twice doubles nothing."""
+"""The reference lists on a laptop: by themselves when it works alone, or when asked for. Seeding twice doubles nothing.
+
+Why not simply with every new store: docs/decisions/0022-the-lists-begin-at-the-hub.md.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
 from local_app.desk import Desk
+from local_app.giving_way import will_give_way
+from local_app.undoing import leave_out
 from shared.change import Edit
-from shared.entity import MICRO, Value
-from shared.fold import fold
+from shared.entity import Value
 from shared.ids import derived_id
+from shared.rules.lists import reference_lists
+from shared.store import Store
 
-UNITS = (
-    ("шт", "Штука", "796"), ("кг", "Килограмм", "166"), ("т", "Тонна", "168"), ("м", "Метр", "006"), ("м²", "Квадратный метр", "055"),
-    ("м³", "Кубический метр", "113"), ("л", "Литр", "112"), ("ч", "Час", "356"), ("сут", "Сутки", "359"), ("мес", "Месяц", "362"),
-    ("упак", "Упаковка", "778"), ("компл", "Комплект", "839"), ("ед", "Единица", "642"), ("усл. ед", "Условная единица", "876"),
-)  # fmt: skip
-VAT_RATES: tuple[tuple[str, int | None, str | None, str | None], ...] = (
-    ("22 %", 22, "2026-01-01", None),  # Федеральный закон от 28.11.2025 № 425-ФЗ
-    ("20 %", 20, "2019-01-01", "2025-12-31"),
-    ("10 %", 10, None, None),
-    ("7 %", 7, "2025-01-01", None),  # УСН
-    ("5 %", 5, "2025-01-01", None),  # УСН
-    ("0 %", 0, None, None),
-    ("Без НДС", None, None, None),
-)
-STATUSES = (
-    ("Новый", "open", "gray"), ("Предложение отправлено", "open", "blue"), ("Согласование", "open", "cyan"),
-    ("Ожидает оплаты", "open", "yellow"), ("В работе", "open", "violet"), ("Отгружен", "open", "orange"),
-    ("Завершён", "won", "green"), ("Отменён", "lost", "red"),
-)  # fmt: skip
-EXPENSE_CATEGORIES = ("Доставка", "Упаковка", "Закупка", "Комиссия банка", "Командировка", "Реклама", "Прочее")
-INTERACTION_KINDS = ("Звонок", "Встреча", "Письмо", "Сообщение", "Видеозвонок")
-
+BEGUN_BY = ("statuses", "vat_rates")
+"""Without these an order cannot be worked with; an import makes units and groups of its own, these it does not."""
 SBERBANK = ("044525225", "ПАО Сбербанк, г. Москва", "30101810400000000225")
 NORTH_WEST = ("044030653", "Северо-Западный банк ПАО Сбербанк, г. Санкт-Петербург", "30101810500000000653")
 ORGANIZATIONS: tuple[tuple[Mapping[str, Value], tuple[str, tuple[str, str, str]], tuple[tuple[str, str], ...]], ...] = (
@@ -74,26 +59,38 @@ ORGANIZATIONS: tuple[tuple[Mapping[str, Value], tuple[str, tuple[str, str, str]]
 
 def seed(desk: Desk, *, organizations: bool = False) -> int:
     """Adds what is missing of the lists; returns how many rows. Rows that exist, or were deleted on purpose, stay as they are."""
-    edits = [*reference_lists(), *(sample_organizations() if organizations else ())]
-    missing = [edit for edit in edits if desk.store.row(edit.entity, edit.row) is None]
-    if missing:
-        desk.do(missing, "Заполнены справочники")
-    return len(missing)
+    edits = [*missing(desk.store), *(absent(desk.store, sample_organizations()) if organizations else ())]
+    if edits:
+        fill(desk, edits)
+    return len(edits)
 
 
-def reference_lists() -> Iterator[Edit]:
-    """The lists that every company needs."""
-    for name, full_name, okei in UNITS:
-        yield named("units", name, full_name=full_name, okei=okei)
-    for name, percent, since, until in VAT_RATES:
-        micro = None if percent is None else percent * MICRO
-        yield named("vat_rates", name, percent=micro, valid_from=since, valid_to=until)
-    for position, (name, stage, color) in enumerate(STATUSES, 1):
-        yield named("statuses", name, position=position, stage=stage, color=color)
-    for name in EXPENSE_CATEGORIES:
-        yield named("expense_categories", name)
-    for name in INTERACTION_KINDS:
-        yield named("interaction_kinds", name)
+def seed_alone(desk: Desk) -> None:
+    """A laptop that begins to work without a hub gets the lists by itself, once, and undo passes it over.
+
+    An enrolled one never does: its hub has them, or has had them and deleted some on purpose.
+    """
+    if desk.author or any(desk.store.one(f"SELECT 1 FROM {name} LIMIT 1") for name in BEGUN_BY):
+        return
+    if edits := missing(desk.store):
+        leave_out(desk.store, fill(desk, edits))
+
+
+def fill(desk: Desk, edits: Sequence[Edit]) -> int:
+    """The act; what is filled in before a hub is known gives way to it later."""
+    act = desk.do(edits, "Заполнены справочники").act
+    if not desk.author:
+        will_give_way(desk.store, act)
+    return act
+
+
+def missing(store: Store) -> list[Edit]:
+    """The rows of the lists that were never there."""
+    return absent(store, reference_lists())
+
+
+def absent(store: Store, edits: Iterator[Edit]) -> list[Edit]:
+    return [edit for edit in edits if store.row(edit.entity, edit.row) is None]
 
 
 def sample_organizations() -> Iterator[Edit]:
@@ -109,12 +106,3 @@ def sample_organizations() -> Iterator[Edit]:
         for since, regime in regimes:
             row = derived_id(0, "vat_regimes", firm.row, since)
             yield Edit("vat_regimes", row, {"organization_id": firm.row, "since": since, "regime": regime})
-
-
-def named(entity: str, name: str, **fields: Any) -> Edit:
-    """A row of a small list; an import that names it makes the same id."""
-    return Edit(entity, named_id(entity, name), {"name": name, **fields})
-
-
-def named_id(entity: str, name: str) -> str:
-    return derived_id(0, entity, "name", fold(name))

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from local_app import filesync
-from local_app.desk import now_ms
+from local_app.desk import Desk, now_ms
 from local_app.fetching import far_behind, fetch
+from local_app.giving_way import give_way
 from local_app.happenings import tell_copied, tell_cuts, tell_read_back, tell_refused
 from local_app.healing import found_sound, heal_if_due
 from local_app.hubline import SECRETS, VERSION, HubAddress, Hubline, NoLine, TurnedAway, address_of
 from local_app.moving import Report, silent
-from local_app.rounds import exchange_all, told
+from local_app.rounds import Ask, exchange_all, told
 from local_app.wiping import WIPED, wipe
 from local_app.wiping import WORDS as WIPED_WORDS
 from shared.change import SyncTrouble
@@ -149,7 +150,10 @@ class Syncer:
         fetched = store.log.state().place - before
         heal_if_due(store, line, self.clock())
         with ThreadPoolExecutor(1) as asking:
-            sent, received = exchange_all(courier, lambda message: line.exchange(message, courier.waiting), report, line=asking)
+            ask: Ask = lambda message: line.exchange(message, courier.waiting)  # noqa: E731 - one way to ask, twice
+            sent, received = exchange_all(courier, ask, report, line=asking)
+            if give_way(Desk(store, self.folder, self.clock)):
+                sent += exchange_all(courier, ask, report, line=asking)[0]
         if not store.log.state().prefix:  # a laptop that found itself copied takes a new one for the numbers of its documents
             prefix = line.json("/api/v1/prefix", {})["prefix"]
             with store.transaction():

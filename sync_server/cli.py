@@ -17,6 +17,7 @@ from shared.change import Refused
 from shared.entities.people import ROLES
 from shared.formats import bytes_size
 from shared.progress import shown_when_large
+from shared.rules.lists import reference_lists
 from shared.store import FILE_NAME, Store, StoreTrouble, attached
 from shared.store.compact import compact
 from shared.store.file import is_full, made_whole, trouble
@@ -79,6 +80,7 @@ def make_parser() -> Parser:
 def add_people_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     init = command(commands, "init", init_hub, "создать сервер в папке")
     init.add_argument("--title", default="", metavar="НАЗВАНИЕ", help="название сервера или компании")
+    init.add_argument("--without-lists", action="store_true", help="без справочников: взамен потерянного сервера, их вернут ноутбуки")
     user = command(commands, "user", new_user, "добавить пользователя; пароль — со стандартного ввода")
     user.add_argument("login", metavar="LOGIN", help="имя для входа")
     user.add_argument("--name", required=True, metavar="ИМЯ", help="фамилия, имя, отчество")
@@ -150,7 +152,8 @@ def init_hub(arguments: Arguments) -> None:
     with made_whole(arguments.data / FILE_NAME):
         with closing(Access.open(arguments.data, create=True)) as access:
             access.book.set("title", " ".join(arguments.title.split()))
-        Hub.create(arguments.data).close()
+        with closing(Hub.create(arguments.data)) as hub:
+            hub.write([] if arguments.without_lists else reference_lists())
     answer(arguments, {"data": str(arguments.data)}, f"Сервер создан в папке {arguments.data}. Добавьте администратора командой user.")
 
 

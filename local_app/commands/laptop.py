@@ -18,18 +18,18 @@ from shared.store.upkeep import in_words, sizes
 
 
 def init(folder: Path, options: Namespace) -> Answer:
-    """New empty data; with --seed also the reference lists. Refused when there are data already."""
-    if (folder / FILE_NAME).exists():
-        raise Refused(f"В папке {folder} уже есть данные")
+    """New empty data. With --seed also the reference lists; data that exist get what they lack. Refused without it where data are."""
+    known = (folder / FILE_NAME).exists()
+    if known and not options.seed:
+        raise Refused(f"В папке {folder} уже есть данные. Добавить недостающее в справочники: init --seed")
     if blocking := next((path for path in (folder, *folder.parents) if path.is_file()), None):
         raise Refused(f"{blocking} — файл, а не папка. Укажите другую папку: --data ПАПКА")
-    desk = Desk.open(folder, create=True)
+    desk = Desk.open(folder, create=True, progress=shown_when_large())
     try:
         seeded = _seed(desk) if options.seed else 0
-        return Answer(
-            {"folder": str(folder), "seeded": seeded},
-            f"Данные созданы в папке {folder}" + (f", записей в справочниках: {seeded}" if seeded else ""),
-        )
+        created = f"Данные созданы в папке {folder}" + (f", записей в справочниках: {seeded}" if seeded else "")
+        added = f"Добавлено в справочники записей: {seeded}" if seeded else "В справочниках есть всё"
+        return Answer({"folder": str(folder), "seeded": seeded}, added if known else created)
     finally:
         desk.close()
 

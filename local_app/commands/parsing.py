@@ -102,7 +102,9 @@ def desk_parser() -> Parser:
             added.add_argument(word)
         return added
 
-    verb("init", "создать пустые данные").add_argument("--seed", action="store_true", help="и справочники: единицы, ставки, статусы …")
+    verb("init", "создать пустые данные").add_argument(
+        "--seed", action="store_true", help="и справочники: единицы, ставки, статусы …; в готовые данные — чего в них нет"
+    )
     verb("enrol", "подключить к серверу по одноразовому коду", "url", "code")
     verb("sync", "обменяться изменениями с сервером")
     verb("status", "что здесь лежит и что не отправлено")

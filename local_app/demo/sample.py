@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from local_app.seed import named_id
 from shared.change import Edit
 from shared.entity import Value
 from shared.ids import derived_id
+from shared.rules.lists import named_id
 
 NEWEST = (("Новый", 6), ("Предложение отправлено", 14), ("Согласование", 22), ("Ожидает оплаты", 36), ("В работе", 60), ("Отгружен", 80))
 """Statuses of the newest orders: up to which place from the end each goes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from local_app.pages import lists
 from local_app.session import Session
 from local_app.widgets.card import Card, Section
 from local_app.widgets.register import Options, RegisterView
@@ -36,6 +37,10 @@ CHILDREN: Mapping[str, Sequence[str]] = {"organizations": ("bank_accounts", "vat
 def page(session: Session) -> None:
     session.entitle("Справочники")
     with div("page"), div("columns"):
+        if lists.lacking(session):
+            with div("panel"):
+                empty("Нет единиц, ставок НДС или статусов, с которых начинают.", lists.FILL, lambda: lists.fill(session))
+            session.listen({"statuses", "vat_rates", "units"}, session.refresh)
         for label, names in GROUPS.items():
             with div("panel"):
                 div("title", label)

@@ -8,16 +8,17 @@ from functools import partial
 
 from nicegui import ui
 
-from local_app.pages import files, order_custom, order_documents, order_main, order_payments, order_status
+from local_app.pages import files, lists, order_custom, order_documents, order_main, order_payments, order_status
 from local_app.pages.order_acts import copy_of, new_order
 from local_app.pages.order_form import OrderForm
 from local_app.session import Session
 from local_app.widgets.card import Card, Section
 from local_app.widgets.rows import Rows
-from local_app.widgets.tags import Tag, button, div, empty, link, span
+from local_app.widgets.tags import Part, Tag, button, div, empty, link, span
 from shared.change import Edit, Refused
 from shared.entities import ENTITIES
 from shared.formats import day, initials, money
+from shared.rules.office import Row
 
 __all__ = ["new_order", "page"]
 
@@ -111,9 +112,15 @@ class OrderCard(Card):
             self.status_name = span("status", "")
             ui.icon("expand_more")
             with ui.menu():
-                for status in order_status.statuses(self.session.store):
-                    with ui.menu_item(on_click=partial(self.change_status, status["id"])).props("role=menuitem"):
-                        span(f"status hue-{status['color'] or 'gray'}", status["name"])
+                offered = Part("", lambda: order_status.statuses(self.session.store), self._draw_statuses)
+        self.session.listen({"statuses"}, offered.refresh)
+
+    def _draw_statuses(self, statuses: list[Row]) -> None:
+        for status in statuses:
+            with ui.menu_item(on_click=partial(self.change_status, status["id"])).props("role=menuitem"):
+                span(f"status hue-{status['color'] or 'gray'}", status["name"])
+        if not statuses:
+            ui.menu_item(lists.FILL, on_click=lambda: lists.fill(self.session)).props("role=menuitem")
 
     def _refresh_head(self) -> None:
         self.form.read()

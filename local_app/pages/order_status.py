@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
+from local_app.pages import lists
 from local_app.session import Session
 from local_app.widgets.card import spoken_time
 from local_app.widgets.tags import Part, Tag, div, empty, status_dot
@@ -48,7 +49,7 @@ def stays(moments: Sequence[Moment]) -> list[Stay]:
 
 def draw(session: Session, order_id: str, change: Callable[[str], None]) -> None:
     """The statuses to choose from, and the history; both follow the data."""
-    choice = Part("panel narrow", partial(_offered, session, order_id), partial(_choices, change))
+    choice = Part("panel narrow", partial(_offered, session, order_id), partial(_choices, session, change))
     past = div("panel narrow")
 
     def refresh() -> None:
@@ -69,8 +70,10 @@ def _offered(session: Session, order_id: str) -> list[tuple[Row, bool]]:
     return [(status, status["id"] == current) for status in statuses(session.store)]
 
 
-def _choices(change: Callable[[str], None], offered: list[tuple[Row, bool]]) -> None:
+def _choices(session: Session, change: Callable[[str], None], offered: list[tuple[Row, bool]]) -> None:
     div("title", "Сменить статус")
+    if not offered:
+        empty("Статусов пока нет.", lists.FILL, lambda: lists.fill(session))
     with div("status-choices", role="radiogroup", aria_label="Статус заказа"):
         for status, here in offered:
             attributes = {"type": "button", "role": "radio", "aria_checked": str(here).lower(), "title": STAGES.get(status["stage"], "")}

@@ -21,23 +21,24 @@ from local_app.pages import (
     settings,
     sync,
 )
+from local_app.pages.lists import with_lists
 from local_app.widgets.manual import PATH
 
 SCREENS: Mapping[str, Callable[..., object]] = MappingProxyType(
     {
         "/": home.page,
         "/clients": clients.page,
-        "/clients/{row}": client.page,
-        "/orders": orders.page,
-        "/orders/{row}": order.page,
+        "/clients/{row}": with_lists(client.page),
+        "/orders": with_lists(orders.page),
+        "/orders/{row}": with_lists(order.page),
         "/products": products.page,
-        "/products/{row}": product.page,
+        "/products/{row}": with_lists(product.page),
         "/calendar": calendar.page,
         "/reports": reports.page,
         "/reports/{name}": reports.one,
-        "/directory": directory.page,
-        "/directory/{name}": directory.register,
-        "/directory/{name}/{row}": directory.card,
+        "/directory": with_lists(directory.page),
+        "/directory/{name}": with_lists(directory.register),
+        "/directory/{name}/{row}": with_lists(directory.card),
         "/duplicates": duplicates.page,
         "/sync": sync.page,
         "/settings": settings.page,

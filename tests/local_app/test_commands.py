@@ -56,6 +56,15 @@ def test_a_row_is_made_changed_shown_deleted_and_restored(desk: Terminal) -> Non
     assert "Проба" in desk("show", "orders")
 
 
+def test_data_that_exist_get_what_their_lists_lack(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    terminal = Terminal(tmp_path / "laptop", capsys)
+    assert terminal("init").startswith("Данные созданы")
+    terminal("new", "units", "name=шт")
+    assert "init --seed" in terminal("init", code=1)
+    assert terminal("init", "--seed").startswith("Добавлено в справочники записей: ")
+    assert terminal("init", "--seed") == "В справочниках есть всё\n"
+
+
 def test_a_login_and_a_role_are_not_written_on_a_laptop(desk: Terminal) -> None:
     desk("new", "employees", "name=Анна")
     told = desk("set", "employees", "Анна", "Роль=Руководитель", code=1)

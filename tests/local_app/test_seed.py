@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from local_app.seed import ORGANIZATIONS, UNITS, reference_lists, sample_organizations, seed
-from shared.change import Edit
+from local_app.seed import ORGANIZATIONS, sample_organizations, seed, seed_alone
+from shared.change import Edit, Refused
 from shared.entities import ENTITIES
 from shared.entity import MICRO
 from shared.rules import requisites
+from shared.rules.lists import UNITS, reference_lists
 from shared.rules.vat import main_percent
 from shared.shapes import check
 from tests.support.laptops import new_desk
@@ -31,6 +32,19 @@ def test_what_a_person_changed_or_deleted_stays_so(tmp_path: Path) -> None:
     status, unit = desk.store.one("SELECT id FROM statuses WHERE name = 'Новый'"), desk.store.one("SELECT id FROM units WHERE name = 'шт'")
     desk.do([Edit("statuses", status, {"name": "Свежий"}), Edit("units", unit, {"deleted": 1})], "Проба")
     assert (seed(desk), desk.store.one("SELECT count(*) FROM statuses WHERE name = 'Новый'")) == (0, 0)
+    desk.close()
+
+
+def test_a_laptop_that_works_alone_gets_the_lists_once_and_undo_passes_them_over(tmp_path: Path) -> None:
+    desk = new_desk(tmp_path)
+    seed_alone(desk)
+    assert [edit for edit in reference_lists() if desk.store.row(edit.entity, edit.row) is None] == []
+    with pytest.raises(Refused):
+        desk.undo()
+    before = desk.store.status()["changes"]
+    desk.do([Edit(edit.entity, edit.row, {"deleted": 1}) for edit in reference_lists()], "Свои справочники")
+    seed_alone(desk)
+    assert (desk.store.living("statuses"), desk.store.status()["changes"]) == (0, 2 * before)
     desk.close()
 
 

@@ -9,12 +9,15 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import requests
 
+from shared.rules.lists import UNITS, reference_lists
 from sync_server.cli import main
+from sync_server.hub import Hub
 from tests.sync_server.conftest import PASSWORD
 
 COMMAND = [sys.executable, "-m", "sync_server"]
@@ -56,8 +59,15 @@ def test_a_hub_is_made_and_used_by_commands_alone(folder: Path) -> None:
     assert (status["title"], [each["login"] for each in status["users"]]) == ("ООО «Ромашка»", ["anna"])
     rows = json.loads(done("hub", "--data", folder, "sql", "SELECT id, role FROM employees", "--json"))
     assert rows == [{"id": user["id"], "role": "administrator"}]
-    assert json.loads(done("hub", "verify", "--data", folder, "--json")) == {"changes": 1, "ok": True}
+    assert json.loads(done("hub", "verify", "--data", folder, "--json")) == {"changes": 1 + len(list(reference_lists())), "ok": True}
     done("hub", "--data", folder, "password", "anna", typed="другой пароль\n")
+
+
+@pytest.mark.parametrize(("words", "units"), [([], len(UNITS)), (["--without-lists"], 0)])
+def test_a_new_hub_has_the_lists_unless_laptops_are_to_bring_them_back(folder: Path, words: list[str], units: int) -> None:
+    assert main(["hub", "--data", str(folder), "init", *words]) == 0
+    with closing(Hub.open(folder)) as hub:
+        assert hub.rows("SELECT count(*) AS count FROM units") == [{"count": units}]
 
 
 class TestServing:

@@ -1,0 +1,60 @@
+"""The first minutes of a new user: the reference lists are there, alone or beside a hub that has none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Opening, Program, launch, stop
+from tests.support.laptops import new_desk
+
+
+@contextmanager
+def started(folder: Path) -> Iterator[Program]:
+    running = launch(folder)
+    try:
+        yield running
+    finally:
+        stop(running)
+
+
+def test_the_first_order_of_a_new_user_has_a_status_a_rate_and_units(opened: Opening, tmp_path: Path) -> None:
+    with started(tmp_path) as program:
+        page = opened(program, "/orders/new")
+        expect(page.locator(".order-status")).to_contain_text("Новый")
+        page.locator(".order-status").click()
+        page.get_by_role("menuitem", name="В работе").click()
+        expect(page.locator(".order-status")).to_contain_text("В работе")
+        page.goto(program.url + "/directory")
+        expect(page.get_by_role("link", name="Ставки НДС")).to_contain_text("7")
+        expect(page.get_by_text("Заполнить справочники")).to_have_count(0)
+
+
+def test_a_laptop_whose_hub_has_no_lists_fills_them_by_a_button(opened: Opening, tmp_path: Path) -> None:
+    desk = new_desk(tmp_path)
+    with desk.store.transaction():
+        desk.store.log.set_state(author="anna", prefix="АА")
+    desk.close()
+    with started(tmp_path) as program:
+        page = opened(program, "/orders/new")
+        page.locator(".order-status").click()
+        page.get_by_role("menuitem", name="Заполнить справочники").click()
+        expect(page.get_by_text("Добавлено в справочники: ")).to_be_visible()
+        page.locator(".order-status").click()
+        expect(page.get_by_role("menuitem", name="Согласование")).to_be_visible()
+
+
+def test_the_button_stands_in_the_directories_too(opened: Opening, tmp_path: Path) -> None:
+    desk = new_desk(tmp_path)
+    with desk.store.transaction():
+        desk.store.log.set_state(author="anna", prefix="АА")
+    desk.close()
+    with started(tmp_path) as program:
+        page = opened(program, "/directory")
+        page.get_by_role("button", name="Заполнить справочники").click()
+        expect(page.get_by_text("Добавлено в справочники: ")).to_be_visible()
+        expect(page.get_by_role("link", name="Статусы")).to_contain_text("8")
+        expect(page.get_by_role("button", name="Заполнить справочники")).to_have_count(0)
