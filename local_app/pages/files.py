@@ -10,7 +10,8 @@ from nicegui import events, run, ui
 from local_app.moving import told_as
 from local_app.session import Session
 from local_app.sync import Syncer
-from local_app.widgets.card import Section, spoken_time
+from local_app.widgets.card import Section
+from local_app.widgets.history import spoken_time
 from local_app.widgets.longwork import Stopped, Work, in_thread
 from local_app.widgets.rowdialog import RowDialog
 from local_app.widgets.rows import Rows

@@ -13,6 +13,7 @@ from local_app.pages.order_acts import copy_of, new_order
 from local_app.pages.order_form import OrderForm
 from local_app.session import Session
 from local_app.widgets.card import Card, Section
+from local_app.widgets.history import open_family
 from local_app.widgets.rows import Rows
 from local_app.widgets.tags import Part, Tag, button, div, empty, link, span
 from shared.change import Edit, Refused
@@ -105,6 +106,7 @@ class OrderCard(Card):
         button("", self.papers.print, kind="flat icon", icon="o_print", tip="Счёт на оплату (Ctrl+P)", data_key_print="1")
         with button("", lambda: None, kind="flat icon", icon="o_more_vert", tip="Ещё", aria_haspopup="menu"), ui.menu():
             ui.menu_item("Создать такой же заказ", on_click=self.copy).props("role=menuitem")
+            ui.menu_item("История", on_click=self.show_history).props("role=menuitem")
             ui.menu_item("Удалить заказ", on_click=self.delete).props("role=menuitem")
 
     def _status_chip(self) -> None:
@@ -175,6 +177,10 @@ class OrderCard(Card):
             edit = Edit("orders", self.row_id, {"status_id": status_id})
             if self.session.do([edit], f"{self.title()}: статус «{status['name']}»", self.seen):
                 self._saved(f"Сохранено {self.session.app.clock():%H:%M}")
+
+    def show_history(self) -> None:
+        """Of the order, its lines, payments, documents and what else belongs to it."""
+        open_family(self.session, self.entity, self.row_id, f"История: {self.title()}")
 
     def copy(self) -> None:
         try:

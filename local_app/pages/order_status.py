@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from local_app.pages import lists
 from local_app.session import Session
-from local_app.widgets.card import spoken_time
+from local_app.widgets.history import spoken_time
 from local_app.widgets.tags import Part, Tag, div, empty, status_dot
 from shared.entities.orders import STAGES
 from shared.formats import form

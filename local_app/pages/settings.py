@@ -12,8 +12,8 @@ from nicegui import ui
 
 from local_app import filesync
 from local_app.session import Session
-from local_app.widgets.card import spoken_time
 from local_app.widgets.fields import path_of
+from local_app.widgets.history import spoken_time
 from local_app.widgets.manual import address_of
 from local_app.widgets.shortcuts import show_shortcuts
 from local_app.widgets.tags import Tag, button, div, link, span

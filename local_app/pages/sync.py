@@ -11,8 +11,8 @@ from local_app.pages.duplicates import badge_link
 from local_app.session import Session
 from local_app.sync import Syncer
 from local_app.syncing import since
-from local_app.widgets.card import spoken_time
 from local_app.widgets.disputes import disputes, draw_conflicts
+from local_app.widgets.history import spoken_time
 from local_app.widgets.refused import draw_refused, waiting
 from local_app.widgets.tags import Part, Tag, button, div, span
 from shared.change import Refused, SyncTrouble

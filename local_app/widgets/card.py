@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
 from local_app.session import Session
+from local_app.widgets import history
 from local_app.widgets.fields import entity_path, path_of
 from local_app.widgets.form import Check, Form
-from local_app.widgets.tags import Part, Tag, button, div, empty, link, span
+from local_app.widgets.tags import Part, Tag, button, div, link, span
 from local_app.widgets.twins import Twin, twins_of
-from local_app.widgets.witness import spoken
 from shared.change import Edit
 from shared.entity import NUMERIC, Entity, Kind, Value
-from shared.formats import when
 
 NARROW = NUMERIC | {Kind.FLAG, Kind.DATE, Kind.MOMENT, Kind.PHONE}
 WIDTH: Mapping[Kind, str] = MappingProxyType({Kind.NOTE: "wide"} | dict.fromkeys(NARROW, "quarter"))
 """Of the form's twelve columns; a third unless said otherwise here."""
-HISTORY_SHOWN = 200
 MOST_TWINS = 3
 
 
@@ -60,9 +57,8 @@ class Card:
         self.session.listen({self.entity.name, *self._children()}, self.refresh)
 
     def title(self) -> str:
-        row = self.form.row
-        words = [spoken(self.session.store, field, row[field.name]) for name in self.entity.title if (field := self.entity.field(name))]
-        return " ".join(word for word in words if word) or ("Без названия" if self.form.exists else f"{self.entity.label}: новая запись")
+        words = history.titled(self.session.store, self.entity, self.form.row)
+        return words or ("Без названия" if self.form.exists else f"{self.entity.label}: новая запись")
 
     # ------------------------------------------------------------------ parts
     def _head(self, facts: Callable[[], None] | None) -> None:
@@ -156,31 +152,7 @@ class Card:
 
     def history(self) -> None:
         """Who changed what and when, the newest first."""
-        moments = self.session.store.history(self.entity.name, self.row_id)[::-1][:HISTORY_SHOWN]
-        if not moments:
-            empty("Здесь будет видно, кто, когда и что изменил.")
-            return
-        people = {row["id"]: row["name"] for row in self.session.store.rows("SELECT id, name FROM employees")}
-        with div("panel"), div("moments"):
-            for moment in moments:
-                with div("moment"):
-                    span("secondary numbers", spoken_time(moment.at_ms, self.session.app.clock()))
-                    span("cut", people.get(moment.author, "Без имени"))
-                    with span():
-                        self._moment(moment.field, moment.before, moment.after, moment.refused)
-
-    def _moment(self, name: str, before: Value, after: Value, refused: str) -> None:
-        if name == "deleted":
-            span("danger" if after else "good", "Запись удалена" if after else "Запись восстановлена")
-            return
-        field = self.entity.field(name)
-        span("secondary", f"{field.label if field else name}: ")
-        if before not in (None, "") and before != after:
-            Tag("del", "", spoken(self.session.store, field, before))
-            span("secondary", " → ")
-        span("", spoken(self.session.store, field, after) or "пусто")
-        if refused:
-            div("danger", f"Не принято сервером: {refused}")
+        history.draw_row(self.session, self.entity, self.row_id)
 
     # ------------------------------------------------------------------ acts
     def delete(self) -> None:
@@ -206,8 +178,3 @@ class Card:
         self._refresh_gone()
         self.twins.refresh()
         self._refresh_counts()
-
-
-def spoken_time(at_ms: int, now: datetime) -> str:
-    """«сегодня, 14:05» from milliseconds since 1970."""
-    return when(datetime.fromtimestamp(at_ms / 1000).strftime("%Y-%m-%dT%H:%M"), now)  # noqa: DTZ006 - the local time of the user

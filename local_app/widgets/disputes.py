@@ -9,8 +9,8 @@ from nicegui import ui
 
 from local_app.desk import Desk
 from local_app.session import Session
-from local_app.widgets.card import spoken_time
 from local_app.widgets.fields import as_typed, name_of, path_of
+from local_app.widgets.history import spoken_time
 from local_app.widgets.longwork import Stopped, Work, at_a_desk
 from local_app.widgets.tags import Tag, button, div, empty, link, span
 from shared.change import Edit, Refused

@@ -12,8 +12,8 @@ from nicegui import ui
 from local_app.exports.files import csv_text
 from local_app.resending import chosen, let_go, send_again
 from local_app.session import Session
-from local_app.widgets.card import spoken_time
 from local_app.widgets.fields import name_of
+from local_app.widgets.history import spoken_time
 from local_app.widgets.longwork import Stopped, Work, at_a_desk
 from local_app.widgets.tags import button, div, span
 from shared.change import Edit, Refused

@@ -7,6 +7,7 @@ import re
 
 from playwright.sync_api import expect
 
+from shared.change import Edit
 from shared.entity import MICRO
 from tests.browser.order_desk import NBSP, OrderScreen, Shop
 
@@ -228,3 +229,18 @@ def test_only_people_of_the_client_are_offered(lined: tuple[Shop, str, OrderScre
     screen.page.get_by_role("tabpanel", name="Исполнители").get_by_role("button", name="Добавить").click()
     screen.page.get_by_label("Сотрудник клиента").click()
     expect(screen.page.locator(".list [role=option]")).to_have_text(["Кузнецов Пётр"])
+
+
+def test_the_history_of_an_order_names_its_lines(lined: tuple[Shop, str, OrderScreen]) -> None:
+    shop, order_id, screen = lined
+    shop.desk.do([Edit("order_lines", f"{order_id}-1", {"price": 77 * MICRO})], "Цена")
+    shop.desk.do([Edit("payments", f"{order_id}-paid", {"order_id": order_id, "amount": 12_300})], "Оплата")
+    screen.page.get_by_role("button", name="Ещё").click()
+    screen.page.get_by_role("menuitem", name="История").click()
+    told = screen.page.get_by_role("dialog").locator(".moment")
+    expect(told.first).to_contain_text("Оплата")
+    expect(told.first).to_contain_text("Сумма 123,00")
+    expect(told.nth(1)).to_contain_text("Строка заказа «Строка 1»: Цена: ")
+    expect(told.nth(1).locator("del")).to_be_visible()
+    expect(told.nth(1)).to_contain_text("77")
+    expect(told.last).to_contain_text("Создание. Номер Т-")

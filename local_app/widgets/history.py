@@ -1,0 +1,136 @@
+"""The history of a row, and of all that belongs to it: who changed what and when, from what to what, the newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import NamedTuple
+
+from local_app.session import Session
+from local_app.widgets.tags import Tag, div, empty, span
+from local_app.widgets.window import window
+from local_app.widgets.witness import spoken
+from shared.entity import Entity, Kind, Value
+from shared.formats import when
+from shared.store import Store
+from shared.store.reading import Moment
+
+SHOWN = 200
+"""Writes of a row, or acts upon an order; what is older is in the log."""
+
+
+class Deed(NamedTuple):
+    """What one act did to one row."""
+
+    entity: Entity
+    row: str
+    moments: tuple[Moment, ...]
+    first: bool  # the row was made by it
+
+    @property
+    def at_ms(self) -> int:
+        return self.moments[0].at_ms
+
+
+def draw_row(session: Session, entity: Entity, row: str) -> None:
+    """Every write of one row."""
+    _draw(session, [Deed(entity, row, (moment,), first=False) for moment in session.store.history(entity.name, row)[::-1][:SHOWN]], "")
+
+
+def open_family(session: Session, entity: Entity, row: str, title: str) -> None:
+    """A window with everything that happened to a row and to what belongs to it."""
+    with window(session, title, style="width:960px") as dialog:
+        Tag("h1", "", title)
+        _draw(session, sorted(deeds(session.store, entity, row), key=lambda deed: deed.at_ms)[::-1][:SHOWN], row)
+    dialog.on("hide", dialog.delete, args=[])
+
+
+def deeds(store: Store, entity: Entity, row: str) -> Iterator[Deed]:
+    """Act by act: of the row, of its children and of theirs, deleted ones too."""
+    acts = groupby(store.history(entity.name, row), key=lambda moment: (moment.device, moment.act))
+    for number, (_, moments) in enumerate(acts):
+        yield Deed(entity, row, tuple(moments), first=not number)
+    for child, owner in store.catalogue.children(entity.name):
+        for found in store.rows(f"SELECT id FROM {child.name} WHERE {owner.name} = ? ORDER BY id", (row,)):
+            yield from deeds(store, child, found["id"])
+
+
+def _draw(session: Session, shown: Sequence[Deed], owner: str) -> None:
+    if not shown:
+        empty("Здесь будет видно, кто, когда и что изменил.")
+        return
+    people = {row["id"]: row["name"] for row in session.store.rows("SELECT id, name FROM employees")}
+    with div("panel"), div("moments"):
+        for deed in shown:
+            with div("moment"):
+                span("secondary numbers", spoken_time(deed.at_ms, session.app.clock()))
+                span("cut", people.get(deed.moments[0].author, "Без имени"))
+                with div(""):
+                    _deed(session.store, deed, owner)
+
+
+def _deed(store: Store, deed: Deed, owner: str) -> None:
+    """`owner`: the row whose window it is; what belongs to it is named."""
+    if owner and deed.row != owner:
+        span("", f"{deed.entity.label}{f' «{name}»' if (name := title_of(store, deed.entity, deed.row)) else ''}: ")
+    if deed.first:
+        span("secondary", "добавлено. " if deed.row != owner else "Создание. ")
+        span("", ", ".join(_facts(store, deed)))
+        _refusal(deed.moments[0].refused)
+        return
+    for moment in deed.moments:
+        field = deed.entity.field(moment.field)
+        if len(deed.moments) == 1 or field is None or field.kind is not Kind.DATA:
+            with div(""):
+                _moment(store, deed.entity, moment)
+
+
+def _facts(store: Store, deed: Deed) -> Iterator[str]:
+    """What a new row began with, «Цена 1 198,00»; not to whom it belongs and where it stands."""
+    for moment in deed.moments:
+        field = deed.entity.field(moment.field)
+        if field and field.kind is not Kind.DATA and not field.owner and not stands(field.name) and moment.after not in (None, "", 0):
+            yield f"{field.label} {spoken(store, field, moment.after)}"
+
+
+def _moment(store: Store, entity: Entity, moment: Moment) -> None:
+    name, before, after = moment.field, moment.before, moment.after
+    if name == "deleted":
+        span("danger" if after else "good", "Запись удалена" if after else "Запись восстановлена")
+        return
+    if stands(name) and entity.owners:
+        span("secondary", "переставлена")
+        return
+    field = entity.field(name)
+    span("secondary", f"{field.label if field else name}: ")
+    if before not in (None, "") and before != after:
+        Tag("del", "", spoken(store, field, before))
+        span("secondary", " → ")
+    span("", spoken(store, field, after) or "пусто")
+    _refusal(moment.refused)
+
+
+def _refusal(why: str) -> None:
+    if why:
+        div("danger", f"Не принято сервером: {why}")
+
+
+def stands(name: str) -> bool:
+    """The place of a line among others is a text that says nothing to people."""
+    return name == "position"
+
+
+def title_of(store: Store, entity: Entity, row: str) -> str:
+    """A row by its own words, as a card is headed."""
+    return titled(store, entity, store.row(entity.name, row) or {})
+
+
+def titled(store: Store, entity: Entity, row: dict[str, Value]) -> str:
+    words = [spoken(store, field, row[name]) for name in entity.title if name in row and (field := entity.field(name))]
+    return " ".join(word for word in words if word)
+
+
+def spoken_time(at_ms: int, now: datetime) -> str:
+    """«сегодня, 14:05» from milliseconds since 1970."""
+    return when(datetime.fromtimestamp(at_ms / 1000).strftime("%Y-%m-%dT%H:%M"), now)  # noqa: DTZ006 - the local time of the user
