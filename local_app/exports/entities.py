@@ -24,10 +24,12 @@ class Table(NamedTuple):
     total: int
 
 
-def entity_table(store: Store, entity: Entity, condition: str = "1", params: Sequence[Value] = (), order: str = "") -> Table:
-    """The live rows of an entity that meet an SQL condition on its table `t`, in `order` or in their natural one."""
+def entity_table(
+    store: Store, entity: Entity, condition: str = "1", params: Sequence[Value] = (), order: str = "", *, trash: bool = False
+) -> Table:
+    """The live rows of an entity, or of its trash, that meet an SQL condition on its table `t`, in `order` or in their natural one."""
     fields = [field for field in entity.fields if field.kind not in schema.SECRET_KINDS]
-    where = f"{schema.alive(store.catalogue, entity)} AND ({condition})"
+    where = f"{'t.deleted = 1' if trash else schema.alive(store.catalogue, entity)} AND ({condition})"
     columns = [_column(store, field) for field in fields]
     headers = [field.label for field in fields]
     source = f"{entity.name} t"
@@ -35,7 +37,7 @@ def entity_table(store: Store, entity: Entity, condition: str = "1", params: Seq
         columns += [f"s.{name}" for name in schema.TOTAL_LABELS]
         headers += list(schema.TOTAL_LABELS.values())
         fields += [Field(name, Kind.MONEY, label) for name, label in schema.TOTAL_LABELS.items()]
-        source += " JOIN order_totals s ON s.order_id = t.id"
+        source += f"{' LEFT' if trash else ''} JOIN order_totals s ON s.order_id = t.id"
     natural = f"t.{entity.order_by}, t.id" if entity.order_by else "t.id"
     sql = f"SELECT {', '.join(columns)} FROM {source} WHERE {where} ORDER BY {order or natural}"
     count = int(store.one(f"SELECT count(*) FROM {source} WHERE {where}", params) or 0)

@@ -164,3 +164,16 @@ def orders_register(entity: Entity) -> Register:
     shown = [column for column in totals if not column.hidden]
     rest = [*fields.values(), *(column for column in totals if column.hidden)]
     return Register("orders", entity, (*lead, *shown, *rest), "order_totals", "order_id", "t.date DESC, t.key DESC", SHOWN_TOTALS, "date")
+
+
+def shelf(register: Register, *, deleted: bool) -> Register:
+    """The register itself, or the one of its trash: `order_totals` holds living orders only, a deleted one has no sums."""
+    entity = register.entity
+    if not deleted or register.narrow == entity.name:
+        return register
+    own = {field.name: column_of(entity, field) for field in entity.fields}
+    columns = tuple(
+        replace(column, order=own[column.name].order, narrow=True) if column.name in own else replace(column, value="NULL", order="")
+        for column in register.columns
+    )
+    return replace(register, columns=columns, narrow=entity.name, key="id", totals=())

@@ -13,7 +13,7 @@ from local_app.exports.entities import entity_table
 from local_app.exports.files import write_file
 from local_app.session import Session
 from local_app.widgets import query
-from local_app.widgets.columns import Register
+from local_app.widgets.columns import Register, shelf
 from local_app.widgets.longwork import Stopped, Work, in_thread
 from shared.change import Refused
 from shared.formats import whole
@@ -33,9 +33,12 @@ async def export(session: Session, register: Register, filters: Mapping[str, str
 
 def write(folder: Path, path: Path, register: Register, filters: Mapping[str, str], work: Work) -> int:
     """Runs in a thread of its own."""
-    found = query.matching(register, filters)
+    trash = bool(filters.get("deleted"))
+    found = query.matching(shelf(register, deleted=trash), filters)
     with reading(folder) as store:
-        return write_file(path, entity_table(store, register.entity, found.text, found.params), register.entity.plural, work.tell)
+        return write_file(
+            path, entity_table(store, register.entity, found.text, found.params, trash=trash), register.entity.plural, work.tell
+        )
 
 
 def place(folder: Path, register: Register) -> Path:

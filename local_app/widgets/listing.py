@@ -10,7 +10,7 @@ from fastapi import APIRouter, HTTPException, Request
 from local_app.asking import reading
 from local_app.session import Application
 from local_app.widgets import query
-from local_app.widgets.columns import Column, Register, natural_order, register_of
+from local_app.widgets.columns import Column, Register, natural_order, register_of, shelf
 from local_app.widgets.fields import path_of
 from local_app.widgets.query import Filters
 from shared.entities import ENTITIES
@@ -61,6 +61,7 @@ def doors(app: Application) -> APIRouter:
 
 def answered(store: Store, register: Register, arguments: Mapping[str, str]) -> dict[str, Any]:
     """One block of a register; or with «count» the totals of the whole filter, and of «segments» the rows of each value of that field."""
+    register = shelf(register, deleted=bool(arguments.get("deleted")))
     filters = hinted(store, register, {name: value for name, value in arguments.items() if name not in OWN_ARGUMENTS})
     if not arguments.get("count"):
         return {"rows": page(store, register, filters, arguments)}
@@ -86,7 +87,7 @@ def asked_columns(register: Register, names: str) -> Sequence[Column]:
 
 def hinted(store: Store, register: Register, filters: Filters) -> Filters:
     """The same filters, with a hint for the search when very many rows answer it."""
-    if not filters.get("q") or register.name != "orders" or not store.one(*query.many_found(filters["q"])):
+    if not filters.get("q") or register.narrow != "order_totals" or not store.one(*query.many_found(filters["q"])):
         return filters
     return {**filters, "many": "1"}
 

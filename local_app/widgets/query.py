@@ -86,10 +86,16 @@ def condition(register: Register, filters: Filters, *, through: bool = False) ->
 
 
 def living(register: Register, filters: Filters) -> Sql:
-    """Living rows, or with «deleted» the trash. `order_totals` holds living orders only."""
+    """Living rows, or with «deleted» the trash. `order_totals` holds living orders only.
+
+    Of orders there are many, and few of them are deleted: they are found among the rows that were ever marked.
+    """
     if register.narrow != register.entity.name:
         return Sql("1", ())
-    return Sql("t.deleted = 1" if filters.get("deleted") else alive(ENTITIES, register.entity), ())
+    if not filters.get("deleted"):
+        return Sql(alive(ENTITIES, register.entity), ())
+    marked = "t.id IN (SELECT d.row FROM deletions d WHERE d.entity = ?) AND " if register.name == "orders" else ""
+    return Sql(f"{marked}t.deleted = 1", ("orders",) if marked else ())
 
 
 def one_filter(register: Register, name: str, value: str, filters: Filters, *, through: bool) -> Sql | None:
@@ -120,6 +126,9 @@ def equals(register: Register, name: str, value: str) -> Sql | None:
 def found_by(register: Register, text: str, *, many: bool = False) -> Sql:
     """Rows that hold every word; orders are found by their own words or by their client's."""
     own, own_params = search_condition(register.entity.name, text, "s")
+    if register.name == "orders" and register.narrow == "orders":
+        own, (client, params) = search_condition("orders", text, "t")[0], search_condition("clients", text, "c")
+        return Sql(f"(({own}) OR t.client_id IN (SELECT c.id FROM clients c WHERE {client}))", (*own_params, *params))
     if register.name == "orders":
         return orders_found_by(text, many=many)
     if not register.entity.searched:

@@ -74,7 +74,7 @@ class RegisterView:
         self.register: Register = within(register_of(name), options.fixed)
         self.filters: dict[str, str] = dict(session.query) if options.in_address else {}
         self.selected: list[str] = []
-        trash = options.deletable and not options.fixed and self.register.narrow == self.register.entity.name
+        trash = options.deletable and not options.fixed
         wanted = Wanted(options.segments, options.chips, options.period, trash)
         self.bar = FilterBar(session, self.register, wanted, self.change, lambda: self.grid.run_method("focus_first", self._query()))
         self.bar.all_filters = lambda: [name for name in self.filters if name != "tab"]

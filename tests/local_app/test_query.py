@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from local_app.desk import Desk
 from local_app.widgets import listing, query
-from local_app.widgets.columns import Register, register_of
+from local_app.widgets.columns import Register, register_of, shelf
+from local_app.widgets.exporting import write
+from local_app.widgets.longwork import Work
 from local_app.widgets.query import Window
 from shared.change import Edit
 from shared.entities import ENTITIES
@@ -190,3 +193,33 @@ def test_a_page_holds_the_asked_columns_only(store: Store, orders: Register) -> 
 def test_a_search_that_left_the_subjects_out_says_so(store: Store, orders: Register) -> None:
     assert listing.sums(store, orders, {"q": "ромашка", "many": "1"})["note"] == listing.MANY_NOTE
     assert listing.sums(store, orders, {"q": "ромашка"})["note"] == ""
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ({}, ["8", "7", "6"]),
+        ({"q": "ромашка"}, ["7"]),
+        ({"q": "тема 8"}, ["8"]),
+        ({"from": "2026-02-01"}, ["8"]),
+        ({"status_id": "s1"}, ["7"]),
+    ],
+)
+def test_deleted_orders_have_a_list_of_their_own(orders: Register, tmp_path: Path, filters: dict[str, str], found: list[str]) -> None:
+    with closing(Desk.open(tmp_path, create=True, clock=lambda: 1_770_000_000_000)) as desk:
+        edits = [Edit("clients", key, {"name": name}) for key, name in CLIENTS.items()]
+        edits += [*order_edits("1", "2026-02-05", "c1", "s1", 100, 0), Edit("orders", "o6", {"number": "6"})]
+        edits += [*order_edits("7", "2026-01-20", "c1", "s1", 200, 0), *order_edits("8", "2026-02-05", "c2", "s2", 300, 0)]
+        desk.do(edits, "Пример")
+        desk.do([Edit("orders", row, {"deleted": 1}) for row in ("o1", "o6", "o7", "o8")], "Удалены")
+        desk.do([Edit("orders", "o1", {"deleted": 0})], "Восстановлен")
+        asked = {**filters, "deleted": "1"}
+        rows = listing.answered(desk.store, orders, {**asked, "columns": "number,date,client_id,total", "sort": "total desc"})
+        counted = listing.answered(desk.store, orders, {**asked, "count": "1", "segments": "status_id"})
+        assert [row["number"] for row in rows["rows"]] == found
+        assert {row["total"] for row in rows["rows"]} == {""}
+        assert (counted["count"], counted["totals"]) == (len(found), [])
+        plan = desk.store.rows("EXPLAIN QUERY PLAN " + (ids := query.page_ids(shelf(orders, deleted=True), asked, FIRST)).text, ids.params)
+        assert not [step for step in plan if step["detail"].startswith("SCAN t")]
+        path = tmp_path / "trash.csv"
+        assert write(tmp_path, path, orders, asked, Work("")) == len(found)
