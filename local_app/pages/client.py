@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local_app.pages import files
+from local_app.pages import custom, files
 from local_app.session import Session
 from local_app.widgets.card import Card, Section
 from local_app.widgets.register import Options, RegisterView
@@ -30,6 +30,7 @@ def page(session: Session, row: str) -> None:
             rows.section("interactions", "Отношения"),
             rows.section("reminders", "Напоминания"),
             files.section(session, "client_id", row),
+            custom.section(session, "clients", row, card.saved),
             Section("history", "История", card.history),
         ],
         facts=lambda: facts(session, row),

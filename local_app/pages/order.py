@@ -8,7 +8,7 @@ from functools import partial
 
 from nicegui import ui
 
-from local_app.pages import files, lists, order_custom, order_documents, order_main, order_payments, order_status
+from local_app.pages import custom, files, lists, order_documents, order_main, order_payments, order_status
 from local_app.pages.order_acts import copy_of, new_order
 from local_app.pages.order_form import OrderForm
 from local_app.session import Session
@@ -59,7 +59,7 @@ class OrderCard(Card):
 
     def __init__(self, session: Session, order_id: str) -> None:
         self.session, self.entity, self.row_id = session, ENTITIES["orders"], order_id
-        self.form = self.fields_form = OrderForm(session, self.entity, order_id, saved=self._saved)
+        self.form = self.fields_form = OrderForm(session, self.entity, order_id, saved=self.saved)
         self.form.check = self.fields_form.warnings
         self.papers = order_documents.Papers(session, order_id)
         self.saved_at: Tag | None = None
@@ -68,7 +68,7 @@ class OrderCard(Card):
 
     def open(self) -> order_main.MainSection:
         rows = Rows(self.session, "order_id", self.row_id, lambda: {"client_id": self.form.row["client_id"]})
-        main = order_main.MainSection(self.session, self.fields_form, self._saved)
+        main = order_main.MainSection(self.session, self.fields_form, self.saved)
         self.draw(
             [
                 Section("main", "Основное", main.draw, main.count),
@@ -79,7 +79,7 @@ class OrderCard(Card):
                 rows.section("assignees", "Исполнители"),
                 rows.section("interactions", "Отношения"),
                 rows.section("expenses", "Затраты"),
-                order_custom.section(self.session, self.row_id, self._saved),
+                custom.section(self.session, "orders", self.row_id, self.saved),
             ]
         )
         self.session.listen({"clients", "statuses", "employees"}, self.refresh)
@@ -176,7 +176,7 @@ class OrderCard(Card):
         if status and status_id != self.form.row["status_id"]:
             edit = Edit("orders", self.row_id, {"status_id": status_id})
             if self.session.do([edit], f"{self.title()}: статус «{status['name']}»", self.seen):
-                self._saved(f"Сохранено {self.session.app.clock():%H:%M}")
+                self.saved(f"Сохранено {self.session.app.clock():%H:%M}")
 
     def show_history(self) -> None:
         """Of the order, its lines, payments, documents and what else belongs to it."""

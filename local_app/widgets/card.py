@@ -39,7 +39,7 @@ class Card:
         self, session: Session, entity: Entity, row_id: str, *, initial: Mapping[str, Value] | None = None, check: Check | None = None
     ) -> None:
         self.session, self.entity, self.row_id = session, entity, row_id
-        self.form = Form(session, entity, row_id, initial=initial or {}, check=check, saved=self._saved)
+        self.form = Form(session, entity, row_id, initial=initial or {}, check=check, saved=self.saved)
         self.saved_at: Tag | None = None
         self._end_section: Callable[[], object] = lambda: None
 
@@ -165,7 +165,7 @@ class Card:
     def restore(self) -> None:
         self.session.do([Edit(self.entity.name, self.row_id, {"deleted": 0})], f"{self.entity.label} {self.title()}: восстановление")
 
-    def _saved(self, words: str) -> None:
+    def saved(self, words: str) -> None:
         if self.saved_at is not None:
             self.saved_at.set_text(words)
 

@@ -244,3 +244,25 @@ def test_the_history_of_an_order_names_its_lines(lined: tuple[Shop, str, OrderSc
     expect(told.nth(1).locator("del")).to_be_visible()
     expect(told.nth(1)).to_contain_text("77")
     expect(told.last).to_contain_text("Создание. Номер Т-")
+
+
+def test_clients_products_and_lines_have_their_custom_fields_too(lined: tuple[Shop, str, OrderScreen]) -> None:
+    shop, order_id, screen = lined
+    for home, name in (("clients", "Код договора"), ("products", "Страна"), ("order_lines", "Цвет")):
+        shop.desk.do([Edit("custom_fields", f"own-{home}", {"home": home, "name": name, "value_kind": "text"})], "Параметр")
+    page = screen.page
+    page.get_by_role("tab", name="Дополнительные параметры").click()
+    page.get_by_role("button", name="Строка 1", exact=False).click()
+    page.get_by_role("dialog").get_by_label("Цвет").fill("Красный")
+    page.get_by_role("dialog").get_by_role("button", name="Готово").click()
+    expect(page.get_by_text("Цвет: Красный")).to_be_visible()
+    for path, label in (("/clients/client", "Код договора"), ("/products/board", "Страна")):
+        page.goto(f"{shop.program.url}{path}?section=custom_values")
+        page.get_by_label(label).fill("Да")
+        page.get_by_label(label).press("Enter")
+        expect(page.get_by_role("tab", name="Дополнительные параметры").locator(".count")).to_have_text("1")
+        expect(page.get_by_role("button", name="Настроить поля")).to_be_visible()
+    sql = "SELECT client_id, product_id, line_id FROM custom_values WHERE field_id LIKE 'own-%' ORDER BY field_id"
+    assert [tuple(row.values()) for row in shop.desk.store.rows(sql)] == [
+        ("client", None, None), (None, None, f"{order_id}-1"), (None, "board", None),
+    ]  # fmt: skip

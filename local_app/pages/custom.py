@@ -1,0 +1,211 @@
+"""«Дополнительные параметры»: fields that the user has defined for orders, their lines, clients, products, each with its own control."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+
+from local_app.session import Session
+from local_app.widgets.card import WIDTH, Section
+from local_app.widgets.fields import FieldBox, Handlers, editor
+from local_app.widgets.tags import Part, Tag, button, div, empty, span
+from local_app.widgets.window import window
+from shared.change import Refused, View
+from shared.entity import Field, Kind, Value
+from shared.rules.custom import OWNERS, field_of, from_text, set_value, value_id
+from shared.rules.office import Row
+from shared.values import parse
+
+CONFIGURE = "Настроить поля"
+WHERE = MappingProxyType(
+    {"orders": "каждого заказа", "clients": "каждого клиента", "products": "каждого товара", "order_lines": "каждой строки"}
+)
+LINES = """SELECT l.id, l.name, coalesce(group_concat(f.name || ': ' || v.value, ', '), '') AS told FROM order_lines l
+  LEFT JOIN custom_values v ON v.line_id = l.id AND v.deleted = 0 AND v.value <> ''
+  LEFT JOIN custom_fields f ON f.id = v.field_id AND f.deleted = 0
+  WHERE l.order_id = ? AND l.deleted = 0 GROUP BY l.id ORDER BY l.position, l.id"""
+
+
+def section(session: Session, home: str, row_id: str, saved: Callable[[str], None]) -> Section:
+    """`home`: the entity of the row."""
+    values = CustomValues(session, home, row_id, saved)
+
+    def draw() -> None:
+        values.draw()
+        if home == "orders":
+            lines = Part("panel narrow", partial(lines_of, session, row_id), partial(draw_lines, session, saved))
+            session.listen({"custom_fields", "custom_values", "order_lines"}, lambda: show_lines(lines))
+            show_lines(lines)
+
+    return Section("custom_values", "Дополнительные параметры", draw, values.count)
+
+
+def lines_of(session: Session, order_id: str) -> list[Row]:
+    """The lines of an order with what is kept about them; none while nothing is defined for lines."""
+    defined = session.store.one("SELECT 1 FROM custom_fields WHERE home = 'order_lines' AND deleted = 0")
+    return list(session.store.rows(LINES, (order_id,))) if defined else []
+
+
+def show_lines(lines: Part[list[Row]]) -> None:
+    lines.refresh()
+    lines.holder.set_visibility(bool(lines.shown))
+
+
+def draw_lines(session: Session, saved: Callable[[str], None], lines: list[Row]) -> None:
+    div("title", "Параметры строк")
+    with div("rows"):
+        for number, line in enumerate(lines, 1):
+            act = partial(open_line, session, saved, line)
+            with Tag("button", "row-line", on_click=act, type="button", title="Заполнить параметры строки"):
+                span("numbers secondary", f"{number}.")
+                span("cut", line["name"] or "Без названия")
+                span("caption grow", line["told"])
+
+
+def open_line(session: Session, saved: Callable[[str], None], line: Row) -> None:
+    """The parameters of one line, in a window."""
+    with window(session, "Параметры строки", style="width:640px") as dialog:
+        Tag("h1", "", str(line["name"] or "Без названия"))
+        end = session.part(CustomValues(session, "order_lines", line["id"], saved).draw)
+        with div("head"):
+            span("caption grow", "Каждое поле сохраняется сразу.")
+            button("Готово", dialog.close, kind="main")
+
+    def leave() -> None:
+        end()
+        dialog.delete()
+
+    dialog.on("hide", leave, args=[])
+
+
+@dataclass(slots=True)
+class Shown:
+    """One value on the screen."""
+
+    box: FieldBox
+    view: View
+    text: str = ""  # as the store had it when it was shown or written last
+    former: str = ""  # what stood there before a pause in the typing saved a half of it
+
+
+class CustomValues:
+    """The values of one row of an order, a client, a product or a line."""
+
+    def __init__(self, session: Session, home: str, row_id: str, saved: Callable[[str], None]) -> None:
+        self.session, self.home, self.row_id, self.saved = session, home, row_id, saved
+        self.shown: dict[str, Shown] = {}
+
+    def count(self) -> int:
+        sql = f"SELECT count(*) FROM custom_values WHERE {OWNERS[self.home]} = ? AND deleted = 0 AND value <> ''"
+        return int(self.session.store.one(sql, (self.row_id,)))
+
+    def customs(self) -> list[Row]:
+        sql = "SELECT * FROM custom_fields WHERE home = ? AND deleted = 0 ORDER BY position, name, id"
+        return list(self.session.store.rows(sql, (self.home,)))
+
+    def draw(self) -> None:
+        self.holder = div("narrow")
+        self.redraw()
+        self.session.listen({"custom_fields"}, self.redraw)
+        self.session.listen({"custom_values"}, self.refresh)
+
+    def redraw(self) -> None:
+        """The fields themselves have changed."""
+        self.holder.clear()
+        self.shown.clear()
+        with self.holder:
+            if self.session.store.row(self.home, self.row_id) is None:
+                empty("Сначала заполните карточку, потом её дополнительные параметры.")
+                return
+            customs = self.customs()
+            if not customs:
+                words = "Добавьте свои поля: способ доставки, номер договора клиента, что угодно. Они появятся у"
+                empty(f"{words} {WHERE[self.home]}.", CONFIGURE, self.configure)
+                return
+            with div("form"):
+                for custom in customs:
+                    self._draw_field(custom)
+            with div("head"):
+                button(CONFIGURE, self.configure, kind="flat", icon="o_tune")
+
+    def configure(self) -> None:
+        self.session.go("/directory/custom_fields")
+
+    def _draw_field(self, custom: Row) -> None:
+        field = field_of(custom)
+        handlers = Handlers(
+            typed=lambda text, final: self.typed(custom, field, text, final=final),
+            chosen=lambda value: self.save(custom, value),
+            created=lambda _: None,
+            begun=lambda: self.begin(custom),
+            restored=lambda: self.restore(custom, field),
+            rival=lambda _: None,
+        )
+        box = editor(field, handlers, draft=f"custom/{self.row_id}/{custom['id']}")
+        box.classes(WIDTH.get(field.kind, "third"))
+        self.shown[custom["id"]] = Shown(box, self.session.desk.view())
+        self.show(custom, field)
+
+    def begin(self, custom: Row) -> None:
+        self.shown[custom["id"]].former = self.text_of(custom)
+
+    def restore(self, custom: Row, field: Field) -> None:
+        """Esc: what stood there before the typing, even where a pause has saved a half of it meanwhile."""
+        former = self.shown[custom["id"]].former
+        if former != self.text_of(custom):
+            self.save(custom, from_text(field, former))
+        self.show(custom, field)
+
+    def show(self, custom: Row, field: Field) -> None:
+        """The value as the store has it; a text that no longer fits the kind stays to be corrected."""
+        shown = self.shown[custom["id"]]
+        shown.text = shown.former = self.text_of(custom)
+        shown.view = self.session.desk.view()
+        try:
+            shown.box.show_value(field, from_text(field, shown.text), self.session.store)
+            shown.box.put(error="")
+        except Refused as refused:
+            shown.box.put(text=shown.text, error=str(refused))
+
+    def text_of(self, custom: Row) -> str:
+        row = self.session.store.row("custom_values", value_id(custom["id"], self.row_id))
+        return str(row["value"]) if row and not row["deleted"] else ""
+
+    def typed(self, custom: Row, field: Field, text: str, *, final: bool) -> None:
+        box = self.shown[custom["id"]].box
+        if not final and field.kind not in (Kind.TEXT, Kind.NOTE):
+            return
+        try:
+            value = text if field.kind is Kind.CHOICE else parse(field, text, self.session.app.clock().date())
+        except Refused as refused:
+            box.put(error=str(refused), text=text)
+            return
+        if not self.save(custom, value):
+            return  # what was typed stays; the browser has a copy of it
+        box.put(seen=text, error="")
+        if final:
+            self.show(custom, field)
+
+    def save(self, custom: Row, value: Value) -> bool:
+        shown = self.shown[custom["id"]]
+        edits, before = set_value(custom, self.row_id, value), shown.text
+        if edits[0].patch["value"] == before:
+            return True
+        shown.text = str(edits[0].patch["value"])  # what is written here is no news to this screen
+        try:
+            self.session.desk.do(edits, f"Изменён параметр «{custom['name']}»", shown.view)
+        except Refused as refused:
+            shown.text = before
+            shown.box.put(error=str(refused))
+            return False
+        shown.view = self.session.desk.view()
+        self.saved(f"Сохранено {self.session.app.clock():%H:%M}")
+        return True
+
+    def refresh(self) -> None:
+        """Values that somebody else has changed; what is being typed here is not among them."""
+        for custom in self.customs():
+            if custom["id"] in self.shown and self.text_of(custom) != self.shown[custom["id"]].text:
+                self.show(custom, field_of(custom))
