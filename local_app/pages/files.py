@@ -13,6 +13,7 @@ from local_app.sync import Syncer
 from local_app.widgets.card import Section
 from local_app.widgets.history import spoken_time
 from local_app.widgets.longwork import Stopped, Work, in_thread
+from local_app.widgets.query import belonging
 from local_app.widgets.rowdialog import RowDialog
 from local_app.widgets.rows import Rows
 from local_app.widgets.tags import Part, Tag, button, div, empty, link, span
@@ -81,7 +82,7 @@ class Files:
         self.session.listen({"attachments"}, self.list.refresh)
 
     def _read(self) -> list[Kept]:
-        sql = f"SELECT * FROM attachments WHERE {self.owner} = ? AND deleted = 0 ORDER BY id"
+        sql = f"SELECT t.* FROM attachments t WHERE {belonging(ENTITIES['attachments'], self.owner)} ORDER BY t.id"
         found = self.session.store.rows(sql, (self.owner_id,))
         return [Kept(row, self._missing(row), self._added(row["id"]), self._order(row)) for row in found]
 

@@ -16,10 +16,11 @@ REMINDERS = (
 )
 BY_STATUS = """SELECT s.id, s.name, s.color, count(t.key) AS count, coalesce(sum(t.total), 0) AS total
   FROM statuses s LEFT JOIN order_totals t ON t.status_id = s.id WHERE s.deleted = 0 GROUP BY s.id ORDER BY s.position, s.id"""
-RECENT = """SELECT t.order_id, t.number, t.date, t.total, c.name AS client, s.name AS status, s.color
+RECENT = """SELECT t.order_id, t.number, t.date, t.total, iif(c.name = '', 'Без названия', c.name) AS client, s.name AS status, s.color
   FROM (SELECT key FROM order_totals ORDER BY date DESC, key DESC LIMIT 10) p CROSS JOIN order_totals t ON t.key = p.key
   LEFT JOIN clients c ON c.id = t.client_id LEFT JOIN statuses s ON s.id = t.status_id ORDER BY t.date DESC, t.key DESC"""
-DEBTS = """SELECT c.id, c.name, d.debt, d.count FROM (SELECT client_id, sum(debt) AS debt, count(*) AS count FROM order_totals
+DEBTS = """SELECT c.id, iif(c.name = '', 'Без названия', c.name) AS name, d.debt, d.count
+  FROM (SELECT client_id, sum(debt) AS debt, count(*) AS count FROM order_totals
   WHERE debt > 0 AND client_id IS NOT NULL GROUP BY client_id ORDER BY 2 DESC LIMIT 10) d
   CROSS JOIN clients c ON c.id = d.client_id ORDER BY d.debt DESC"""
 

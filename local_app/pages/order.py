@@ -13,6 +13,7 @@ from local_app.pages.order_acts import copy_of, new_order
 from local_app.pages.order_form import OrderForm
 from local_app.session import Session
 from local_app.widgets.card import Card, Section
+from local_app.widgets.columns import NAMELESS
 from local_app.widgets.history import open_family
 from local_app.widgets.rows import Rows
 from local_app.widgets.tags import Part, Tag, button, div, empty, link, span
@@ -133,7 +134,7 @@ class OrderCard(Card):
             self.name.set_text(self.entitled.removeprefix("Заказ "))
             self.session.entitle(("Заказы и документы", "/orders"), self.entitled)
         client = store.row("clients", str(row["client_id"] or ""))
-        self.client_link.set_text(client["name"] if client else "")
+        self.client_link.set_text(client["name"] or NAMELESS if client else "")
         self.client_link.props["href"] = f"/clients/{row['client_id']}" if client else None
         status = store.row("statuses", str(row["status_id"] or ""))
         self.status_name.set_text(status["name"] if status else "Без статуса")

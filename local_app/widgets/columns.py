@@ -23,6 +23,9 @@ HUES: Mapping[str, str] = MappingProxyType({"statuses": "color"})
 """Entities whose rows carry a colour, and the field with it."""
 
 
+NAMELESS = "Без названия"
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column. `value` is SQL over the row (alias r) and, in the orders register, its totals (alias t)."""
@@ -75,10 +78,20 @@ def column_of(entity: Entity, field: Field, *, narrow: bool = True) -> Column:
     hue = value if HUES.get(entity.name) == field.name else ""
     if field.kind is Kind.REFERENCE and field.target in ENTITIES:
         value = title_of(field.target, f"r.{field.name}")
+        value = named(ENTITIES[field.target], value)
         hue = f"(SELECT h.{HUES[field.target]} FROM {field.target} h WHERE h.id = r.{field.name})" if field.target in HUES else ""
+    if field.name == entity.title[0]:
+        value = named(entity, value)
     width = NAMED_WIDTHS.get(field.name, WIDTHS[field.kind])
     order, spread = order_by(entity, field, narrow=narrow), int(field.name == spread_of(entity))
     return Column(field, value, order, width, hidden=not field.listed, hue=hue, spread=spread, narrow=narrow)
+
+
+def named(entity: Entity, value: str) -> str:
+    """SQL of a name that cannot be missed: a row that was saved without it can be seen and clicked on."""
+    field = entity.field(entity.title[0])
+    wanted = len(entity.title) == 1 and field is not None and field.kind is Kind.TEXT and field.required
+    return f"iif({value} = '', '{NAMELESS}', {value})" if wanted else value
 
 
 def order_by(entity: Entity, field: Field, *, narrow: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import partial
 from typing import NamedTuple
 
@@ -15,8 +16,10 @@ from local_app.widgets.columns import HUES, Register
 from local_app.widgets.fields import FieldBox, ReferenceBox, name_of
 from local_app.widgets.periodpicker import period_picker
 from local_app.widgets.tags import Tag, button, div, filter_button, span
-from shared.entity import Field
+from shared.entities import ENTITIES
+from shared.entity import Field, Kind
 from shared.formats import whole
+from shared.store import Store
 
 NOT_FILTERS = frozenset({"q", "tab", "section"})
 
@@ -184,3 +187,24 @@ class FilterBar:
             self._taken("Удалённые", partial(self.change, deleted=""))
         else:
             button("Удалённые", partial(self.change, deleted="1"), kind="flat")
+
+
+def readable(store: Store, register: Register, filters: query.Filters) -> query.Filters:
+    """Without what an address asks in vain: a day that is none, a row that is not here."""
+    return {name: value for name, value in filters.items() if not unreadable(store, register, name, value)}
+
+
+def unreadable(store: Store, register: Register, name: str, value: str) -> bool:
+    if name in ("from", "to"):
+        return not is_day(value)
+    field = register.entity.field(name)
+    if field is None or field.kind is not Kind.REFERENCE or field.target not in ENTITIES or value == query.NOTHING:
+        return False
+    return store.row(field.target, value) is None
+
+
+def is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

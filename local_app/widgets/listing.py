@@ -10,7 +10,7 @@ from fastapi import APIRouter, HTTPException, Request
 from local_app.asking import reading
 from local_app.session import Application
 from local_app.widgets import query
-from local_app.widgets.columns import Column, Register, natural_order, register_of, shelf
+from local_app.widgets.columns import NAMELESS, Column, Register, natural_order, register_of, shelf
 from local_app.widgets.fields import path_of
 from local_app.widgets.query import Filters
 from shared.entities import ENTITIES
@@ -178,7 +178,7 @@ def hit(store: Store, name: str, row: Mapping[str, Any]) -> dict[str, str]:
     if name == "products":
         price = Field("price", Kind.PRICE, "Цена")
         return {"title": row["name"], "note": " · ".join(filter(None, [row["sku"], show(price, row["price"])]))}
-    return {"title": row["name"], "note": " · ".join(filter(None, [row["inn"] and f"ИНН {row['inn']}", row["city"]]))}
+    return {"title": row["name"] or NAMELESS, "note": " · ".join(filter(None, [row["inn"] and f"ИНН {row['inn']}", row["city"]]))}
 
 
 def whole(text: str | None, otherwise: int) -> int:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from local_app.widgets.columns import Column, Register
 from shared.entities import ENTITIES
-from shared.entity import Kind
+from shared.entity import Entity, Kind
 from shared.fold import fold
 from shared.schema import alive, search_condition
 
@@ -96,6 +97,15 @@ def living(register: Register, filters: Filters) -> Sql:
         return Sql(alive(ENTITIES, register.entity), ())
     marked = "t.id IN (SELECT d.row FROM deletions d WHERE d.entity = ?) AND " if register.name == "orders" else ""
     return Sql(f"{marked}t.deleted = 1", ("orders",) if marked else ())
+
+
+def belonging(entity: Entity, owner: str) -> str:
+    """The condition that a row (alias t) belongs to the one that is bound and is not hidden with another owner.
+
+    The card of a deleted row still shows what belongs to it.
+    """
+    others = replace(entity, fields=tuple(field for field in entity.fields if field.name != owner))
+    return f"t.{owner} = ? AND {alive(ENTITIES, others)}"
 
 
 def one_filter(register: Register, name: str, value: str, filters: Filters, *, through: bool) -> Sql | None:

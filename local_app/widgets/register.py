@@ -15,7 +15,7 @@ from local_app.widgets import query
 from local_app.widgets.columns import Register, register_of, within
 from local_app.widgets.exporting import export
 from local_app.widgets.fields import path_of
-from local_app.widgets.filterbar import FilterBar, Wanted
+from local_app.widgets.filterbar import FilterBar, Wanted, readable
 from local_app.widgets.tags import Part, Tag, button, div, empty, span
 from local_app.widgets.views import Views
 from shared.change import Edit
@@ -72,7 +72,7 @@ class RegisterView:
     def __init__(self, session: Session, name: str, options: Options) -> None:
         self.session, self.options = session, options
         self.register: Register = within(register_of(name), options.fixed)
-        self.filters: dict[str, str] = dict(session.query) if options.in_address else {}
+        self.filters: dict[str, str] = self._readable(session.query) if options.in_address else {}
         self.selected: list[str] = []
         trash = options.deletable and not options.fixed
         wanted = Wanted(options.segments, options.chips, options.period, trash)
@@ -157,9 +157,12 @@ class RegisterView:
 
     def _asked(self, filters: query.Filters) -> None:
         """The address has changed by itself: back, forward, a link."""
-        self.filters = dict(filters)
+        self.filters = self._readable(filters)
         self.bar.put_text(self.filters.get("q", ""))
         self._follow()
+
+    def _readable(self, filters: query.Filters) -> dict[str, str]:
+        return dict(readable(self.session.store, self.register, filters))
 
     def _show_filters(self) -> None:
         self.bar.show(self.filters)

@@ -47,7 +47,8 @@ class Rows:
         return Section(name, label or entity.plural, lambda: self.draw(name), lambda: self.count(name))
 
     def count(self, name: str) -> int:
-        return int(self.session.store.one(f"SELECT count(*) FROM {name} WHERE {self.owner} = ? AND deleted = 0", (self.owner_id,)))
+        where = query.belonging(self.session.store.catalogue[name], self.owner)
+        return int(self.session.store.one(f"SELECT count(*) FROM {name} t WHERE {where}", (self.owner_id,)))
 
     def draw(self, name: str) -> None:
         """The list, redrawn whenever its rows change."""
@@ -66,7 +67,9 @@ class Rows:
 
     def _rows(self, entity: Entity) -> list[dict[str, Any]]:
         register = register_of(entity.name)
-        found = self.session.store.rows(*query.page_ids(register, {self.owner: self.owner_id}, query.Window(0, MOST)))
+        where = query.belonging(entity, self.owner)
+        sql = f"SELECT t.id FROM {entity.name} t WHERE {where} ORDER BY {register.order} LIMIT {MOST}"
+        found = self.session.store.rows(sql, (self.owner_id,))
         rows = self.session.store.rows(*query.page_rows(register, [row["id"] for row in found]))
         return [shown(register.columns, row) for row in rows]
 

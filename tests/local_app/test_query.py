@@ -12,6 +12,7 @@ from local_app.desk import Desk
 from local_app.widgets import listing, query
 from local_app.widgets.columns import Register, register_of, shelf
 from local_app.widgets.exporting import write
+from local_app.widgets.filterbar import readable
 from local_app.widgets.longwork import Work
 from local_app.widgets.query import Window
 from shared.change import Edit
@@ -223,3 +224,27 @@ def test_deleted_orders_have_a_list_of_their_own(orders: Register, tmp_path: Pat
         assert not [step for step in plan if step["detail"].startswith("SCAN t")]
         path = tmp_path / "trash.csv"
         assert write(tmp_path, path, orders, asked, Work("")) == len(found)
+
+
+def test_what_an_address_asks_in_vain_is_left_out(store: Store, orders: Register) -> None:
+    asked = {"from": "abc", "to": "2026-02-31", "client_id": "zz", "status_id": "s1", "manager_id": query.NOTHING, "q": "abc", "tab": "x"}
+    assert readable(store, orders, asked) == {"status_id": "s1", "manager_id": query.NOTHING, "q": "abc", "tab": "x"}
+    assert readable(store, orders, {"from": "2026-02-01", "client_id": "c1"}) == {"from": "2026-02-01", "client_id": "c1"}
+
+
+def test_a_deleted_client_still_shows_what_belongs_to_it_and_a_deleted_order_hides_its_own(tmp_path: Path) -> None:
+    with closing(Desk.open(tmp_path, create=True)) as desk:
+        desk.do([Edit("clients", "c1", {"name": "Ромашка"}), Edit("orders", "o1", {"client_id": "c1"})], "Пример")
+        desk.do([Edit("attachments", "a1", {"client_id": "c1"}), Edit("attachments", "a2", {"client_id": "c1", "order_id": "o1"})], "Файлы")
+        sql = f"SELECT t.id FROM attachments t WHERE {query.belonging(ENTITIES['attachments'], 'client_id')} ORDER BY t.id"
+        assert [row["id"] for row in desk.store.rows(sql, ("c1",))] == ["a1", "a2"]
+        desk.do([Edit("clients", "c1", {"deleted": 1}), Edit("orders", "o1", {"deleted": 1})], "Удалены")
+        assert [row["id"] for row in desk.store.rows(sql, ("c1",))] == ["a1"]
+
+
+def test_a_client_without_a_name_can_be_seen_in_lists(tmp_path: Path) -> None:
+    with closing(Desk.open(tmp_path, create=True)) as desk:
+        desk.do([Edit("clients", "c1", {"city": "Тула"}), Edit("orders", "o1", {"client_id": "c1"}), Edit("orders", "o2", {})], "Пример")
+        (client,) = listing.answered(desk.store, register_of("clients"), {})["rows"]
+        found = listing.answered(desk.store, register_of("orders"), {"columns": "client_id"})["rows"]
+        assert (client["name"], {row["client_id"] for row in found}) == ("Без названия", {"Без названия", ""})
