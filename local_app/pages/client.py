@@ -30,8 +30,8 @@ def page(session: Session, row: str) -> None:
             rows.section("interactions", "Отношения"),
             rows.section("reminders", "Напоминания"),
             files.section(session, "client_id", row),
-            custom.section(session, "clients", row, card.saved),
             Section("history", "История", card.history),
+            custom.section(session, "clients", row, card.saved),
         ],
         facts=lambda: facts(session, row),
     )

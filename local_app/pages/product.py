@@ -14,8 +14,8 @@ def page(session: Session, row: str) -> None:
     card = Card(session, ENTITIES["products"], row)
     card.draw([
         Section("main", "Основное", lambda: card.fields(GROUPS)),
-        custom.section(session, "products", row, card.saved),
         Section("history", "История", card.history),
+        custom.section(session, "products", row, card.saved),
     ])  # fmt: skip
     if not card.form.exists:
         card.form.focus("name")

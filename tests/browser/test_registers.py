@@ -286,20 +286,3 @@ def test_an_import_made_beside_the_program_is_taken_back_by_one_key(opened: Open
     expect(page.locator(".notice")).to_contain_text("Возвращено: Импорт из файла clients.csv")
     page.locator("body").press("Control+z")
     expect(page.locator(".totals")).to_contain_text("0 клиентов")
-
-
-def test_a_deleted_order_is_found_in_the_trash_and_restored_from_there(opened: Opening, program: Program) -> None:
-    data = ("desk", "--data", str(program.folder))
-    made = answered(*data, "new", "orders", "number=В-1", "date=2026-11-23")["id"]
-    answered(*data, "delete", "orders", made)
-    page = opened(program, "/orders")
-    page.get_by_role("button", name="Удалённые").click()
-    expect(page.locator(".totals")).to_contain_text("1 заказ")
-    expect(first(page, "number")).to_have_text("В-1")
-    first(page, "number").click(button="right")
-    page.get_by_role("menuitem", name="Восстановить").click()
-    expect(page.get_by_text("Восстановлено: 1 заказ")).to_be_visible()
-    expect(page.locator(".totals")).to_contain_text("0 заказов")
-    page.goto(f"{program.url}/orders?q=В-1")
-    expect(first(page, "number")).to_have_text("В-1")
-    answered(*data, "delete", "orders", made)
