@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 from pypdf import PdfReader
 
+from local_app.documents.standard import standard
 from shared.change import Edit
 from tests.browser.order_desk import NBSP, OrderScreen, Shop
 
@@ -77,7 +78,8 @@ def test_a_template_of_ones_own_is_edited_beside_the_paper(papers: tuple[Shop, s
     page.get_by_role("tab", name="Шаблон", exact=True).click()
     page.get_by_role("button", name="Сделать свой шаблон").click()
     text = page.get_by_label("Текст: HTML с тегами")
-    expect(text).to_have_value(shop.desk.store.one("SELECT body FROM templates"))
+    expect(text).to_have_value(standard("invoice").body)
+    assert shop.desk.store.one("SELECT body FROM templates") == standard("invoice").body
     text.fill("<h1>Наш счёт для {{ client.name }}</h1>{{ client.inm }}")
     sheet = page.frame_locator("iframe[title='Как будет напечатан документ']")
     expect(sheet.get_by_role("heading", name="Наш счёт для")).to_be_visible()
