@@ -77,15 +77,16 @@ class Syncer:
     def __init__(self, folder: Path, clock: Callable[[], int] = now_ms, line: Line = Hubline) -> None:
         self.folder, self.clock, self.line = folder, clock, line
 
-    def enrol(self, url: str, code: str) -> dict[str, Any]:
+    def enrol(self, url: str, code: str, name: str = "") -> dict[str, Any]:
         """Spends a one-time code; afterwards this laptop has a person, a node prefix and a token. Raises Refused, SyncTrouble.
 
+        `name`: what the administrator sees it under, otherwise the computer's own name.
         A laptop that is enrolled again keeps its data and its history.
         """
         store = Store.open(self.folder / FILE_NAME)
         try:
             line = self.line(HubAddress(address_of(url)), self.clock)
-            names = {"name": one_line(platform.node()), "label": store.log.state().device}  # the hub calls it by the first that is one
+            names = {"name": one_line(name or platform.node()), "label": store.log.state().device}  # the hub takes the first that is one
             found = line.json("/api/v1/enrol", {"code": code, "version": VERSION, **names, **identity(store)})
             HubAddress(line.address.url, found["token"], found["name"], found["title"]).keep(self.folder)
             with store.transaction():

@@ -40,7 +40,9 @@ def enrol(folder: Path, options: Namespace) -> Answer:
 
     if not (folder / FILE_NAME).exists():
         Desk.open(folder, create=True).close()
-    found = Syncer(folder).enrol(options.url, options.code)  # the employee's row comes with the first sync, the name already now
+    found = Syncer(folder).enrol(
+        options.url, options.code, options.name
+    )  # the employee's row comes with the first sync, the name already now
     answer = {"prefix": found["prefix"], "author": found["author"], "author_name": found["name"]}
     return Answer(answer, f"Подключено: {found['name']}, префикс номеров {found['prefix']}")
 

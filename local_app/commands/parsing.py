@@ -105,7 +105,8 @@ def desk_parser() -> Parser:
     verb("init", "создать пустые данные").add_argument(
         "--seed", action="store_true", help="и справочники: единицы, ставки, статусы …; в готовые данные — чего в них нет"
     )
-    verb("enrol", "подключить к серверу по одноразовому коду", "url", "code")
+    enrol = verb("enrol", "подключить к серверу по одноразовому коду", "url", "code")
+    enrol.add_argument("--name", default="", help="как называть этот ноутбук на сервере, иначе — именем компьютера")
     verb("sync", "обменяться изменениями с сервером")
     verb("status", "что здесь лежит и что не отправлено")
     verb("set", "изменить запись", "entity", "row").add_argument("fields", nargs="+", metavar="поле=значение")

@@ -64,13 +64,13 @@ def make_hub(folder: Path, say: Say) -> None:
         )
 
 
-def enrol(hub: Path, url: str, laptop: Path, login: str, say: Say) -> None:
+def enrol(hub: Path, url: str, laptop: Path, login: str, name: str, say: Say) -> None:
     """Connects a new laptop of a user and fetches what the hub has."""
     say(f"Подключаю ноутбук: {login}")
     code = ask(["sync_server", "hub", "--data", str(hub), "code", login])
     Desk.open(laptop, create=True).close()
     syncer = Syncer(laptop)
-    syncer.enrol(url, code)
+    syncer.enrol(url, code, name)
     syncer.sync_once()
 
 

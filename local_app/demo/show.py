@@ -98,9 +98,9 @@ def _load(folder: Path, ports: Mapping[str, int], started: list[Started]) -> Non
     loading.make_hub(folder / "hub", say)
     started.append(processes.start(_programs(folder, ports)["hub"]))
     (url,) = processes.wait_for(started)
-    loading.enrol(folder / "hub", url, folder / "laptop-a", "petrova", say)
+    loading.enrol(folder / "hub", url, folder / "laptop-a", "petrova", "Ноутбук А", say)
     loading.load(folder / "laptop-a", date.today(), say)  # noqa: DTZ011 reminders stand around the user's today
-    loading.enrol(folder / "hub", url, folder / "laptop-b", "smirnov", say)
+    loading.enrol(folder / "hub", url, folder / "laptop-b", "smirnov", "Ноутбук Б", say)
 
 
 def _programs(folder: Path, ports: Mapping[str, int]) -> dict[str, Program]:
