@@ -87,11 +87,11 @@ def _deed(store: Store, deed: Deed, owner: str) -> None:
 
 
 def _facts(store: Store, deed: Deed) -> Iterator[str]:
-    """What a new row began with, «Цена 1 198,00»; not to whom it belongs and where it stands."""
+    """What a new row began with, «Цена: 1 198,00»; not to whom it belongs and where it stands."""
     for moment in deed.moments:
         field = deed.entity.field(moment.field)
         if field and field.kind is not Kind.DATA and not field.owner and not stands(field.name) and moment.after not in (None, "", 0):
-            yield f"{field.label} {spoken(store, field, moment.after)}"
+            yield f"{field.label}: {spoken(store, field, moment.after)}"
 
 
 def _moment(store: Store, entity: Entity, moment: Moment) -> None:

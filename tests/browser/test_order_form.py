@@ -239,11 +239,11 @@ def test_the_history_of_an_order_names_its_lines(lined: tuple[Shop, str, OrderSc
     screen.page.get_by_role("menuitem", name="История").click()
     told = screen.page.get_by_role("dialog").locator(".moment")
     expect(told.first).to_contain_text("Оплата")
-    expect(told.first).to_contain_text("Сумма 123,00")
+    expect(told.first).to_contain_text("Сумма: 123,00")
     expect(told.nth(1)).to_contain_text("Строка заказа «Строка 1»: Цена: ")
     expect(told.nth(1).locator("del")).to_be_visible()
     expect(told.nth(1)).to_contain_text("77")
-    expect(told.last).to_contain_text("Создание. Номер Т-")
+    expect(told.last).to_contain_text("Создание. Номер: Т-")
 
 
 def test_clients_products_and_lines_have_their_custom_fields_too(lined: tuple[Shop, str, OrderScreen]) -> None:
