@@ -146,13 +146,18 @@ def test_a_reader_changes_nothing_for_the_others(serving: Serving, tmp_path: Pat
     reader.desk.close()
 
 
-def test_what_was_made_offline_for_a_row_that_was_merged_away_follows_it(laptops: tuple[Laptop, Laptop]) -> None:
-    a, b = laptops
+def merge_away(a: Laptop, b: Laptop) -> None:
+    """Both know two clients; on the first laptop «y» is merged into «x»."""
     for name in ("x", "y"):
         a.do("clients", name, name=f"Ромашка {name}")
     for laptop in (a, b):
         laptop.syncer.sync_once()
     unite(a.desk, Pair("clients", "x", "y", ""), "x", {})
+
+
+def test_what_was_made_offline_for_a_row_that_was_merged_away_follows_it(laptops: tuple[Laptop, Laptop]) -> None:
+    a, b = laptops
+    merge_away(a, b)
     b.desk.do([Edit("orders", "late", {"number": "Б-1", "client_id": "y"})], "Заказ")
     for laptop in (a, b, a):
         laptop.syncer.sync_once()
@@ -168,11 +173,7 @@ def test_what_was_made_offline_for_a_row_that_was_merged_away_follows_it(laptops
 
 def test_a_late_contact_keeps_a_merged_row_alive_until_somebody_decides_and_then_follows_it(laptops: tuple[Laptop, Laptop]) -> None:
     a, b = laptops
-    for name in ("x", "y"):
-        a.do("clients", name, name=f"Ромашка {name}")
-    for laptop in (a, b):
-        laptop.syncer.sync_once()
-    unite(a.desk, Pair("clients", "x", "y", ""), "x", {})
+    merge_away(a, b)
     b.desk.do([Edit("contacts", "man", {"client_id": "y", "name": "Пётр"})], "Сотрудник")
     for laptop in (a, b, a):
         laptop.syncer.sync_once()
