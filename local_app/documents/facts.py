@@ -40,7 +40,7 @@ def paper(store: Store, document: Row) -> Paper:
     order = sheet(store, str(document["order_id"]))
     firm = row_of(store, "organizations", document["organization_id"] or order.order["organization_id"])
     sides = Sides(firm, account_of(store, "organization_id", firm), row_of(store, "clients", order.order["client_id"]))
-    total = count(order)
+    total, debt = count(order), owed(store, order.order["id"])
     people = {
         "contact": texts("contacts", row_of(store, "contacts", order.order["contact_id"])),
         "manager": texts("employees", row_of(store, "employees", order.order["manager_id"])),
@@ -54,9 +54,9 @@ def paper(store: Store, document: Row) -> Paper:
         "client_account": texts("bank_accounts", account_of(store, "client_id", sides.client)),
         **people,
         "lines": lines(store, order, total),
-        "totals": totals(order, total, owed(store, order.order["id"])),
+        "totals": totals(order, total, debt),
     }
-    facts["payment"] = payment(facts, sides, owed(store, order.order["id"]))
+    facts["payment"] = payment(facts, sides, debt)
     return Paper(facts, sides, len(order.lines), total.total)
 
 

@@ -32,6 +32,7 @@ PASSED = (
     "DYLD_FALLBACK_LIBRARY_PATH",
 )
 """What the child gets to know of the environment."""
+BROKEN_OFF = "Документ не получился: ему не хватило памяти или программа, которая его печатает, остановилась. Повторите"
 TOO_LONG = "Документ не получился за отведённое время. Проверьте повторения и картинки в шаблоне"
 
 
@@ -75,8 +76,9 @@ class Printer:
             child.stdin.flush()
             return dict(json.loads(child.stdout.readline()))
         except (OSError, ValueError) as error:  # it was killed, by us or by the bound of its memory
+            ended_by_us = watch.finished.is_set()
             self._end()
-            raise Refused(TOO_LONG) from error
+            raise Refused(TOO_LONG if ended_by_us else BROKEN_OFF) from error
         finally:
             watch.cancel()
 

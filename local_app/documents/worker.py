@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from local_app.documents.filling import Wrong, fill
@@ -53,12 +54,13 @@ def private_output() -> Callable[[bytes], None]:
 
 
 def bound_memory() -> None:
-    """Windows has no such bound; there the time alone is bounded."""
+    """Windows has no such bound and macOS may refuse it; there the time alone is bounded."""
     if sys.platform != "win32":
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 if __name__ == "__main__":

@@ -107,7 +107,8 @@ class PaperWindow:
         self._draw_flaws()
 
     def _warnings(self, _: object) -> dict[str, str]:
-        taken = number_warning(self.session.store, as_of_now(self.session.desk, document_of(self.session.store, self.row_id)))
+        document = self.session.store.row("documents", self.row_id)  # an undo may have taken the draft away
+        taken = number_warning(self.session.store, as_of_now(self.session.desk, document)) if document else ""
         return {"number": taken} if taken else {}
 
     def _template(self) -> None:

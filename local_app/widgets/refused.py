@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
 from nicegui import ui
 
+from local_app.desk import Desk
 from local_app.exports.files import csv_text
 from local_app.resending import chosen, let_go, send_again
 from local_app.session import Session
@@ -96,21 +98,22 @@ def text_of(session: Session, field: Field | None, value: Value) -> str:
 
 # ---------------------------------------------------------------------- acts
 async def again(session: Session, act: tuple[int, int] | None) -> None:
-    try:
-        sent = await at_a_desk(session, Work("Отправляется снова", ending=True), lambda desk, _: send_again(desk, chosen(desk, act)))
-    except (Refused, Stopped) as refused:
-        session.say(str(refused) or "Не отправлено")
-        return
-    session.say(f"Записано снова: {whole(sent)}. Уйдёт при ближайшем обмене", True)
+    if sent := await done(session, "Отправляется снова", lambda desk: send_again(desk, chosen(desk, act))):
+        session.say(f"Записано снова: {whole(sent)}. Уйдёт при ближайшем обмене", True)
 
 
 async def drop(session: Session, act: tuple[int, int] | None) -> None:
+    if dropped := await done(session, "Убирается", lambda desk: let_go(desk, chosen(desk, act))):
+        session.say(f"Убрано из списка: {whole(dropped)}", False)
+
+
+async def done(session: Session, words: str, job: Callable[[Desk], int]) -> int:
+    """How many changes the job has dealt with; 0 when it was refused, which is said."""
     try:
-        dropped = await at_a_desk(session, Work("Убирается", ending=True), lambda desk, _: let_go(desk, chosen(desk, act)))
+        return await at_a_desk(session, Work(words, ending=True), lambda desk, _: job(desk))
     except (Refused, Stopped) as refused:
-        session.say(str(refused) or "Не убрано")
-        return
-    session.say(f"Убрано из списка: {whole(dropped)}", False)
+        session.say(str(refused) or "Не получилось")
+        return 0
 
 
 def save(session: Session) -> None:

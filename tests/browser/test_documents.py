@@ -93,3 +93,15 @@ def test_a_template_of_ones_own_is_edited_beside_the_paper(papers: tuple[Shop, s
     expect(panel.get_by_text("Создайте счёт, предложение или акт")).to_be_visible()
     page.keyboard.press("Control+z")
     expect(panel.get_by_role("button", name="Посмотреть и выставить").first).to_be_visible()
+
+
+def test_an_undo_under_an_open_draft_takes_it_away_and_says_so(papers: tuple[Shop, str, Locator]) -> None:
+    _, _, panel = papers
+    page = panel.page
+    panel.get_by_role("button", name="Создать счёт").click()
+    expect(page.frame_locator("iframe").get_by_role("heading", name="Счёт на оплату")).to_be_visible()
+    page.locator(".paper h1").click()
+    page.keyboard.press("Control+z")
+    expect(page.get_by_role("dialog").get_by_text("Этого документа больше нет")).to_be_visible()
+    page.get_by_role("dialog").get_by_role("button", name="Закрыть").click()
+    expect(panel.get_by_text("Создайте счёт, предложение или акт")).to_be_visible()
