@@ -41,13 +41,18 @@ def born(desk: Desk, organization_id: str | None) -> Birth:
 
 
 def taken_numbers(store: Store, organization_id: str | None, year: int, prefix: str) -> list[str]:
-    """Numbers of one firm in one year that this laptop may have given, those of deleted orders too."""
+    """The greatest number of one firm in one year that this laptop may have given, those of deleted orders too; none before the first.
+
+    SQLite looks for it: a busy year has tens of thousands of them.
+    """
     head = f"{prefix}{DASH}" if prefix else ""
+    after = len(head) + 1
     rows = store.db.execute(
-        "SELECT number FROM orders WHERE organization_id IS ? AND date >= ? AND date < ? AND substr(number, 1, ?) = ?",
-        (organization_id, f"{year}-01-01", f"{year + 1}-01-01", len(head), head),
+        "SELECT number, max(CAST(substr(number, ?) AS INTEGER)) FROM orders WHERE organization_id IS ? AND date >= ? AND date < ? "
+        "AND substr(number, 1, ?) = ? AND substr(number, ?) NOT GLOB '*[^0-9]*' AND length(number) BETWEEN ? AND ?",
+        (after, organization_id, f"{year}-01-01", f"{year + 1}-01-01", len(head), head, after, after, after + 8),
     )
-    return [number for (number,) in rows]
+    return [number for number, _ in rows if number is not None]
 
 
 def number_warning(store: Store, order_id: str, number: str) -> str:

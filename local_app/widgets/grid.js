@@ -12,6 +12,15 @@ const WORDS = {
   ariaIndeterminate: "частично", ariaRowSelectionDisabled: "Строку нельзя выбрать", ariaHeaderSelection: "Выбор всех строк",
 };
 const BLOCK = 100;
+// Making a grid takes longer than all the rest of a screen: the one of a screen that is left is kept, with its rows and its place, until the screen comes back.
+const MOST_KEPT = 6;
+const kept = new Map();
+function ended(seat) {
+  if (!seat) return;
+  kept.delete(seat.as);
+  seat.api.destroy();
+  seat.api = null;
+}
 AgGrid.ModuleRegistry.registerModules([AgGrid.AllCommunityModule]);
 const THEME = AgGrid.themeQuartz.withParams({
   fontFamily: "Roboto, sans-serif", fontSize: 13, headerFontSize: 12, rowHeight: 32, headerHeight: 32, spacing: 6, cellHorizontalPadding: 10, wrapperBorder: false,
@@ -46,7 +55,7 @@ export default {
   components: { Pop },
   template: `
     <div class="grid-holder" @contextmenu.prevent>
-      <div ref="grid" class="grid"></div>
+      <div ref="grid" class="grid-place"></div>
       <div class="grid-empty" v-show="empty"><slot></slot></div>
       <Pop v-if="menu" role="menu" :style="{ left: menu.x + 'px', top: menu.y + 'px' }" :back="menu.back" @closed="menu = null">
         <template v-for="act in acts" :key="act.name"><div v-if="act.line" class="line"></div><button type="button" role="menuitem" v-if="!act.needs || menu.data[act.needs]" @click="run(act)">{{ act.label }}</button></template>
@@ -62,58 +71,95 @@ export default {
   },
   watch: {
     query() { this.follow(this.query); },
-    turn() { this.load(false); },
+    turn() { this.load(); },
   },
   mounted() {
     this.awaited = null;
     this.plain = JSON.parse(JSON.stringify({ columns: this.columns, query: this.query }));
-    this.early = this.first();
-    this.api = AgGrid.createGrid(this.$refs.grid, this.options());
-    this.counted();
+    this.seat = this.taken() ?? this.made();
+    if (this.seat.api) this.returned();
+    else this.begun();
     this.look();
   },
   beforeUnmount() {
-    const api = this.api;
-    this.gone = true; // what was set going before (a block to load, an answer under way) ends there: a destroyed grid answers nothing
+    this.gone = true; // what was set going before (a block to load, an answer under way) ends there
+    this.left();
     this.api = null;
-    api?.destroy();
   },
   methods: {
-    options() {
+    // A seat is a grid with what it needs to be seen again: what it was made as, its place in the page, what it asked for, how far it was scrolled.
+    taken() {
+      const seat = kept.get(this.made_as());
+      kept.delete(seat?.as);
+      return seat;
+    },
+    made() {
+      const place = document.createElement("div");
+      place.className = "grid";
+      return { as: this.made_as(), place, api: null, view: null };
+    },
+    made_as() { return JSON.stringify([this.name, this.plain.columns, this.selecting]); },
+    begun() {
+      this.seat.view = this;
+      this.$refs.grid.append(this.seat.place);
+      this.early = this.first(this.state?.columnVisibility?.hiddenColIds, order(this.state?.sort?.sortModel));
+      this.api = this.seat.api = AgGrid.createGrid(this.seat.place, this.options(this.seat));
+      this.counted();
+    },
+    returned() {
+      const { seat } = this, wanted = this.plain.query;
+      Object.assign(this, { api: seat.api, count: seat.count, last: seat.last });
+      this.plain.query = seat.query;
+      seat.view = this;
+      this.$refs.grid.append(seat.place);
+      for (const [box, top, left] of seat.scrolled) box.scrollTo(left, top);
+      if (JSON.stringify(wanted) !== JSON.stringify(seat.query)) return this.follow(wanted);
+      const focused = this.api.getFocusedCell();
+      if (focused && document.activeElement === document.body) this.api.setFocusedCell(focused.rowIndex, focused.column);
+      if (this.api.getSelectedRows().length) this.chosen();
+      this.load();
+    },
+    left() {
+      const { seat } = this;
+      const scrolled = [...seat.place.querySelectorAll(".ag-body-viewport, .ag-center-cols-viewport")].map((box) => [box, box.scrollTop, box.scrollLeft]);
+      Object.assign(seat, { view: null, query: this.plain.query, count: this.count, last: this.last, scrolled });
+      seat.place.remove();
+      ended(kept.get(seat.as));
+      kept.set(seat.as, seat);
+      if (kept.size > MOST_KEPT) ended(kept.values().next().value);
+    },
+    options(seat) {
+      const told = (name) => (event) => seat.view?.[name](event);
       return {
         theme: THEME,
         columnDefs: this.plain.columns.map(cell), rowModelType: "infinite", cacheBlockSize: BLOCK, maxBlocksInCache: 20, infiniteInitialRowCount: 1, rowBuffer: 2,
         getRowId: (params) => params.data.id, localeText: WORDS, suppressDragLeaveHidesColumns: true, suppressCellFocus: false, animateRows: false, maintainColumnOrder: true,
         initialState: this.state ?? undefined, tooltipShowDelay: 600, alwaysMultiSort: false, defaultColDef: { sortingOrder: ["asc", "desc"] }, suppressMultiSort: true,
         rowSelection: this.selecting ? { mode: "multiRow", checkboxes: false, headerCheckbox: false, enableClickSelection: true } : undefined,
-        datasource: { getRows: (params) => this.block(params) },
-        onRowDoubleClicked: (event) => this.open(event),
-        onCellKeyDown: (event) => this.key(event),
-        onCellContextMenu: (event) => this.offer(event),
-        onSelectionChanged: () => this.api && this.$emit("selected", this.api.getSelectedRows().map((row) => row.id)),
-        onColumnResized: (event) => event.finished && this.keep(event),
-        onColumnMoved: (event) => event.finished && this.keep(event),
-        onColumnVisible: (event) => { this.keep(event); if (event.visible) this.load(false); },
-        onSortChanged: (event) => this.keep(event),
+        datasource: { getRows: (params) => (seat.view ? seat.view.block(params) : params.failCallback()) },
+        onRowDoubleClicked: told("open"), onCellKeyDown: told("key"), onCellContextMenu: told("offer"), onSelectionChanged: told("chosen"),
+        onColumnResized: (event) => event.finished && seat.view?.keep(event),
+        onColumnMoved: (event) => event.finished && seat.view?.keep(event),
+        onColumnVisible: (event) => { seat.view?.keep(event); if (event.visible) seat.view?.load(); },
+        onSortChanged: told("keep"),
       };
     },
     async block(params) {
-      if (this.gone) return;
       const asked = this.plain.query, rows = this.question({ start: params.startRow, end: params.endRow, sort: order(params.sortModel), columns: this.shown() });
-      const page = await (this.early?.rows === rows ? this.early.answer : this.fetched(rows));
-      this.early = null;
-      if (this.gone) return;
-      if (!page || asked !== this.plain.query) return params.failCallback();
+      const early = this.early?.rows === rows ? this.early : null;
+      if (early) this.early = null;
+      const page = await (early ? early.answer : this.fetched(rows));
+      if (!this.seat.api) return; // a destroyed grid answers nothing
+      if (this.gone || !page || asked !== this.plain.query) return params.failCallback();
       const end = params.startRow + page.rows.length;
       this.last = end < params.endRow ? end : this.count;
       params.successCallback(page.rows, this.last);
       if (this.awaited !== null) this.open({ rowIndex: this.awaited });
     },
-    // The first rows are asked for before the grid is made: both take their time.
-    first() {
-      const hidden = this.state?.columnVisibility?.hiddenColIds;
+    // The first rows are asked for before the grid is made, or its old rows thrown away: both take their time.
+    first(hidden, sort) {
       const names = this.plain.columns.filter((column) => (hidden ? !hidden.includes(column.name) : !column.hidden)).map((column) => column.name);
-      const rows = this.question({ start: 0, end: BLOCK, sort: order(this.state?.sort?.sortModel), columns: names.sort().join(",") });
+      const rows = this.question({ start: 0, end: BLOCK, sort, columns: names.sort().join(",") });
       return { rows, answer: this.fetched(rows) };
     },
     // How many rows there are, and their sums, come by themselves: over many rows they take longer than the rows of one screen.
@@ -134,23 +180,35 @@ export default {
       } catch { return null; }
     },
     shown() { return this.api ? this.api.getAllDisplayedColumns().map((column) => column.getColId()).sort().join(",") : ""; },
-    // Every news of the program brings the filters anew; only others may throw the rows away, with the place and the selection.
+    // Every news of the program brings the filters anew; only others throw the rows away, with the place and the selection. The old ones stand until then.
     follow(query) {
       const now = JSON.stringify(query);
-      if (now === JSON.stringify(this.plain.query)) return;
-      this.plain.query = JSON.parse(now);
-      this.count = this.last = undefined;
-      this.load(true);
+      if (now !== JSON.stringify(this.plain.query)) {
+        this.plain.query = JSON.parse(now);
+        this.count = this.last = undefined;
+        this.following = this.replaced();
+      }
+      return this.following;
     },
-    load(whole) {
-      if (!this.api) return;
+    async replaced() {
+      const { columnVisibility, sort } = this.api.getState(), asked = this.plain.query;
+      this.early = this.first(columnVisibility?.hiddenColIds ?? [], order(sort?.sortModel));
+      await this.early.answer;
+      if (this.gone || asked !== this.plain.query) return;
       this.counted();
-      if (!whole) return this.api.refreshInfiniteCache();
       this.api.deselectAll();
       this.api.clearFocusedCell();
-      this.api.purgeInfiniteCache();
       this.api.ensureIndexVisible(0, "top");
+      if (Object.keys(this.api.getCacheBlockState()).length > 1) this.api.purgeInfiniteCache();
+      else this.api.refreshInfiniteCache(); // the rows that stand there are filled anew: half the work
     },
+    load() {
+      if (!this.api) return;
+      this.early = null; // it may be older than what has changed
+      this.counted();
+      this.api.refreshInfiniteCache();
+    },
+    chosen() { if (this.api) this.$emit("selected", this.api.getSelectedRows().map((row) => row.id)); },
     // A row that is still on its way opens when it has come, unless another key was pressed meanwhile.
     open({ rowIndex, data }) {
       data ??= this.api.getDisplayedRowAtIndex(rowIndex)?.data; // it may have come and not be drawn yet
@@ -184,8 +242,9 @@ export default {
     reset() { this.api.resetColumnState(); this.choosing = 0; this.look(); },
     choose() { this.choosing = this.choosing ? 0 : this.$el.getBoundingClientRect().top + 4; },
     // The rows of the filters that the search has just set: their news may still be on its way.
-    focus_first(query) {
-      this.follow(query);
+    async focus_first(query) {
+      await this.follow(query);
+      if (this.gone) return;
       this.api.setFocusedCell(this.api.getFocusedCell()?.rowIndex ?? 0, this.api.getAllDisplayedColumns()[0]);
     },
     unselect() { this.api.deselectAll(); },

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from importlib.resources import files
 from pathlib import Path
 
+from nicegui import __version__, ui
 from nicegui import app as server
-from nicegui import ui
+from nicegui.dependencies import js_components
 from nicegui.element import Element
 
 from local_app.session import Session
@@ -17,6 +19,8 @@ SHEETS = ("theme", "frame", "fields", "register", "card", "lines", "order", "pap
 THEMES = {"auto": "Как в системе", "light": "Светлая", "dark": "Тёмная"}
 QUICK = "transition-duration=80"
 """Milliseconds: a window takes letters only when it stands, and a quick hand types on."""
+SETTLED = 300
+"""Milliseconds after its first screen stands a page loads the rest."""
 DARK = {"auto": None, "light": False, "dark": True}
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><rect x="2" y="2" width="20" height="20" rx="4" fill="#1F5FBF"/>'
@@ -49,7 +53,8 @@ def dress(session: Session) -> None:
     """The head of a page: style sheets before anything is drawn, and the chosen theme."""
     sheets = "".join(f'<link rel="stylesheet" href="/static/{name}.css?{stamp(STATIC / f"{name}.css")}">' for name in SHEETS)
     preload = "".join(f'<link rel="preload" as="font" crossorigin href="/fonts/Roboto-{face}.ttf">' for face in ("Regular", "Medium"))
-    ui.add_head_html(preload + sheets + f'<script src="/static/keys.js?{stamp(STATIC / "keys.js")}" defer></script>')
+    keys = f'<script src="/static/keys.js?{stamp(STATIC / "keys.js")}" defer></script>'
+    ui.add_head_html(preload + sheets + keys + f"<script>{warmed()}</script>")
     ui.colors(
         primary="var(--accent)",
         secondary="#5A6675",
@@ -63,6 +68,12 @@ def dress(session: Session) -> None:
     session.set_theme = lambda name: darkness.put(DARK[name])
     if session.app.drafts.setting("folded", default=False):
         ui.query("body").classes("folded")
+
+
+def warmed() -> str:
+    """The script by which a page that stands loads what the other screens are made of: the first click on them does not wait for it."""
+    own = [f"/_nicegui/{__version__}/components/{part.key}" for part in js_components.values() if part.path.parent == Path(__file__).parent]
+    return f"addEventListener('load', () => setTimeout(() => {json.dumps(own)}.forEach((part) => import(part).catch(() => 0)), {SETTLED}))"
 
 
 def stamp(path: Path) -> int:

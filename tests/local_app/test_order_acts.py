@@ -52,6 +52,12 @@ def test_numbers_count_per_organization_and_year_and_are_never_given_again(desk:
     assert number_of(desk, new_order(desk)) == "1"
 
 
+def test_a_new_number_passes_over_what_was_typed_by_hand(desk: Desk) -> None:
+    for typed in ("9", "10", "0011", "12/2", "13а", "1234567890123", ""):
+        desk.do([Edit("orders", new_order(desk), {"number": typed})], "Номер изменён")
+    assert number_of(desk, new_order(desk)) == "12"
+
+
 def test_a_number_that_is_taken_is_told(desk: Desk) -> None:
     first, second = new_order(desk), new_order(desk)
     assert number_warning(desk.store, second, "2") == ""
