@@ -85,12 +85,15 @@ def serve(folder: Path, keys: Keys, *, show: bool, title: str) -> int:
     from nicegui import background_tasks, ui
     from nicegui import run as worker
 
+    from shared.money import in_words
+
     worker.process_pool_start_method = "spawn"
     with waiting(keys.port, show=show) as progress:
         application = open_application(folder, title, progress)
     server.add_middleware(Guard, keys=keys)
     build(application)
     server.on_startup(lambda: background_tasks.create(announce_when_open(keys, show=show)))
+    server.on_startup(lambda: background_tasks.create(worker.io_bound(in_words, 0)))  # loaded before the first order asks
     server.on_shutdown(lambda: close(application))
     ui.run(
         root=page_of(application), host=single.HOST, port=keys.port, title=title, reload=False, show=False, language="ru", tailwind=False,
