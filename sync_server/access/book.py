@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -53,15 +53,16 @@ class Book:
         """Refused: no file there (unless `create`), or a file of another program."""
         if not create and not path.exists():
             raise Refused(f"В папке «{path.parent}» нет сервера. Создайте его командой init.")
-        book = cls(path)
-        try:
-            book._prepare(luck, create=create)
-        except sqlite3.OperationalError as error:  # no right to write, no room, held by another program
-            book.close()
-            raise Refused(f"{trouble(error, path)}.") from error
-        except sqlite3.DatabaseError as error:
-            book.close()
-            raise Refused(f"Файл «{path}» повреждён или создан другой программой. Верните его из резервной копии.") from error
+        with ExitStack() as until_it_is_ours:
+            try:
+                book = cls(path)
+                until_it_is_ours.callback(book.close)
+                book._prepare(luck, create=create)
+            except sqlite3.OperationalError as error:  # no right to read or write, no room, held by another program
+                raise Refused(f"{trouble(error, path)}.") from error
+            except sqlite3.DatabaseError as error:
+                raise Refused(f"Файл «{path}» повреждён или создан другой программой. Верните его из резервной копии.") from error
+            until_it_is_ours.pop_all()
         return book
 
     def close(self) -> None:
@@ -69,7 +70,7 @@ class Book:
 
     @contextmanager
     def writing(self) -> Iterator[Database]:
-        """All or nothing, alone among threads and processes; nested uses join the outer one."""
+        """All or nothing, alone among threads and processes; nested uses join the outer one, and so do sqlite-utils' own, by savepoints."""
         with self._lock:
             if self.db.conn.in_transaction:
                 yield self.db
@@ -100,16 +101,20 @@ class Book:
         return bytes.fromhex(self.setting("secret"))
 
     def _prepare(self, luck: Luck, *, create: bool) -> None:
-        application = next(self.db.query("PRAGMA application_id"))["application_id"]
-        if application != APPLICATION and (self.db.table_names() or not create):
+        application, tables = next(self.db.query("PRAGMA application_id"))["application_id"], self.db.table_names()
+        ours = application == APPLICATION and "settings" in tables and bool(self.setting("secret"))
+        if not ours and (not create or (application != APPLICATION and tables)):
             raise sqlite3.DatabaseError("not a file of accounts")
         self.db.conn.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
-        if application == APPLICATION:
-            return
-        self.db.conn.execute(f"PRAGMA application_id = {APPLICATION}")
+        if not ours:
+            self._fill(luck)
+
+    def _fill(self, luck: Luck) -> None:
+        """All of it or nothing: a file that bears our mark and has no secret would sign cookies with nothing."""
         with self.writing() as db:
+            db.conn.execute(f"PRAGMA application_id = {APPLICATION}")
             for name, (columns, key) in TABLES.items():
                 db.table(name).create(columns, pk=key, if_not_exists=True)
             for table, column in UNIQUE:
                 db.table(table).create_index([column], unique=True, if_not_exists=True)
-        self.set("secret", luck(32).hex())
+            self.set("secret", luck(32).hex())
