@@ -7,7 +7,7 @@ import hashlib
 import math
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -90,7 +90,30 @@ def is_whole(path: Path) -> bool:
 
 def damaged(folder: Path) -> Iterator[Path]:
     """The kept files that are not what their names say. Reads all of them."""
-    for path in kept(folder):
+    yield from unsound(kept(folder))
+
+
+def share(folders: Sequence[Path], since: str, at_least: int, shares: int) -> tuple[list[Path], str]:
+    """The next of all kept files by name, in the order of folders, and the name they end with ('': the last of all).
+
+    They are one of so many shares of all bytes, or that many bytes if this is more.
+    """
+    sizes = dict[Path, int]()
+    for path in (path for folder in folders for path in kept(folder)):
+        with suppress(FileNotFoundError):
+            sizes[path] = path.stat().st_size
+    wanted, taken, end = max(at_least, sum(sizes.values()) // shares + 1), list[Path](), ""
+    for path in sorted((path for path in sizes if path.name > since), key=lambda path: path.name):  # sorting keeps the order of folders
+        if wanted <= 0 and path.name != end:
+            return taken, end
+        taken.append(path)
+        wanted, end = wanted - sizes[path], path.name
+    return taken, ""
+
+
+def unsound(paths: Iterable[Path]) -> Iterator[Path]:
+    """Those that are not what their names say. Reads all of them."""
+    for path in paths:
         whole = True
         with suppress(FileNotFoundError):  # removed meanwhile
             whole = is_whole(path)

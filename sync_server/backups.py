@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event, Thread
@@ -13,12 +14,17 @@ from shared import locking
 from shared.change import Refused
 from shared.progress import Progress, silent
 from shared.store import FILE_NAME, Store, StoreTrouble, attached, backup, upkeep
+from shared.store.file import explained
 from shared.store.mend import FileWitness, Unmendable, is_sound, mend
+from sync_server import findings
 from sync_server.access import FILE_NAME as ACCOUNTS
 from sync_server.access.carrying import Carried, carry
 
 BESIDE = (ACCOUNTS,)
 LOOK_EVERY_SECONDS = 600.0
+LOOK_AT_BYTES = 256 * 1024 * 1024
+"""Of the attached files a backup proves anew at least so many, a few seconds' reading."""
+COMES_AGAIN = "Ноутбуки, у которых он есть, отправят его снова в течение суток"
 LOCK = "serve.lock"
 log = logging.getLogger(__name__)
 
@@ -38,12 +44,42 @@ class Restored(NamedTuple):
 
 
 def make(folder: Path, now_ms: int) -> backup.Backup:
-    """Raises StoreTrouble; Refused when the folder holds no hub."""
+    """Raises StoreTrouble, also when it is made and files turned out to be damaged; Refused when the folder holds no hub."""
     if not (folder / ACCOUNTS).is_file():
         raise Refused(f"В папке «{folder}» нет сервера. Создайте его командой init.")
-    path = backup.make(folder, now_ms, BESIDE)
-    clean(folder, now_ms)
+    known = findings.read(folder)
+    try:
+        path, lacking = made(folder, now_ms)
+        damaged, since = look_again(folder, known.since)
+        clean(folder, now_ms)
+    except StoreTrouble as trouble:
+        with contextlib.suppress(OSError):  # a full disk: the trouble itself is what must be told
+            findings.write(folder, known.failed(now_ms, str(trouble)))
+        raise
+    with explained(path):
+        findings.write(folder, known.made(now_ms, [*lacking, *damaged], since))
+    if damaged:
+        lacking.append(f"Копия сделана: {path}, но среди приложенных файлов нашлись повреждённые. {'. '.join(damaged)}")
+    if lacking:
+        raise StoreTrouble(". ".join(lacking))
     return backup.newest(folder) or backup.Backup(path, now_ms, path.stat().st_size)
+
+
+def made(folder: Path, now_ms: int) -> tuple[Path, list[str]]:
+    """The copy, and what it lacks in words. Raises StoreTrouble."""
+    try:
+        return backup.make(folder, now_ms, BESIDE), []
+    except backup.Lacking as lacking:
+        return backup.path_at(folder, now_ms), [str(lacking)]
+
+
+def look_again(folder: Path, since: str) -> tuple[list[str], str]:
+    """The next share of the attached files and their copies; see `attached.look_again`. Raises StoreTrouble."""
+    store = Store.open(folder / FILE_NAME, read_only=True)
+    try:
+        return attached.look_again(store, COMES_AGAIN, since, LOOK_AT_BYTES)
+    finally:
+        store.close()
 
 
 def clean(folder: Path, now_ms: int) -> upkeep.Cleaned:
@@ -96,7 +132,7 @@ def heal(folder: Path, sound: Path | None, progress: Progress = silent) -> list[
             done.append("Таблицы нарисованы из журнала заново")
         if left := store.verify():
             raise StoreTrouble(f"{left[0]}. Верните резервную копию: hub restore")
-        return done + attached.heal(store, "Ноутбуки, у которых он есть, отправят его снова в течение суток")
+        return done + attached.heal(store, COMES_AGAIN)
 
 
 def healed_log(store: Store, sound: Path | None, progress: Progress) -> str:
@@ -140,9 +176,8 @@ def daily(folder: Path, clock: Callable[[], int], look_every: float = LOOK_EVERY
 
 def watch(folder: Path, clock: Callable[[], int], stop: Event, look_every: float) -> None:
     while not stop.wait(look_every):
-        if not backup.is_due(folder, clock()):
-            continue
         try:
-            make(folder, clock())
-        except (StoreTrouble, Refused) as trouble:
-            log.warning("backup: %s", trouble)
+            if backup.is_due(folder, clock()):
+                make(folder, clock())
+        except (StoreTrouble, Refused, OSError, sqlite3.DatabaseError) as trouble:  # a thread that died would make no backups any more
+            log.warning("Резервная копия: %s", trouble)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 COPIES = "backups"
 """The folder of the backups, in which each file is kept once for all of them."""
+LOOKS = 30
+"""All files are proven anew in that many backups: a month."""
 
 
 def verify(store: Store) -> list[str]:
@@ -27,9 +29,27 @@ def verify(store: Store) -> list[str]:
 
 def heal(store: Store, after: str) -> list[str]:
     """Sets the damaged ones aside; what was done, in words. `after`: how one that the backups lack comes again. Raises StoreTrouble."""
-    folder, done = store.path.parent, []
     with file.explained(store.path):
-        for path in damaged(folder):
+        return all_put_right(store, damaged(store.path.parent), after)
+
+
+def look_again(store: Store, after: str, since: str, at_least: int) -> tuple[list[str], str]:
+    """Proves the next share of the files, here and in the backups, and puts right as `heal` does; what was done, and where the next begins.
+
+    A backup reads a file once, when it is new: what rots later and is never loaded would rot in both places unseen. `since`: where the
+    last look ended; `at_least`: bytes. Raises StoreTrouble.
+    """
+    folder = store.path.parent
+    with file.explained(store.path):
+        paths, end = filestore.share([folder / COPIES, folder], since, at_least, LOOKS)
+        return all_put_right(store, filestore.unsound(paths), after), end
+
+
+def all_put_right(store: Store, paths: Iterable[Path], after: str) -> list[str]:
+    """Each damaged file set aside, and what was done, in words."""
+    folder, done = store.path.parent, []
+    for path in paths:
+        with suppress(FileNotFoundError):  # a hub that serves meanwhile was first
             said, aside = words(store, path), put_right(path, folder)
             comes = "Верный взят из резервных копий" if filestore.is_here(folder, path.name) else after
             if path.is_relative_to(folder / COPIES):

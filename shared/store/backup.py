@@ -56,13 +56,17 @@ def companion(backup: Path, name: str) -> Path:
     return backup.with_name(f"{Path(name).stem}{backup.stem.removeprefix('zakaznik')}.sqlite")
 
 
+class Lacking(file.StoreTrouble):
+    """The backup is made, and what is damaged is not in it."""
+
+
 def make(folder: Path, now_ms: int, beside: Sequence[str] = ()) -> Path:
     """A verified copy of the store and its files in DIR/backups; others go on writing meanwhile. Raises StoreTrouble.
 
-    A file that is damaged is not copied but set aside, and said when all the rest is done.
+    A file that is damaged is not copied but set aside, and said when all the rest is done: Lacking.
     `beside`: names of other databases of the folder that belong to it. They are copied first: what they name is in the store.
     """
-    target = folder / FOLDER / f"zakaznik-{datetime.fromtimestamp(now_ms / 1000, UTC):%Y%m%d-%H%M%S}.sqlite"
+    target = path_at(folder, now_ms)
     if not (folder / file.FILE_NAME).is_file():
         raise file.StoreTrouble(f"В папке {folder} нет данных Заказника. Проверьте папку")
     with file.explained(target):
@@ -78,12 +82,17 @@ def make(folder: Path, now_ms: int, beside: Sequence[str] = ()) -> Path:
     return target
 
 
-def without(target: Path, folder: Path, bad: Sequence[Path]) -> file.StoreTrouble:
+def path_at(folder: Path, now_ms: int) -> Path:
+    """Where a backup of that moment lies."""
+    return folder / FOLDER / f"zakaznik-{datetime.fromtimestamp(now_ms / 1000, UTC):%Y%m%d-%H%M%S}.sqlite"
+
+
+def without(target: Path, folder: Path, bad: Sequence[Path]) -> Lacking:
     """What a backup lacks."""
     with closing(alone(target)) as db:
         files = [f"приложенный файл{attached.named(db, path.stem)} ({path.relative_to(folder).as_posix()})" for path in bad]
     again = "Верное содержимое придёт при обмене, если оно есть у других"
-    return file.StoreTrouble(f"Копия сделана: {target}, но в неё не вошло повреждённое, оно отложено: {', '.join(files)}. {again}")
+    return Lacking(f"Копия сделана: {target}, но в неё не вошло повреждённое, оно отложено: {', '.join(files)}. {again}")
 
 
 def write(source: Path, target: Path, check: Callable[[Path], None]) -> None:

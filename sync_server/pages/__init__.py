@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from shared.change import Refused
 from shared.entities.people import ROLES
 from shared.formats import when
+from sync_server import findings
 from sync_server.access import Access, Session
 from sync_server.access.sessions import COOKIE, LIFE_MS
 from sync_server.api import Turned
@@ -69,8 +70,11 @@ def check_form(session: Session | None) -> None:
 def words(hub: Hub, access: Access) -> dict[str, Any]:
     """What every page shows."""
     session = g.get("session")
-    rebuilding = session is not None and session.user.is_administrator and hub.rebuilding()
-    return {"session": session, "title": access.title or "Заказник", "sections": SECTIONS, "roles": ROLES, "rebuilding": rebuilding}
+    manages = session is not None and session.user.is_administrator
+    return {
+        "session": session, "title": access.title or "Заказник", "sections": SECTIONS, "roles": ROLES,
+        "rebuilding": manages and hub.rebuilding(), "findings": findings.told(hub.folder, hub.clock()) if manages else [],
+    }  # fmt: skip
 
 
 def spoken(at_ms: int) -> str:
