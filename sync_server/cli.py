@@ -27,6 +27,7 @@ from sync_server.access import Access, wall_clock
 from sync_server.console import Parser, complain, put, put_json
 from sync_server.hub import Hub
 from sync_server.looking import show_rows, show_status
+from sync_server.owner import check_owner, private
 from sync_server.people import add_user, say_again
 
 Arguments = argparse.Namespace
@@ -41,7 +42,9 @@ def main(words: Sequence[str] | None = None) -> int:
         as_json = "--json" in given  # wherever it stands
         arguments = make_parser().parse_args([word for word in given if word != "--json"])
         arguments.json = as_json
-        arguments.run(arguments)
+        check_owner(arguments.data, getattr(arguments, "command", "reports"))
+        with private():
+            arguments.run(arguments)
     except BrokenPipeError:  # who read the answer has read enough: `status | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
@@ -62,8 +65,14 @@ def in_words(error: Exception) -> Exception:
     return trouble(error, Path(FILE_NAME)) if isinstance(error, OSError | sqlite3.Error) else error
 
 
+def started_as() -> str:
+    """What the user types before the program's name, so that the way to the help can be typed as it is told."""
+    name = Path(sys.argv[0]).stem
+    return name if name == "zakaznik-hub" else "python3 run.py"
+
+
 def make_parser() -> Parser:
-    parser = Parser(prog="zakaznik-hub", description="Сервер Заказника: принимает изменения ноутбуков и показывает отчёты.")
+    parser = Parser(prog=started_as(), description="Сервер Заказника: принимает изменения ноутбуков и показывает отчёты.")
     programs = parser.add_subparsers(required=True, metavar="ПРОГРАММА", dest="program")
     hub = programs.add_parser("hub", help="сервер синхронизации", description="Сервер синхронизации и его пользователи.")
     add_data(hub)
@@ -191,7 +200,8 @@ def revoke_device(arguments: Arguments) -> None:
     with closing(Access.open(arguments.data)) as access:
         device = access.devices.get(arguments.device)
         access.devices.revoke(device, wipe=arguments.wipe)
-    answer(arguments, {"device": device.id, "label": device.label}, f"Доступ устройства «{device.label}» отозван.")
+    wiped = " Когда оно обратится к серверу, его данные будут стёрты." if arguments.wipe else ""
+    answer(arguments, {"device": device.id, "label": device.label}, f"Доступ устройства «{device.label}» отозван.{wiped}")
 
 
 def verify_store(arguments: Arguments) -> None:

@@ -33,6 +33,7 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         for pattern, words in TRANSLATIONS:
             message = pattern.sub(words, message)
+        message = message.replace("'", "")  # argparse shows values as Python would
         raise Refused(f"{self.prog}: {message}. Справка: {self.prog} --help")
 
 
