@@ -17,6 +17,7 @@ from shared.formats import when
 from sync_server import findings
 from sync_server.access import Access, Session
 from sync_server.access.sessions import COOKIE, LIFE_MS
+from sync_server.access.throttle import Throttled
 from sync_server.api import Turned
 from sync_server.hub import Hub
 from sync_server.pages.codes import add_codes
@@ -129,7 +130,12 @@ def add_entrance(pages: Blueprint, access: Access) -> None:
 
 def change_password(access: Access, session: Session) -> None:
     """Refused: the old password is wrong, the new one is short or was typed differently twice."""
-    access.log_in(session.user.login, request.form.get("old", ""), request.remote_addr or "")
+    try:
+        access.log_in(session.user.login, request.form.get("old", ""), request.remote_addr or "")
+    except Throttled:
+        raise
+    except Refused as trouble:
+        raise Refused("Нынешний пароль не подходит. Проверьте раскладку и попробуйте ещё раз.", "old") from trouble
     if request.form.get("new") != request.form.get("again"):
         raise Refused("Новый пароль введён по-разному. Введите его дважды одинаково.", "again")
     access.users.set_password(session.user, request.form.get("new", ""))

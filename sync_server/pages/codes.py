@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import segno
 from flask import Blueprint, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from sync_server.access import Access
+
+LOCAL = ("localhost", "127.0.0.1", "::1")
+"""Addresses of a hub that is looked at from its own machine, or through a tunnel: to a laptop they mean the laptop."""
 
 
 def add_codes(pages: Blueprint, access: Access) -> None:
@@ -21,7 +26,8 @@ def add_codes(pages: Blueprint, access: Access) -> None:
     def issue_code() -> str:
         user = access.users.get(request.form.get("user", ""))
         code, address = access.codes.issue(user.id), request.host_url.rstrip("/")
-        return render_template("code.html", user=user, code=code, address=address, picture=picture(f"{address} {code}"))
+        local = urlsplit(address).hostname in LOCAL
+        return render_template("code.html", user=user, code=code, address=address, local=local, picture=picture(f"{address} {code}"))
 
     @pages.post("/codes/<user_id>/withdraw")
     def withdraw_codes(user_id: str) -> Response:

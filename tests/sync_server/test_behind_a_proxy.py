@@ -1,5 +1,6 @@
 """Behind a TLS proxy on the same machine the hub knows the visitor's own address and that the line is safe."""
 
+import pytest
 import requests
 
 from tests.sync_server.conftest import PASSWORD, Serving
@@ -24,6 +25,16 @@ def test_a_code_is_shown_with_the_address_that_the_visitor_uses(serving: Serving
     user = serving.access.users.get("boris").id
     page = session.post(f"{serving.url}/codes", data={"key": key, "user": user}, headers={"X-Forwarded-Proto": "https"}, timeout=10).text
     assert f"https://{serving.url.removeprefix('http://')}" in page
+
+
+@pytest.mark.parametrize(("host", "local"), [("", True), ("orders.example.ru", False), ("192.168.1.5:8001", False)])
+def test_an_address_that_means_only_the_hub_itself_is_told_to_be_one(serving: Serving, host: str, *, local: bool) -> None:
+    session = requests.Session()
+    session.cookies.update(enter(serving).cookies)
+    key = session.get(f"{serving.url}/codes", timeout=10).text.partition('name="key" value="')[2].partition('"')[0]
+    form, headers = {"key": key, "user": serving.access.users.get("boris").id}, {"Host": host} if host else {}
+    page = session.post(f"{serving.url}/codes", data=form, headers=headers, timeout=10).text
+    assert ("видит только он сам" in page) is local
 
 
 def test_guessing_from_one_address_slows_no_other_down(serving: Serving) -> None:

@@ -145,7 +145,7 @@ class TestUsers:
     def test_change_their_own_password_and_stay_inside(self, serving: Serving) -> None:
         boris, elsewhere = Visitor(serving, "boris"), Visitor(serving, "boris")
         assert "по-разному" in notice(boris.send("/password", old=PASSWORD, new="новый пароль", again="другой пароль"))
-        assert "не подходят" in notice(boris.send("/password", old="неверный", new="новый пароль", again="новый пароль"))
+        assert "Нынешний пароль не подходит" in notice(boris.send("/password", old="неверный", new="новый пароль", again="новый пароль"))
         assert (
             notice(boris.send("/password", old=PASSWORD, new="новый пароль", again="новый пароль"))
             == "Пароль изменён. Другие сеансы завершены."

@@ -1,0 +1,57 @@
+"""The administrator's pages fit a small screen, whatever people and laptops are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from sync_server.people import add_user
+from tests.sync_server.conftest import PASSWORD, Serving, clock, office, office_folder, serving
+
+__all__ = ["clock", "office", "office_folder", "serving"]
+
+LONG = "Константинопольский-Заболотный Александр Вячеславович"
+LAPTOP = "Ноутбук отдела продаж и снабжения второго этажа"
+TOO_WIDE = """[...document.querySelectorAll("main *")].filter(each => each.getBoundingClientRect().right >
+    Math.min(innerWidth, each.closest(".panel")?.getBoundingClientRect().right ?? innerWidth)).map(each => each.outerHTML)"""
+
+
+@pytest.fixture
+def administrator(serving: Serving, browser: Browser) -> Iterator[Page]:
+    """Logged in, on a hub of people and laptops with long names."""
+    for number in range(3):
+        add_user(serving.hub, serving.access, f"long{number}", f"{LONG} {number}", "salesperson", PASSWORD)
+        device = serving.enrol(f"long{number}", f"{LAPTOP} {number}")["device"]
+        if number:
+            serving.access.devices.revoke(serving.access.devices.get(device), wipe=number == 2)
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="ru-RU")
+    page = context.new_page()
+    page.goto(serving.url)
+    page.get_by_label("Имя для входа").fill("anna")
+    page.get_by_label("Пароль").fill(PASSWORD)
+    page.get_by_role("button", name="Войти").click()
+    expect(page.get_by_role("heading", name="Пользователи")).to_be_visible()
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize("path", ["/users", "/devices", "/codes", "/password"])
+def test_nothing_is_wider_than_the_screen_or_than_its_panel(administrator: Page, serving: Serving, path: str) -> None:
+    administrator.goto(serving.url + path)
+    expect(administrator.get_by_role("heading", level=1)).to_be_visible()
+    assert administrator.evaluate(TOO_WIDE) == []
+
+
+def test_a_long_name_of_a_laptop_can_be_read_whole(administrator: Page, serving: Serving) -> None:
+    administrator.goto(f"{serving.url}/devices")
+    expect(administrator.get_by_title(f"{LAPTOP} 0")).to_be_visible()
+
+
+def test_a_new_code_and_its_picture_need_no_scrolling(administrator: Page, serving: Serving) -> None:
+    administrator.goto(f"{serving.url}/codes")
+    administrator.get_by_label("Кому").select_option(label=f"{LONG} 0")
+    administrator.get_by_role("button", name="Выдать код").click()
+    expect(administrator.locator("svg.qr")).to_be_in_viewport(ratio=1)
+    assert administrator.evaluate(TOO_WIDE) == []
