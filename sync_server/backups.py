@@ -24,6 +24,10 @@ BESIDE = (ACCOUNTS,)
 LOOK_EVERY_SECONDS = 600.0
 LOOK_AT_BYTES = 256 * 1024 * 1024
 """Of the attached files a backup proves anew at least so many, a few seconds' reading."""
+NOT_FROM_LAPTOPS = (
+    "Взять из него верные записи: heal ФАЙЛ. Если нет ни одной копии сервера: init --without-lists, затем rebuild on, "
+    "и всё вернут сами ноутбуки."
+)
 COMES_AGAIN = "Ноутбуки, у которых он есть, отправят его снова в течение суток"
 LOCK = "serve.lock"
 log = logging.getLogger(__name__)
@@ -102,6 +106,8 @@ def restore(folder: Path, copied: Path) -> Restored:
 
     def before() -> None:
         nonlocal carried
+        if not backup.is_hubs(backup.brought(folder / FILE_NAME)):
+            raise Refused(f"Файл «{copied}» — данные ноутбука, а не сервера. {NOT_FROM_LAPTOPS}")
         if (ready := backup.brought(folder / ACCOUNTS)).is_file():
             carried = carry(folder / ACCOUNTS, ready)
 

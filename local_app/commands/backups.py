@@ -35,12 +35,18 @@ def restore(folder: Path, options: Namespace) -> Answer:
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with single.held(folder):
-            aside = backup.restore(folder, copied)
+            aside = backup.restore(folder, copied, before=lambda: check_ours(folder, copied))
             said = tell_restored(folder, copied)
     except single.Taken as taken:
         raise Refused("Программа открыта на этой папке. Закройте её и повторите") from taken
     kept = f" Прежние данные отложены: {aside}" if aside else ""
     return Answer({"restored": str(copied), "aside": str(aside or "")}, said + kept)
+
+
+def check_ours(folder: Path, copied: Path) -> None:
+    """Refused: a hub's copy was brought."""
+    if backup.is_hubs(backup.brought(folder / FILE_NAME)):
+        raise Refused(f"Файл «{copied}» — данные сервера, а не ноутбука. Укажите копию из папки {folder / backup.FOLDER}")
 
 
 def tell_restored(folder: Path, copied: Path) -> str:

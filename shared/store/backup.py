@@ -195,6 +195,12 @@ def restore(folder: Path, backup: Path, beside: Sequence[str] = (), before: Call
     return aside[0]
 
 
+def is_hubs(path: Path) -> bool:
+    """Whether a copy is of a hub's store: a laptop's has the same tables and another way to number its changes."""
+    with closing(alone(path)) as db:
+        return bool(db.execute("SELECT hub FROM state").fetchone()[0])
+
+
 def brought(target: Path) -> Path:
     """Where a checked copy waits to take the place of `target`."""
     return target.with_name(f"{target.name}{BRINGING}")

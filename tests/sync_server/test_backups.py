@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from local_app import cli
+from local_app.desk import Desk
 from shared.change import Edit, Refused
 from shared.store import StoreTrouble, backup
 from sync_server import backups
@@ -70,6 +72,17 @@ def test_nothing_is_restored_while_the_hub_serves_and_only_one_serves(office: Pa
         assert "Остановите его" in refused(capsys, "hub", "--data", office, "restore", made.path)
         assert "работает" in refused(capsys, "hub", "--data", office, "serve", "--port", 0)
     assert "Нет такой" in refused(capsys, "hub", "--data", office, "restore", office / "none.sqlite")
+
+
+def test_neither_side_takes_the_data_of_the_other_for_its_own(office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Desk.open(tmp_path / "laptop", create=True).close()
+    laptops, hubs = backup.make(tmp_path / "laptop", START_MS), backups.make(office, START_MS).path
+    assert "данные ноутбука, а не сервера" in refused(capsys, "hub", "--data", office, "restore", laptops)
+    assert cli.main(["desk", "--data", str(tmp_path / "laptop"), "restore", str(hubs)]) == 1
+    assert "данные сервера, а не ноутбука" in capsys.readouterr().err
+    assert [*office.glob("*restor*"), *(tmp_path / "laptop").glob("*restor*")] == [], "nothing was touched"
+    done("hub", "--data", office, "restore", hubs)
+    done("hub", "--data", office, "verify")
 
 
 def test_a_damaged_copy_of_the_accounts_is_refused_and_everything_stays(office: Path) -> None:
