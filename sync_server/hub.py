@@ -162,8 +162,10 @@ class Hub:
                 return known
             new, new_patches = [changes[i] for i in fresh], [patches[i] for i in fresh]
             state = self.store.log.state()
-            refused = verdicts(new, new_patches, self._role(guest), self._kinds_of(new))
-            must_be_own(new, refused, guest.user, HUB_DEVICE)
+            role = self._role(guest)
+            refused = verdicts(new, new_patches, role, self._kinds_of(new))
+            if role is not None:  # while a lost hub is filled again everything comes with whoever has it
+                must_be_own(new, refused, guest.user, HUB_DEVICE)
             stamps = clamped(new, state.stamp, self.clock)
             adjusted = all_adjusted(new, stamps, base.place, refused)
             self._append(adjusted, max(state.stamp, *stamps), new_patches)

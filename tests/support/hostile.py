@@ -87,13 +87,13 @@ def wishes(draw: st.DrawFn, wild: bool) -> Wish:
     return Wish(entity, row, patch, *times, also, draw(st.sampled_from(["", "нет", "x" * 2000])) if wild else "")
 
 
-def chained(device: str, n: int, tip: bytes, wanted: Sequence[Wish]) -> list[Change]:
+def chained(device: str, n: int, tip: bytes, wanted: Sequence[Wish], author: str = "somebody") -> list[Change]:
     """The wishes as one device's next changes, whole and rightly numbered."""
     changes, act = list[Change](), n + 1
     for wish in wanted:
         n += 1
         act = n if wish.new_act else act
-        body = (device, n, act, "somebody", wish.entity, wish.row, wish.patch)
+        body = (device, n, act, author, wish.entity, wish.row, wish.patch)
         changes.append(Change(change_id(tip, *body), tip, *body, wish.stamp, wish.read_to, wish.own_n, wish.also, wish.refused))
         tip = changes[-1].id
     return changes
