@@ -21,6 +21,7 @@ from shared.store.chain import Chain
 from shared.store.compact import thinned_after
 from shared.store.log import stretches
 from shared.store.rows import uncollected
+from sync_server import bringing
 from sync_server.judge import must_be_own, verdicts
 from sync_server.offers import all_adjusted, base_of, clamped, continues, facts_of
 from sync_server.paging import BLOCK, Block, Blocks, Paging, Recent
@@ -166,6 +167,7 @@ class Hub:
             refused = verdicts(new, new_patches, role, self._kinds_of(new))
             if role is not None:  # while a lost hub is filled again everything comes with whoever has it
                 must_be_own(new, refused, guest.user, HUB_DEVICE)
+                bringing.note(self.store, new, state.place + 1, guest.id, guest.user, self.clock())
             stamps = clamped(new, state.stamp, self.clock)
             adjusted = all_adjusted(new, stamps, base.place, refused)
             self._append(adjusted, max(state.stamp, *stamps), new_patches)

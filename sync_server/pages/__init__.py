@@ -40,7 +40,7 @@ def make_pages(hub: Hub, access: Access) -> Blueprint:
     pages.register_error_handler(Refused, refused)
     add_entrance(pages, access)
     add_users(pages, hub, access)
-    add_devices(pages, access)
+    add_devices(pages, hub, access)
     add_codes(pages, access)
     return pages
 
