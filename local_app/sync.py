@@ -16,7 +16,7 @@ from local_app.fetching import far_behind, fetch
 from local_app.giving_way import give_way
 from local_app.happenings import tell_copied, tell_cuts, tell_read_back, tell_refused
 from local_app.healing import found_sound, heal_if_due
-from local_app.hubline import SECRETS, VERSION, HubAddress, Hubline, NoLine, TurnedAway, address_of
+from local_app.hubline import SECRETS, VERSION, HubAddress, Hubline, HubSaid, NoLine, TurnedAway, address_of
 from local_app.moving import Report, silent
 from local_app.rounds import Ask, exchange_all, told
 from local_app.wiping import WIPED, wipe
@@ -29,6 +29,7 @@ from shared.store.file import explained, keep
 from shared.store.snapshot import Unfit
 
 LONG_AWAY_MS = 24 * 3600 * 1000
+TOO_MANY = 429
 Line = Callable[[HubAddress, Callable[[], int]], Hubline]
 """Makes a line to a hub, which compares this clock with the hub's."""
 
@@ -155,11 +156,8 @@ class Syncer:
             sent, received = exchange_all(courier, ask, report, line=asking)
             if give_way(Desk(store, self.folder, self.clock)):
                 sent += exchange_all(courier, ask, report, line=asking)[0]
-        if not store.log.state().prefix:  # a laptop that found itself copied takes a new one for the numbers of its documents
-            prefix = line.json("/api/v1/prefix", {})["prefix"]
-            with store.transaction():
-                store.log.set_state(prefix=prefix)
-            tell_copied(store, prefix, self.clock())
+        if not store.log.state().prefix:
+            self._take_prefix(store, line)
         tell_cuts(store, self.clock())
         tell_read_back(store, courier.read_back, self.clock())
         tell_refused(store, courier.refused, self.clock())
@@ -170,6 +168,21 @@ class Syncer:
             note(store, sync_ok=str(at_ms))  # the changes have come, and the header says since when
             raise
         return SyncResult(sent, fetched + received, at_ms, files.troubles, line.off_ms)
+
+    def _take_prefix(self, store: Store, line: Hubline) -> None:
+        """A laptop that found itself copied takes a new one for the numbers of its documents.
+
+        Whoever goes on in its name again and again makes it ask too often: then it waits for the next sync, and its files do not.
+        """
+        try:
+            prefix = line.json("/api/v1/prefix", {})["prefix"]
+        except HubSaid as said:
+            if said.status != TOO_MANY:
+                raise
+            return
+        with store.transaction():
+            store.log.set_state(prefix=prefix)
+        tell_copied(store, prefix, self.clock())
 
     def _was_away(self, store: Store) -> bool:
         """Whether this laptop is new, or has not synced for so long that asking first is worth a request."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from shared import filestore
 from tests.support.hostile import chained
 from tests.sync_server.conftest import Serving
 from tests.sync_server.intruder import Intruder, wish
+from tests.sync_server.test_two_laptops import Laptop
 
 NEW = wish("clients", "c1", b'{"name":"a"}')
 
@@ -20,3 +24,26 @@ def test_nobody_writes_as_the_server(serving: Serving) -> None:
     serving.hub.rebuild(on=True)
     assert boris.sent(chained("hub", n, tip, [NEW], author="")).ok
     assert serving.hub.rows("SELECT name FROM clients") == [{"name": "a"}]
+
+
+def test_whoever_goes_on_under_anothers_label_stops_neither_her_changes_nor_her_files(serving: Serving, tmp_path: Path) -> None:
+    """She takes a new label each time, as a laptop whose folder was copied; for too many new prefixes in a row she waits."""
+    anna, boris = Laptop(tmp_path / "anna", serving, "anna"), Intruder(serving, "boris")
+    anna.do("clients", "c1", name="Анны")
+    anna.syncer.sync_once()
+    for turn in range(7):
+        state = anna.desk.store.log.state()
+        boris.sent([])
+        assert boris.sent(chained(state.device, state.n, state.tip, [wish("clients", "c1", b'{"note":"b"}')], author=boris.author)).ok
+        anna.do("clients", "c1", phone=str(turn))
+        kept = filestore.keep(anna.desk.folder, str(turn).encode(), "a.txt")
+        anna.do("attachments", f"a{turn}", name="a.txt", sha256=kept.sha256)
+        anna.syncer.sync_once()
+        anna.desk.poll()
+        assert serving.hub.rows("SELECT name, phone FROM clients") == [{"name": "Анны", "phone": str(turn)}]
+        assert filestore.is_here(serving.hub.folder, kept.sha256)
+    assert anna.desk.store.log.state().prefix == ""
+    serving.clock.pass_ms(15 * 60_000)
+    anna.syncer.sync_once()
+    assert len(anna.desk.store.log.state().prefix) == 2, "asked for again"
+    anna.desk.close()
