@@ -15,7 +15,7 @@ from sync_server.access.codes import Codes
 from sync_server.access.devices import Device, Devices
 from sync_server.access.sessions import Session, Sessions
 from sync_server.access.throttle import Throttle
-from sync_server.access.users import STRENGTH, User, Users
+from sync_server.access.users import LONGEST_LOGIN, STRENGTH, User, Users
 
 __all__ = ["Access", "Clock", "Codes", "Device", "Devices", "Enrolment", "Luck", "Session", "Sessions", "Throttle", "User", "Users"]
 
@@ -84,7 +84,7 @@ class Access:
 
         Wrong attempts from one address under one login make the next ones wait.
         """
-        key = f"{self.users.folded(login)}\0{address}"
+        key = f"{self.users.folded(login)[:LONGEST_LOGIN]}\0{address}"  # it is kept for long, whatever was typed
         self.throttle.check(key)
         user = self.users.verified(login, password)
         self.throttle.passed(key)

@@ -16,7 +16,8 @@ from sync_server.access.book import Book, Clock
 
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 200
-LOGIN = re.compile(r"[\w.@+-]{1,64}")
+LONGEST_LOGIN = 64
+LOGIN = re.compile(rf"[\w.@+-]{{1,{LONGEST_LOGIN}}}")
 STRENGTH = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 """OWASP, Password Storage Cheat Sheet: Argon2id, 19 MiB, two passes."""
 DECOY = "$argon2id$v=19$m=19456,t=2,p=1$3EwjXzviFBn4z9KcxA6A9A$vErv4bjYx+1YJv/2x0iOTJHSyz4of+p5sDOli4I+a6o"

@@ -18,7 +18,7 @@ from sync_server import findings
 from sync_server.access import Access, Session
 from sync_server.access.sessions import COOKIE, LIFE_MS
 from sync_server.access.throttle import Throttled
-from sync_server.api import Turned
+from sync_server.api import SMALL_BODY, Turned
 from sync_server.hub import Hub
 from sync_server.pages.codes import add_codes
 from sync_server.pages.devices import add_devices
@@ -47,6 +47,8 @@ def make_pages(hub: Hub, access: Access) -> Blueprint:
 
 def enter(access: Access) -> Answer | None:
     """Who is asking, and whether they may: strangers get the login page, others than administrators their own password page."""
+    if (request.content_length or 0) > SMALL_BODY:  # strangers may send forms, too
+        raise Turned(413, "too_large", "Форма слишком велика. Напишите короче.")
     g.session = access.sessions.read(request.cookies.get(COOKIE))
     if request.method == "POST":
         check_form(g.session)

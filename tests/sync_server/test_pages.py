@@ -96,6 +96,18 @@ class TestForms:
         login = requests.post(f"{serving.url}/login", data={"login": "anna", "password": PASSWORD}, headers={"Origin": "null"}, timeout=10)
         assert login.status_code == 403
 
+    def test_that_are_too_large_are_turned_away_and_nothing_of_a_long_login_is_kept(self, serving: Serving) -> None:
+        form = {"login": "a" * 200_000, "password": PASSWORD}
+        answer = requests.post(f"{serving.url}/login", data=form, timeout=10)
+        assert (answer.status_code, "слишком велика" in answer.text) == (413, True)
+        told = [
+            requests.post(f"{serving.url}/login", data={"login": "a" * 100_000 + str(turn)}, timeout=10).status_code for turn in range(7)
+        ]
+        assert told == [403] * 7
+        kept = serving.access.throttle._attempts
+        assert len(kept) == 1, "a login that nobody can have is slowed down like any other"
+        assert max(map(len, kept)) < 100
+
     def test_with_strange_contents_are_refused_in_words(self, anna: Visitor) -> None:
         nobody = "никто"
         assert "нет" in notice(anna.send("/codes", user=nobody))
