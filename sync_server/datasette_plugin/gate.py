@@ -19,6 +19,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 LOGIN = "/-/login"
 EXPORT = "/-/export/"
+LARGEST_FORM = 64 * 1024
+"""Bytes of what a browser sends here: a login, or a question that is too long for an address."""
 WHOLE_NUMBERS = frozenset({"_next", "_timelimit"})
 OPEN = (LOGIN, "/assets/")
 ROOMS = (*OPEN, "/-/logout", EXPORT, "/reports", "/data")
@@ -50,6 +52,8 @@ class Gate:
     def turned(self, scope: Scope) -> Response | None:
         """What a visitor gets instead of the page, if anything."""
         path = scope["path"]
+        if (size := size_of(scope)) is None or size > LARGEST_FORM:
+            return refusal(scope, 413, "Форма слишком велика. Напишите короче.")
         if path != "/" and not path.startswith(ROOMS):
             return refusal(scope, 404, "Здесь ничего нет. Проверьте адрес.")
         if path.startswith(OPEN):
@@ -58,6 +62,13 @@ class Gate:
         if session is None:
             return stranger(scope)
         return inside(scope) if session.user.reads_reports else refusal(scope, 403, CLOSED)
+
+
+def size_of(scope: Scope) -> int | None:
+    """Bytes that follow the headers, by what they say; None when they do not: Datasette reads a form to its end, a stranger's too."""
+    told = {name: value for name, value in scope.get("headers", ()) if name in (b"content-length", b"transfer-encoding")}
+    length = told.get(b"content-length", b"0")
+    return int(length) if length.isdigit() and b"transfer-encoding" not in told else None
 
 
 def session_of(access: Access, scope: Scope) -> Session | None:

@@ -15,6 +15,7 @@ from shared.reports import read_reports
 from sync_server.access import Access
 from sync_server.access.sessions import COOKIE
 from sync_server.datasette_plugin.disputes import disputes
+from sync_server.datasette_plugin.gate import LARGEST_FORM
 from sync_server.datasette_plugin.login import inside
 from sync_server.hub import Hub
 from tests.sync_server.conftest import SECRET_NOTE
@@ -68,6 +69,13 @@ class TestTheDoor:
             "/x",
         ]
         assert {manager.get(url + path, timeout=20).status_code for path in inner} == {404}
+
+    def test_reads_no_large_form_of_a_stranger(self, url: str) -> None:
+        form = b"login=" + b"a" * (LARGEST_FORM - 6)
+        for body, status in ((form, 403), (form + b"a", 413), (iter([form]), 413)):  # the last one does not say how long it is
+            answer = requests.post(f"{url}/-/login", data=body, headers={"Content-Type": "application/x-www-form-urlencoded"}, timeout=20)
+            assert answer.status_code == status
+        assert "слишком велика" in answer.text
 
     def test_forbids_scripts_and_foreign_content(self, manager: requests.Session, url: str) -> None:
         for path in EVERYWHERE[:5]:
