@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sqlite_utils import Database
 
 from sync_server.access.book import APPLICATION, TABLES, Book
+from sync_server.access.sessions import ENDED
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
@@ -81,6 +82,7 @@ def carry(before: Path, restored: Path) -> Carried:
             people = carry_people(db, known, copied)
             devices = carry_devices(db, known, copied)
             spent = carry_codes(db, known, copied)
+            db.table("settings").upsert_all([row for row in known["settings"] if row["key"].startswith(ENDED)], pk="key")
         administrators = book.rows("SELECT 1 FROM users WHERE role = 'administrator' AND closed = 0")
     return Carried(**people, **devices, codes=spent, trouble="" if administrators else NO_ADMINISTRATOR)
 

@@ -67,7 +67,7 @@ class ManagerPages:
 
     @hookimpl
     def register_routes(self) -> list[tuple[str, Callable[..., Any]]]:
-        return [(r"^/-/login$", log_in(self.access)), (r"^/-/logout$", log_out), (r"^/-/export/(?P<file>.+)$", export(self))]
+        return [(r"^/-/login$", log_in(self.access)), (r"^/-/logout$", log_out(self.access)), (r"^/-/export/(?P<file>.+)$", export(self))]
 
     # --- what a query may read ---------------------------------------------------------------------------------------
 

@@ -38,12 +38,17 @@ def log_in(access: Access) -> View:
     return view
 
 
-async def log_out(request: Any) -> Response:  # noqa: ANN401 - Datasette's own object
+def log_out(access: Access) -> View:
     """Only by a form, so that no link can do it."""
-    answer = Response.redirect("/-/login")
-    if request.method == "POST":
-        answer.set_cookie(COOKIE, "", max_age=0, httponly=True)
-    return answer
+
+    async def view(request: Any) -> Response:  # noqa: ANN401 - Datasette's own object
+        answer = Response.redirect("/-/login")
+        if request.method == "POST":
+            access.sessions.end(request.cookies.get(COOKIE))
+            answer.set_cookie(COOKIE, "", max_age=0, httponly=True)
+        return answer
+
+    return view
 
 
 async def page(request: Any, datasette: Any, target: str, *, login: str = "", trouble: str = "") -> Response:  # noqa: ANN401

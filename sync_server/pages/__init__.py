@@ -112,6 +112,7 @@ def add_entrance(pages: Blueprint, access: Access) -> None:
 
     @pages.post("/logout")
     def log_out() -> Answer:
+        access.sessions.end(request.cookies.get(COOKIE))
         answer = redirect(url_for("pages.login"))
         answer.delete_cookie(COOKIE)
         return answer

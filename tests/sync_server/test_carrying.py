@@ -71,8 +71,9 @@ def test_a_device_revoked_after_the_backup_stays_revoked_and_is_wiped(serving: S
 
 
 def test_a_password_changed_after_the_backup_is_the_one_that_logs_in(serving: Serving, office: Path) -> None:
-    cookie = serving.access.sessions.start(serving.access.users.get("anna"))
+    cookie, left = (serving.access.sessions.start(serving.access.users.get(login)) for login in ("anna", "boris"))
     made = backups.make(office, START_MS)
+    serving.access.sessions.end(left)
     serving.access.users.set_password(serving.access.users.get("anna"), NEWER)
     with restored(serving, office, made.path) as there:
         with pytest.raises(Refused, match="не подходят"):
@@ -80,6 +81,7 @@ def test_a_password_changed_after_the_backup_is_the_one_that_logs_in(serving: Se
         assert there.access.log_in("anna", NEWER, "").login == "anna"
         assert there.access.log_in("boris", PASSWORD, "").login == "boris"
         assert there.access.sessions.read(cookie) is None, "a session that the new password ended"
+        assert there.access.sessions.read(left) is None, "and one that its user has left"
 
 
 def test_accounts_closed_opened_and_given_another_role_after_the_backup_stay_so(serving: Serving, office: Path) -> None:

@@ -74,8 +74,11 @@ class TestEntering:
         assert "SameSite=Lax" in cookie
 
     def test_leaving_ends_the_session(self, anna: Visitor) -> None:
+        copied = anna.session.cookies.copy()
         anna.send("/logout")
         assert heading(anna.get("/users")) == "Вход на сервер"
+        anna.session.cookies = copied
+        assert heading(anna.get("/users")) == "Вход на сервер", "for whoever has copied the cookie, too"
 
     def test_pages_may_load_nothing_from_outside(self, serving: Serving) -> None:
         answer = requests.get(serving.url, timeout=10)

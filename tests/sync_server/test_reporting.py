@@ -93,8 +93,10 @@ class TestTheDoor:
         session = browser(url, "maria")
         token = re.search(r'csrftoken" value="([^"]+)', page(session, url))
         assert token
+        cookies = {COOKIE: session.cookies[COOKIE]}
         session.post(f"{url}/-/logout", data={"csrftoken": token[1]}, timeout=20)
         assert COOKIE not in session.cookies
+        assert requests.get(url, cookies=cookies, timeout=20, allow_redirects=False).status_code == 302, "whoever has copied it is out, too"
 
 
 class TestTotals:
