@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import orjson
 
 from shared.change import Refused
+from shared.shapes import one_line
 
 TRANSLATIONS = (
     (re.compile(r"the following arguments are required: (.*)"), r"не хватает: \1"),
@@ -60,12 +61,12 @@ def put_json(value: object) -> None:
 
 
 def put_table(rows: Sequence[Mapping[str, object]]) -> None:
-    """Columns as wide as their content; a blank for nothing."""
+    """Columns as wide as their content; a blank for nothing. What others have written orders the terminal nothing."""
     if not rows:
         put("Пусто")
         return
     names = list(rows[0])
-    cells = [names, *([("" if row[name] is None else str(row[name])) for name in names] for row in rows)]
+    cells = [names, *([("" if row[name] is None else one_line(str(row[name]), sys.maxsize)) for name in names] for row in rows)]
     widths = [max(len(line[place]) for line in cells) for place in range(len(names))]
     for line in cells:
         put("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from shared.shapes import one_line
+
 _WIDEST = 40
 
 
@@ -52,7 +54,8 @@ def table(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _cell(value: object) -> str:
-    text = "" if value is None else value.hex() if isinstance(value, bytes) else " ".join(str(value).split())
+    """What others have written orders the terminal nothing."""
+    text = "" if value is None else value.hex() if isinstance(value, bytes) else one_line(str(value), _WIDEST + 1)
     return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
 
 

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+import requests
+
 from shared import filestore
+from sync_server.cli import main
 from tests.support.hostile import chained
+from tests.support.laptops import typed
 from tests.sync_server.conftest import Serving
 from tests.sync_server.intruder import Intruder, wish
 from tests.sync_server.test_two_laptops import Laptop
@@ -47,3 +52,21 @@ def test_whoever_goes_on_under_anothers_label_stops_neither_her_changes_nor_her_
     anna.syncer.sync_once()
     assert len(anna.desk.store.log.state().prefix) == 2, "asked for again"
     anna.desk.close()
+
+
+def test_what_a_device_says_of_itself_and_writes_orders_no_terminal(
+    serving: Serving, office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    evil, code = "\x1b[2J\x9b31m\x07", serving.access.codes.issue(serving.access.users.get("boris").id)
+    requests.post(f"{serving.url}/api/v1/enrol", json={"code": code, "version": evil}, timeout=10)
+    assert Intruder(serving, "boris").writes(wish("clients", "c1", b'{"name":"a"}'), author=evil).ok
+    query = "SELECT author FROM log WHERE row = 'c1'"
+    for words in (["status"], ["sql", query]):
+        assert main(["hub", "--data", str(office), *words]) == 0
+    told = capsys.readouterr().out
+    anna = Laptop(tmp_path / "anna", serving, "anna")
+    anna.syncer.sync_once()
+    anna.desk.close()
+    told += typed("desk", "--data", str(tmp_path / "anna"), "sql", query).stdout
+    assert told.count("[2J 31m") == 3
+    assert all(sign.isprintable() for sign in told.replace("\n", "").replace("\xa0", ""))
