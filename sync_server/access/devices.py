@@ -33,11 +33,12 @@ class Device:
 
     @property
     def state(self) -> str:
+        """What the hub knows: that a device was told, not that its program obeyed."""
         if not self.revoked_ms:
             return "Работает"
         if not self.wipe:
             return "Отозвано"
-        return "Отозвано, данные стёрты" if self.wiped_ms else "Отозвано, данные будут стёрты при подключении"
+        return "Отозвано, велено стереть данные" if self.wiped_ms else "Отозвано, данные будут стёрты при подключении"
 
 
 class Devices:

@@ -93,7 +93,7 @@ def test_a_laptop_that_is_to_be_wiped_keeps_nothing_while_its_program_runs(lapto
     assert [piece.words[:44] for piece in news(laptop.desk.store)] == ["Администратор отозвал доступ этого ноутбука "]
     state = sync_state(laptop.desk.store)
     assert (state.enrolled, state.turned_away) == (False, "wiped")
-    assert laptop.access.devices.all()[0].state == "Отозвано, данные стёрты"
+    assert laptop.access.devices.all()[0].state == "Отозвано, велено стереть данные"
 
 
 def test_a_wiped_laptop_can_be_enrolled_again_and_begins_from_nothing(laptop: Laptop) -> None:

@@ -103,7 +103,7 @@ class TestExchange:
         found = serving.enrol("boris")
         serving.access.devices.revoke(serving.access.devices.get(found["device"]), wipe=True)
         assert reason(post(serving, "exchange", found["token"], data=b"")) == (401, "wipe")
-        assert serving.access.devices.get(found["device"]).state == "Отозвано, данные стёрты"
+        assert serving.access.devices.get(found["device"]).state == "Отозвано, велено стереть данные"
 
     def test_notes_when_a_device_came_and_what_waits_on_it(self, serving: Serving) -> None:
         found = serving.enrol("boris")
