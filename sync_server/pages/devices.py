@@ -43,6 +43,6 @@ def add_devices(pages: Blueprint, hub: Hub, access: Access) -> None:
 
 
 def names(hub: Hub, access: Access) -> dict[str, str]:
-    """What people are called, by their id: employees, and accounts whose row is not here."""
+    """What people are called, by their id. The name of an account is the hub's own; any laptop may write that of an employee."""
     employees = {row["id"]: row["name"] for row in hub.rows("SELECT id, name FROM employees WHERE name <> ''")}
-    return {**{user.id: user.name for user in access.users.all()}, **employees, "": UNNAMED}
+    return {**employees, **{user.id: user.name for user in access.users.all()}, "": UNNAMED}

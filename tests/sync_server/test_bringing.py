@@ -63,6 +63,16 @@ def test_the_page_of_it_is_for_administrators_and_shows_foreign_texts_as_texts(s
     assert "Вход на сервер" in Visitor(serving).get(path)
 
 
+def test_whoever_gives_himself_anothers_name_is_called_as_his_account_is(serving: Serving) -> None:
+    boris, anna = Intruder(serving, "boris"), id_of(serving, "anna")
+    assert boris.writes(
+        wish("employees", boris.author, '{"name":"Анна"}'.encode()), wish("employees", anna, '{"name":"Борис"}'.encode())
+    ).ok
+    assert boris.writes(NEW, author=anna).ok
+    told = Visitor(serving, "anna").get(f"/devices/{boris.device}/brought")
+    assert "<td>Борис</td>\n    <td>Анна</td>\n    <td>Клиент</td>" in told
+
+
 def test_what_people_write_under_their_own_name_is_not_noted(serving: Serving, tmp_path: Path) -> None:
     laptop = Laptop(tmp_path / "boris", serving, "boris")
     laptop.order("Б-1", 5, 7)
