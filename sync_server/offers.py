@@ -62,7 +62,12 @@ def base_of(head: Mapping[str, Any]) -> Base:
 
 
 def facts_of(change: Change, offered: Change) -> list[Any]:
-    """The hub's facts of an echoed change, [] when they are as they were offered; in the place of the same `also` stands None."""
+    """The hub's facts of an echoed change, [] when they are as they were offered; in the place of the same `also` stands None.
+
+    The hub adjusts no `own_n`; it differs where another has brought this very change first, and is said only then.
+    """
     also = None if change.also == offered.also else change.also.hex()
     found = [change.stamp, change.read_to, also, change.refused]
+    if change.own_n != offered.own_n:
+        return [*found, change.own_n]
     return [] if found == [offered.stamp, offered.read_to, None, offered.refused] else found

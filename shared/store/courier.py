@@ -149,11 +149,11 @@ class Courier:
     def _adjusted(self, offer: Offer, facts: Mapping[str, Any]) -> tuple[list[Change], dict[str, str]]:
         """The offered changes with the hub's facts in place of the laptop's, and the rows that have to be settled again."""
         changes, rows, refused_now = list(offer.changes), dict[str, str](), list[Change]()
-        for key, (stamp, read_to, also, refused) in facts.items():
+        for key, (stamp, read_to, also, refused, *own_n) in facts.items():
             index = int(key)
-            changes[index] = changes[index]._replace(
-                stamp=stamp, read_to=read_to, also=changes[index].also if also is None else bytes.fromhex(also), refused=refused
-            )
+            change = changes[index]._replace(stamp=stamp, read_to=read_to, refused=refused)
+            change = change if also is None else change._replace(also=bytes.fromhex(also))
+            changes[index] = change._replace(own_n=own_n[0]) if own_n else change
             self._rewrite(offer.seqs[index], changes[index])
             rows[changes[index].row] = changes[index].entity
             if refused and not offer.changes[index].refused:

@@ -13,7 +13,7 @@ from tests.support.hostile import chained
 from tests.support.laptops import typed
 from tests.sync_server.conftest import Serving
 from tests.sync_server.intruder import Intruder, wish
-from tests.sync_server.test_two_laptops import Laptop
+from tests.sync_server.test_two_laptops import Laptop, tables
 
 NEW = wish("clients", "c1", b'{"name":"a"}')
 
@@ -51,6 +51,25 @@ def test_whoever_goes_on_under_anothers_label_stops_neither_her_changes_nor_her_
     serving.clock.pass_ms(15 * 60_000)
     anna.syncer.sync_once()
     assert len(anna.desk.store.log.state().prefix) == 2, "asked for again"
+    anna.desk.close()
+
+
+def test_whoever_sends_anothers_next_change_before_her_does_not_stop_her(serving: Serving, tmp_path: Path) -> None:
+    """He has guessed it to the last letter, so it is her change; what she had seen he has guessed wrong."""
+    anna, boris = Laptop(tmp_path / "anna", serving, "anna"), Intruder(serving, "boris")
+    for name in ("Анны", "Анны и Ко"):
+        anna.do("clients", "c1", name=name)
+    anna.syncer.sync_once()
+    state, guess = anna.desk.store.log.state(), wish("clients", "c1", b'{"phone":"7"}', stamp=1)
+    boris.sent([])
+    assert boris.sent(chained(state.device, state.n, state.tip, [guess], author=anna.desk.author)).ok
+    anna.do("clients", "c1", phone="7")
+    anna.syncer.sync_once()
+    anna.do("clients", "c1", city="Уфа")
+    anna.syncer.sync_once()
+    assert anna.desk.store.log.state().head == serving.hub.store.log.state().head
+    assert tables(anna.desk.store) == tables(serving.hub)
+    assert anna.desk.store.verify() == serving.hub.verify() == []
     anna.desk.close()
 
 
