@@ -92,8 +92,9 @@ def must_be_own(changes: Iterable[Change], refused: Mapping[tuple[str, int], str
     """Raises Untimely when what the guest's role forbids is others' work: what was accepted once would be lost for ever.
 
     `hub`: the label of the hub's own changes, which are nobody's to bring: whoever could go on in its name would write as the server.
+    A change without its body can only be believed: under the id of one that its author still has, it would take that one away.
     """
     for change in changes:
         by_role = refused.get((change.device, change.act)) in (READERS, ON_THE_PAGES)
-        if change.device == hub or (by_role and change.author not in ("", user)):
+        if change.device == hub or not change.patch or (by_role and change.author not in ("", user)):
             raise Untimely

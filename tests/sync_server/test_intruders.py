@@ -73,6 +73,22 @@ def test_whoever_sends_anothers_next_change_before_her_does_not_stop_her(serving
     anna.desk.close()
 
 
+def test_nobody_empties_anothers_change_before_she_sends_it(serving: Serving, tmp_path: Path) -> None:
+    anna, boris = Laptop(tmp_path / "anna", serving, "anna"), Intruder(serving, "boris")
+    anna.do("clients", "c1", name="Анны")
+    anna.syncer.sync_once()
+    state, guess = anna.desk.store.log.state(), wish("clients", "c1", b'{"phone":"7"}')
+    boris.sent([])
+    (change,) = chained(state.device, state.n, state.tip, [guess], author=anna.desk.author)
+    answer = boris.sent([change._replace(patch=b"")])
+    assert (answer.status_code, answer.json()["error"]) == (409, "untimely")
+    anna.do("clients", "c1", phone="7")
+    assert anna.desk.store.log.state().tip == change.id
+    anna.syncer.sync_once()
+    anna.desk.close()
+    assert serving.hub.rows("SELECT phone FROM clients") == [{"phone": "7"}]
+
+
 def test_what_a_device_says_of_itself_and_writes_orders_no_terminal(
     serving: Serving, office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
