@@ -1,16 +1,19 @@
-"""Undo and redo: the edits that take an act back, from the log alone."""
+"""Undo and redo: the edits that take an act back, from the log alone; what a colleague has done since stays as it is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import NamedTuple
 
 import orjson
 
+from local_app import since
 from shared.change import Edit, Refused, View
 from shared.entity import Entity, Value
 from shared.merge import Branches, Write, settle_field
 from shared.progress import Progress, silent
+from shared.rules.merging import MERGED
 from shared.store import Store
 
 UNDONE = "Отмена: "
@@ -83,16 +86,26 @@ def carried(store: Store, view: View) -> View:
 def _step(store: Store, batch: int, words: str, *, back: bool, progress: Progress) -> Step:
     """For each field the batch wrote: the value before it (or its own value again), unless somebody wrote it since."""
     written = _written(store, batch)
-    before: dict[str, Values | None] = {}
+    before: dict[str, Past] = {}
     for page in _pages(written):
         progress(LOOKED, len(before), len(written))
         before |= _before(store, page)
-    made = {row for row, values in before.items() if values is None}
-    turned = [row for row in written if not _hidden(store, row, made)]
+    made = {row for row, past in before.items() if past.values is None}
+    kept = since.worked_with(store, min(row.first for row in written)) if made and back else set[str]()
+    turned = [row for row in written if not (_hidden(store, row, made) or (row.row in made and row.row in kept))]
     edits = [edit for page in _pages(turned) for edit in _turned(store, page, before, back=back)]
+    if back:
+        edits += _latecomers(store, turned, edits)
     if not edits:
-        raise Refused(f"«{words}» нельзя отменить: эти записи с тех пор изменены")
+        raise Refused(f"«{words}» нельзя {'отменить' if back else 'вернуть'}: эти записи с тех пор изменены")
     return Step(batch, words, edits)
+
+
+class Past(NamedTuple):
+    """What a row showed before the batch (None when the batch made it), and the fields that another machine has written since."""
+
+    values: Values | None
+    theirs: frozenset[str]
 
 
 class Written(NamedTuple):
@@ -141,29 +154,54 @@ def _hidden(store: Store, written: Written, made: set[str]) -> bool:
     return written.row in made and any(written.patch.get(field.name) in made for field in store.catalogue[written.entity].owners)
 
 
-def _turned(store: Store, rows: list[Written], before: Mapping[str, Values | None], *, back: bool) -> Iterator[Edit]:
-    now = _shown(store, rows) if back else {}
+def _turned(store: Store, rows: list[Written], before: Mapping[str, Past], *, back: bool) -> Iterator[Edit]:
+    now, disputed = _shown(store, rows), since.disputed(store, [row.row for row in rows])
     for row in rows:
-        values = before[row.row]
-        patch = _taken_back(store.catalogue[row.entity], row, values, now.get(row.row, {})) if back else _done_again(row, values)
-        if patch:
-            yield Edit(row.entity, row.row, patch)
+        entity, past = store.catalogue[row.entity], before[row.row]
+        turn = _taken_back if back else _done_again
+        patch = turn(entity, row, past.values, now.get(row.row, {}))
+        if left := {name: value for name, value in patch.items() if name not in past.theirs and (row.row, name) not in disputed}:
+            yield Edit(row.entity, row.row, left)
 
 
-def _done_again(written: Written, before: Values | None) -> Values:
-    return {"deleted": 0} if before is None else written.patch
+def _done_again(entity: Entity, written: Written, before: Values | None, now: Values) -> Values:
+    """Empty when somebody has written all of it since it was undone."""
+    if before is None:
+        return {"deleted": 0} if now.get("deleted") else {}
+    blanks = _blanks(entity)
+    return {
+        name: value for name, value in written.patch.items() if now.get(name) == _not_none(before.get(name, blanks.get(name)), blanks, name)
+    }
 
 
 def _taken_back(entity: Entity, written: Written, before: Values | None, now: Values) -> Values:
     """Empty when somebody has changed all of it since."""
     if before is None:
         return {} if now.get("deleted") else {"deleted": 1}
-    blanks: Values = {field.name: field.blank for field in entity.fields} | {"deleted": 0}
+    blanks = _blanks(entity)
     return {
-        name: before.get(name, blanks.get(name))
-        for name, value in written.patch.items()
-        if now.get(name) == (blanks.get(name) if value is None else value)
+        name: before.get(name, blanks.get(name)) for name, value in written.patch.items() if now.get(name) == _not_none(value, blanks, name)
     }
+
+
+def _blanks(entity: Entity) -> Values:
+    return {field.name: field.blank for field in entity.fields} | {"deleted": 0}
+
+
+def _not_none(value: Value, blanks: Values, name: str) -> Value:
+    """As the table shows it."""
+    return blanks.get(name) if value is None else value
+
+
+def _latecomers(store: Store, turned: list[Written], edits: list[Edit]) -> list[Edit]:
+    """Of a merge that is taken back: what the program has brought to the row that stayed meanwhile goes back to the other one."""
+    parted = {edit.row for edit in edits if edit.entity in MERGED and edit.patch.get("merged_into") == ""}
+    return [
+        edit
+        for row in turned
+        if row.row in parted and row.patch["merged_into"]
+        for edit in since.followers(store, row.entity, row.row, str(row.patch["merged_into"]))
+    ]
 
 
 def _shown(store: Store, rows: list[Written]) -> dict[str, Values]:
@@ -175,10 +213,15 @@ def _shown(store: Store, rows: list[Written]) -> dict[str, Values]:
     return found
 
 
-def _before(store: Store, rows: list[Written]) -> dict[str, Values | None]:
-    """What each row showed before the batch; None when the batch made it. Of two values in conflict that is the winner."""
-    writes, branches = store.log.writes_of([row.row for row in rows]), store.log.branches()
-    return {row.row: _winning([write for write in writes.get(row.row, []) if write.seq < row.first], branches) for row in rows}
+def _before(store: Store, rows: list[Written]) -> dict[str, Past]:
+    """Of two values in conflict before the batch the winner counts."""
+    writes, branches, mine = store.log.writes_of([row.row for row in rows]), store.log.branches(), since.own_chain(store)
+    found: dict[str, Past] = {}
+    for row in rows:
+        all_of_it = writes.get(row.row, [])
+        theirs = (write.patch for write in all_of_it if write.seq > row.first and not mine(write.branch, write.n))
+        found[row.row] = Past(_winning([write for write in all_of_it if write.seq < row.first], branches), frozenset(chain(*theirs)))
+    return found
 
 
 def _winning(writes: list[Write], branches: Branches) -> Values | None:

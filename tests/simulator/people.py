@@ -8,6 +8,7 @@ from typing import Any
 from shared.change import Edit, Refused
 from shared.entity import Value
 from shared.filestore import keep
+from shared.merge import Write, is_ancestor
 from tests.simulator.machines import Form, Laptop
 from tests.simulator.world import Violation, World
 
@@ -32,7 +33,7 @@ def work(world: World, laptop: Laptop) -> None:
     if world.chance(0.3) and len(laptop.forms) < 3:
         laptop.forms.append(world.form(laptop))
     if world.chance(0.06) and not laptop.is_copy:
-        world.faults["undone or redone"] += act(world, laptop, laptop.desk.undo if world.chance(0.7) else laptop.desk.redo)
+        world.faults["undone or redone"] += turn(world, laptop, laptop.desk.undo if world.chance(0.7) else laptop.desk.redo)
     elif world.chance(0.06) and not laptop.is_copy:
         acts = [wish(world, laptop) for _ in range(3)]
         act(world, laptop, lambda: laptop.desk.do_many(acts, "imports"))
@@ -74,6 +75,29 @@ def act(world: World, laptop: Laptop, do: Callable[[], object], saw: int | None 
     if done and not learned:
         raise Violation("what was told to be done is not in the log")
     return done
+
+
+def turn(world: World, laptop: Laptop, do: Callable[[], object]) -> bool:
+    """An undo or a redo: where values stand against each other, and where another machine has written last, it writes nothing."""
+    since, store = laptop.store.log.last_seq(), laptop.store
+    disputed = {(conflict.row, conflict.field) for conflict in store.conflicts()}
+    if not act(world, laptop, do):
+        return False
+    for row, writes in laptop.store.log.writes_of(turned(laptop, since)).items():
+        own, before = [write for write in writes if write.seq > since], [write for write in writes if write.seq <= since]
+        for name in {name for write in own for name in write.patch}:
+            last = max((write for write in before if name in write.patch), key=lambda write: write.seq, default=None)
+            if (row, name) in disputed or (last and name != "deleted" and not of_this_chain(laptop, last, own[0])):
+                raise Violation("an undo has written over what another machine has written")
+    return True
+
+
+def turned(laptop: Laptop, since: int) -> list[str]:
+    return [row for (row,) in laptop.store.db.execute("SELECT DISTINCT row FROM log WHERE seq > ?", (since,))]
+
+
+def of_this_chain(laptop: Laptop, write: Write, later: Write) -> bool:
+    return is_ancestor(laptop.store.log.branches(), write.branch, write.n, later.branch, later.n)
 
 
 def resolve(world: World, laptop: Laptop) -> None:

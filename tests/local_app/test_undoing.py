@@ -1,0 +1,94 @@
+"""Undo and redo after a sync: what a colleague has written since is never taken away in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from shared.change import Edit, Refused
+from tests.support.office import Office, rivals, value
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    office = Office(tmp_path)
+    yield office
+    office.close()
+
+
+def test_a_value_that_stands_against_a_colleagues_is_not_undone_in_silence(office: Office) -> None:
+    anna, boris = office.laptop(), office.laptop()
+    office.put(anna, "o", subject="base", note="base")
+    office.sync(anna, boris)
+    office.put(boris, "o", subject="Boris's")
+    office.put(anna, "o", subject="Anna's", note="Anna's")
+    office.sync(boris, anna)
+    assert value(anna, "o") == "Anna's"
+    anna.desk.undo()
+    assert (value(anna, "o", "note"), rivals(anna, "o")) == ("base", ["Anna's", "Boris's"])
+
+
+def test_what_only_stands_against_a_colleagues_value_cannot_be_undone_and_says_so(office: Office) -> None:
+    anna, boris = office.laptop(), office.laptop()
+    office.put(anna, "o", subject="base")
+    office.sync(anna, boris)
+    office.put(boris, "o", subject="Boris's")
+    office.put(anna, "o", subject="Anna's")
+    office.sync(boris, anna)
+    with pytest.raises(Refused, match="изменены"):
+        anna.desk.undo()
+    assert rivals(anna, "o") == ["Anna's", "Boris's"]
+
+
+def test_redo_does_not_write_over_what_a_colleague_has_written_after_the_undo(office: Office) -> None:
+    anna, boris = office.laptop(), office.laptop()
+    office.put(anna, "o", subject="base", note="base")
+    office.put(anna, "o", subject="Anna's", note="Anna's")
+    anna.desk.undo()
+    office.sync(anna, boris)
+    office.put(boris, "o", subject="Boris's")
+    office.sync(boris, anna)
+    anna.desk.redo()
+    assert (value(anna, "o"), value(anna, "o", "note")) == ("Boris's", "Anna's")
+
+
+def test_a_redo_of_which_nothing_is_left_says_so(office: Office) -> None:
+    anna, boris = office.laptop(), office.laptop()
+    office.put(anna, "o", subject="base")
+    office.put(anna, "o", subject="Anna's")
+    anna.desk.undo()
+    office.sync(anna, boris)
+    office.put(boris, "o", subject="Boris's")
+    office.sync(boris, anna)
+    with pytest.raises(Refused, match="нельзя вернуть"):
+        anna.desk.redo()
+    assert value(anna, "o") == "Boris's"
+
+
+@pytest.mark.parametrize("work", [
+    Edit("orders", "o", {"note": "Boris's"}),
+    Edit("payments", "p", {"order_id": "o", "amount": 100_00}),
+    Edit("order_lines", "l", {"price": 5_000_000}),
+])  # fmt: skip
+def test_an_order_in_which_a_colleague_has_worked_does_not_go_with_the_undo_of_its_making(office: Office, work: Edit) -> None:
+    anna, boris = office.laptop(), office.laptop()
+    made = [Edit("orders", "o", {"subject": "Anna's"}), Edit("order_lines", "l", {"order_id": "o", "price": 1_000_000})]
+    anna.desk.do(made, "Создан заказ")
+    office.sync(anna, boris)
+    boris.desk.do([work], "works")
+    office.sync(boris, anna)
+    with pytest.raises(Refused, match="изменены"):
+        anna.desk.undo()
+    assert value(anna, "o", "deleted") == 0
+
+
+def test_an_import_is_undone_but_for_the_rows_that_a_colleague_has_worked_with(office: Office) -> None:
+    anna, boris = office.laptop(), office.laptop()
+    anna.desk.do_many([[Edit("clients", f"c{number}", {"name": f"Клиент {number}"})] for number in range(3)], "Импорт")
+    office.sync(anna, boris)
+    office.put(boris, "c1", entity="clients", inn="7707083893")
+    office.sync(boris, anna)
+    anna.desk.undo()
+    assert [value(anna, f"c{number}", "deleted", "clients") for number in range(3)] == [1, 0, 1]
