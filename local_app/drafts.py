@@ -16,6 +16,7 @@ from shared.store.file import Damaged, explained
 FILE_NAME = "drafts.sqlite"
 DRAFTS, SETTINGS = "drafts", "settings"
 COLUMNS = {DRAFTS: ("key", "text"), SETTINGS: ("name", "value")}
+SEEN = "seen "
 DAMAGED = "damaged"
 """What damaged drafts are called from then on: «drafts.damaged-1.sqlite»."""
 Json = TypeVar("Json")
@@ -71,6 +72,20 @@ class Drafts:
 
     def drop(self, key: str) -> None:
         self._put(DRAFTS, key, None)
+        self.ended(key)
+
+    def begun(self, key: str, seen: str) -> None:
+        """Somebody begins to type: `seen` is what was on the screen then, and stays it until the typing has ended."""
+        if not self.seen(key):
+            self.set(SEEN + key, seen)
+
+    def seen(self, key: str) -> str:
+        """What whoever typed this had seen; '' when nobody knows."""
+        return self.setting(SEEN + key, "")
+
+    def ended(self, key: str) -> None:
+        if self.seen(key):
+            self._put(SETTINGS, SEEN + key, None)
 
     def drop_row(self, prefix: str) -> None:
         """Forget everything of one row: «entity/row»."""

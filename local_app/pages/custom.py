@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 
 from local_app.session import Session
+from local_app.widgets.bound import Bound
 from local_app.widgets.card import WIDTH, Section
-from local_app.widgets.fields import FieldBox, Handlers, editor
+from local_app.widgets.fields import Handlers, as_typed, editor
 from local_app.widgets.tags import Part, Tag, button, div, empty, span
 from local_app.widgets.window import window
-from shared.change import Refused, View
+from local_app.widgets.witness import Told, disagreements, whose
+from shared.change import Edit, Refused
 from shared.entity import Field, Kind, Value
 from shared.rules.custom import OWNERS, field_of, from_text, set_value, value_id
 from shared.rules.office import Row
+from shared.store import Conflict
 from shared.values import parse
 
 CONFIGURE = "Настроить поля"
@@ -80,22 +82,13 @@ def open_line(session: Session, saved: Callable[[str], None], line: Row) -> None
     dialog.on("hide", leave, args=[])
 
 
-@dataclass(slots=True)
-class Shown:
-    """One value on the screen."""
-
-    box: FieldBox
-    view: View
-    text: str = ""  # as the store had it when it was shown or written last
-    former: str = ""  # what stood there before a pause in the typing saved a half of it
-
-
 class CustomValues:
     """The values of one row of an order, a client, a product or a line."""
 
     def __init__(self, session: Session, home: str, row_id: str, saved: Callable[[str], None]) -> None:
         self.session, self.home, self.row_id, self.saved = session, home, row_id, saved
-        self.shown: dict[str, Shown] = {}
+        self.shown: dict[str, Bound] = {}
+        self.saving = ""  # the field whose own writing is no news to this screen
 
     def count(self) -> int:
         sql = f"SELECT count(*) FROM custom_values WHERE {OWNERS[self.home]} = ? AND deleted = 0 AND value <> ''"
@@ -141,37 +134,62 @@ class CustomValues:
             created=lambda _: None,
             begun=lambda: self.begin(custom),
             restored=lambda: self.restore(custom, field),
-            rival=lambda _: None,
+            rival=lambda number: self.settle(custom, field, number),
+            recalled=lambda: self.take_up(custom),
         )
-        box = editor(field, handlers, draft=f"custom/{self.row_id}/{custom['id']}")
+        key = f"custom/{self.row_id}/{custom['id']}"
+        box = editor(field, handlers, draft=key)
         box.classes(WIDTH.get(field.kind, "third"))
-        self.shown[custom["id"]] = Shown(box, self.session.desk.view())
+        self.shown[custom["id"]] = Bound(field, box, self.session.app.drafts, key, "", self.session.desk.view())
         self.show(custom, field)
 
     def begin(self, custom: Row) -> None:
-        self.shown[custom["id"]].former = self.text_of(custom)
+        self.shown[custom["id"]].begin()
+
+    def take_up(self, custom: Row) -> None:
+        self.shown[custom["id"]].take_up()
 
     def restore(self, custom: Row, field: Field) -> None:
         """Esc: what stood there before the typing, even where a pause has saved a half of it meanwhile."""
-        former = self.shown[custom["id"]].former
-        if former != self.text_of(custom):
-            self.save(custom, from_text(field, former))
+        shown = self.shown[custom["id"]]
+        if shown.halfway and shown.former != self.text_of(custom):
+            self.save(custom, from_text(field, str(shown.former)))
         self.show(custom, field)
 
     def show(self, custom: Row, field: Field) -> None:
         """The value as the store has it; a text that no longer fits the kind stays to be corrected."""
-        shown = self.shown[custom["id"]]
-        shown.text = shown.former = self.text_of(custom)
-        shown.view = self.session.desk.view()
+        shown, view = self.shown[custom["id"]], self.session.desk.view()
+        text = self.text_of(custom)
+        shown.show(text, view)
+        shown.box.put(rivals=self.rivals(custom, field))
         try:
-            shown.box.show_value(field, from_text(field, shown.text), self.session.store)
+            shown.box.show_value(field, from_text(field, text), self.session.store)
             shown.box.put(error="")
         except Refused as refused:
-            shown.box.put(text=shown.text, error=str(refused))
+            shown.box.put(text=text, error=str(refused))
 
     def text_of(self, custom: Row) -> str:
         row = self.session.store.row("custom_values", value_id(custom["id"], self.row_id))
         return str(row["value"]) if row and not row["deleted"] else ""
+
+    def conflict(self, custom: Row) -> Conflict | None:
+        return disagreements(self.session.store, value_id(custom["id"], self.row_id)).get("value")
+
+    def rivals(self, custom: Row, field: Field) -> list[Told]:
+        """The values that stand against each other, as the field would show them."""
+        conflict = self.conflict(custom)
+        return [
+            {"text": spoken(field, str(rival.value or "")), "who": whose(self.session.store, rival.author, rival.at_ms)}
+            for rival in (conflict.values if conflict else ())
+        ]
+
+    def settle(self, custom: Row, field: Field, number: int) -> None:
+        """One of them is chosen: it is written anew, by someone who has seen them all."""
+        view, conflict = self.session.desk.view(), self.conflict(custom)
+        if conflict and number < len(conflict.values):
+            edit = Edit("custom_values", conflict.row, {"value": conflict.values[number].value})
+            if self.session.do([edit], f"Изменён параметр «{custom['name']}»", view):
+                self.show(custom, field)
 
     def typed(self, custom: Row, field: Field, text: str, *, final: bool) -> None:
         box = self.shown[custom["id"]].box
@@ -189,23 +207,33 @@ class CustomValues:
             self.show(custom, field)
 
     def save(self, custom: Row, value: Value) -> bool:
-        shown = self.shown[custom["id"]]
-        edits, before = set_value(custom, self.row_id, value), shown.text
-        if edits[0].patch["value"] == before:
+        """Written with what its user had seen; the screen follows when the typing is over."""
+        shown, edits = self.shown[custom["id"]], set_value(custom, self.row_id, value)
+        if edits[0].patch["value"] == self.text_of(custom):
             return True
-        shown.text = str(edits[0].patch["value"])  # what is written here is no news to this screen
+        self.saving = custom["id"]
         try:
             self.session.desk.do(edits, f"Изменён параметр «{custom['name']}»", shown.view)
         except Refused as refused:
-            shown.text = before
             shown.box.put(error=str(refused))
             return False
-        shown.view = self.session.desk.view()
+        finally:
+            self.saving = ""
+        shown.go_on(self.text_of(custom), self.session.desk.view())
         self.saved(f"Сохранено {self.session.app.clock():%H:%M}")
         return True
 
     def refresh(self) -> None:
         """Values that somebody else has changed; what is being typed here is not among them."""
         for custom in self.customs():
-            if custom["id"] in self.shown and self.text_of(custom) != self.shown[custom["id"]].text:
-                self.show(custom, field_of(custom))
+            shown = self.shown.get(custom["id"])
+            if shown is None or shown.dirty or custom["id"] == self.saving:
+                continue
+            self.show(custom, field_of(custom))
+
+
+def spoken(field: Field, text: str) -> str:
+    try:
+        return as_typed(field, from_text(field, text))
+    except Refused:
+        return text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from local_app import sight
 from local_app.ordering.rows import number_of, office, search_products, sheet
 from local_app.ordering.shown import LinesShown, count, rate_shown, totals_shown
 from local_app.pages import order_line_acts as acts
@@ -53,6 +54,7 @@ class LinesEditor:
             "view": self.view(),
             "problems": problems,
             "drafts": texts,
+            "begun": self.begun(texts),
         }
 
     def rates(self) -> list[dict[str, Any]]:
@@ -88,7 +90,7 @@ class LinesEditor:
             self.saved(f"Сохранено {self.session.app.clock():%H:%M}")
         for line_id, texts in wish.texts.items():
             for column, text in texts.items():
-                self.session.app.drafts.keep(f"{self.drafts_key}/{line_id}:{column}", text)
+                self.hold(f"{self.drafts_key}/{line_id}:{column}", text, message)
         if message["kind"] == "commit":
             self.forget(message)
         if message["kind"] == "remove" and wish.edits:
@@ -110,8 +112,12 @@ class LinesEditor:
         if message["kind"] != "commit":
             self.session.say(reason, False)
             return {}
-        self.session.app.drafts.keep(self.draft(message), str(message["text"]))
+        self.hold(self.draft(message), str(message["text"]), message)
         return {message["id"]: {message["field"]: reason}}
+
+    def hold(self, key: str, text: str, message: Message) -> None:
+        self.session.app.drafts.begun(key, message["view"])
+        self.session.app.drafts.keep(key, text)
 
     def forget(self, message: Message) -> None:
         self.session.app.drafts.drop(self.draft(message))
@@ -204,6 +210,11 @@ class LinesEditor:
             texts.setdefault(line_id, {})[column] = text
         return problems, texts
 
+    def begun(self, texts: acts.Texts) -> acts.Texts:
+        """What the user had seen when the kept texts were typed."""
+        key, drafts = self.drafts_key, self.session.app.drafts
+        return {line_id: {column: drafts.seen(f"{key}/{line_id}:{column}") for column in kept} for line_id, kept in texts.items()}
+
     def is_new(self, line_id: str) -> bool:
         """A line that was typed and never written."""
         return line_id != "order" and self.session.store.row("order_lines", line_id) is None
@@ -211,10 +222,7 @@ class LinesEditor:
     # ------------------------------------------------------------------ what the user had seen
     def view(self) -> str:
         """What the screen shows from now on, for the screen to hand back when something is typed over it."""
-        place, own_n, also, cut = self.session.desk.view()
-        return f"{place}.{own_n}.{cut}.{also.hex()}"
+        return sight.told(self.session.desk.view())
 
-    def seen(self, token: str) -> View:
-        """Others' changes the user had seen when the typing began; of one's own changes, all."""
-        place, _, cut, also = token.split(".")
-        return View(int(place), self.session.desk.view().own_n, bytes.fromhex(also), int(cut))
+    def seen(self, word: str) -> View:
+        return sight.taken_up(word, self.session.desk.view())

@@ -73,6 +73,7 @@ export default {
     if (kept === this.text) return this.forget();
     this.local = kept;
     this.typed = true;
+    this.$emit("recalled");
     this.send(true);
   },
   beforeUnmount() {

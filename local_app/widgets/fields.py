@@ -19,7 +19,11 @@ WRITTEN = TEXTUAL - {Kind.CHOICE} | NUMERIC | {Kind.DATE, Kind.MOMENT}
 
 
 class Handlers(NamedTuple):
-    """What an editor tells: the text (and whether the user is done with it), a chosen value, a name to create, other news."""
+    """What an editor tells: the text (and whether the user is done with it), a chosen value, a name to create, other news.
+
+    begun     the first letter; what is on the screen now is what its user has seen
+    recalled  the text that follows was typed before the page was opened, and only the browser has kept it
+    """
 
     typed: Callable[[str, bool], None]
     chosen: Callable[[Value], object]
@@ -27,6 +31,7 @@ class Handlers(NamedTuple):
     begun: Callable[[], None]
     restored: Callable[[], None]
     rival: Callable[[int], None]
+    recalled: Callable[[], None] = lambda: None
 
 
 class FieldBox(Element, component="field.js"):
@@ -68,6 +73,7 @@ def editor(
     box.on("chosen", lambda event: handlers.chosen(event.args))
     box.on("created", lambda event: handlers.created(event.args))
     box.on("begun", lambda _: handlers.begun(), args=[])
+    box.on("recalled", lambda _: handlers.recalled(), args=[])
     box.on("restored", lambda _: handlers.restored(), args=[])
     box.on("rival", lambda event: handlers.rival(int(event.args)))
     return box

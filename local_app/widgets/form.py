@@ -8,6 +8,7 @@ from dataclasses import field as attribute
 
 from local_app.desk import NotWritten
 from local_app.session import Session
+from local_app.widgets.bound import Bound
 from local_app.widgets.fields import FieldBox, Handlers, as_typed, editor
 from local_app.widgets.witness import Told, disagreements, last_foreign, rivals
 from shared.change import Edit, Refused, View
@@ -18,21 +19,9 @@ from shared.values import parse
 
 SAVED_WHILE_TYPING = frozenset({Kind.TEXT, Kind.NOTE, Kind.PHONE, Kind.LINK})
 """A half-typed number or date may already be a valid one; these wait until the user leaves the field."""
+BLANK = View(0, 0)
 Expand = Callable[[Field, Value], Iterable[Edit]]
 Check = Callable[[Mapping[str, Value]], Mapping[str, str]]
-
-
-@dataclass(slots=True)
-class Bound:
-    """One field on the screen and what its user had seen when it was shown."""
-
-    field: Field
-    box: FieldBox
-    shown: Value
-    view: View
-    dirty: bool = False
-    former: Value = None  # what stood there before a pause in the typing saved a half of it
-    halfway: bool = False
 
 
 @dataclass(slots=True)
@@ -57,6 +46,7 @@ class Form:
     _unwritten: set[str] = attribute(default_factory=set)
     _conflicts: dict[str, Conflict] = attribute(default_factory=dict)
     _stop: Callable[[], object] = lambda: None
+    _view: View = attribute(default=BLANK, init=False)  # what the row and its disagreements were read with
 
     def __post_init__(self) -> None:
         self.read()
@@ -68,7 +58,11 @@ class Form:
         return f"{self.entity.name}/{self.row_id}"
 
     def read(self) -> None:
-        """The row as the store has it; a new one holds blanks and what it starts with."""
+        """The row as the store has it; a new one holds blanks and what it starts with.
+
+        The sync writes in a thread of its own: what counts as seen is told before the row is read, never after it.
+        """
+        self._view = self.session.desk.view()
         found = self.session.store.row(self.entity.name, self.row_id)
         self.exists = found is not None
         blanks = {field.name: field.blank for field in self.entity.fields}
@@ -87,10 +81,11 @@ class Form:
             begun=lambda: self.begin(name),
             restored=lambda: self.restore(name),
             rival=lambda number: self.settle(name, number),
+            recalled=lambda: self.take_up(name),
         )
         box = editor(field, handlers, draft=f"{self.key}/{name}", label=label, choices=choices, readonly=readonly)
         box.classes(width)
-        self._bound[name] = Bound(field, box, self.row[name], self.session.desk.view())
+        self._bound[name] = Bound(field, box, self.session.app.drafts, f"{self.key}/{name}", self.row[name], self._view)
         self.show(name)
         self._recall(name)
         return box
@@ -98,7 +93,7 @@ class Form:
     def show(self, name: str) -> None:
         """Show a field as the row has it now; its user has then seen everything."""
         bound = self._bound[name]
-        bound.shown, bound.view, bound.dirty, bound.halfway = self.row[name], self.session.desk.view(), False, False
+        bound.show(self.row[name], self._view)
         bound.box.show_value(bound.field, self.row[name], self.session.store)
         bound.box.put(error="", rivals=self._rivals(name))
         self._warn()
@@ -170,7 +165,10 @@ class Form:
         self.saved(f"Сохранено {self.session.app.clock():%H:%M}")
 
     def begin(self, name: str) -> None:
-        self._bound[name].dirty = True
+        self._bound[name].begin()
+
+    def take_up(self, name: str) -> None:
+        self._bound[name].take_up()
 
     def restore(self, name: str) -> None:
         """Esc: the value from before the typing again, even where a pause has saved a half of it meanwhile."""
@@ -189,7 +187,7 @@ class Form:
             if bound.dirty or name in self._drafts:
                 continue
             if self.row[name] == bound.shown:
-                bound.view = self.session.desk.view()
+                bound.view = self._view
                 bound.box.put(rivals=self._rivals(name))
                 continue
             self.show(name)
@@ -200,7 +198,7 @@ class Form:
         """One of the values of a disagreement is chosen: it is written anew, by someone who has seen them all."""
         conflict = self._conflicts.get(name)
         if conflict and number < len(conflict.values):
-            self._bound[name].view = self.session.desk.view()
+            self._bound[name].view = self._view
             self.save(name, conflict.values[number].value)
 
     def forget_boxes(self) -> None:
@@ -241,10 +239,8 @@ class Form:
         self._drop(name)
         self.exists = True
         self.read()
-        if not bound.halfway:
-            bound.former, bound.halfway = bound.shown, True
-        bound.shown, bound.view = self.row[name], self.session.desk.view()
-        bound.box.put(seen=text, error="")
+        bound.go_on(self.row[name], self._view)
+        bound.box.put(seen=text, error="", rivals=self._rivals(name))
         self.saved(f"Сохранено {self.session.app.clock():%H:%M}")
         self._warn()
 
@@ -278,6 +274,7 @@ class Form:
         """A text that was not accepted before a reload stands there again, with its reason."""
         text = self._drafts.get(name)
         if text is not None:
+            self._bound[name].take_up()
             self._bound[name].box.put(text=text)
             self.typed(name, text, final=True)
 

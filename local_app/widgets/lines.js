@@ -103,7 +103,7 @@ export default {
   mounted() {
     addEventListener("keydown", this.pressed, true); // before the keys of the whole screen
     for (const [id, texts] of Object.entries(this.state.drafts || {}))
-      for (const [field, text] of Object.entries(texts)) this.hold(id, field, text);
+      for (const [field, text] of Object.entries(texts)) this.drafts[id] = { ...this.drafts[id], [field]: { text, view: this.state.begun[id]?.[field] || this.view } };
     this.recall();
     this.roam();
   },

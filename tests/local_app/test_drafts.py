@@ -36,6 +36,17 @@ def test_drafts_of_a_row_are_its_own(drafts: Drafts) -> None:
     assert (drafts.of_row("clients/1"), drafts.of_row("clients/10")) == ({}, {"name": "c"})
 
 
+def test_what_was_seen_when_the_typing_began_stays_until_it_has_ended(drafts: Drafts, tmp_path: Path) -> None:
+    drafts.begun("clients/1/name", "7.1.0.")
+    drafts.begun("clients/1/name", "9.1.0.")
+    drafts.keep("clients/1/name", "half")
+    found = again(drafts, tmp_path)
+    assert (found.seen("clients/1/name"), found.seen("clients/1/note")) == ("7.1.0.", "")
+    found.drop("clients/1/name")
+    assert found.seen("clients/1/name") == ""
+    found.close()
+
+
 def test_settings_are_forgotten_by_the_beginning_of_their_names(drafts: Drafts) -> None:
     drafts.set("grid orders", {"columns": 3})
     drafts.set("theme", "dark")

@@ -1,0 +1,47 @@
+"""One field on the screen and what its user had seen when it was shown, or when the typing in it began."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from local_app import sight
+from local_app.drafts import Drafts
+from local_app.widgets.fields import FieldBox
+from shared.change import View
+from shared.entity import Field, Value
+
+
+@dataclass(slots=True)
+class Bound:
+    """`key`: the field in the drafts, which remember what was seen if the program ends before the typing does."""
+
+    field: Field
+    box: FieldBox
+    drafts: Drafts
+    key: str
+    shown: Value
+    view: View
+    dirty: bool = False
+    former: Value = None  # what stood there before a pause in the typing saved a half of it
+    halfway: bool = False
+
+    def show(self, value: Value, view: View) -> None:
+        """The value as it was read with this view stands on the screen; nothing is being typed."""
+        if self.dirty:
+            self.drafts.ended(self.key)
+        self.shown, self.view, self.dirty, self.halfway = value, view, False, False
+
+    def begin(self) -> None:
+        """The first letter."""
+        self.dirty = True
+        self.drafts.begun(self.key, sight.told(self.view))
+
+    def take_up(self) -> None:
+        """A text goes on that was begun before the form was opened: its user has seen what was on the screen then."""
+        self.view, self.dirty = sight.taken_up(self.drafts.seen(self.key), self.view), True
+
+    def go_on(self, value: Value, now: View) -> None:
+        """A half was saved, and the user types on: what others have written meanwhile is still not seen."""
+        if not self.halfway:
+            self.former, self.halfway = self.shown, True
+        self.shown, self.view = value, sight.typing_on(self.view, now)

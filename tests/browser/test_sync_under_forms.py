@@ -1,0 +1,153 @@
+"""A sync under an open form: what comes while somebody types, or before a draft is taken up again, is never overwritten unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from shared.change import Edit
+from shared.entity import MICRO, Value
+from shared.rules.custom import value_id
+from tests.browser.order_desk import OrderScreen, Shop
+
+NOTE = "Примечание"
+
+
+def values(shop: Shop, row: str, field: str) -> list[Value]:
+    """What stands against each other in a field; nothing when there is no disagreement."""
+    shop.desk.poll()
+    found = [rival.value for conflict in shop.desk.store.conflicts(row) if conflict.field == field for rival in conflict.values]
+    return sorted(found, key=str)
+
+
+def opened(shop: Shop, path: str) -> Page:
+    page = shop.context.new_page()
+    page.goto(shop.program.url + path)
+    page.wait_for_selector(".nav")
+    return page
+
+
+@pytest.fixture
+def client(shop: Shop) -> Iterator[tuple[Page, str]]:
+    """The open card of a client that has just been made."""
+    shop.orders += 1
+    row = f"client{shop.orders}"
+    shop.desk.do([Edit("clients", row, {"name": f"Клиент {shop.orders}", "note": "прежнее"})], "Клиент")
+    page = opened(shop, f"/clients/{row}")
+    yield page, row
+    page.close()
+
+
+def typed(page: Page, label: str, text: str) -> None:
+    """Letters and the pause after them, at which the program saves."""
+    page.get_by_label(label, exact=True).press_sequentially(text)
+    expect(page.locator(".saved")).to_contain_text("Сохранено")
+
+
+def test_who_goes_on_typing_after_a_pause_does_not_overwrite_what_has_come_meanwhile(shop: Shop, client: tuple[Page, str]) -> None:
+    page, row = client
+    note = page.get_by_label(NOTE, exact=True)
+    note.press("End")
+    note.press_sequentially(" раз")
+    shop.from_another_laptop("clients", row, {"note": "коллега"})
+    page.wait_for_function("() => !Object.keys(localStorage).some((key) => key.endsWith('/note'))")
+    note.press_sequentially(" два")
+    page.wait_for_function("() => !Object.keys(localStorage).some((key) => key.endsWith('/note'))")
+    note.blur()
+    expect(page.locator(".field .mark")).to_have_count(1)
+    assert values(shop, row, "note") == ["коллега", "прежнее раз два"]
+
+
+def test_a_number_that_was_not_taken_yet_stands_against_what_has_come_before_the_card_is_opened_again(shop: Shop) -> None:
+    page = opened(shop, "/products/nails")
+    price = page.get_by_label("Цена", exact=True)
+    price.fill("")
+    price.press_sequentially("112")
+    page.wait_for_function("() => !Object.keys(localStorage).some((key) => key.endsWith('/price'))")
+    shop.kill()
+    page.close()
+    shop.from_another_laptop("products", "nails", {"price": 130 * MICRO})
+    shop.start_again()
+    shop.let_in()
+    page = opened(shop, "/products/nails")
+    expect(page.locator(".field .mark")).to_have_count(1)
+    assert values(shop, "nails", "price") == [112 * MICRO, 130 * MICRO]
+    page.close()
+
+
+def test_what_only_the_browser_has_kept_stands_against_what_has_come_meanwhile(shop: Shop) -> None:
+    page = opened(shop, "/products/board")
+    price = page.get_by_label("Цена", exact=True)
+    price.fill("")
+    price.press_sequentially("1150")
+    shop.kill()
+    page.close()
+    shop.from_another_laptop("products", "board", {"price": 1300 * MICRO})
+    shop.start_again()
+    shop.let_in()
+    page = opened(shop, "/products/board")
+    expect(page.locator(".field .mark")).to_have_count(1)
+    assert values(shop, "board", "price") == [1150 * MICRO, 1300 * MICRO]
+    page.close()
+
+
+def test_a_cell_that_was_not_taken_stands_against_what_has_come_before_the_order_is_opened_again(
+    lined: tuple[Shop, str, OrderScreen],
+) -> None:
+    shop, order_id, screen = lined
+    screen.cell("Цена", 1).click()
+    screen.keys("1x2", "<Enter>")
+    expect(screen.page.get_by_role("alert").first).to_be_visible()
+    shop.from_another_laptop("order_lines", f"{order_id}-1", {"price": 77 * MICRO})
+    again = shop.open(order_id)
+    again.cell("Цена", 1).click()
+    again.keys("<F2>", "<Home>", "<Delete>", "<Delete>", "<Enter>")
+    expect(again.sum(1)).to_contain_text("2,00")
+    assert values(shop, f"{order_id}-1", "price") == [2 * MICRO, 77 * MICRO]
+    again.page.close()
+
+
+@pytest.fixture
+def custom(lined: tuple[Shop, str, OrderScreen]) -> Iterator[tuple[Shop, Page, str]]:
+    """The section with the custom fields of an order, and the id of the value of «Предоплата по договору»."""
+    shop, order_id, screen = lined
+    screen.page.close()
+    page = opened(shop, f"/orders/{order_id}?section=custom_values")
+    yield shop, page, order_id
+    page.close()
+
+
+def from_colleague(shop: Shop, order_id: str, field: str, value: str) -> str:
+    row = value_id(field, order_id)
+    shop.from_another_laptop("custom_values", row, {"order_id": order_id, "field_id": field, "value": value})
+    return row
+
+
+def test_a_value_that_comes_while_a_custom_field_is_typed_does_not_take_the_text_away(custom: tuple[Shop, Page, str]) -> None:
+    shop, page, order_id = custom
+    money = page.get_by_label("Предоплата по договору", exact=True)
+    money.press_sequentially("100")
+    row = from_colleague(shop, order_id, "delivery", "50000")
+    page.wait_for_timeout(1500)
+    expect(money).to_have_value("100")
+    money.press("Enter")
+    expect(page.locator(".field .mark")).to_have_count(1)
+    assert len(values(shop, row, "value")) == 2
+
+
+def test_who_goes_on_typing_in_a_custom_field_does_not_overwrite_what_has_come_meanwhile(custom: tuple[Shop, Page, str]) -> None:
+    shop, page, order_id = custom
+    way = page.get_by_label("Способ доставки", exact=True)
+    way.press_sequentially("само")
+    row = from_colleague(shop, order_id, "way", "курьер")
+    page.wait_for_timeout(1500)
+    way.press_sequentially("вывоз")
+    way.press("Enter")
+    expect(page.locator(".field .mark")).to_have_count(1)
+    assert values(shop, row, "value") == ["курьер", "самовывоз"]
+    page.locator(".field .mark").click()
+    page.locator(".rival", has_text="курьер").get_by_role("button").click()
+    expect(page.locator(".field .mark")).to_have_count(0)
+    expect(way).to_have_value("курьер")
