@@ -131,13 +131,15 @@ class Desk:
             act, touched = self._write([wanted], words, view, batch=0)
         return self._tell(Act(act, frozenset(touched)))
 
-    def do_many(self, acts: Iterable[Sequence[Edit]], words: str, progress: Callable[[int], None] | None = None) -> int:
+    def do_many(
+        self, acts: Iterable[Sequence[Edit]], words: str, progress: Callable[[int], None] | None = None, view: View | None = None
+    ) -> int:
         """The bulk path: many acts, few commits, one undo. Returns the batch (the number of its first act); 0 when empty."""
         batch, touched, done = 0, set[str](), 0
         for page in pages(acts):
             self._check([edit for act in page for edit in act])
             with refusing(), self.store.transaction():
-                first, names = self._write(page, words, None, batch)
+                first, names = self._write(page, words, view, batch)
             batch = batch or first
             touched |= names
             done += len(page)
@@ -257,7 +259,9 @@ class Desk:
         return self._tell(Act(0, frozenset({name for (name,) in names} | {"state"}))).touched
 
     def _tell(self, act: Act) -> Act:
-        self._seen_seq = self.store.log.last_seq()
+        last = self.store.log.last_seq()
+        if self._data_version() == self._version:  # else others' rows stand before the own ones, and the next poll tells of them all
+            self._seen_seq = last
         if act.touched:
             for listener in tuple(self._listeners):
                 listener(act.touched)

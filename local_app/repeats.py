@@ -13,6 +13,7 @@ from nicegui import run
 
 from local_app.desk import Desk
 from local_app.latecomers import bring_latecomers
+from shared.change import View
 from shared.entity import Value
 from shared.fold import fold, phones
 from shared.rules.custom import OWNERS
@@ -190,12 +191,12 @@ def pointers(store: Store, entity: str, row: str) -> list[Pointer]:
     ]
 
 
-def unite(desk: Desk, pair: Pair, kept: str, chosen: Mapping[str, Value]) -> None:
-    """One act: `kept` stays with the chosen values, the other row of the pair goes. Raises Refused."""
+def unite(desk: Desk, pair: Pair, kept: str, chosen: Mapping[str, Value], view: View | None = None) -> None:
+    """One act: `kept` stays with the chosen values, the other row of the pair goes. `view`: what was seen of both. Raises Refused."""
     store, entity = desk.store, desk.store.catalogue[pair.entity]
     lost = pair.other if kept == pair.one else pair.one
     rows = {key: store.row(pair.entity, key) or {"id": key, "deleted": 1, "name": ""} for key in (kept, lost)}
     owner = OWNERS[pair.entity]
     values = store.rows(f"SELECT * FROM custom_values WHERE {owner} IN (?, ?)", (kept, lost))
     edits = merge(entity, rows[kept], rows[lost], chosen, pointers(store, pair.entity, lost), values)
-    desk.do(edits, f"Объединены записи «{rows[kept]['name']}» и «{rows[lost]['name']}»")
+    desk.do(edits, f"Объединены записи «{rows[kept]['name']}» и «{rows[lost]['name']}»", view)

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from nicegui import ui
 from nicegui.elements.sub_pages import SubPages
 
+from local_app import sight
 from local_app.desk import Desk, refusing
 from local_app.drafts import Drafts
 from shared.change import Edit, Refused, View
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 Listener = Callable[[], object]
 Query = Mapping[str, str]
+NOTHING = View(0, 0)
 
 
 class Say(Protocol):
@@ -64,7 +66,10 @@ class Application:
 
 @dataclass(slots=True)
 class Session:
-    """One open tab. `listen` and `on_query` belong to the screen that is shown and end when it is left."""
+    """One open tab. `listen` and `on_query` belong to the screen that is shown and end when it is left.
+
+    `seen`: what its user can have seen, which is what the tab was told of, not what the sync has committed a moment ago.
+    """
 
     app: Application
     client: Client
@@ -74,6 +79,7 @@ class Session:
     entitle: Callable[..., None] = lambda *_: None  # put in by the frame: `entitle(("Клиенты", "/clients"), "Ромашка")`
     overlay: Element | None = None  # put in by the frame: windows live here, for a screen redraws its own parts at any moment
     set_theme: Callable[[str], object] = lambda _: None  # put in by the theme
+    seen: View = field(default=NOTHING, init=False)
     _listeners: list[tuple[frozenset[str], Listener]] = field(default_factory=list)
     _lasting: list[tuple[frozenset[str], Listener]] = field(default_factory=list)
     _on_query: list[Callable[[Query], None]] = field(default_factory=list)
@@ -92,6 +98,7 @@ class Session:
 
     def start(self) -> None:
         """Hear of every commit until the tab is gone."""
+        self.seen = self.desk.view()
         self._stop = self.app.desk.listen(self._changed)
         self.client.on_connect(self._awake)
         self.client.on_delete(self.stop)
@@ -114,6 +121,7 @@ class Session:
 
     def refresh(self) -> None:
         """Draw the screen anew."""
+        self.seen = self.desk.view()
         with self.client:
             for element in self.client.layout.descendants():
                 if isinstance(element, SubPages):
@@ -170,6 +178,7 @@ class Session:
         other, self.path, self.query = path != self.path, path, query
         self._filters[path] = query
         if other:
+            self.seen = self.desk.view()
             self.leave()
         self.asked()
         return other
@@ -197,8 +206,11 @@ class Session:
         return address(path, self._filters.get(path, {}))
 
     def do(self, edits: Iterable[Edit], words: str, view: View | None = None) -> bool:
-        """One act; what the business refuses is said in a notice. Forms call the desk themselves, to show it under the field."""
-        return self.attempt(lambda: self.desk.do(edits, words, view))
+        """One act over what the screen shows, or a form showed when it was opened; what the business refuses is said in a notice.
+
+        Forms call the desk themselves, to show it under the field.
+        """
+        return self.attempt(lambda: self.desk.do(edits, words, view or self.seen))
 
     def attempt(self, act: Callable[[], object]) -> bool:
         """Does what may be refused, by the business or by the disk; the reason is said in a notice."""
@@ -215,6 +227,8 @@ class Session:
         if not self.client.has_socket_connection:
             self._missed |= tables
             return
+        now = self.desk.view()
+        self.seen = now if "state" in tables else sight.typing_on(self.seen, now)  # told of others' work, or of one's own only
         with self.client:
             for wanted, listener in (*self._lasting, *self._listeners):
                 if wanted & tables:

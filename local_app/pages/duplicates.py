@@ -190,7 +190,7 @@ class Duplicates:
 
     def _unite(self, pair: Pair, kept: str, chosen: dict[str, Value]) -> None:
         try:
-            unite(self.session.desk, pair, kept, chosen)
+            unite(self.session.desk, pair, kept, chosen, self.session.seen)
         except Refused as refused:
             self.session.say(str(refused))
             return

@@ -127,7 +127,6 @@ class OrderCard(Card):
 
     def _refresh_head(self) -> None:
         self.form.read()
-        self.seen = self.session.desk.view()
         row, store = self.form.row, self.session.store
         if self.title() != self.entitled:
             self.entitled = self.title()
@@ -176,7 +175,7 @@ class OrderCard(Card):
         status = self.session.store.row("statuses", status_id)
         if status and status_id != self.form.row["status_id"]:
             edit = Edit("orders", self.row_id, {"status_id": status_id})
-            if self.session.do([edit], f"{self.title()}: статус «{status['name']}»", self.seen):
+            if self.session.do([edit], f"{self.title()}: статус «{status['name']}»"):
                 self.saved(f"Сохранено {self.session.app.clock():%H:%M}")
 
     def show_history(self) -> None:

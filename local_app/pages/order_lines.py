@@ -86,7 +86,7 @@ class LinesEditor:
         desk, rows = self.session.desk, sheet(self.session.store, self.order_id)
         wish = self.wish(rows, message)
         if wish.edits:
-            desk.do(wish.edits, wish.words, None if message["kind"] == "settle" else self.seen(message["view"]))
+            desk.do(wish.edits, wish.words, self.seen(message["view"]))
             self.saved(f"Сохранено {self.session.app.clock():%H:%M}")
         for line_id, texts in wish.texts.items():
             for column, text in texts.items():
@@ -143,7 +143,7 @@ class LinesEditor:
         """Lines of products chosen in the dialog, as one act. Raises Refused."""
         rows = sheet(self.session.store, self.order_id)
         wish = acts.add_picked(rows, items, self.session.desk.new_id)
-        self.session.desk.do(wish.edits, wish.words)
+        self.session.desk.do(wish.edits, wish.words, self.session.seen)
         self.saved(f"Сохранено {self.session.app.clock():%H:%M}")
         self.session.say(wish.words, True)
 
@@ -222,7 +222,7 @@ class LinesEditor:
     # ------------------------------------------------------------------ what the user had seen
     def view(self) -> str:
         """What the screen shows from now on, for the screen to hand back when something is typed over it."""
-        return sight.told(self.session.desk.view())
+        return sight.told(self.session.seen)
 
     def seen(self, word: str) -> View:
         return sight.taken_up(word, self.session.desk.view())

@@ -11,7 +11,7 @@ from local_app.pages.duplicates import badge_link
 from local_app.session import Session
 from local_app.sync import Syncer
 from local_app.syncing import since
-from local_app.widgets.disputes import disputes, draw_conflicts
+from local_app.widgets.disputes import DisputeList
 from local_app.widgets.history import spoken_time
 from local_app.widgets.refused import draw_refused, waiting
 from local_app.widgets.tags import Part, Tag, button, div, span
@@ -40,7 +40,7 @@ def page(session: Session) -> None:
         with entrance:
             joining(session)
         refused = Part("panel", partial(waiting, session), partial(draw_refused, session))
-        conflicts = Part("panel", partial(disputes, session), lambda found: draw_conflicts(session, found))
+        conflicts = DisputeList(session)
 
     def refresh() -> None:
         show_state()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
@@ -12,8 +13,8 @@ from local_app.session import Session
 from local_app.widgets.fields import as_typed, name_of, path_of
 from local_app.widgets.history import spoken_time
 from local_app.widgets.longwork import Stopped, Work, at_a_desk
-from local_app.widgets.tags import Tag, button, div, empty, link, span
-from shared.change import Edit, Refused
+from local_app.widgets.tags import Part, Tag, button, div, empty, link, span
+from shared.change import Edit, Refused, View
 from shared.entity import NUMERIC, Entity, Field, Kind, Value
 from shared.formats import whole
 from shared.rules.textmerge import merge_texts
@@ -21,6 +22,8 @@ from shared.store import Conflict, Rival
 from shared.values import parse
 
 DELETED = Field("deleted", Kind.FLAG, "Удалён")
+Key = tuple[str, str]
+"""Row and field."""
 MOST = 30
 """Disagreements that are drawn: after an import on two laptops there may be thousands."""
 WRITTEN = NUMERIC | frozenset({Kind.TEXT, Kind.NOTE, Kind.PHONE, Kind.EMAIL, Kind.LINK})
@@ -40,20 +43,24 @@ class Dispute(NamedTuple):
         return DELETED if self.conflict.field == "deleted" else self.entity.field(self.conflict.field)
 
 
-class Disputes(NamedTuple):
-    """The first disagreements, how many there are, and whose values they hold: (author, name, in how many)."""
+class Totals(NamedTuple):
+    """How many disagreements there are, and whose values they hold: (author, name, in how many)."""
 
-    first: list[Dispute]
     total: int
     authors: list[tuple[str, str, int]]
 
 
-def disputes(session: Session) -> Disputes:
-    """What two people have changed without seeing each other."""
-    store, total = session.store, session.store.count_conflicts()
+def disputes(session: Session) -> tuple[list[Dispute], int]:
+    """What two people have changed without seeing each other: the first of it, and how much there is."""
+    store = session.store
     first = [shown(session, store.catalogue[conflict.entity], conflict) for conflict in store.conflicts(most=MOST)]
+    return first, store.count_conflicts()
+
+
+def totals(session: Session) -> Totals:
+    store, total = session.store, session.store.count_conflicts()
     authors = [(author, author_name(session, author), count) for author, count in store.conflict_authors().items()] if total > 1 else []
-    return Disputes(first, total, authors)
+    return Totals(total, authors)
 
 
 def shown(session: Session, entity: Entity, conflict: Conflict) -> Dispute:
@@ -62,8 +69,47 @@ def shown(session: Session, entity: Entity, conflict: Conflict) -> Dispute:
     return Dispute(conflict, entity, name_of(session.store, entity.name, conflict.row), sides)
 
 
-def draw_conflicts(session: Session, found: Disputes) -> None:
-    """The chosen value is written anew, and both laptops agree."""
+class DisputeList:
+    """The chosen value is written anew, and both laptops agree. What has not changed stays as it is: somebody may be typing there."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        with div("panel"):
+            self.head = Part("", partial(totals, session), partial(draw_head, session))
+            self.list = div("body stack")
+            self.more = div("body caption")
+        self.drawn: dict[Key, tuple[Dispute, Tag]] = {}
+        self.texts: dict[Key, str] = {}  # typed and not written yet: what a changed disagreement is drawn with
+        self.refresh()
+
+    def refresh(self) -> None:
+        if self.list.is_deleted:
+            return
+        found, total = disputes(self.session)
+        wanted = {(each.conflict.row, each.conflict.field): each for each in found}
+        for key in [key for key, (shown, _) in self.drawn.items() if wanted.get(key) != shown]:
+            self.drawn.pop(key)[1].delete()
+        for key in self.texts.keys() - wanted.keys():
+            del self.texts[key]
+        for place, (key, dispute) in enumerate(wanted.items()):
+            if key not in self.drawn:
+                self._draw(key, dispute, place)
+        self.head.refresh()
+        self.list.set_visibility(bool(found))
+        self.more.set_text(
+            f"Показаны первые {len(found)} из {whole(total)}. Остальные появятся, когда решите эти" if total > len(found) else ""
+        )
+
+    def _draw(self, key: Key, dispute: Dispute, place: int) -> None:
+        with self.list:
+            holder = div("")
+        with holder:
+            draw_conflict(self.session, dispute, self.texts.get(key), partial(self.texts.__setitem__, key))
+        holder.move(target_index=place)
+        self.drawn[key] = (dispute, holder)
+
+
+def draw_head(session: Session, found: Totals) -> None:
     with div("title"):
         span("grow", "Расхождения")
         if found.total > 1:
@@ -72,15 +118,9 @@ def draw_conflicts(session: Session, found: Disputes) -> None:
             span("badge", whole(found.total))
     if not found.total:
         empty("Расхождений нет. Они появляются, когда двое изменили одно и то же поле, не видя правки друг друга.")
-        return
-    with div("body stack"):
-        for dispute in found.first:
-            draw_conflict(session, dispute)
-        if found.total > len(found.first):
-            div("caption", f"Показаны первые {len(found.first)} из {whole(found.total)}. Остальные появятся, когда решите эти")
 
 
-def all_at_once(session: Session, found: Disputes) -> None:
+def all_at_once(session: Session, found: Totals) -> None:
     """One choice for all of them: what stands there now, or what one of the authors wrote."""
     with button("Решить все сразу", lambda: None, kind="flat", icon="expand_more", aria_haspopup="menu"), ui.menu():
         ui.menu_item("Оставить везде то, что сейчас действует", on_click=partial(settle_all, session, None)).props("role=menuitem")
@@ -92,18 +132,19 @@ def all_at_once(session: Session, found: Disputes) -> None:
 async def settle_all(session: Session, author: str | None) -> None:
     """Writes the value of `author` into every field that has one, or else everywhere the one that stands there."""
     try:
-        count = await at_a_desk(session, Work("Расхождения"), partial(settled_at, author=author))
+        count = await at_a_desk(session, Work("Расхождения"), partial(settled_at, author=author, view=session.seen))
     except (Refused, Stopped) as ended:
         session.say(str(ended) or "Остановлено, ничего не изменено")
         return
     session.say(f"Снято расхождений: {whole(count)}", True)
 
 
-def settled_at(desk: Desk, work: Work, *, author: str | None) -> int:
-    """How many were settled."""
+def settled_at(desk: Desk, work: Work, *, author: str | None, view: View | None = None) -> int:
+    """How many were settled; what came after `view` was taken stays one."""
     chosen = [(each, rival) for each in desk.store.conflicts() if (rival := chosen_of(each, author))]
     work.tell(work.words, 0, 0)
-    desk.do_many(([Edit(each.entity, each.row, {each.field: value_of(each, rival)})] for each, rival in chosen), "Расхождения решены")
+    acts = ([Edit(each.entity, each.row, {each.field: value_of(each, rival)})] for each, rival in chosen)
+    desk.do_many(acts, "Расхождения решены", view=view)
     return len(chosen)
 
 
@@ -113,7 +154,8 @@ def chosen_of(conflict: Conflict, author: str | None) -> Rival | None:
     return max(found, key=lambda rival: rival.at_ms, default=None)
 
 
-def draw_conflict(session: Session, dispute: Dispute) -> None:
+def draw_conflict(session: Session, dispute: Dispute, typed: str | None, keep: Callable[[str], object]) -> None:
+    """`typed`: what stands in the field for a third value; `keep` hears every letter of it."""
     conflict, field = dispute.conflict, dispute.field
     with div("conflict"):
         with div("head"):
@@ -126,14 +168,15 @@ def draw_conflict(session: Session, dispute: Dispute) -> None:
                 span("caption", "сейчас действует" if rival.winner else "")
                 button("Оставить это" if rival.winner else "Взять это", partial(settle, session, conflict, rival))
         if field and field.kind in WRITTEN:
-            draw_third(session, conflict, field)
+            draw_third(session, conflict, field, typed, keep)
 
 
-def draw_third(session: Session, conflict: Conflict, field: Field) -> None:
+def draw_third(session: Session, conflict: Conflict, field: Field, typed: str | None, keep: Callable[[str], object]) -> None:
     """A third value; for a long text the lines of both sides are put together as a proposal."""
     with div("head"):
         kind = ui.textarea if field.kind is Kind.NOTE else ui.input
-        box = kind(value=proposal(session, conflict, field)).props("dense outlined autogrow").classes("grow")
+        text = proposal(session, conflict, field) if typed is None else typed
+        box = kind(value=text, on_change=lambda change: keep(str(change.value or ""))).props("dense outlined autogrow").classes("grow")
         box.props(f"aria-label='{field.label}: своё значение' placeholder='Своё значение'")
         button("Записать своё", lambda: settle_typed(session, conflict, field, str(box.value or ""), problem))
     problem = div("body danger", "", role="alert")

@@ -151,3 +151,26 @@ def test_who_goes_on_typing_in_a_custom_field_does_not_overwrite_what_has_come_m
     page.locator(".rival", has_text="курьер").get_by_role("button").click()
     expect(page.locator(".field .mark")).to_have_count(0)
     expect(way).to_have_value("курьер")
+
+
+def test_what_is_typed_into_a_disagreement_stays_when_it_grows_and_when_another_comes(shop: Shop) -> None:
+    shop.orders += 1
+    row, other = f"disputed{shop.orders}", f"b-disputed{shop.orders}"
+    shop.desk.do([Edit("clients", key, {"name": key, "city": "Пермь"}) for key in (row, other)], "Клиенты")
+    shop.from_another_laptop("clients", row, {"city": "Самара"})
+    page = opened(shop, "/sync")
+    dispute = page.locator(".conflict", has=page.get_by_role("link", name=f"Клиент {row}", exact=True))
+    mine = dispute.get_by_label("Город: своё значение")
+    mine.press_sequentially("Кинель")
+    shop.from_another_laptop("clients", other, {"city": "Уфа"})
+    expect(page.locator(".conflict", has_text=f"Клиент {other}")).to_be_visible()
+    expect(mine).to_be_focused()
+    mine.press_sequentially("-Черкассы")
+    shop.from_another_laptop("clients", row, {"city": "Омск"})
+    expect(dispute).to_contain_text("Омск")
+    expect(mine).to_have_value("Кинель-Черкассы")
+    dispute.get_by_role("button", name="Записать своё").click()
+    expect(dispute).to_have_count(0)
+    assert values(shop, row, "city") == []
+    assert shop.desk.store.one("SELECT city FROM clients WHERE id = ?", (row,)) == "Кинель-Черкассы"
+    page.close()

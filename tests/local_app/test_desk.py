@@ -249,3 +249,12 @@ def test_a_poll_hears_what_another_connection_wrote_and_is_silent_otherwise(offi
     assert "orders" in boris.desk.poll()
     assert boris.desk.poll() == frozenset()
     assert len(heard) == 1
+
+
+def test_a_poll_hears_what_came_before_an_edit_of_ones_own_too(office: Office) -> None:
+    anna, boris = office.laptop(), office.laptop()  # the second laptop's courier has a connection of its own
+    office.put(anna, "c", entity="clients", name="Ромашка")
+    office.sync(anna, boris)
+    office.put(boris, "o", subject="x")
+    assert "clients" in boris.desk.poll()
+    assert boris.desk.poll() == frozenset()

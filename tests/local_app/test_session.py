@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 from pathlib import Path
 
+import orjson
 import pytest
 from nicegui import Client
 from nicegui.page import page
 
 from local_app.main import close, open_application
-from local_app.session import Session
+from local_app.session import Application, Session
 from local_app.widgets.frame import Screens
-from shared.change import Edit, Refused
-from shared.store import StoreTrouble
+from shared.change import ROOT, Change, Edit, Refused, change_id, next_stamp
+from shared.entity import Value
+from shared.store import FILE_NAME, Store, StoreTrouble
 from tests.support.laptops import new_desk
 
 
@@ -71,3 +74,39 @@ def test_a_screen_with_a_fault_says_what_to_do_without_the_name_of_the_fault(tmp
     words = " ".join(asyncio.run(told_of(tmp_path, KeyError("orders.colour"))))
     assert "Откройте его ещё раз" in words
     assert not [letter for letter in words if letter.isascii() and letter.isalpha()]
+
+
+def foreign(application: Application, row: str, **patch: Value) -> None:
+    """As the sync's thread commits what a colleague has written: the screens have not heard of it yet."""
+    text = orjson.dumps(patch)
+    with closing(Store.open(application.folder / FILE_NAME)) as store, store.transaction():
+        place = store.log.state().place + 1
+        key = change_id(ROOT, f"other{place}", 1, 1, "oleg", "clients", row, text)
+        change = Change(key, ROOT, f"other{place}", 1, 1, "oleg", "clients", row, text, next_stamp(1, 0), place - 1, 0)
+        store.commit([change], first_place=place)
+        store.log.set_state(place=place)
+
+
+async def acts(folder: Path) -> list[tuple[int, int]]:
+    """Whether the client is deleted, and how many disagreements there are: after a deletion on an old list, and on a fresh one."""
+    application, found = open_application(folder, "Проба"), list[tuple[int, int]]()
+    desk, store = application.desk, application.store
+    with Tab(page("/probe"), request=None) as tab:
+        session = Session(application, tab)
+        session.start()
+        for row in ("old", "fresh"):
+            foreign(application, row, name=row)
+            desk.poll()
+            foreign(application, row, phone="8 916 123-45-67")
+            if row == "fresh":
+                desk.poll()
+            session.do([Edit("clients", "another", {"name": row})], "Своё")
+            session.do([Edit("clients", row, {"deleted": 1})], "Удалено")
+            found.append((store.one("SELECT deleted FROM clients WHERE id = ?", (row,)), len(store.conflicts(row))))
+    close(application)
+    return found
+
+
+def test_an_act_on_a_list_has_not_seen_what_came_after_the_list_was_drawn(tmp_path: Path) -> None:
+    new_desk(tmp_path).close()
+    assert asyncio.run(acts(tmp_path)) == [(0, 1), (1, 0)]
