@@ -16,6 +16,7 @@ from local_app.latecomers import bring_latecomers
 from shared.change import View
 from shared.entity import Value
 from shared.fold import fold, phones
+from shared.rules import merging
 from shared.rules.custom import OWNERS
 from shared.rules.duplicates import likely_same, name_words
 from shared.rules.merging import MERGED, Pointer, merge, pointing_fields
@@ -31,7 +32,7 @@ MOST = 2000
 """Pairs that are remembered; who has more of them merges these first."""
 COMPARED = {"clients": "id, name, inn, kpp, phone, email", "products": "id, name, sku"}
 FOUND, LOOKED, DIFFERENT = "repeats", "repeats_seq", "different:"
-"""Notes of the store: the pairs, the last log row that was looked at, pairs that somebody has told apart."""
+"""Notes of the store: the pairs, the last log row that was looked at, pairs that were told apart before that was synced."""
 
 
 class Pair(NamedTuple):
@@ -170,16 +171,20 @@ def living(store: Store, entity: str, some: list[Pair]) -> set[str]:
     return {key for (key,) in store.db.execute(sql, (ids,))}
 
 
-def tell_apart(store: Store, pair: Pair) -> None:
-    """These are different: this laptop does not ask again."""
-    with store.transaction():
-        name = DIFFERENT + "|".join(sorted((pair.one, pair.other)))
-        store.db.execute("INSERT OR REPLACE INTO notes VALUES (?, '')", (name,))
+def tell_apart(desk: Desk, pair: Pair) -> None:
+    """These are different: nobody is asked again, on any laptop. An act that can be undone. Raises Refused."""
+    desk.do([merging.told_apart(pair.entity, pair.one, pair.other)], "Это разные записи")
 
 
 def told_apart(store: Store) -> set[frozenset[str]]:
+    """The pairs that are no pairs; programs before kept those of their laptop among the notes."""
     names = store.db.execute("SELECT name FROM notes WHERE name >= 'different:' AND name < 'different;'")
-    return {frozenset(name.removeprefix(DIFFERENT).split("|")) for (name,) in names}
+    told = (
+        pair
+        for one, other in merging.APART.values()
+        for pair in store.db.execute(f"SELECT {one}, {other} FROM distinct_pairs WHERE deleted = 0 AND {one} <> ''")
+    )
+    return {frozenset(name.removeprefix(DIFFERENT).split("|")) for (name,) in names} | {frozenset(pair) for pair in told}
 
 
 def pointers(store: Store, entity: str, row: str) -> list[Pointer]:

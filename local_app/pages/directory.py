@@ -29,6 +29,7 @@ GROUPS: Mapping[str, Sequence[str]] = {
         "reminders",
         "documents",
         "custom_values",
+        "distinct_pairs",
     ),
 }
 CHILDREN: Mapping[str, Sequence[str]] = {"organizations": ("bank_accounts", "vat_regimes"), "contacts": (), "custom_fields": ()}

@@ -33,7 +33,7 @@ def badge_link(session: Session, entity: str = "") -> None:
         shown.set_visibility(count > 0)
 
     refresh()
-    session.listen({*MERGED, "state"}, refresh)
+    session.listen({*MERGED, "distinct_pairs", "state"}, refresh)
 
 
 class Listed(NamedTuple):
@@ -73,7 +73,7 @@ class Duplicates:
         session.entitle(*([(session.store.catalogue[only].plural, entity_path(only))] if self.entity else []), "Повторы")
         with div("page"):
             self.list = Part("stack", self._read, self._draw)
-        session.listen({*MERGED, "orders", "state"}, self.list.refresh)
+        session.listen({*MERGED, "distinct_pairs", "orders", "state"}, self.list.refresh)
 
     def _read(self) -> Shown:
         store = self.session.store
@@ -185,8 +185,8 @@ class Duplicates:
         self.list.refresh()
 
     def _apart(self, pair: Pair) -> None:
-        if self.session.attempt(partial(tell_apart, self.session.store, pair)):
-            self._next("Больше не предлагать объединить: это разные записи")
+        if self.session.attempt(partial(tell_apart, self.session.desk, pair)):
+            self._next("Больше не предлагать объединить: это разные записи", undoable=True)
 
     def _unite(self, pair: Pair, kept: str, chosen: dict[str, Value]) -> None:
         try:

@@ -54,7 +54,7 @@ class Card:
             self.body = div("card-body")
         self._open(sections, self.session.query.get("section", ""))
         self.session.on_query(lambda query: self._open(sections, query.get("section", "")))
-        self.session.listen({self.entity.name, *self._children()}, self.refresh)
+        self.session.listen({self.entity.name, "distinct_pairs", *self._children()}, self.refresh)
 
     def title(self) -> str:
         words = history.titled(self.session.store, self.entity, self.form.row)

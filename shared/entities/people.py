@@ -120,3 +120,15 @@ EMPLOYEES = Entity(
     ),
     order_by="name",
 )
+DISTINCT_PAIRS = Entity(
+    "distinct_pairs", "Пара разных записей", "Пары разных записей", ("пара", "пары", "пар"),
+    "Two clients or two products that look like one, and somebody has said that they are not; its id is derived from both.",
+    ("client_id", "other_client_id", "product_id", "other_product_id"),
+    (
+        Field("client_id", Kind.REFERENCE, "Клиент", target="clients"),
+        Field("other_client_id", Kind.REFERENCE, "Другой клиент", target="clients"),
+        Field("product_id", Kind.REFERENCE, "Товар или услуга", target="products"),
+        Field("other_product_id", Kind.REFERENCE, "Другой товар", target="products"),
+    ),
+    gender="f",
+)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from shared.change import Edit, Refused
 from shared.entity import Catalogue, Entity, Field, Kind, Value
+from shared.ids import derived_id
 from shared.rules.custom import OWNERS, value_id
 
 Row = Mapping[str, Value]
 MERGED = ("clients", "products")
 """What can be merged: what two laptops may create twice."""
+
+APART = MappingProxyType({"clients": ("client_id", "other_client_id"), "products": ("product_id", "other_product_id")})
+"""The fields of a pair of which somebody has said that its two are different."""
 
 
 class Pointer(NamedTuple):
@@ -27,6 +32,13 @@ def pointing_fields(catalogue: Catalogue, target: str) -> Iterator[tuple[Entity,
     for entity in catalogue.values():
         if entity.name != "custom_values":
             yield from ((entity, field) for field in entity.fields if field.kind is Kind.REFERENCE and field.target == target)
+
+
+def told_apart(entity: str, one: str, other: str) -> Edit:
+    """Somebody knows that these are two: one row for the pair, whoever says it, on whichever laptop; it may have been taken back once."""
+    first, second = sorted((one, other))
+    names = APART[entity]
+    return Edit("distinct_pairs", derived_id(0, "distinct_pairs", first, second), {names[0]: first, names[1]: second, "deleted": 0})
 
 
 def differing(entity: Entity, kept: Row, lost: Row) -> list[Field]:

@@ -82,10 +82,31 @@ def test_what_was_told_apart_is_not_offered_again(desk: Desk) -> None:
     client(desk, "c2", name="Ромашка")
     refresh(desk.store)
     (pair,) = pairs(desk.store, "clients")
-    tell_apart(desk.store, pair)
+    tell_apart(desk, pair)
     client(desk, "c2", city="Тверь")
     assert found(desk) == []
     assert pairs(desk.store, "products") == []
+    desk.undo()
+    assert desk.undo() == "Это разные записи"
+    assert len(found(desk)) == 1
+    tell_apart(desk, pair)
+    assert found(desk) == []
+
+
+def test_what_was_told_apart_before_that_was_synced_stays_so_on_its_laptop(desk: Desk) -> None:
+    client(desk, "c1", name="Ромашка")
+    client(desk, "c2", name="Ромашка")
+    with desk.store.transaction():
+        desk.store.db.execute("INSERT INTO notes VALUES ('different:c1|c2', '')")
+    assert found(desk) == []
+
+
+def test_a_client_who_is_merged_stays_apart_from_whom_he_was_told_apart(desk: Desk) -> None:
+    for name in ("c1", "c2", "c3"):
+        client(desk, name, name="Ромашка")
+    tell_apart(desk, Pair("clients", "c2", "c3", ""))
+    unite(desk, Pair("clients", "c1", "c2", ""), "c1", {})
+    assert found(desk) == []
 
 
 def test_united_rows_are_one_everywhere_and_two_again_when_it_is_undone(desk: Desk) -> None:

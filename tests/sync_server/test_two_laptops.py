@@ -187,43 +187,6 @@ def test_a_late_contact_keeps_a_merged_row_alive_until_somebody_decides_and_then
     assert b.desk.store.rows("SELECT client_id, deleted FROM contacts") == [{"client_id": "x", "deleted": 0}]
 
 
-def clients_of(laptop: Laptop) -> dict[str, str]:
-    return {row["id"]: row["client_id"] for row in laptop.desk.store.rows("SELECT id, client_id FROM orders ORDER BY id")}
-
-
-def merged_with_a_latecomer(a: Laptop, b: Laptop) -> None:
-    """Before the merge `moved` and `third` were orders of the client that was given up; `late` is one that came after it."""
-    a.desk.do([Edit("clients", key, {"name": "Ромашка"}) for key in ("x", "y", "z")], "Клиенты")
-    a.desk.do([Edit("orders", "moved", {"client_id": "y"}), Edit("orders", "own", {"client_id": "x"})], "Заказы")
-    for laptop in (a, b):
-        laptop.syncer.sync_once()
-    unite(a.desk, Pair("clients", "x", "y", ""), "x", {})
-    b.desk.do([Edit("orders", "late", {"client_id": "y"}), Edit("orders", "third", {"client_id": "y"})], "Заказы")
-    for laptop in (a, b, a):
-        laptop.syncer.sync_once()
-    assert [bring_latecomers(laptop.desk, 0) for laptop in (a, b)] == [2, 2]
-    for laptop in (a, b, a):
-        laptop.syncer.sync_once()
-    assert clients_of(a) == dict.fromkeys(("late", "moved", "own", "third"), "x")
-
-
-def test_the_undo_of_a_merge_gives_latecomers_back_and_leaves_what_was_moved_on_by_hand(laptops: tuple[Laptop, Laptop]) -> None:
-    a, b = laptops
-    merged_with_a_latecomer(a, b)
-    b.desk.do([Edit("orders", "third", {"client_id": "z"})], "Другой клиент")
-    for laptop in (b, a):
-        laptop.syncer.sync_once()
-    a.desk.undo()
-    assert clients_of(a) == {"late": "y", "moved": "y", "own": "x", "third": "z"}
-    for laptop in (a, b):
-        laptop.syncer.sync_once()
-    assert [bring_latecomers(laptop.desk, 0) for laptop in laptops] == [0, 0]
-    assert clients_of(b) == clients_of(a)
-    a.desk.redo()
-    bring_latecomers(a.desk, 0)
-    assert clients_of(a) == {"late": "x", "moved": "x", "own": "x", "third": "z"}
-
-
 def test_a_role_is_what_the_page_says_whatever_an_administrators_laptop_writes(serving: Serving, tmp_path: Path) -> None:
     with closing(Laptop(tmp_path / "a", serving, "anna").desk) as anna, closing(Laptop(tmp_path / "b", serving, "boris").desk) as boris:
         set_role(serving.hub, serving.access, serving.access.users.get("boris"), "reader")

@@ -1,0 +1,75 @@
+"""Two records that are one, or are not: what both laptops make of it when each has decided without the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local_app.latecomers import bring_latecomers
+from local_app.repeats import Pair, pairs, refresh, tell_apart, unite
+from shared.change import Edit
+from tests.sync_server.conftest import Serving
+from tests.sync_server.test_two_laptops import Laptop
+
+
+@pytest.fixture
+def laptops(serving: Serving, tmp_path: Path) -> Iterator[tuple[Laptop, Laptop]]:
+    both = Laptop(tmp_path / "a", serving, "maria"), Laptop(tmp_path / "b", serving, "boris")
+    yield both
+    for laptop in both:
+        laptop.desk.close()
+
+
+def clients_of(laptop: Laptop) -> dict[str, str]:
+    return {row["id"]: row["client_id"] for row in laptop.desk.store.rows("SELECT id, client_id FROM orders ORDER BY id")}
+
+
+def merged_with_a_latecomer(a: Laptop, b: Laptop) -> None:
+    """Before the merge `moved` and `third` were orders of the client that was given up; `late` is one that came after it."""
+    a.desk.do([Edit("clients", key, {"name": "Ромашка"}) for key in ("x", "y", "z")], "Клиенты")
+    a.desk.do([Edit("orders", "moved", {"client_id": "y"}), Edit("orders", "own", {"client_id": "x"})], "Заказы")
+    for laptop in (a, b):
+        laptop.syncer.sync_once()
+    unite(a.desk, Pair("clients", "x", "y", ""), "x", {})
+    b.desk.do([Edit("orders", "late", {"client_id": "y"}), Edit("orders", "third", {"client_id": "y"})], "Заказы")
+    for laptop in (a, b, a):
+        laptop.syncer.sync_once()
+    assert [bring_latecomers(laptop.desk, 0) for laptop in (a, b)] == [2, 2]
+    for laptop in (a, b, a):
+        laptop.syncer.sync_once()
+    assert clients_of(a) == dict.fromkeys(("late", "moved", "own", "third"), "x")
+
+
+def test_the_undo_of_a_merge_gives_latecomers_back_and_leaves_what_was_moved_on_by_hand(laptops: tuple[Laptop, Laptop]) -> None:
+    a, b = laptops
+    merged_with_a_latecomer(a, b)
+    b.desk.do([Edit("orders", "third", {"client_id": "z"})], "Другой клиент")
+    for laptop in (b, a):
+        laptop.syncer.sync_once()
+    a.desk.undo()
+    assert clients_of(a) == {"late": "y", "moved": "y", "own": "x", "third": "z"}
+    for laptop in (a, b):
+        laptop.syncer.sync_once()
+    assert [bring_latecomers(laptop.desk, 0) for laptop in laptops] == [0, 0]
+    assert clients_of(b) == clients_of(a)
+    a.desk.redo()
+    bring_latecomers(a.desk, 0)
+    assert clients_of(a) == {"late": "x", "moved": "x", "own": "x", "third": "z"}
+
+
+def test_what_one_has_told_apart_nobody_is_asked_about(laptops: tuple[Laptop, Laptop]) -> None:
+    a, b = laptops
+    a.do("clients", "mine", name="Ромашка")
+    b.do("clients", "yours", name="Ромашка")
+    for laptop in (a, b, a):
+        laptop.syncer.sync_once()
+        refresh(laptop.desk.store)
+    for laptop in (a, b):
+        (pair,) = pairs(laptop.desk.store)
+        tell_apart(laptop.desk, pair)
+    for laptop in (a, b, a):
+        laptop.syncer.sync_once()
+        assert (pairs(laptop.desk.store), laptop.desk.store.conflicts()) == ([], [])
+    assert a.desk.store.one("SELECT count(*) FROM distinct_pairs") == 1
