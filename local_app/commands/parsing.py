@@ -151,6 +151,7 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as", dest="kind", required=True, choices=("order-lines", "clients", "products"), help="что в таблице")
     parser.add_argument("--columns", default="", help="соответствие столбцов: number=OrderID,date=OrderDate,…")
     parser.add_argument("--encoding", default="", help="кодировка: utf-8, cp1251, cp866")
+    parser.add_argument("--sheet", default="", help="лист книги; без него — первый")
     parser.add_argument("--delimiter", default="", help="разделитель, tab — табуляция")
     parser.add_argument("--date-format", default="", help="вид дат: ДД.ММ.ГГГГ")
     parser.add_argument("--vat-mode", default="", choices=("", *VAT_MODES), help="режим НДС документов")

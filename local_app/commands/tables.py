@@ -31,6 +31,7 @@ def import_table(desk: Desk, options: Namespace) -> Answer:
         options.vat_mode,
         options.go_on,
         options.dry_run,
+        options.sheet,
     )
     outcome = import_file(desk, options.file, request, shown_progress(forced=options.progress))
     stopped = bool(outcome.plan.problems) and not options.go_on

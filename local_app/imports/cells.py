@@ -8,19 +8,27 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
-from shared.arithmetic import is_operation
+from local_app.imports.marks import UNCOUNTED
+from shared.arithmetic import is_operation, plain
 from shared.change import Refused
 from shared.entity import MICRO, NUMERIC, Field, Kind, Value
 from shared.values import parse
 
 Reader = Callable[[str], Value]
-_CELL_ERRORS = frozenset(
-    ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#Н/Д", "#ССЫЛКА!", "#ЗНАЧ!", "#ДЕЛ/0!", "#ИМЯ?", "#ЧИСЛО!")
-)
+_CELL_ERRORS = frozenset((
+    "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!",
+    "#Н/Д", "#ССЫЛКА!", "#ЗНАЧ!", "#ДЕЛ/0!", "#ИМЯ?", "#ЧИСЛО!", "#ПУСТО!",
+))  # fmt: skip
+_DISCOUNT = Field("discount", Kind.PERCENT, "Скидка, %")
 _PLAIN = re.compile(r"(-?)([0-9]{1,7})(?:[.,]([0-9]{1,6}))?")
 _WORDS = {"дд": "%d", "мм": "%m", "гггг": "%Y", "гг": "%y", "dd": "%d", "mm": "%m", "yyyy": "%Y", "yy": "%y"}
 _FOREIGN = ("%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y", "%m.%d.%Y")
 """Month first: taken only when a column has days that cannot be months."""
+_NO_VAT = frozenset(("без ндс", "без налога", "без налога (ндс)", "не облагается", "ндс не облагается", "нет", "-"))
+_AROUND_VAT = re.compile(r"\b(?:в том числе|в т\. ?ч\.|вкл\.|включая|ставка|ндс)", re.IGNORECASE)
+_COUNTED_VAT = re.compile(r"([0-9]{1,2}) ?/ ?([0-9]{3})%?")
+"""«20/120», the rate within a sum."""
+_SERIAL = re.compile(r"([0-9]{5})(?:[.,][0-9]+)?")
 _SERIALS = range(20_000, 80_000)
 _SERIAL_ZERO = date(1899, 12, 30).toordinal()
 
@@ -49,7 +57,7 @@ def read_column(texts: Iterable[str], reader: Reader) -> tuple[list[Value], list
 
 def reader_of(key: str, field: Field, dates: str = "") -> Reader:
     """How the cells of a column are read: by its key where the file's way differs from typing, else as if a person typed them."""
-    if key in _SPECIAL:
+    if key in _SPECIAL and not (key == "vat" and field.kind is Kind.TEXT):  # among products it is the name of a rate
         return _SPECIAL[key]
     if field.kind is Kind.DATE:
         return lambda text: read_date(text, dates)
@@ -58,8 +66,6 @@ def reader_of(key: str, field: Field, dates: str = "") -> Reader:
 
 def read_value(field: Field, text: str) -> Value:
     """As a person types it, but a file holds no sums: «2026-03-12» is no number."""
-    if text.strip() in _CELL_ERRORS:
-        raise Refused(f"в ячейке ошибка Excel {text.strip()}")
     if field.kind in NUMERIC and is_operation(text):
         raise Refused(f"«{text.strip()}» — не число")
     if field.kind in (Kind.PRICE, Kind.QUANTITY) and (plain := _PLAIN.fullmatch(text)):
@@ -69,6 +75,8 @@ def read_value(field: Field, text: str) -> Value:
 
 def read_fraction(text: str) -> Value:
     """A discount as a share of one, in millionths of a percent: 0.15 is 15 %."""
+    if text.rstrip().endswith("%"):
+        return read_value(_DISCOUNT, text)
     field = Field("discount_fraction", Kind.QUANTITY, "Скидка, доля")
     share = read_value(field, text)
     if share is None:
@@ -78,10 +86,33 @@ def read_fraction(text: str) -> Value:
     return int(share) * 100
 
 
+def read_discount(text: str) -> Value:
+    """A discount in percent. A file that holds shares of one writes 0.1 for 10 %, and nobody could tell that from a tenth of a percent."""
+    percent = read_value(_DISCOUNT, text)
+    if isinstance(percent, int) and 0 < abs(percent) < MICRO and "%" not in text:
+        shown = text.strip().replace(".", ",")
+        raise Refused(
+            f"«{text.strip()}»: это {shown} % или доля? Напишите со знаком, например «{shown}%», "
+            "а если в столбце доли (0,1 — это 10 %), укажите для него discount_fraction"
+        )
+    return percent
+
+
 def read_vat(text: str) -> Value:
     """A VAT rate in millionths of a percent, None for «Без НДС»; a cell formatted as a percent holds 0.2 for 20 %."""
+    words = plain(text).casefold()
+    if words in _NO_VAT:
+        return None
     field = Field("vat_percent", Kind.PERCENT, "Ставка НДС")
-    rate = read_value(field, text.replace("НДС", "").strip() if "Без" not in text and "без" not in text else "Без НДС")
+    number = plain(_AROUND_VAT.sub("", words).strip(" .:"))
+    if (counted := _COUNTED_VAT.fullmatch(number)) and int(counted[2]) == 100 + int(counted[1]):
+        return int(counted[1]) * MICRO
+    try:
+        rate = read_value(field, number)
+    except Refused:
+        raise Refused(f"«{text.strip()}» не похоже на ставку НДС. Напишите, например, «22%» или «Без НДС»") from None
+    if isinstance(rate, int) and rate < 0:
+        raise Refused(f"«{text.strip()}»: ставка НДС не бывает отрицательной")
     if isinstance(rate, int) and 0 < rate < MICRO and "%" not in text:
         return rate * 100
     return rate
@@ -122,12 +153,12 @@ def read_account(text: str) -> Value:
 
 
 def read_date(text: str, form: str) -> Value:
-    """ISO date or None for a blank. `form` is strptime's, '' for the Russian and ISO ways, 'serial' for the day numbers of Excel."""
+    """ISO date or None for a blank. `form` is strptime's, or '' for the Russian and ISO ways; the day numbers of Excel are known in any."""
     cleaned = text.strip()
     field = Field("date", Kind.DATE, "Дата")
-    if form == "serial" and cleaned.isdigit() and int(cleaned) in _SERIALS:
-        return date.fromordinal(_SERIAL_ZERO + int(cleaned)).isoformat()
-    if not cleaned or form in ("", "serial") or (cleaned[:4].isdigit() and cleaned[4:5] == "-"):
+    if (serial := _SERIAL.fullmatch(cleaned)) and int(serial[1]) in _SERIALS:
+        return date.fromordinal(_SERIAL_ZERO + int(serial[1])).isoformat()
+    if not cleaned or not form or (cleaned[:4].isdigit() and cleaned[4:5] == "-"):
         return parse(field, _without_time(cleaned))
     try:
         found = datetime.strptime(_without_time(cleaned), form)  # noqa: DTZ007 a date has no zone
@@ -141,8 +172,6 @@ def date_form(texts: Sequence[str], given: str = "") -> str:
     if given:
         return strptime_form(given)
     distinct = sorted({text.strip() for text in texts if text.strip()})
-    if distinct and all(text.isdigit() for text in distinct):
-        return "serial"
     return max(("", *_FOREIGN), key=lambda form: sum(_reads(text, form) for text in distinct))
 
 
@@ -158,17 +187,27 @@ def strptime_form(given: str) -> str:
     return form
 
 
-_SPECIAL: Mapping[str, Reader] = MappingProxyType(
-    {"inn": read_inn, "kpp": read_kpp, "account": read_account, "discount_fraction": read_fraction, "vat": read_vat}
-)
+_SPECIAL: Mapping[str, Reader] = MappingProxyType({
+    "inn": read_inn, "kpp": read_kpp, "account": read_account,
+    "discount": read_discount, "discount_fraction": read_fraction, "vat": read_vat,
+})  # fmt: skip
 
 
 def _tried(reader: Reader, text: str, failed: dict[str, str]) -> Value:
     try:
-        return reader(text)
+        return reader(_counted(text))
     except Refused as refused:
         failed[text] = str(refused)
         return None
+
+
+def _counted(text: str) -> str:
+    """The text of a cell that is no error."""
+    if text.strip() == UNCOUNTED:
+        raise Refused("в ячейке формула без значения: откройте файл в Excel и сохраните его")
+    if text.strip() in _CELL_ERRORS:
+        raise Refused(f"в ячейке ошибка Excel {text.strip()}")
+    return text
 
 
 def _reads(text: str, form: str) -> bool:

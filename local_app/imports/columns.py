@@ -94,10 +94,12 @@ KINDS: Mapping[str, Mapping[str, Column]] = MappingProxyType(
         ),
         "products": _by_key(
             _column("product", "products", "name", "Название", "товар|номенклатура|наименование|name", required=True),
-            *_PRODUCT,
+            *_PRODUCT[:-1],
+            _column("vat", "vat_rates", "name", "Ставка НДС", "ндс|% ндс|ндс %"),
             _column("barcode", "products", "barcode"),
             _column("price", "products", "price"),
             _column("product_kind", "products", "product_kind"),
+            _column("archived", "products", "archived"),
             _column("note", "products", "note"),
         ),
     }
@@ -130,6 +132,17 @@ def find_columns(kind: str, headers: Sequence[str], mapping: Mapping[str, str]) 
     return found
 
 
+def header_place(kind: str, rows: Sequence[Sequence[str]], mapping: Mapping[str, str]) -> int:
+    """Which of the first rows of a table holds the names of its columns: the one that names the most that we know, the first of equals."""
+    wanted = {" ".join(header.split()).casefold() for header in mapping.values()}
+
+    def known(row: Sequence[str]) -> int:
+        names = {" ".join(cell.split()) for cell in row}
+        return len(wanted & {name.casefold() for name in names}) if wanted else len(_recognised(KINDS[kind].values(), sorted(names)))
+
+    return max(range(len(rows)), key=lambda place: (known(rows[place]), -place))
+
+
 def _told(headers: Sequence[str], mapping: Mapping[str, str]) -> dict[str, int]:
     folded = [header.casefold() for header in headers]
     found: dict[str, int] = {}
@@ -148,11 +161,17 @@ def _recognised(columns: Iterable[Column], headers: Sequence[str]) -> dict[str, 
     known = list(columns)
     found: dict[str, int] = {}
     for names_of, shown in ((_exact_names, str.casefold), (_loose_names, fold)):
-        free = {shown(header): place for place, header in enumerate(headers) if place not in found.values()}
+        free: dict[str, list[int]] = {}
+        for place, header in enumerate(headers):
+            if place not in found.values():
+                free.setdefault(shown(header), []).append(place)
         for column in known:
-            place = next((free.pop(name) for name in names_of(column) if name in free), None)
-            if place is not None and column.key not in found:
-                found[column.key] = place
+            places = next((free.pop(name) for name in names_of(column) if name in free), None)
+            if places is None or column.key in found:
+                continue
+            if len(places) > 1:
+                raise Refused(f"В файле несколько столбцов «{headers[places[0]]}». Дайте им разные названия")
+            found[column.key] = places[0]
     return found
 
 

@@ -54,16 +54,18 @@ def russian_share(text: str) -> float:
 
 
 def delimiter_of(text: str) -> str:
-    """The delimiter that cuts the first lines into the most columns, equally many in each."""
+    """The delimiter that cuts most of the first lines into the most columns; a report has titles above its table."""
     lines = [line for line in text.splitlines()[:_LINES] if line.strip()]
     return max(_DELIMITERS, key=lambda delimiter: _evenness(lines, delimiter))
 
 
 def _evenness(lines: Sequence[str], delimiter: str) -> tuple[float, int]:
     widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
-    if not widths or widths[0] == 1:
+    wide = [width for width in widths if width > 1]
+    if not wide:
         return 0.0, 0
-    return sum(width == widths[0] for width in widths) / len(widths), widths[0]
+    usual = max(wide, key=wide.count)
+    return wide.count(usual) / len(widths), usual
 
 
 def _is_utf8(content: bytes) -> bool:

@@ -15,7 +15,7 @@ from local_app.imports.known import Known, load_known
 from local_app.imports.order_lines import order_groups
 from local_app.imports.plan import Plan, Problem, Wanted, edits_of
 from local_app.imports.sheet import Sheet, read_sheet
-from local_app.imports.table import Table, read_table
+from local_app.imports.table import Table, read_table, under_its_header, without_sums
 from shared.change import Refused
 from shared.entities.orders import VAT_MODES
 from shared.entity import Value
@@ -35,6 +35,7 @@ class Request(NamedTuple):
     vat_mode: str = ""
     go_on: bool = False
     dry_run: bool = False
+    sheet: str = ""  # of a workbook; '' for the first one
 
 
 class Outcome(NamedTuple):
@@ -47,7 +48,7 @@ class Outcome(NamedTuple):
 def import_file(desk: Desk, path: Path, request: Request, progress: Progress) -> Outcome:
     """Reads, plans and writes. With any bad row nothing is written unless the request says to go on. Raises Refused."""
     progress("Чтение файла", 0, 0)
-    sheet = read_sheet(path, request.encoding, request.delimiter)
+    sheet = read_sheet(path, request.encoding, request.delimiter, request.sheet)
     progress("Проверка строк", 0, len(sheet.rows))
     plan = plan_import(desk.store, sheet, request)
     if request.dry_run or (plan.problems and not request.go_on):
@@ -62,12 +63,25 @@ def plan_import(store: Store, sheet: Sheet, request: Request) -> Plan:
         raise Refused(f"Вид импорта «{request.kind}» неизвестен. Бывают: {', '.join(KINDS)}")
     if request.vat_mode and request.vat_mode not in VAT_MODES:
         raise Refused(f"Режим НДС «{request.vat_mode}» неизвестен. Бывают: {', '.join(VAT_MODES)}")
-    table = read_table(request.kind, sheet, request.columns, request.dates)
+    sheet, said = _its_rows(request, sheet)
+    try:
+        table = read_table(request.kind, sheet, request.columns, request.dates)
+    except Refused as refused:
+        raise Refused(" ".join([f"{refused}.", *(warning.reason for warning in said if not warning.row)]).rstrip(".")) from refused
     known = load_known(store, table.columns.get("number", ()))
     groups, warnings = _groups(request, table, known)
     acts, tallies = edits_of(groups, known.current)
-    warnings += _doubtful(table)
+    warnings += [*said, *_doubtful(table)]
     return Plan(len(sheet.rows), acts, sorted(table.problems), sorted(warnings), tallies)
+
+
+def _its_rows(request: Request, sheet: Sheet) -> tuple[Sheet, list[Problem]]:
+    """The rows below the names of the columns, without totals; and what was passed over."""
+    kept, said = without_sums(under_its_header(request.kind, sheet, request.columns))
+    if sheet.others:
+        words = f"В книге взят лист «{sheet.name}», есть и другие: {', '.join(sheet.others)}. Другой лист — --sheet"
+        said.insert(0, Problem(0, "", words))
+    return kept, said
 
 
 def write(desk: Desk, plan: Plan, words: str, progress: Progress) -> None:

@@ -14,13 +14,15 @@ Row = Mapping[str, Any]
 
 
 class Problem(NamedTuple):
-    """What is wrong in the file; `row` is the number that a person sees in a spreadsheet, `column` the header there."""
+    """What is wrong in the file; `row` is the number that a spreadsheet shows, 0 for the whole file; `column` the header there."""
 
     row: int
     column: str
     reason: str
 
     def __str__(self) -> str:
+        if not self.row:
+            return self.reason
         place = f"строка {self.row}" + (f", столбец «{self.column}»" if self.column else "")
         return f"{place}: {self.reason}"
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date, datetime, time, timedelta
+import re
 from pathlib import Path
 from typing import NamedTuple
 
 from local_app.imports.encodings import decode, delimiter_of
+from local_app.imports.marks import LARGEST
+from local_app.imports.workbook import read_book
 from shared.change import Refused
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
-LARGEST = 500 * 1024 * 1024
-"""Bytes of a file that is read at once into memory."""
-
-Cell = str | int | float | bool | date | datetime | time | timedelta | None
+_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
+"""Signs without a look of their own, which come along from pages and letters: «А‑1» with one of them would be another артикул."""
 
 
 class Sheet(NamedTuple):
@@ -25,22 +25,29 @@ class Sheet(NamedTuple):
     numbers: list[int]
     rows: list[list[str]]
     encoding: str = ""
+    name: str = ""  # of the workbook's sheet
+    others: tuple[str, ...] = ()  # sheets of the workbook that were not read
 
 
-def read_sheet(path: Path, encoding: str = "", delimiter: str = "") -> Sheet:
-    """The first table of a file. Refused when the file is missing, empty, too large or broken."""
+def read_sheet(path: Path, encoding: str = "", delimiter: str = "", sheet: str = "") -> Sheet:
+    """The first table of a file, or the sheet of that name. Refused when the file is missing, empty, too large or broken."""
+    if path.is_dir():
+        raise Refused(f"«{path}» — папка, а нужен файл. Укажите файл в ней")
     if not path.is_file():
         raise Refused(f"Файл «{path}» не найден. Проверьте имя и папку")
     if path.stat().st_size > LARGEST:
         raise Refused(f"Файл «{path.name}» больше 500 МБ. Разделите его на части")
     if path.suffix.lower() in WORKBOOKS:
-        return sheet_of([[text_of(cell) for cell in row] for row in _workbook_rows(path)], path.name)
+        book = read_book(path.read_bytes(), path.name, sheet)
+        return sheet_of(book.rows, path.name)._replace(name=book.sheet, others=tuple(book.others))
+    if sheet:
+        raise Refused(f"Файл «{path.name}» — не книга Excel, листов в нём нет. Уберите --sheet")
     return read_text_table(path.read_bytes(), path.name, encoding, delimiter)
 
 
 def read_text_table(content: bytes, name: str, encoding: str = "", delimiter: str = "") -> Sheet:
     """A csv table from its bytes; encoding and delimiter are found out when not given."""
-    if b"\0" in content[:4096] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if b"\0" in content[:4096] and not encoding and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Refused(f"Файл «{name}» — не таблица csv: внутри двоичные данные. Сохраните его как csv или xlsx")
     text, used = decode(content, encoding)
     cut = {"tab": "\t", "\\t": "\t"}.get(delimiter, delimiter) or delimiter_of(text)
@@ -58,52 +65,21 @@ def read_text_table(content: bytes, name: str, encoding: str = "", delimiter: st
 
 def sheet_of(rows: list[list[str]], name: str) -> Sheet:
     """Headers from the first row that is not empty; empty rows are passed over but counted."""
-    filled = [(number, row) for number, row in enumerate(rows, 1) if any(cell.strip() for cell in row)]
+    seen = ([cell if cell.isprintable() else _UNSEEN.sub("", cell) for cell in row] for row in rows)
+    filled = [(number, row) for number, row in enumerate(seen, 1) if any(cell.strip() for cell in row)]
     if not filled:
         raise Refused(f"Файл «{name}» пуст. Нужна таблица: названия столбцов, ниже — строки")
-    headers = [" ".join(header.split()) for header in filled[0][1]]
+    return Sheet(headers_of(filled[0][1]), [number for number, _ in filled[1:]], [row for _, row in filled[1:]])
+
+
+def headers_of(row: list[str]) -> list[str]:
+    """A row as names of columns, without the blanks at its end."""
+    headers = [" ".join(header.split()) for header in row]
     while headers and not headers[-1]:
         headers.pop()
-    return Sheet(headers, [number for number, _ in filled[1:]], [row for _, row in filled[1:]])
-
-
-def text_of(cell: Cell) -> str:
-    """A workbook's cell as text: dates in ISO 8601, numbers plain; what Excel has cut to 15 digits keeps its exponent and so is told."""
-    if cell is None:
-        return ""
-    if isinstance(cell, str):
-        return cell
-    if isinstance(cell, bool):
-        return "1" if cell else "0"
-    if isinstance(cell, int | float):
-        return _number_text(cell)
-    if isinstance(cell, datetime):
-        return cell.isoformat(timespec="minutes") if cell.time() != time() else cell.date().isoformat()
-    return cell.isoformat() if isinstance(cell, date | time) else str(cell)
-
-
-def _number_text(number: float) -> str:
-    """15 digits, as Excel keeps and shows; fractions that Excel has computed are cut to the 6 decimals we keep."""
-    if abs(number) >= 1e15:
-        return f"{number:.14e}"
-    whole = int(number)
-    if whole == number:
-        return str(whole)
-    digits = max(0, min(6, 15 - len(str(abs(whole)))))
-    return f"{number:.{digits}f}".rstrip("0").rstrip(".")
+    return headers
 
 
 def _unquoted(cell: str) -> str:
     """Our own export writes «'=1+1», so that a spreadsheet takes it for text; the apostrophe is not part of it."""
     return cell[1:] if cell[:1] == "'" and cell[1:2] in {"=", "+", "-", "@"} else cell
-
-
-def _workbook_rows(path: Path) -> list[list[Cell]]:
-    from python_calamine import CalamineError, CalamineWorkbook  # 12 ms, and only workbooks need it
-
-    try:
-        sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
-        rows = [list[Cell](row) for row in sheet.to_python(skip_empty_area=False)]
-    except (CalamineError, OSError, ValueError) as error:
-        raise Refused(f"Файл «{path.name}» не читается как таблица Excel: он повреждён или защищён паролем") from error
-    return rows

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from local_app.imports.cells import date_form, read_column, reader_of
-from local_app.imports.columns import KINDS, Column, find_columns
+from local_app.imports.columns import KINDS, Column, find_columns, header_place
 from local_app.imports.plan import Problem
-from local_app.imports.sheet import Sheet
+from local_app.imports.sheet import Sheet, headers_of
 from shared.entity import Kind, Value
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
+_ABOVE = 20
+"""Rows of titles that may stand above the names of the columns."""
+_SUM_ROW = re.compile(r"(?:общий )?(?:итого?|всего)(?: (?:по|за|с|без|в|к|на) .*)?[ :.]*", re.IGNORECASE)
 
 
 class Table(NamedTuple):
@@ -48,6 +52,25 @@ def read_table(kind: str, sheet: Sheet, mapping: Mapping[str, str], dates: str =
         texts = [row[place] for row in rows]
         _read(table, KINDS[kind][key], texts, dates)
     return table
+
+
+def under_its_header(kind: str, sheet: Sheet, mapping: Mapping[str, str]) -> Sheet:
+    """The sheet without the titles that a report has above the names of its columns."""
+    first = [sheet.headers, *sheet.rows[:_ABOVE]]
+    place = header_place(kind, first, mapping)
+    if not place:
+        return sheet
+    return sheet._replace(headers=headers_of(first[place]), numbers=sheet.numbers[place:], rows=sheet.rows[place:])
+
+
+def without_sums(sheet: Sheet) -> tuple[Sheet, list[Problem]]:
+    """The sheet without the rows of its totals («Итого»), and the word about each."""
+    sums = {place for place, row in enumerate(sheet.rows) if _SUM_ROW.fullmatch(next(filter(None, map(str.strip, row)), ""))}
+    if not sums:
+        return sheet, []
+    kept = [place for place in range(len(sheet.rows)) if place not in sums]
+    said = [Problem(sheet.numbers[place], "", "строка итогов, пропущена") for place in sorted(sums)]
+    return sheet._replace(numbers=[sheet.numbers[place] for place in kept], rows=[sheet.rows[place] for place in kept]), said
 
 
 def _read(table: Table, column: Column, texts: Sequence[str], dates: str) -> None:

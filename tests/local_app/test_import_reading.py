@@ -7,7 +7,8 @@ import pytest
 from openpyxl import Workbook
 
 from local_app.imports.encodings import encoding_of
-from local_app.imports.sheet import read_sheet, read_text_table, text_of
+from local_app.imports.sheet import read_sheet, read_text_table
+from local_app.imports.workbook import text_of
 from shared.change import Refused
 from tests.support.laptops import NORTHWIND
 

@@ -1,0 +1,145 @@
+"""Workbooks as companies have them: sheets beside sheets, percents, errors, stray cells, bombs, and files that are no workbooks."""
+
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from local_app.desk import Desk
+from local_app.imports import marks
+from local_app.imports.sheet import read_sheet
+from shared.change import Refused
+from shared.entity import MICRO
+from tests.support.laptops import net, new_desk, new_rows, run_import
+
+HEADERS = ["Номер", "Дата", "Клиент", "Товар", "Количество", "Цена"]
+LINE = ["1", date(2024, 2, 1), "ООО Ромашка", "Болт", 2, 100]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = new_desk(tmp_path / "laptop")
+    yield made
+    made.close()
+
+
+def sheet_with(book: Workbook, *rows: list[Any], title: str = "") -> Any:
+    sheet = book.create_sheet(title)
+    for row in rows:
+        sheet.append(row)
+    return sheet
+
+
+def saved(book: Workbook, path: Path) -> Path:
+    if len(book.worksheets) > 1 and book.worksheets[0].max_row <= 1 and book.worksheets[0]["A1"].value is None:
+        book.remove(book.worksheets[0])
+    book.save(path)
+    return path
+
+
+def test_a_cell_that_shows_a_percent_is_that_percent(desk: Desk, tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = sheet_with(book, [*HEADERS, "Скидка", "Ставка НДС"], [*LINE, 0.1, 0.2], [*LINE, 0.005, 0.1])
+    for row in (2, 3):
+        sheet.cell(row, 7).number_format = "0.0%"
+        sheet.cell(row, 8).number_format = "0%"
+    assert run_import(desk, saved(book, tmp_path / "s.xlsx")).written
+    found = desk.store.rows("SELECT discount_percent, vat_percent FROM order_lines ORDER BY position")
+    assert [tuple(row.values()) for row in found] == [(10 * MICRO, 20 * MICRO), (MICRO // 2, 10 * MICRO)]
+    assert net(desk) == 200_00 - 20_00 + 200_00 - 1_00
+
+
+def test_an_error_in_a_cell_and_a_formula_without_a_value_are_told_not_taken_for_blanks(desk: Desk, tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = sheet_with(book, [*HEADERS, "Скидка"], [*LINE, "#DIV/0!"], [*LINE, "=5+5"], [*LINE, 5])
+    sheet["G2"].data_type = "e"
+    outcome = run_import(desk, saved(book, tmp_path / "s.xlsx"))
+    assert not outcome.written
+    assert [str(problem) for problem in outcome.plan.problems] == [
+        "строка 2, столбец «Скидка»: в ячейке ошибка Excel #DIV/0!",
+        "строка 3, столбец «Скидка»: в ячейке формула без значения: откройте файл в Excel и сохраните его",
+    ]
+
+
+def test_a_hidden_sheet_is_passed_over_and_sheets_that_are_not_read_are_named(desk: Desk, tmp_path: Path) -> None:
+    book = Workbook()
+    sheet_with(book, HEADERS, [*LINE[:2], "Скрытый", *LINE[3:]], title="Старое").sheet_state = "hidden"
+    sheet_with(book, HEADERS, LINE, title="Январь")
+    sheet_with(book, HEADERS, [*LINE[:2], "АО Лютик", *LINE[3:]], title="Февраль")
+    book.active = 2
+    path = saved(book, tmp_path / "s.xlsx")
+    outcome = run_import(desk, path)
+    assert [(each.row, "«Январь»" in str(each), "Февраль" in str(each)) for each in outcome.plan.warnings] == [(0, True, True)]
+    assert desk.store.rows("SELECT name FROM clients") == [{"name": "ООО Ромашка"}]
+    assert read_sheet(path, sheet="февраль").rows[0][2] == "АО Лютик"
+    with pytest.raises(Refused, match="нет листа «Март»"):
+        read_sheet(path, sheet="Март")
+
+
+def test_a_first_sheet_that_is_no_table_leads_to_the_others(desk: Desk, tmp_path: Path) -> None:
+    book = Workbook()
+    sheet_with(book, ["Инструкция"], title="Читать")
+    sheet_with(book, HEADERS, LINE, title="Продажи")
+    path = saved(book, tmp_path / "s.xlsx")
+    with pytest.raises(Refused, match=r"Не указаны столбцы.*«Читать».*Продажи.*--sheet"):
+        run_import(desk, path)
+    assert new_rows(run_import(desk, path, sheet="Продажи"))["order_lines"] == 1
+
+
+def test_a_stray_cell_in_the_far_corner_is_told_and_does_not_eat_the_memory(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet_with(book, HEADERS, LINE, title="Лист").cell(1_048_576, 16_384).value = "x"
+    with pytest.raises(Refused, match=r"лист «Лист» слишком велик.*1048576"):
+        read_sheet(saved(book, tmp_path / "s.xlsx"))
+
+
+def test_a_bomb_and_a_package_that_lies_about_its_size_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    book = Workbook()
+    sheet_with(book, HEADERS, [*LINE[:2], "Ромашка" * 4000, *LINE[3:]], title="Лист")
+    path = saved(book, tmp_path / "s.xlsx")
+    monkeypatch.setattr(marks, "LARGEST", 50_000)
+    with pytest.raises(Refused, match="распакованном виде"):
+        read_sheet(path)
+    monkeypatch.undo()
+    with zipfile.ZipFile(path) as packed:
+        size = max(each.file_size for each in packed.infolist())
+    path.write_bytes(path.read_bytes().replace(size.to_bytes(4, "little"), (100).to_bytes(4, "little")))
+    with pytest.raises(Refused, match="не читается"):
+        read_sheet(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "пуст"),
+        (b"\0" * 5000, "пуст"),
+        ("Номер;Дата\n".encode("cp1251"), "обычный текст.*csv"),
+        (b"\xef\xbb\xbf<html><table>", "HTML"),
+        (b"PK\x03\x04 and nothing more", "не читается"),
+        (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "не читается"),
+    ],
+)
+@pytest.mark.parametrize("ending", ["xlsx", "xls"])
+def test_what_is_no_workbook_is_called_by_what_it_is(tmp_path: Path, content: bytes, words: str, ending: str) -> None:
+    path = tmp_path / f"x.{ending}"
+    path.write_bytes(content)
+    with pytest.raises(Refused, match=words):
+        read_sheet(path)
+
+
+def test_a_workbook_under_another_ending_is_read_by_what_is_inside(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet_with(book, HEADERS, LINE)
+    book.remove(book.worksheets[0])
+    book.save(tmp_path / "s.xlsx")
+    path = (tmp_path / "s.xlsx").rename(tmp_path / "s.xls")
+    assert read_sheet(path).rows[0][2] == "ООО Ромашка"
+
+
+def test_a_folder_in_the_place_of_a_file_is_called_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="папка, а нужен файл"):
+        read_sheet(tmp_path)
