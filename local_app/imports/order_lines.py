@@ -12,7 +12,9 @@ from local_app.imports.known import Key, Known, folded, product_keys
 from local_app.imports.plan import Row, Wanted
 from local_app.imports.table import Table
 from shared.entity import Value
+from shared.formats import money
 from shared.ids import derived_id
+from shared.money import divide_half_up
 from shared.rules.positions import between
 from shared.rules.vat import main_percent
 
@@ -22,6 +24,8 @@ _REFERENCES = MappingProxyType(
 )
 _EPOCH = calendar_date(1970, 1, 1)
 _DAY_MS = 86_400_000
+_EXACT = 10**10
+"""Parts of a kopeck in a quantity times a price: millionths by millionths of a rouble."""
 _SAME_IN_A_DOCUMENT = ("client", "inn", "kpp", "code")
 
 
@@ -52,6 +56,7 @@ def _check(table: Table) -> None:
     for index, given in enumerate(zip(percents, fractions, sums, strict=True)):
         if index not in table.bad and sum(bool(value) for value in given) > 1:
             table.wrong(index, "discount", "указано несколько скидок. Оставьте одну")
+    _check_discount_sums(table)
     same = list(zip(*(table.column(key) for key in _SAME_IN_A_DOCUMENT), strict=True))
     first: dict[tuple[Value, Value], int] = {}
     for index, key in enumerate(zip(table.column("number"), table.column("date"), strict=True)):
@@ -60,6 +65,16 @@ def _check(table: Table) -> None:
         before = first.setdefault(key, index)
         if same[before] != same[index]:
             table.wrong(index, "client", f"в документе {key[0]} уже другой клиент: «{same[before][0]}» в строке {table.numbers[before]}")
+
+
+def _check_discount_sums(table: Table) -> None:
+    """As on the screen: a discount takes no more than there is."""
+    for index, given in enumerate(table.column("discount_sum")):
+        if not given or index in table.bad:
+            continue
+        gross = divide_half_up(int(table.cell("quantity", index) or 0) * int(table.cell("price", index) or 0), _EXACT)
+        if gross and int(given) > abs(gross):
+            table.wrong(index, "discount_sum", f"скидка {money(int(given))} больше суммы строки {money(abs(gross))}")
 
 
 def _check_organizations(table: Table, known: Known) -> None:

@@ -2,7 +2,18 @@
 
 import pytest
 
-from local_app.imports.cells import date_form, read_account, read_column, read_date, read_fraction, read_inn, read_kpp, read_value, read_vat
+from local_app.imports.cells import (
+    date_form,
+    read_account,
+    read_column,
+    read_date,
+    read_discount,
+    read_fraction,
+    read_inn,
+    read_kpp,
+    read_value,
+    read_vat,
+)
 from local_app.imports.columns import find_columns, parse_mapping
 from shared.change import Refused
 from shared.entities import ENTITIES
@@ -62,10 +73,52 @@ def test_a_share_of_one_becomes_a_percent() -> None:
 
 @pytest.mark.parametrize(
     ("text", "percent"),
-    [("20%", 20), ("22", 22), ("0.2", 20), ("0,07", 7), ("НДС 10%", 10), ("0", 0), ("Без НДС", None), ("без ндс", None), ("", None)],
+    [
+        ("20%", 20),
+        ("22", 22),
+        ("0.2", 20),
+        ("0,07", 7),
+        ("НДС 10%", 10),
+        ("0", 0),
+        ("Без НДС", None),
+        ("без ндс", None),
+        ("", None),
+        ("БЕЗ НДС", None),
+        ("НДС не облагается", None),
+        ("-", None),
+        ("ндс 20%", 20),
+        ("20 % НДС", 20),
+        ("в т.ч. НДС 20%", 20),
+        ("в том числе НДС 10 %", 10),
+        ("20/120", 20),
+        ("22 / 122", 22),
+    ],
 )
 def test_a_vat_rate_is_read_as_it_is_written(text: str, percent: int | None) -> None:
     assert read_vat(text) == (None if percent is None else percent * MICRO)
+
+
+@pytest.mark.parametrize("text", ["20/110", "-20", "120%", "двадцать"])
+def test_what_is_no_vat_rate_is_told_in_its_own_words(text: str) -> None:
+    with pytest.raises(Refused, match=f"«{text}».*став"):
+        read_vat(text)
+
+
+def test_a_discount_below_one_is_asked_about() -> None:
+    assert [read_discount(text) for text in ("10", "10%", "0,1%", "0", "", "1", "-5")] == [
+        10 * MICRO, 10 * MICRO, MICRO // 10, 0, None, MICRO, -5 * MICRO,
+    ]  # fmt: skip
+    for text in ("0.1", "0,05", "-0,1"):
+        with pytest.raises(Refused, match="discount_fraction"):
+            read_discount(text)
+    assert read_fraction("10%") == 10 * MICRO
+
+
+def test_the_day_numbers_of_a_spreadsheet_are_known_among_other_dates() -> None:
+    texts = ["46207", "46207.4375", "46207,5", "04.07.2026"]
+    assert [read_date(text, date_form(texts)) for text in texts] == ["2026-07-04"] * 4
+    with pytest.raises(Refused):
+        read_date("12345", "")
 
 
 def test_an_inn_gets_its_lost_zero_back() -> None:

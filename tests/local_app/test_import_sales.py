@@ -194,3 +194,40 @@ def test_an_unknown_kind_or_vat_mode_is_refused(desk: Desk, tmp_path: Path) -> N
         imported(desk, tmp_path, FIRST, kind="orders")
     with pytest.raises(Refused, match="Режим НДС"):
         imported(desk, tmp_path, FIRST, vat_mode="x")
+
+
+def test_titles_above_the_table_and_totals_below_it_are_no_lines(desk: Desk, tmp_path: Path) -> None:
+    table = [["Отчёт о продажах, 2026 год"], ["ООО «Наша фирма»"], HEADERS, FIRST, SECOND, ["Итого:", *[""] * 5, "1210,50", ""]]
+    outcome = run_import(desk, write_table(tmp_path / "report.csv", table))
+    assert (outcome.written, outcome.plan.rows, net(desk)) == (True, 2, 2100 - 105 + 120_000)
+    assert [(warning.row, "итогов" in warning.reason) for warning in outcome.plan.warnings] == [(6, True)]
+
+
+def test_titles_do_not_hide_the_delimiter(desk: Desk, tmp_path: Path) -> None:
+    path = write_table(tmp_path / "report.csv", [["Отчёт о продажах"], HEADERS, FIRST, SECOND], delimiter="\t")
+    assert new_rows(run_import(desk, path))["order_lines"] == 2
+
+
+def test_a_client_whose_name_begins_like_a_total_is_a_client(desk: Desk, tmp_path: Path) -> None:
+    rows = [["Название", "Город"], ["Итого-Сервис", "Тула"], ["Всего хорошего, ООО", "Орёл"], ["Итого по отчёту", ""], ["Всего", ""]]
+    assert new_rows(run_import(desk, write_table(tmp_path / "c.csv", rows), "clients")) == {"clients": 2}
+
+
+def test_a_column_that_stands_twice_is_told_not_guessed(desk: Desk, tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="несколько столбцов «Цена»"):
+        imported(desk, tmp_path, [*FIRST, "11"], headers=[*HEADERS, "Цена"])
+    assert imported(desk, tmp_path, [*FIRST, "a", "b"], headers=[*HEADERS, "Сумма", "Сумма"]).written
+
+
+def test_a_discount_that_is_more_than_its_line_is_told(desk: Desk, tmp_path: Path) -> None:
+    headers = [*HEADERS[:7], "Скидка, ₽"]
+    outcome = imported(desk, tmp_path, [*FIRST[:7], "21,01"], [*FIRST[:7], "21"], [*THIRD[:7], "21,01"], headers=headers)
+    assert [(problem.row, problem.column) for problem in outcome.plan.problems] == [(2, "Скидка, ₽"), (4, "Скидка, ₽")]
+    assert "21,01" in outcome.plan.problems[0].reason
+
+
+def test_signs_that_nobody_sees_make_no_other_client_product_or_number(desk: Desk, tmp_path: Path) -> None:
+    unseen = ["1", "01.02.2026", "ООО «Ром\u200bашка»", "\ufeffА-1\u2060", "Гвоз\u00adди", "2\u200b", "10,50", "5"]
+    outcome = imported(desk, tmp_path, FIRST, unseen, headers=["\u200eНомер", *HEADERS[1:]])
+    assert (outcome.plan.problems, new_rows(outcome)["products"], new_rows(outcome)["clients"]) == ([], 1, 1)
+    assert lines(desk, "DISTINCT l.name") == [("Гвозди",)]
