@@ -73,7 +73,9 @@ class Directories:
         if unit := self.table.cell("unit", index):
             told["unit_id"] = self.named("units", unit)
         if self.authority == "products":
-            told |= self._told(index, ("barcode", "price", "product_kind", "note"))
+            told |= self._told(index, ("barcode", "price", "product_kind", "archived", "note"))
+            if rate := self.table.cell("vat", index):
+                told["vat_rate_id"] = rate
         if not told["name"]:
             told.pop("name")
         self._want("products", row, told, {})

@@ -97,3 +97,21 @@ def test_products_come_with_group_unit_and_prices(desk: Desk, tmp_path: Path) ->
     rows[1][4] = "105"
     outcome = run_import(desk, write_table(tmp_path / "p.csv", rows), "products")
     assert (new_rows(outcome), changed_rows(outcome), desk.store.one("SELECT price FROM products")) == ({}, {"products": 1}, 105 * MICRO)
+
+
+def test_products_come_with_the_vat_rate_that_the_file_names(desk: Desk, tmp_path: Path) -> None:
+    seed(desk)
+    rows = [
+        ["Название", "Ставка НДС", "Снят с продажи"],
+        ["Болт", "20%", "нет"],
+        ["Гайка", "без НДС", "да"],
+        ["Шайба", "НДС 22 %", ""],
+        ["Лом", "", ""],
+    ]
+    run_import(desk, write_table(tmp_path / "p.csv", rows), "products")
+    sql = "SELECT p.name, r.percent, r.name AS rate, archived FROM products p LEFT JOIN vat_rates r ON r.id = p.vat_rate_id ORDER BY p.name"
+    found = [tuple(row.values()) for row in desk.store.rows(sql)]
+    assert found[0] == ("Болт", 20 * MICRO, "20 %", 0)
+    assert (found[1], found[2][1], found[3][1]) == (("Гайка", None, "Без НДС", 1), None, 22 * MICRO)
+    outcome = run_import(desk, write_table(tmp_path / "p.csv", [["Название", "Ставка НДС"], ["Болт", "17%"]]), "products")
+    assert [(problem.row, "17%" in problem.reason) for problem in outcome.plan.problems] == [(2, True)]
