@@ -67,7 +67,7 @@ def csv_text(cell: Cell) -> str:
         return ""
     if isinstance(cell, str):
         text = _ILLEGAL.sub("", cell)
-        return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
+        return f"'{text}" if text.lstrip("'").startswith(_FORMULA_SIGNS) else text  # one more before «'=», for import takes one off
     if isinstance(cell, datetime):
         return cell.strftime("%d.%m.%Y %H:%M")
     if isinstance(cell, date):

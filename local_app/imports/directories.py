@@ -13,6 +13,8 @@ from shared.ids import derived_id
 _CLIENT_FIELDS = (
     "full_name", "inn", "kpp", "ogrn", "code", "phone", "email", "site", "city", "country", "legal_address", "postal_address",
 )  # fmt: skip
+_OF_ITS_OWN = ("legal_form", "potential")
+"""What only a table of clients tells."""
 SOLE_TRADER_INN = 12
 """Digits of the ИНН of a person; a firm has 10."""
 
@@ -24,7 +26,7 @@ class Directories:
         self.known, self.table, self.authority = known, table, authority
         self.wanted: dict[str, Wanted] = {}
         self._clients: dict[tuple[Value, ...], str] = {}
-        told = ("client", *_CLIENT_FIELDS, "contact", "account", *(("note", "manager") if authority == "clients" else ()))
+        told = ("client", *_CLIENT_FIELDS, "contact", "account", *(("note", "manager", *_OF_ITS_OWN) if authority == "clients" else ()))
         self._client_columns = [table.columns[key] for key in told if key in table.columns]
 
     def groups(self) -> list[list[Wanted]]:
@@ -53,7 +55,7 @@ class Directories:
         keys = _keys_of_client(told)
         row = self._find("clients", keys, client_keys({"inn": "", "kpp": "", "code": "", **told}))
         if self.authority == "clients":
-            told |= self._told(index, ("note",))
+            told |= self._told(index, ("note", *_OF_ITS_OWN))
             if manager := self.table.cell("manager", index):
                 told["manager_id"] = self.named("employees", manager)
         initial: dict[str, Value] = {"legal_form": "sole_trader"} if len(str(told.get("inn") or "")) == SOLE_TRADER_INN else {}

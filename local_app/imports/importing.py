@@ -71,7 +71,7 @@ def plan_import(store: Store, sheet: Sheet, request: Request) -> Plan:
     known = load_known(store, table.columns.get("number", ()))
     groups, warnings = _groups(request, table, known)
     acts, tallies = edits_of(groups, known.current)
-    warnings += [*said, *_doubtful(table)]
+    warnings += [*said, *_passed_over(request, sheet, table), *_doubtful(table)]
     return Plan(len(sheet.rows), acts, sorted(table.problems), sorted(warnings), tallies)
 
 
@@ -82,6 +82,12 @@ def _its_rows(request: Request, sheet: Sheet) -> tuple[Sheet, list[Problem]]:
         words = f"В книге взят лист «{sheet.name}», есть и другие: {', '.join(sheet.others)}. Другой лист — --sheet"
         said.insert(0, Problem(0, "", words))
     return kept, said
+
+
+def _passed_over(request: Request, sheet: Sheet, table: Table) -> list[Problem]:
+    """Columns that nothing was found for, unless the user has told which ones to take."""
+    left = [header for header in sheet.headers if header and header not in table.headers.values()]
+    return [Problem(0, "", f"не загружаются столбцы: {', '.join(left)}")] if left and not request.columns else []
 
 
 def write(desk: Desk, plan: Plan, words: str, progress: Progress) -> None:

@@ -82,4 +82,4 @@ def headers_of(row: list[str]) -> list[str]:
 
 def _unquoted(cell: str) -> str:
     """Our own export writes «'=1+1», so that a spreadsheet takes it for text; the apostrophe is not part of it."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in {"=", "+", "-", "@"} else cell
+    return cell[1:] if cell[:1] == "'" and cell.lstrip("'").startswith(("=", "+", "-", "@")) else cell

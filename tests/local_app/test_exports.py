@@ -14,7 +14,7 @@ from local_app.exports.files import write_file
 from local_app.imports.sheet import read_sheet
 from shared.change import Edit, Refused
 from shared.entities import ENTITIES
-from shared.entity import MICRO
+from shared.entity import MICRO, Value
 from tests.support.laptops import NORTHWIND, SALES, new_desk, new_rows, run_import
 
 TEXTS = ["=1+1", "+7 916 123-45-67", "-скидка", "@имя", "#Н/Д", "обычный; «текст»"]
@@ -95,6 +95,24 @@ def test_products_go_out_and_come_back_without_a_change(desk: Desk, tmp_path: Pa
         exported(desk, tmp_path / name, "products")
         outcome = run_import(desk, tmp_path / name, "products", {"sku": "Артикул", "product": "Название"})
         assert (outcome.plan.problems, outcome.plan.acts, new_rows(outcome), outcome.plan.rows) == ([], [], {}, 77)
+
+
+@pytest.mark.parametrize("name", ["c.csv", "c.xlsx"])
+def test_clients_that_go_out_come_whole_into_an_empty_base(desk: Desk, tmp_path: Path, name: str) -> None:
+    told: list[dict[str, Value]] = [
+        {"name": "=cmd|' /C calc'!A0", "code": "0007", "potential": 1, "inn": "0105019290", "note": "'=1+1\n+7"},
+        {"name": "Иванов Иван", "legal_form": "person", "inn": "500100732259", "phone": "''-7"},
+        {"name": "ИП Ёлкин 日本", "legal_form": "sole_trader"},
+    ]
+    desk.do([Edit("clients", f"c{place}", patch) for place, patch in enumerate(told)], "Клиенты")
+    exported(desk, tmp_path / name, "clients")
+    same = run_import(desk, tmp_path / name, "clients")
+    assert (same.plan.problems, same.plan.acts) == ([], [])
+    other = new_desk(tmp_path / "other")
+    run_import(other, tmp_path / name, "clients")
+    sql = "SELECT name, code, potential, inn, note, legal_form, phone FROM clients ORDER BY name"
+    assert other.store.rows(sql) == desk.store.rows(sql) != []
+    other.close()
 
 
 def test_a_selection_can_be_exported(desk: Desk) -> None:

@@ -231,3 +231,9 @@ def test_signs_that_nobody_sees_make_no_other_client_product_or_number(desk: Des
     outcome = imported(desk, tmp_path, FIRST, unseen, headers=["\u200eНомер", *HEADERS[1:]])
     assert (outcome.plan.problems, new_rows(outcome)["products"], new_rows(outcome)["clients"]) == ([], 1, 1)
     assert lines(desk, "DISTINCT l.name") == [("Гвозди",)]
+
+
+def test_columns_that_nothing_was_found_for_are_named(desk: Desk, tmp_path: Path) -> None:
+    outcome = imported(desk, tmp_path, [*FIRST, "19,95", ""], headers=[*HEADERS, "Сумма", "Склад"])
+    assert [str(warning) for warning in outcome.plan.warnings] == ["не загружаются столбцы: Сумма, Склад"]
+    assert imported(desk, tmp_path, FIRST).plan.warnings == []
