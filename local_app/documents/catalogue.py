@@ -26,6 +26,7 @@ COMPUTED = {
     "organization.signs_alone": "«да», если подписывает один предприниматель",
     "organization.director_initials": "Руководитель: фамилия и инициалы",
     "organization.accountant_initials": "Главный бухгалтер: фамилия и инициалы",
+    "client.signs_alone": "«да», если клиент — предприниматель или физическое лицо",
     "line.number": "Номер по порядку", "line.name": "Название", "line.sku": "Артикул", "line.unit": "Единица",
     "line.okei": "Код ОКЕИ", "line.quantity": "Количество", "line.price": "Цена", "line.discount": "Скидка строки",
     "line.sum": "Сумма со скидкой строки", "line.net": "Сумма с долей скидки на заказ", "line.vat_rate": "Ставка НДС",

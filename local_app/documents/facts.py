@@ -50,7 +50,7 @@ def paper(store: Store, document: Row) -> Paper:
         "order": {**texts("orders", order.order), "custom": customs(store, "orders", "order_id", [order.order["id"]])[order.order["id"]]},
         "organization": of_firm(firm),
         "account": texts("bank_accounts", sides.account),
-        "client": {**texts("clients", sides.client), "custom": of_client(store, sides.client)},
+        "client": of_client(store, sides.client),
         "client_account": texts("bank_accounts", account_of(store, "client_id", sides.client)),
         **people,
         "lines": lines(store, order, total),
@@ -94,8 +94,13 @@ def of_firm(firm: Row | None) -> dict[str, str]:
     }
 
 
-def of_client(store: Store, client: Row | None) -> dict[str, str]:
-    return customs(store, "clients", "client_id", [client["id"]])[client["id"]] if client else {}
+def of_client(store: Store, client: Row | None) -> Facts:
+    """The client; a sole trader and a person sign for themselves."""
+    return {
+        **texts("clients", client),
+        "signs_alone": "да" if client and client["legal_form"] in ("sole_trader", "person") else "",
+        "custom": customs(store, "clients", "client_id", [client["id"]])[client["id"]] if client else {},
+    }
 
 
 def lines(store: Store, order: Sheet, total: OrderTotal) -> list[Facts]:

@@ -61,7 +61,7 @@ def filled(store: Store, printer: Printer, document: Row) -> tuple[Filled, Paper
 
 
 def flaws_of(document: Row, said: Paper) -> list[Flaw]:
-    return flaws(str(document["document_type"]), said.sides, said.lines)
+    return flaws(str(document["document_type"]), said.sides, said.lines, said.total)
 
 
 def issue(desk: Desk, printer: Printer, row_id: str) -> Row:

@@ -34,14 +34,17 @@ class Sides(NamedTuple):
     client: Row | None
 
 
-def flaws(document_type: str, sides: Sides, lines: int) -> list[Flaw]:
-    """Everything that is missing or wrong on a paper, grave things first."""
+def flaws(document_type: str, sides: Sides, lines: int, total: int | None = None) -> list[Flaw]:
+    """Everything that is missing or wrong on a paper, grave things first. `total` in kopecks, None when it is not known."""
     found = [
         Flaw("Выберите нашу организацию в разделе «Основное»", grave=True) if not sides.organization else None,
         Flaw("Выберите клиента в разделе «Основное»", grave=True) if not sides.client else None,
         Flaw("В заказе нет ни одной строки: добавьте товар или услугу", grave=True) if not lines else None,
         Flaw("У нашей организации нет расчётного счёта: добавьте его в справочнике", grave=True)
         if document_type in NEED_ACCOUNT and sides.organization and not sides.account
+        else None,
+        Flaw("По этому счёту нечего платить: сумма не больше нуля. Проверьте строки и скидки", grave=False)
+        if document_type in NEED_ACCOUNT and lines and total is not None and total <= 0
         else None,
         *_of_requisites(sides),
     ]

@@ -10,20 +10,22 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 from local_app.desk import Desk
 from local_app.documents.catalogue import catalogue
 from local_app.documents.facts import document_of, paper
 from local_app.documents.issuing import as_of_now, cancel, draft, file_name, filled, issue, number_warning
 from local_app.documents.printer import Printer
-from local_app.documents.standard import STANDARD, offered, standard
+from local_app.documents.standard import STANDARD, offered, sheet, standard
 from shared import filestore
 from shared.change import Edit, Refused
 from shared.entity import MICRO, Value
 from tests.support.laptops import answered, new_desk
 from tests.support.qr import qr_text
 
+MARGIN = 12 * 72 / 25.4
+"""Of paper.css at the right, in points."""
 AUTUMN_2026 = 1_795_000_000_000
 REQUISITES: dict[str, Value] = {"inn": "7707083893", "kpp": "770701001"}
 
@@ -110,6 +112,36 @@ def test_every_standard_template_uses_known_tags_only(desk: Desk, printer: Print
     assert "Товар &lt;0&gt; &amp; Ко" in printed.html
     bare = {**said.facts, "lines": [], "client": dict.fromkeys(said.facts["client"], "")}
     assert printer.fill(standard(kind).body, bare).unknown == []
+
+
+@pytest.mark.parametrize("kind", STANDARD)
+def test_a_name_without_a_space_leaves_price_and_sum_on_the_paper(desk: Desk, printer: Printer, kind: str) -> None:
+    name: dict[str, Value] = {"name": "АБВ" * 200}
+    desk.do([Edit("order_lines", "line0", name), Edit("clients", "client", name), Edit("organizations", "firm", name)], "Имена")
+    printed, _ = filled(desk.store, printer, as_of_now(desk, document_of(desk.store, draft(desk, "order", kind))))
+    pages = PdfReader(io.BytesIO(printer.pdf(printed.html, sheet(), "Лист"))).pages
+    right = max(box_right(page) for page in pages)
+    assert 0 < right < float(pages[0].mediabox.width) - MARGIN
+
+
+def box_right(page: PageObject) -> float:
+    """Where the texts that stand farthest to the right begin, in points."""
+    found: list[float] = []
+    page.extract_text(visitor_text=lambda text, cm, tm, *_: found.append(cm[0] * tm[4] + cm[4]) if text.strip() else None)
+    return max(found, default=0.0)
+
+
+@pytest.mark.parametrize(("form", "alone"), [("sole_trader", True), ("person", True), ("company", False)])
+def test_a_contract_speaks_of_a_person_as_of_one(desk: Desk, printer: Printer, form: str, alone: bool) -> None:
+    own: dict[str, Value] = {"legal_form": form, "inn": "", "kpp": "", "ogrn": "304463210700212" if form == "sole_trader" else ""}
+    desk.do([Edit("clients", "client", own)], "Вид")
+    printed, said = filled(desk.store, printer, as_of_now(desk, document_of(desk.store, draft(desk, "order", "contract"))))
+    words = " ".join(printed.html.split())
+    assert (said.facts["client"]["signs_alone"] != "") is alone
+    assert ("</b>, именуемый в дальнейшем «Заказчик»" in words) is alone
+    assert ("именуемое в дальнейшем «Заказчик», в лице" in words) is not alone
+    assert ("на основании ОГРНИП 304463210700212" in words) is (form == "sole_trader")
+    assert "ИНН </p>" not in words
 
 
 def test_numbers_count_by_organization_type_and_year_and_are_never_given_again(desk: Desk, printer: Printer) -> None:

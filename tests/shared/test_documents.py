@@ -27,7 +27,14 @@ CLIENT = row("clients", name="ООО «Лютик»", inn="7707083893")
 
 
 def test_a_whole_invoice_has_no_flaws() -> None:
-    assert flaws("invoice", Sides(FIRM, ACCOUNT, CLIENT), lines=1) == []
+    assert flaws("invoice", Sides(FIRM, ACCOUNT, CLIENT), lines=1, total=1) == []
+
+
+def test_an_invoice_that_asks_for_nothing_is_told_and_other_papers_are_not() -> None:
+    for total in (0, -104_505):
+        (found,) = flaws("invoice", Sides(FIRM, ACCOUNT, CLIENT), lines=1, total=total)
+        assert ("нечего платить" in found.text, found.grave) == (True, False)
+        assert flaws("act", Sides(FIRM, ACCOUNT, CLIENT), lines=1, total=total) == []
 
 
 def test_what_is_missing_keeps_a_paper_back() -> None:
