@@ -25,7 +25,7 @@ def card_groups(kind: str, table: Table, known: Known) -> tuple[list[list[Wanted
         before = first.setdefault(row, number)
         if before != number:
             repeated.append(Problem(number, "", f"то же самое уже есть в строке {before}: взято оттуда, отсюда — только недостающее"))
-    return directories.groups(), repeated
+    return directories.groups(), [*repeated, *directories.doubts()]
 
 
 def _find_rates(table: Table, known: Known) -> None:

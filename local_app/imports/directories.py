@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from local_app.imports.known import Key, Known, client_keys, folded, product_keys
-from local_app.imports.plan import Wanted
+from local_app.imports.plan import Problem, Wanted
 from local_app.imports.table import Table
 from shared.entity import Value
 from shared.ids import derived_id
@@ -26,6 +26,7 @@ class Directories:
         self.known, self.table, self.authority = known, table, authority
         self.wanted: dict[str, Wanted] = {}
         self._clients: dict[tuple[Value, ...], str] = {}
+        self._by_name: list[tuple[int, str]] = []  # rows of the file whose client is told by its name alone
         told = ("client", *_CLIENT_FIELDS, "contact", "account", *(("note", "manager", *_OF_ITS_OWN) if authority == "clients" else ()))
         self._client_columns = [table.columns[key] for key in told if key in table.columns]
 
@@ -42,6 +43,18 @@ class Directories:
                 lists.append(wanted)
         return [*([lists] if lists else []), *owned.values()]
 
+    def doubts(self) -> list[Problem]:
+        """Rows that name a client by a name which several clients bear: one had to be taken."""
+        shared = [(index, name) for index, name in self._by_name if len(self.known.namesakes[name]) > 1]
+        return [
+            Problem(
+                self.table.numbers[index],
+                self.table.headers["client"],
+                f"клиентов с названием «{self.table.cell('client', index)}» несколько, а ИНН не указан: взят первый из них. Проверьте",
+            )
+            for index, name in shared
+        ]
+
     def client(self, index: int) -> str:
         """The client of a row of the file; rows that tell the same about it are looked at once."""
         told = tuple([column[index] for column in self._client_columns])
@@ -54,6 +67,10 @@ class Directories:
         told["name"] = told.pop("client", "")
         keys = _keys_of_client(told)
         row = self._find("clients", keys, client_keys({"inn": "", "kpp": "", "code": "", **told}))
+        name = folded(told["name"])
+        self.known.namesakes.setdefault(name, set()).add(row)
+        if not (told.get("inn") or told.get("code")):
+            self._by_name.append((index, name))
         if self.authority == "clients":
             told |= self._told(index, ("note", *_OF_ITS_OWN))
             if manager := self.table.cell("manager", index):

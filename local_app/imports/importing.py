@@ -100,7 +100,7 @@ def _groups(request: Request, table: Table, known: Known) -> tuple[list[list[Wan
     if request.kind != "order-lines":
         return card_groups(request.kind, table, known)
     directories, orders = order_groups(table, known, request.vat_mode)
-    return [*directories.groups(), *orders], []
+    return [*directories.groups(), *orders], directories.doubts()
 
 
 def _doubtful(table: Table) -> list[Problem]:

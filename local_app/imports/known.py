@@ -25,6 +25,7 @@ class Known(NamedTuple):
     main_organization: str | None
     current: Current
     lines_of: Callable[[Iterable[str]], dict[str, list[Row]]]  # order id -> its lines in their order, deleted ones too
+    namesakes: dict[str, set[str]]  # folded name -> ids of the clients that bear it
 
 
 _NAMED = ("employees", "product_groups", "units", "organizations", "statuses")
@@ -54,6 +55,7 @@ def load_known(store: Store, numbers: Iterable[Value] = ()) -> Known:
         main[0]["id"] if main else None,
         lambda entity, ids: current_rows(store, entity, ids),
         lambda orders: _lines(store, orders),
+        _namesakes(clients),
     )
 
 
@@ -93,6 +95,13 @@ def _lines(store: Store, orders: Iterable[str]) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {}
     for row in store.rows(sql, (_json(orders),)):
         found.setdefault(row["order_id"], []).append(row)
+    return found
+
+
+def _namesakes(clients: Iterable[Row]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for row in clients:
+        found.setdefault(folded(row["name"]), set()).add(row["id"])
     return found
 
 

@@ -11,12 +11,13 @@ from local_app.imports.directories import Directories
 from local_app.imports.known import Key, Known, folded, product_keys
 from local_app.imports.plan import Row, Wanted
 from local_app.imports.table import Table
-from shared.entity import Value
+from shared.entity import Kind, Value
 from shared.formats import money
 from shared.ids import derived_id
 from shared.money import divide_half_up
 from shared.rules.positions import between
 from shared.rules.vat import main_percent
+from shared.shapes import LARGEST
 
 _DOCUMENT_FIELDS = ("subject", "shipment_date", "pay_until", "note")
 _REFERENCES = MappingProxyType(
@@ -56,7 +57,7 @@ def _check(table: Table) -> None:
     for index, given in enumerate(zip(percents, fractions, sums, strict=True)):
         if index not in table.bad and sum(bool(value) for value in given) > 1:
             table.wrong(index, "discount", "указано несколько скидок. Оставьте одну")
-    _check_discount_sums(table)
+    _check_sums(table)
     same = list(zip(*(table.column(key) for key in _SAME_IN_A_DOCUMENT), strict=True))
     first: dict[tuple[Value, Value], int] = {}
     for index, key in enumerate(zip(table.column("number"), table.column("date"), strict=True)):
@@ -67,13 +68,17 @@ def _check(table: Table) -> None:
             table.wrong(index, "client", f"в документе {key[0]} уже другой клиент: «{same[before][0]}» в строке {table.numbers[before]}")
 
 
-def _check_discount_sums(table: Table) -> None:
-    """As on the screen: a discount takes no more than there is."""
-    for index, given in enumerate(table.column("discount_sum")):
-        if not given or index in table.bad:
+def _check_sums(table: Table) -> None:
+    """What a line comes to must be money, and a discount takes no more than there is, as on the screen."""
+    for index, (quantity, price, given) in enumerate(
+        zip(*(table.column(key) for key in ("quantity", "price", "discount_sum")), strict=True)
+    ):
+        if index in table.bad:
             continue
-        gross = divide_half_up(int(table.cell("quantity", index) or 0) * int(table.cell("price", index) or 0), _EXACT)
-        if gross and int(given) > abs(gross):
+        gross = divide_half_up(int(quantity or 0) * int(price or 0), _EXACT)
+        if abs(gross) > LARGEST[Kind.MONEY]:
+            table.wrong(index, "price", "количество на цену — слишком большая сумма. Проверьте, те ли это столбцы")
+        elif given and gross and int(given) > abs(gross):
             table.wrong(index, "discount_sum", f"скидка {money(int(given))} больше суммы строки {money(abs(gross))}")
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from local_app.imports.encodings import decode, delimiter_of
-from local_app.imports.marks import LARGEST
+from local_app.imports.marks import LARGEST, MOST_CELLS
 from local_app.imports.workbook import read_book
 from shared.change import Refused
+from shared.formats import whole
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
+_PAGE = 10_000
 _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
 """Signs without a look of their own, which come along from pages and letters: «А‑1» with one of them would be another артикул."""
 
@@ -55,12 +59,24 @@ def read_text_table(content: bytes, name: str, encoding: str = "", delimiter: st
         raise Refused(f"Разделитель «{delimiter}» должен быть одним знаком, например «;», или словом tab")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=cut, strict=True)
     try:
-        rows = list(reader)
+        rows = _bounded(reader, name)
     except csv.Error:
         raise Refused(
             f"Файл «{name}», строка {reader.line_num}: не закрыты или лишние кавычки. Исправьте строку или сохраните таблицу заново"
         ) from None
     return sheet_of([[_unquoted(cell) for cell in row] for row in rows], name)._replace(encoding=used)
+
+
+def _bounded(reader: Iterable[list[str]], name: str) -> list[list[str]]:
+    """All rows, or Refused before they fill the memory."""
+    rows: list[list[str]] = []
+    cells, rest = 0, iter(reader)
+    while page := list(islice(rest, _PAGE)):
+        rows += page
+        cells += sum(map(len, page))
+        if cells > MOST_CELLS:
+            raise Refused(f"Файл «{name}» слишком велик: в нём больше {whole(MOST_CELLS)} ячеек. Разделите его на части")
+    return rows
 
 
 def sheet_of(rows: list[list[str]], name: str) -> Sheet:

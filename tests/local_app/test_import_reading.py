@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+from local_app.imports import sheet as sheets
 from local_app.imports.encodings import encoding_of
 from local_app.imports.sheet import read_sheet, read_text_table
 from local_app.imports.workbook import text_of
@@ -102,3 +103,9 @@ def test_a_number_that_excel_has_cut_keeps_its_exponent() -> None:
 def test_the_sample_is_read_whole() -> None:
     sheet = read_sheet(NORTHWIND / "sales.csv")
     assert (len(sheet.rows), len(sheet.headers), sheet.numbers[0], sheet.encoding) == (2155, 16, 2, "utf-8")
+
+
+def test_a_text_table_is_read_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "MOST_CELLS", 7)
+    with pytest.raises(Refused, match="больше 7 ячеек"):
+        read_text_table(TABLE.encode(), "t.csv")

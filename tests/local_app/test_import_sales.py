@@ -237,3 +237,17 @@ def test_columns_that_nothing_was_found_for_are_named(desk: Desk, tmp_path: Path
     outcome = imported(desk, tmp_path, [*FIRST, "19,95", ""], headers=[*HEADERS, "Сумма", "Склад"])
     assert [str(warning) for warning in outcome.plan.warnings] == ["не загружаются столбцы: Сумма, Склад"]
     assert imported(desk, tmp_path, FIRST).plan.warnings == []
+
+
+def test_a_client_named_by_a_name_that_several_bear_is_told(desk: Desk, tmp_path: Path) -> None:
+    headers = [*HEADERS[:3], "ИНН", *HEADERS[3:]]
+    told = [[number, *FIRST[1:3], inn, *FIRST[3:]] for number, inn in (("1", "7707083893"), ("2", "7736050003"), ("3", ""))]
+    outcome = imported(desk, tmp_path, *told, headers=headers)
+    assert [(warning.row, warning.column, "несколько" in warning.reason) for warning in outcome.plan.warnings] == [(4, "Клиент", True)]
+    again = imported(desk, tmp_path, FIRST)
+    assert [(warning.row, "несколько" in warning.reason) for warning in again.plan.warnings] == [(2, True)]
+
+
+def test_a_line_whose_sum_is_no_money_any_more_is_told(desk: Desk, tmp_path: Path) -> None:
+    outcome = imported(desk, tmp_path, [*FIRST[:5], "99999999", "999999999", ""])
+    assert [(problem.row, problem.column, "слишком большая" in problem.reason) for problem in outcome.plan.problems] == [(2, "Цена", True)]
