@@ -22,6 +22,7 @@ class Table(NamedTuple):
     headers: list[str]
     rows: Iterator[list[Cell]]
     total: int
+    kinds: Sequence[Kind] = ()  # of the columns: how wide they are and how their numbers look
 
 
 def entity_table(
@@ -41,7 +42,7 @@ def entity_table(
     natural = f"t.{entity.order_by}, t.id" if entity.order_by else "t.id"
     sql = f"SELECT {', '.join(columns)} FROM {source} WHERE {where} ORDER BY {order or natural}"
     count = int(store.one(f"SELECT count(*) FROM {source} WHERE {where}", params) or 0)
-    return Table(headers, _rows(store, sql, params, fields), count)
+    return Table(headers, _rows(store, sql, params, fields), count, [field.kind for field in fields])
 
 
 def _column(store: Store, field: Field) -> str:

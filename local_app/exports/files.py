@@ -6,16 +6,18 @@ import csv
 import os
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from local_app.exports.entities import Cell, Table
 from shared.change import Refused
+from shared.entity import Kind
 
 if TYPE_CHECKING:
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
@@ -23,6 +25,11 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 _STEP = 500
 _WIDTH = 22
+_WIDTHS: Mapping[Kind, int] = MappingProxyType({
+    Kind.DATE: 12, Kind.MOMENT: 17, Kind.MONEY: 16, Kind.PRICE: 16, Kind.QUANTITY: 12, Kind.PERCENT: 12, Kind.FLAG: 12, Kind.NOTE: 40,
+})  # fmt: skip
+_FORMATS: Mapping[Kind, str] = MappingProxyType({Kind.MONEY: "#,##0.00", Kind.PRICE: "#,##0.00####"})
+"""How a spreadsheet shows the numbers of a column: 1234.5 roubles are «1 234,50»."""
 _LARGEST_SHEET = 1_048_575
 """Rows below the header that a sheet of xlsx can hold (ECMA-376)."""
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
@@ -84,8 +91,9 @@ def write_xlsx(path: Path, table: Table, sheet: str, progress: Progress) -> int:
     book = Workbook(write_only=True)
     page: Any = book.create_sheet(sheet[:31])
     page.freeze_panes = "A2"
-    for number in range(1, len(table.headers) + 1):
-        page.column_dimensions[_letters(number)].width = _WIDTH
+    for number, kind in enumerate(table.kinds or [Kind.TEXT] * len(table.headers), 1):
+        page.column_dimensions[_letters(number)].width = _WIDTHS.get(kind, _WIDTH)
+    page.auto_filter.ref = f"A1:{_letters(len(table.headers))}{table.total + 1}"
     try:
         count = _fill(page, table, progress)
     except Exception as error:
@@ -103,10 +111,21 @@ def write_xlsx(path: Path, table: Table, sheet: str, progress: Progress) -> int:
 
 
 def _fill(page: Any, table: Table, progress: Progress) -> int:  # noqa: ANN401 openpyxl's own sheet
+    from openpyxl.cell import WriteOnlyCell
+
     count = 0
     page.append([_xlsx_cell(page, header, bold=True) for header in table.headers])
+    shown: dict[int, Any] = {}  # one cell for each column of money, filled anew in every row
+    for column, kind in enumerate(table.kinds):
+        if kind in _FORMATS:
+            shown[column] = WriteOnlyCell(page)
+            shown[column].number_format = _FORMATS[kind]
     for count, row in enumerate(table.rows, 1):
-        page.append([_xlsx_cell(page, cell) for cell in row])
+        cells = [_xlsx_cell(page, cell) for cell in row]
+        for column, cell in shown.items():
+            cell.value = row[column]
+            cells[column] = cell
+        page.append(cells)
         if count % _STEP == 0:
             progress("Запись файла", count, table.total)
     return count

@@ -81,6 +81,22 @@ def test_an_order_comes_out_with_names_dates_and_money(desk: Desk, tmp_path: Pat
     assert (row["НДС"], row["Всего"], row["Долг"]) == ("Без НДС", 233.61, 233.61)
 
 
+def test_money_looks_like_money_and_the_table_can_be_filtered(desk: Desk, tmp_path: Path) -> None:
+    order(desk)
+    exported(desk, tmp_path / "o.xlsx", "orders")
+    page = load_workbook(tmp_path / "o.xlsx").active
+    assert page is not None
+    looks = {page.cell(1, column).value: page.cell(2, column) for column in range(1, page.max_column + 1)}
+    assert (looks["Всего"].value, looks["Всего"].number_format, looks["Всего"].data_type) == (233.61, "#,##0.00", "n")
+    assert (looks["Скидка, ₽"].value, looks["Скидка, %"].number_format, looks["Дата"].number_format) == (None, "General", "DD.MM.YYYY")
+    assert (page.freeze_panes, page.auto_filter.ref) == ("A2", f"A1:{page.cell(2, page.max_column).coordinate}")
+    assert page.column_dimensions["B"].width < page.column_dimensions["C"].width
+    exported(desk, tmp_path / "l.xlsx", "order_lines")
+    lines = load_workbook(tmp_path / "l.xlsx").active
+    assert lines is not None
+    assert (lines["G1"].value, lines["G2"].value, lines["G2"].number_format) == ("Цена", 1198, "#,##0.00####")
+
+
 def test_a_csv_has_decimal_commas_and_russian_dates(desk: Desk, tmp_path: Path) -> None:
     order(desk)
     exported(desk, tmp_path / "l.csv", "order_lines")
