@@ -12,7 +12,7 @@ from local_app.imports.cards import card_groups
 from local_app.imports.columns import KINDS
 from local_app.imports.directories import SOLE_TRADER_INN
 from local_app.imports.known import Known, load_known
-from local_app.imports.order_lines import order_groups
+from local_app.imports.order_lines import incomplete, order_groups
 from local_app.imports.plan import Plan, Problem, Wanted, edits_of
 from local_app.imports.sheet import Sheet, read_sheet
 from local_app.imports.table import Table, read_table, under_its_header, without_sums
@@ -100,7 +100,7 @@ def _groups(request: Request, table: Table, known: Known) -> tuple[list[list[Wan
     if request.kind != "order-lines":
         return card_groups(request.kind, table, known)
     directories, orders = order_groups(table, known, request.vat_mode)
-    return [*directories.groups(), *orders], directories.doubts()
+    return [*directories.groups(), *orders], [*directories.doubts(), *incomplete(table)]
 
 
 def _doubtful(table: Table) -> list[Problem]:

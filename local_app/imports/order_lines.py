@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from local_app.imports.directories import Directories
 from local_app.imports.known import Key, Known, folded, product_keys
-from local_app.imports.plan import Row, Wanted
+from local_app.imports.plan import Problem, Row, Wanted
 from local_app.imports.table import Table
 from shared.entity import Kind, Value
 from shared.formats import money
@@ -49,6 +49,17 @@ def order_groups(table: Table, known: Known, vat_mode: str) -> tuple[Directories
     planner = _Planner(table, known, directories, vat_mode)
     groups = [planner.group(document, lines.get(document.row, [])) for document in documents]
     return directories, [group for group in groups if group]
+
+
+def incomplete(table: Table) -> list[Problem]:
+    """Bad rows of documents that have good ones, too: without them the sum of the document is another."""
+    keys = list(zip(table.column("number"), table.column("date"), strict=True))
+    kept = {key for index, key in enumerate(keys) if index not in table.bad}
+    return [
+        Problem(table.numbers[index], "", f"без этой строки заказ {keys[index][0]} неполон и сумма его другая")
+        for index in sorted(table.bad)
+        if keys[index] in kept
+    ]
 
 
 def _check(table: Table) -> None:

@@ -251,3 +251,10 @@ def test_a_client_named_by_a_name_that_several_bear_is_told(desk: Desk, tmp_path
 def test_a_line_whose_sum_is_no_money_any_more_is_told(desk: Desk, tmp_path: Path) -> None:
     outcome = imported(desk, tmp_path, [*FIRST[:5], "99999999", "999999999", ""])
     assert [(problem.row, problem.column, "слишком большая" in problem.reason) for problem in outcome.plan.problems] == [(2, "Цена", True)]
+
+
+def test_a_document_that_goes_on_without_some_of_its_lines_is_told(desk: Desk, tmp_path: Path) -> None:
+    outcome = imported(desk, tmp_path, FIRST, [*SECOND[:5], "(1)", *SECOND[6:]], [*THIRD[:5], "две", *THIRD[6:]], go_on=True)
+    assert [(problem.row, "скобк" in problem.reason) for problem in outcome.plan.problems] == [(3, True), (4, False)]
+    assert [(warning.row, "заказ 1 неполон" in warning.reason) for warning in outcome.plan.warnings] == [(3, True)]
+    assert net(desk) == 2100 - 105
