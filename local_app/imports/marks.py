@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from html import unescape
 from io import BytesIO
@@ -57,7 +58,7 @@ def marks_of(content: bytes, name: str, sheet: str) -> Marks:
             part = _part_of(packed, sheet)
             if part:
                 _look(packed, part, name, sheet, found)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, KeyError) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, KeyError) as error:  # RuntimeError: packed with a password
         raise ValueError("the package is damaged") from error
     return found
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from local_app.imports.encodings import decode, delimiter_of
 from local_app.imports.marks import LARGEST, MOST_CELLS
-from local_app.imports.workbook import read_book
+from local_app.imports.opening import open_book
 from shared.change import Refused
 from shared.formats import whole
 
@@ -42,7 +42,7 @@ def read_sheet(path: Path, encoding: str = "", delimiter: str = "", sheet: str =
     if path.stat().st_size > LARGEST:
         raise Refused(f"Файл «{path.name}» больше 500 МБ. Разделите его на части")
     if path.suffix.lower() in WORKBOOKS:
-        book = read_book(path.read_bytes(), path.name, sheet)
+        book = open_book(path.read_bytes(), path.name, sheet)
         return sheet_of(book.rows, path.name)._replace(name=book.sheet, others=tuple(book.others))
     if sheet:
         raise Refused(f"Файл «{path.name}» — не книга Excel, листов в нём нет. Уберите --sheet")

@@ -1,10 +1,18 @@
-"""Reading one sheet of a workbook (xlsx, xlsb, xls, ods) into texts, within bounds, with its errors and percents."""
+"""Reading one sheet of a workbook (xlsx, xlsb, xls, ods) into texts, within bounds, with its errors and percents.
+
+Runs in a child process (`python -m local_app.imports.workbook NAME SHEET`): a damaged file can end the reader of workbooks for good.
+"""
 
 from __future__ import annotations
 
+import os
+import sys
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
+
+import orjson
 
 from local_app.imports.marks import Marks, marks_of
 from shared.change import Refused
@@ -14,7 +22,9 @@ if TYPE_CHECKING:
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
 _ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0"
-_BROKEN = "не читается как таблица Excel: он повреждён или защищён паролем"
+MEMORY = 4 << 30
+"""Bytes of memory: ten million cells take a third."""
+BROKEN = "не читается как таблица Excel: он повреждён или защищён паролем"
 
 
 class Book(NamedTuple):
@@ -25,9 +35,33 @@ class Book(NamedTuple):
     others: list[str]
 
 
+def main() -> None:
+    """One workbook in, one line of JSON out."""
+    answer = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints goes elsewhere
+    bound_memory()
+    name, sheet = sys.argv[1:]
+    try:
+        said: dict[str, object] = read_book(sys.stdin.buffer.read(), name, sheet)._asdict()
+    except Refused as refused:
+        said = {"wrong": str(refused)}
+    answer.write(orjson.dumps(said))
+    answer.close()
+
+
+def bound_memory() -> None:
+    """Windows has no such bound and macOS may refuse it."""
+    if sys.platform != "win32":
+        import resource
+
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
 def read_book(content: bytes, name: str, sheet: str = "") -> Book:
     """The sheet of that name, or the first that is not hidden. What is inside counts, not the ending of the name. Raises Refused."""
-    _must_be_a_workbook(content, name)
+    must_be_a_workbook(content, name)
     from python_calamine import CalamineError, CalamineWorkbook  # 12 ms, and only workbooks need it
 
     try:
@@ -36,7 +70,7 @@ def read_book(content: bytes, name: str, sheet: str = "") -> Book:
         marks = marks_of(content, name, chosen)
         cells = book.get_sheet_by_name(chosen).to_python(skip_empty_area=False)
     except (CalamineError, OSError, ValueError) as error:
-        raise Refused(f"Файл «{name}» {_BROKEN}") from error
+        raise Refused(f"Файл «{name}» {BROKEN}") from error
     rows = [[text_of(cell) for cell in row] for row in cells]
     _mark(rows, marks)
     return Book(rows, chosen, others)
@@ -68,7 +102,7 @@ def _number_text(number: float) -> str:
     return f"{number:.{digits}f}".rstrip("0").rstrip(".")
 
 
-def _must_be_a_workbook(content: bytes, name: str) -> None:
+def must_be_a_workbook(content: bytes, name: str) -> None:
     """Programs save pages and texts under the name of a workbook; then it is said what they are."""
     if not content.strip(b"\0"):
         raise Refused(f"Файл «{name}» пуст. Нужна таблица: названия столбцов, ниже — строки")
@@ -78,7 +112,7 @@ def _must_be_a_workbook(content: bytes, name: str) -> None:
         raise Refused(f"Файл «{name}» — не книга Excel, внутри страница HTML или XML. Откройте его в Excel и сохраните как xlsx")
     if b"\0" not in content[:4096]:
         raise Refused(f"Файл «{name}» — не книга Excel, внутри обычный текст. Переименуйте его в .csv")
-    raise Refused(f"Файл «{name}» {_BROKEN}")
+    raise Refused(f"Файл «{name}» {BROKEN}")
 
 
 def _chosen(book: CalamineWorkbook, name: str, wanted: str) -> tuple[str, list[str]]:
@@ -111,3 +145,7 @@ def _percent_text(text: str) -> str:
         return f"{_number_text(round(float(text) * 100, 10))}%"
     except ValueError:
         return text
+
+
+if __name__ == "__main__":
+    main()
