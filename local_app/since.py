@@ -7,7 +7,7 @@ from itertools import takewhile
 
 import orjson
 
-from shared.change import Edit
+from shared.change import Edit, View
 from shared.entity import Kind
 from shared.merge import Write, had_seen, is_ancestor
 from shared.rules.merging import pointing_fields
@@ -28,6 +28,13 @@ def worked_with(store: Store, first: int) -> set[str]:
         found |= set().union(*fresh.values())
         fresh = {name: left for name, rows in referred(store, fresh).items() if (left := rows - found)}
     return found
+
+
+def unseen_deletion(store: Store, row: str, view: View) -> bool:
+    """Whether a row was deleted by somebody else after the user had begun to type in it: what he types keeps it alive."""
+    mine = own_chain(store)
+    deletions = [write for write in store.log.writes_of([row]).get(row, []) if write.patch.get("deleted")]
+    return bool(deletions) and all(write.place > view.place and not mine(write.branch, write.n) for write in deletions)
 
 
 def own_branch(store: Store) -> int:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from local_app import since
 from local_app.ordering.rows import number_of, product_named, search_products
 from local_app.ordering.shown import count, rate_shown
-from shared.change import Edit, Refused
+from shared.change import Edit, Refused, View
 from shared.entities.orders import ORDER_LINES
 from shared.formats import plural
 from shared.ids import derived_id
@@ -44,13 +45,16 @@ class Picked(NamedTuple):
     discount: str = ""
 
 
-def commit(store: Store, sheet: Sheet, message: Message) -> Wish:
-    """A cell was left: its text, or what was chosen from the list under it."""
+def commit(store: Store, sheet: Sheet, message: Message, view: View) -> Wish:
+    """A cell was left: its text, or what was chosen from the list under it. What a line is given that was deleted unseen keeps it alive."""
     row_id, number = message["id"], number_of(sheet.order)
     if row_id == "order":
         base = sum(line.gross - line.discount for line in count(sheet).lines)
         return _wish(change_discount("orders", sheet.order, message["text"], base), f"Изменена скидка в заказе {number}")
     line = next((each for each in sheet.lines if each["id"] == row_id), None)
+    if line is None and since.unseen_deletion(store, row_id, view):
+        line = {**(store.row("order_lines", row_id) or {}), "deleted": 0}
+        sheet = sheet._replace(lines=[*sheet.lines, line])
     if line is None:
         return _add(store, sheet, message)
     edits = _typed(store, sheet, line, message)
@@ -127,7 +131,7 @@ def why_refused(sheet: Sheet, row_id: str, column: str, text: str) -> str:
 def _add(store: Store, sheet: Sheet, message: Message) -> Wish:
     known = store.row("order_lines", message["id"])
     if known is not None:
-        raise Refused("Эту строку удалили. Вернуть её можно отменой последнего действия")
+        raise Refused("Эту строку удалили. Добавьте её заново или восстановите: «Справочники», «Строки заказов», «Удалённые»")
     if message["field"] != "product":
         raise Refused("Сначала выберите товар или напишите название строки")
     edits, (spot,) = places(sheet.lines, "", 1)

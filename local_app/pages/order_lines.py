@@ -100,7 +100,7 @@ class LinesEditor:
     def wish(self, rows: Sheet, message: Message) -> acts.Wish:
         kind, store = message["kind"], self.session.store
         if kind == "commit":
-            return acts.commit(store, rows, message)
+            return acts.commit(store, rows, message, self.seen(message["view"]))
         if kind == "paste":
             return acts.paste(store, rows, message)
         if kind == "settle":

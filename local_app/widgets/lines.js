@@ -98,7 +98,7 @@ export default {
     },
   },
   created() {
-    Object.assign(this, { editing: false, serial: 0, waiting: new Map(), chosen: new Map(), asked: 0, active: null, stop: null });
+    Object.assign(this, { editing: false, serial: 0, outlived: null, waiting: new Map(), chosen: new Map(), asked: 0, active: null, stop: null });
   },
   mounted() {
     addEventListener("keydown", this.pressed, true); // before the keys of the whole screen
@@ -119,7 +119,7 @@ export default {
       if (news.rows) {
         const known = Object.fromEntries(this.rows.map((row) => [row.id, row]));
         for (const row of news.rows) known[row.id] = row;
-        this.arrange((news.order || this.rows.map((row) => row.id)).map((id) => known[id]).filter(Boolean));
+        this.arrange(this.kept_under(news.order || this.rows.map((row) => row.id)).map((id) => known[id]).filter(Boolean));
       }
       if (news.totals) this.totals = news.totals;
       if (news.view) this.view = news.view;
@@ -130,6 +130,12 @@ export default {
       if (news.focus) this.$nextTick(() => this.focus(news.focus.id, news.focus.field));
       if (!this.editing) this.$nextTick(() => this.input()?.select());
       this.remember();
+    },
+    // A line that a colleague has deleted stays as long as somebody types in it: what is typed keeps it, Esc lets it go.
+    kept_under(order) {
+      const id = this.editing && this.active?.id, at = this.rows.findIndex((row) => row.id === id);
+      this.outlived = at >= 0 && !order.includes(id) ? id : null;
+      return this.outlived ? [...order.slice(0, at), id, ...order.slice(at)] : order;
     },
     // A row that changes its place takes the focus out of its cell: the cell gets it back, with the caret where it was.
     arrange(rows) {
@@ -237,6 +243,7 @@ export default {
     restore(id, field) {
       if (this.problems[id]?.[field]) this.$emit("act", { kind: "forget", id, field, serial: 0 });
       this.release(id, field);
+      if (this.outlived === id) this.rows = this.rows.filter((row) => row.id !== id);
       this.remember();
     },
     // --------------------------------------------------------------- the list under a cell

@@ -15,6 +15,7 @@ from shared.change import Edit
 from shared.entity import Field, Kind, Value
 
 SAVED_AT_ONCE = "Каждое поле сохраняется сразу."
+GONE = "Эта запись удалена. Что вы измените, будет видно только после восстановления."
 WARNED = "Исправьте отмеченное поле. Ещё раз Esc или «Не сохранять» — закрыть без него."
 
 
@@ -86,6 +87,7 @@ class RowDialog:
             with div("head"):
                 Tag("h1", "grow", self.heading)
                 self.saved_at = div("saved")
+            self._gone_bar()
             self.form = DialogForm(self.session, self.entity, self.row_id, initial=self.initial, saved=self._saved, optional=self.optional)
             waiting = self._fields()
             with div("head"):
@@ -93,6 +95,7 @@ class RowDialog:
                 self.without = button("Не сохранять", self.leave)
                 self.without.set_visibility(False)
                 button("Готово", self.done, kind="main")
+        self.stop = self.session.listen({self.entity.name, "state"}, self._refresh_gone)
         self.dialog.stays = self._stays
         self.dialog.on("hide", self._closed, args=[])
         if waiting:
@@ -140,7 +143,23 @@ class RowDialog:
 
     def _closed(self, _: object) -> None:
         self.form.close()
+        self.stop()
         self.dialog.delete()
+
+    def _gone_bar(self) -> None:
+        """A colleague may delete the row under its open window."""
+        self.gone = div("deleted-bar", role="alert")
+        with self.gone:
+            span("grow", GONE)
+            button("Восстановить", self._restore)
+        self._refresh_gone()
+
+    def _refresh_gone(self) -> None:
+        row = self.session.store.row(self.entity.name, self.row_id)
+        self.gone.set_visibility(bool(row and row["deleted"]))
+
+    def _restore(self) -> None:
+        self.session.do([Edit(self.entity.name, self.row_id, {"deleted": 0})], f"{self.entity.label}: восстановление")
 
     def _fields(self) -> list[str]:
         """The controls; returned are the fields that the user has come for, required ones first."""

@@ -39,14 +39,15 @@ class Shop:
         self.desk.do(edits, "Заказ для проверки")
         return order_id
 
-    def from_another_laptop(self, entity: str, row: str, patch: dict[str, Value]) -> None:
-        """A change as the sync brings it: by a colleague who has seen nothing of what was done here."""
+    def from_another_laptop(self, entity: str, row: str, patch: dict[str, Value], *, knowing: bool = False) -> None:
+        """A change as the sync brings it: by a colleague who has seen nothing of what was done here, or (`knowing`) all of this row."""
         self.foreign += 1
         device, text = f"other{self.foreign}", orjson.dumps(patch)
         stamp = next_stamp(self.desk.clock(), self.desk.store.log.state().stamp)
         key = change_id(ROOT, device, 1, 1, "oleg", entity, row, text)
         with self.desk.store.transaction():
-            change = Change(key, ROOT, device, 1, 1, "oleg", entity, row, text, stamp, 0, 0)
+            seen = self.desk.store.db.execute("SELECT id FROM log WHERE row = ?", (row,)).fetchall() if knowing else []
+            change = Change(key, ROOT, device, 1, 1, "oleg", entity, row, text, stamp, 0, 0, b"".join(each for (each,) in seen))
             self.desk.store.commit([change], first_place=self.foreign)
             self.desk.store.log.set_state(place=self.foreign)
 

@@ -174,3 +174,44 @@ def test_what_is_typed_into_a_disagreement_stays_when_it_grows_and_when_another_
     assert values(shop, row, "city") == []
     assert shop.desk.store.one("SELECT city FROM clients WHERE id = ?", (row,)) == "Кинель-Черкассы"
     page.close()
+
+
+def test_a_payment_that_a_colleague_deletes_under_its_window_says_so_and_can_be_restored(lined: tuple[Shop, str, OrderScreen]) -> None:
+    shop, order_id, screen = lined
+    screen.page.close()
+    row = f"pay-{order_id}"
+    shop.desk.do([Edit("payments", row, {"order_id": order_id, "amount": 100_00, "date": "2026-11-20"})], "Оплата")
+    page = opened(shop, f"/orders/{order_id}?section=payments")
+    page.locator("tr.link").first.click()
+    window = page.get_by_role("dialog")
+    expect(window.get_by_label("Сумма", exact=True)).to_be_visible()
+    expect(window.locator(".deleted-bar")).to_be_hidden()
+    shop.from_another_laptop("payments", row, {"deleted": 1}, knowing=True)
+    expect(window.get_by_role("alert").filter(has_text="Эта запись удалена")).to_be_visible()
+    window.get_by_role("button", name="Восстановить").click()
+    expect(window.locator(".deleted-bar")).to_be_hidden()
+    assert shop.desk.store.one("SELECT deleted FROM payments WHERE id = ?", (row,)) == 0
+    page.close()
+
+
+def test_a_line_that_a_colleague_deletes_stays_under_the_typing_and_lives_by_it(lined: tuple[Shop, str, OrderScreen]) -> None:
+    shop, order_id, screen = lined
+    screen.cell("Цена", 2).click()
+    screen.keys("5")
+    shop.from_another_laptop("order_lines", f"{order_id}-2", {"deleted": 1}, knowing=True)
+    expect(screen.page.locator(".lines-note")).to_contain_text("Смирнов Олег")
+    screen.keys("7", "<Enter>")
+    expect(screen.sum(2)).to_contain_text("57,00")
+    assert sorted(map(str, values(shop, f"{order_id}-2", "deleted"))) == ["1", "57000000"]
+
+
+def test_a_line_that_a_colleague_deletes_goes_when_the_typing_in_it_is_given_up(lined: tuple[Shop, str, OrderScreen]) -> None:
+    shop, order_id, screen = lined
+    screen.cell("Цена", 2).click()
+    screen.keys("5")
+    shop.from_another_laptop("order_lines", f"{order_id}-2", {"deleted": 1}, knowing=True)
+    expect(screen.page.locator(".lines-note")).to_contain_text("Смирнов Олег")
+    assert screen.names() == ["Строка 1", "Строка 2", "Строка 3"]
+    screen.keys("<Escape>")
+    expect(screen.page.locator(".lines tbody tr[data-id]:not(.ghost)")).to_have_count(2)
+    assert shop.desk.store.one("SELECT deleted FROM order_lines WHERE id = ?", (f"{order_id}-2",)) == 1

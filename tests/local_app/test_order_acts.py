@@ -110,12 +110,12 @@ def typed(row_id: str, field: str, text: str) -> dict[str, object]:
 
 def test_a_cell_of_a_removed_line_is_refused_and_says_why(desk: Desk) -> None:
     order_id = new_order(desk)
-    desk.do(commit(desk.store, sheet(desk.store, order_id), typed("line", "product", "Погрузка")).edits, "Строка")
+    desk.do(commit(desk.store, sheet(desk.store, order_id), typed("line", "product", "Погрузка"), desk.view()).edits, "Строка")
     desk.do([Edit("order_lines", "line", {"deleted": 1})], "Удалена строка")
     with pytest.raises(Refused, match="удалили"):
-        commit(desk.store, sheet(desk.store, order_id), typed("line", "quantity", "5"))
+        commit(desk.store, sheet(desk.store, order_id), typed("line", "quantity", "5"), desk.view())
     with pytest.raises(Refused, match="Сначала выберите товар"):
-        commit(desk.store, sheet(desk.store, order_id), typed("another", "quantity", "5"))
+        commit(desk.store, sheet(desk.store, order_id), typed("another", "quantity", "5"), desk.view())
 
 
 def test_a_paste_that_is_sent_twice_is_done_once(desk: Desk) -> None:
