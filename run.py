@@ -135,6 +135,12 @@ def prepare(*, browser: bool) -> None:
             with one_at_a_time(ROOT / ".venv.lock"):
                 if not is_ready(digest):
                     install(digest)
+    except PermissionError:
+        stop(
+            "Окружение не готово, а права писать в папку программы нет. Выполните один раз · run once: sudo python3",
+            str(ROOT / "run.py"),
+            "hub --help",
+        )
     except OSError as problem:
         stop("Не удалось подготовить окружение · the environment could not be prepared:", str(problem))
     if browser and not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
