@@ -15,6 +15,8 @@ from shared.store import backup
 
 FILE_NAME = "backups.json"
 TOLD_FOR_MS = 30 * 24 * 3600 * 1000
+NAMED = 3
+"""A disk that fails damages many files: the newest are named, the others counted."""
 LATE_MS = 2 * backup.EVERY_MS
 
 
@@ -72,8 +74,10 @@ def told(folder: Path, now_ms: int) -> list[str]:
     elif newest and now_ms - newest.at_ms > LATE_MS:
         last = spoken(newest.at_ms, now_ms)
         lines.append(f"Последняя резервная копия сделана {last}. Проверьте, работает ли сервер всё время, или выполните команду backup")
-    recent = [each for each in known.found if now_ms - each.at_ms < TOLD_FOR_MS]
-    lines += [f"Резервное копирование нашло порчу ({spoken(each.at_ms, now_ms)}). {each.words}. Проверьте диск" for each in recent]
+    recent = sorted((each for each in known.found if now_ms - each.at_ms < TOLD_FOR_MS), key=lambda each: -each.at_ms)
+    lines += [f"Резервное копирование нашло порчу ({spoken(each.at_ms, now_ms)}). {each.words}. Проверьте диск" for each in recent[:NAMED]]
+    if len(recent) > NAMED:
+        lines.append(f"Всего за месяц найдено повреждённого: {len(recent)}. Всё названо в журнале службы и в файле {folder / FILE_NAME}")
     return [f"{line.rstrip('.')}." for line in lines]
 
 

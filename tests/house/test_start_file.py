@@ -78,3 +78,9 @@ def test_the_package_carries_what_is_not_python() -> None:
     assert all((ROOT / source).exists() for source in wheel["force-include"])
     assert {f"local_app/{name}" for name in ("_templates", "_manual/manual.md", "_manual/pictures")} <= set(wheel["force-include"].values())
     assert set(PROJECT["project"]["scripts"]) == {"zakaznik", "zakaznik-hub"}
+
+
+def test_an_image_does_not_take_the_environment_of_its_builder_along() -> None:
+    """It was made for another Python, and would be believed to be ready."""
+    left_out = (ROOT / ".dockerignore").read_text(encoding="utf-8").split("\n")
+    assert {run.VENV.name, f"{run.VENV.name}.lock", ".git", "demo-data"} <= set(left_out)

@@ -83,6 +83,18 @@ def test_a_file_that_rots_in_both_places_waits_for_a_laptop(serving: Serving, sh
     assert not filestore.is_here(serving.hub.folder, sha256)
 
 
+def test_of_many_damaged_files_the_newest_are_named_and_the_others_counted(serving: Serving) -> None:
+    folder, names = serving.hub.folder, [attached_to(serving, bytes([number]) * 1000, f"{number}.pdf") for number in range(5)]
+    backups.make(folder, START_MS)
+    for day, name in enumerate(names, 1):
+        rotten(folder, name)
+        with pytest.raises(StoreTrouble):
+            backups.make(folder, START_MS + day * DAY)
+    told = findings.told(folder, START_MS + 5 * DAY)
+    assert ["4.pdf" in told[0], "3.pdf" in told[1], "2.pdf" in told[2], "найдено повреждённого: 5" in told[3]] == [True] * 4
+    assert len(told) == 4
+
+
 def test_a_share_of_all_files_is_looked_at_each_time_until_all_were(serving: Serving) -> None:
     folder, names = serving.hub.folder, {attached_to(serving, bytes([number]) * 1000) for number in range(20)}
     backups.make(folder, START_MS)
