@@ -116,7 +116,8 @@ def port_explained(host: str, port: int) -> Iterator[None]:
             raise Refused(f"Порт {port} уже занят другой программой. Закройте её или укажите другой порт.") from error
         if error.errno == errno.EACCES:
             raise Refused(f"Порт {port} разрешён только администратору компьютера. Укажите порт от 1024 до 65535.") from error
-        raise Refused(f"Адрес «{host}» не подходит этому компьютеру: {error.strerror or error}.") from error
+        own = "127.0.0.1 — только он сам, 0.0.0.0 — все его адреса — или один из них"
+        raise Refused(f"Адреса «{host}» у этого компьютера нет. Укажите {own}.") from error
 
 
 @contextmanager

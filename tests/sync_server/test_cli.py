@@ -99,6 +99,16 @@ class TestServing:
 
 
 class TestWrongCommands:
+    @pytest.mark.parametrize("host", ["192.0.2.1", "not an address"])
+    def test_name_an_address_that_this_computer_has_not_in_plain_words(
+        self, office: Path, capsys: pytest.CaptureFixture[str], host: str
+    ) -> None:
+        told = refused(capsys, "hub", "--data", office, "serve", "--port", "0", "--host", host)
+        assert (
+            told
+            == f"Адреса «{host}» у этого компьютера нет. Укажите 127.0.0.1 — только он сам, 0.0.0.0 — все его адреса — или один из них."
+        )
+
     @pytest.mark.parametrize(
         ("words", "part"),
         [
