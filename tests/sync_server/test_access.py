@@ -206,19 +206,6 @@ class TestSessions:
         people.users.set_closed(people.users.get("boris"), closed=True)
         assert people.sessions.read(again) is None
 
-    def test_end_by_leaving_whoever_has_copied_the_cookie_and_only_that_one(self, people: Access, clock: Clock) -> None:
-        here, elsewhere = (people.sessions.start(people.users.get("boris")) for _ in range(2))
-        for cookie in (here, here, None, "x"):
-            people.sessions.end(cookie)
-        assert people.sessions.read(here) is None
-        assert people.sessions.read(elsewhere) is not None
-        clock.pass_ms(SESSION_MS - 1)
-        people.sessions.end(elsewhere)
-        clock.pass_ms(2)
-        people.sessions.end(people.sessions.start(people.users.get("boris")))
-        kept = people.book.rows("SELECT 1 FROM settings WHERE key LIKE 'ended:%'")
-        assert len(kept) == 1, "what has ended by its age is not remembered"
-
     @pytest.mark.parametrize("cookie", [None, "", "x", "W10.x", "..", "\ud800".encode("utf-8", "replace").decode()])
     def test_are_not_made_of_anything(self, people: Access, cookie: str | None) -> None:
         assert people.sessions.read(cookie) is None

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
 import requests
 
 from shared import filestore
+from sync_server.access.sessions import LIFE_MS
 from sync_server.cli import main
+from sync_server.openapi import ENDPOINTS
 from tests.support.hostile import chained
 from tests.support.laptops import typed
 from tests.sync_server.conftest import Serving
@@ -87,6 +90,34 @@ def test_nobody_empties_anothers_change_before_she_sends_it(serving: Serving, tm
     anna.syncer.sync_once()
     anna.desk.close()
     assert serving.hub.rows("SELECT phone FROM clients") == [{"phone": "7"}]
+
+
+def test_a_revoked_device_gets_no_word_from_any_endpoint_not_even_the_rest_of_what_it_has_begun(serving: Serving) -> None:
+    boris, sha256 = Intruder(serving, "boris"), hashlib.sha256(b"a").hexdigest()
+    boris.writes(wish("attachments", "a1", b'{"sha256":"%b"}' % sha256.encode()))
+    assert boris.ask("PUT", f"files/{sha256}?size=1", b"a").json() == {"whole": True}
+    snapshot = boris.ask("GET", "snapshot").json()["sha256"]
+    begun = {"/api/v1/snapshot/{sha256}": snapshot, "/api/v1/files/{sha256}": sha256}
+    doors = [(each.method, each.path.replace("{sha256}", begun.get(each.path, ""))) for each in ENDPOINTS if not each.open]
+    assert all(boris.ask("GET", path.removeprefix("/api/v1/")).ok for method, path in doors if method == "GET")
+    serving.access.devices.revoke(serving.access.devices.get(boris.device))
+    answers = [boris.ask(method, path.removeprefix("/api/v1/")) for method, path in doors]
+    assert {(answer.status_code, answer.json()["error"]) for answer in answers} == {(401, "revoked")}
+
+
+def test_leaving_ends_a_session_for_whoever_has_copied_its_cookie_and_only_that_one(serving: Serving) -> None:
+    sessions, boris = serving.access.sessions, serving.access.users.get("boris")
+    here, elsewhere = (sessions.start(boris) for _ in range(2))
+    for cookie in (here, here, None, "x"):
+        sessions.end(cookie)
+    assert sessions.read(here) is None
+    assert sessions.read(elsewhere) is not None
+    serving.clock.pass_ms(LIFE_MS - 1)
+    sessions.end(elsewhere)
+    serving.clock.pass_ms(2)
+    sessions.end(sessions.start(boris))
+    kept = serving.access.book.rows("SELECT 1 FROM settings WHERE key LIKE 'ended:%'")
+    assert len(kept) == 1, "what has ended by its age is not remembered"
 
 
 def test_what_a_device_says_of_itself_and_writes_orders_no_terminal(
