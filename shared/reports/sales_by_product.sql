@@ -1,11 +1,11 @@
 -- title: Продажи по товарам и услугам
 -- about: Сколько чего продано и на какую сумму. Сумма каждого заказа вместе с его скидкой разложена по строкам до копейки, поэтому итог равен продажам по месяцам без пустых заказов. Отменённые заказы не входят.
-WITH asked AS (  -- the line in kopecks; whole numbers, unless a line is above nine million roubles
+WITH asked AS (  -- the line in kopecks; whole numbers, unless a line is above nine million roubles; no more than an order is told to have
     SELECT l.order_id, l.position, l.id, p.id AS product_id, CASE WHEN p.id IS NULL THEN l.name END AS name,
         COALESCE(l.unit_id, p.unit_id) AS unit_id, l.quantity, t.total AS order_total,
         CASE WHEN ABS(1.0 * l.quantity * l.price) < 9e18
             THEN SIGN(l.quantity) * SIGN(l.price) * ((ABS(l.quantity * l.price) + 5000000000) / 10000000000)
-            ELSE CAST(ROUND(1.0 * l.quantity * l.price / 1e10) AS INTEGER)
+            ELSE CAST(MAX(-1125899906842624.0, MIN(1125899906842624.0, ROUND(1.0 * l.quantity * l.price / 1e10))) AS INTEGER)
         END AS gross,
         COALESCE(l.discount_percent, 0) AS percent, COALESCE(l.discount_sum, 0) AS given,
         CASE WHEN l.vat_mode = 'on_top' THEN MAX(COALESCE(l.vat_percent, 0), 0) ELSE 0 END AS vat_on_top

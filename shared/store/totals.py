@@ -34,8 +34,11 @@ GONE = (
     "AND NOT EXISTS (SELECT 1 FROM orders WHERE id = order_id AND deleted = 0)"
 )
 PAGE = 2000
-LARGEST = 1 << 62
-"""Kopecks a column can hold: a hostile line may multiply to more than 64 bits."""
+LARGEST = 1 << 50
+"""Kopecks of an order that are told, eleven trillion roubles: a hostile or mistyped line may multiply to more than 64 bits.
+
+Reports add orders up, and SQLite gives up beyond 64 bits: so it takes eight thousand of such orders, not two.
+"""
 
 
 class Totals:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ import pytest
 
 from local_app.desk import Desk
 from shared.change import Edit
-from shared.entity import MICRO
+from shared.entity import MICRO, Kind
 from shared.money import Line, order_total
 from shared.reports import PARAMETERS, Report, parse_report, read_reports
+from shared.shapes import LARGEST
 
 REPORTS = {report.name: report for report in read_reports()}
 TODAY = "2026-03-31"
@@ -212,6 +214,20 @@ def test_a_period_takes_its_first_and_its_last_day(desk: Desk) -> None:
 
 def test_a_deleted_client_keeps_its_name(desk: Desk) -> None:
     assert "clients 0 (удалён)" in {row["Клиент"] for row in run(desk, "sales_by_client")}
+
+
+def test_orders_with_absurd_prices_stop_no_report(tmp_path: Path) -> None:
+    """Two lines at the bounds of what the hub takes: mistyped, or written to spite the others."""
+    price, quantity = LARGEST[Kind.PRICE], LARGEST[Kind.QUANTITY]
+    with closing(Desk.open(tmp_path, create=True)) as desk:
+        for sign in (1, 1, 1, -1, -1, -1):
+            order, line = desk.new_id(), {"price": price * sign, "quantity": quantity, "cost": -price * sign}
+            edits = [Edit("orders", order, {"date": TODAY}), Edit("order_lines", desk.new_id(), {"order_id": order, **line})]
+            desk.do(edits, "Заказ")
+        for side in ("> 0", "< 0"):
+            assert desk.store.one(f"SELECT sum(total) + sum(debt) + sum(margin) FROM order_totals WHERE total {side}") != 0
+        for report in REPORTS:
+            assert run(desk, report) is not None
 
 
 def test_a_file_without_a_title_is_no_report() -> None:
