@@ -35,9 +35,20 @@ NOTHING = View(0, 0)
 
 
 class Say(Protocol):
-    """A notice at the bottom of the screen, with «Отменить» when there is what to undo, «Вернуть» after that."""
+    """A notice at the bottom of the screen, with «Отменить» when there is what to undo, «Вернуть» after that.
 
-    def __call__(self, text: str, undoable: bool = False, /, *, redoable: bool = False) -> None: ...  # noqa: FBT001, FBT002 - `say("…", True)`
+    `resume`: «Продолжить» takes the user back to what was not finished.
+    """
+
+    def __call__(
+        self,
+        text: str,
+        undoable: bool = False,  # noqa: FBT001, FBT002 - `say("…", True)`
+        /,
+        *,
+        redoable: bool = False,
+        resume: Callable[[], object] | None = None,
+    ) -> None: ...
 
 
 @dataclass(slots=True)

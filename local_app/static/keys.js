@@ -3,10 +3,14 @@
   const typing = (target) => target.closest?.("input, textarea, select, [contenteditable=true]");
   const settled = (target) => !typing(target) || (target.closest(".field") && !target.dataset.typed); // a half-typed text is undone by the browser
   const tell = (name) => { if (window.emitEvent) emitEvent("pressed", name); };
-  const press = (selector) => { const found = [...document.querySelectorAll(selector)].find((each) => each.offsetParent); if (found) { found.focus(); found.select?.(); found.click(); } return !!found; };
+  // With a window open the keys are for what is in it: under it nothing is opened, created or switched that its user does not see.
+  const scope = () => [...document.querySelectorAll(".q-dialog")].pop() ?? document;
+  const within = (selector) => [...scope().querySelectorAll(selector)];
+  const press = (selector) => { const found = within(selector).find((each) => each.offsetParent); if (found) { found.focus(); found.select?.(); found.click(); } return !!found; };
 
   let left = null; // the field that Esc was pressed in
   const leave = () => document.activeElement?.blur?.(); // what is typed is told to the program before its field goes
+  addEventListener("popstate", leave, true); // likewise before «back» of the browser is followed
 
   document.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
@@ -17,11 +21,12 @@
       const entry = document.querySelectorAll(".nav .entry[href]")[Number(code[5]) - 1];
       if (entry) { take(); leave(); entry.click(); }
     } else if (event.ctrlKey && !event.altKey && !event.shiftKey && /^Digit[1-9]$/.test(code)) {
-      const section = document.querySelectorAll("[data-sections] > *")[Number(code[5]) - 1];
-      if (section) { take(); leave(); section.click(); }
+      const section = within("[data-sections] > *")[Number(code[5]) - 1];
+      if (document.querySelector("[data-sections]")) take();
+      if (section) { leave(); section.click(); }
     } else if (event.ctrlKey && code === "KeyK") { take(); press("[data-search-everywhere]"); }
     else if (event.ctrlKey && code === "KeyF") { if (press("[data-search-here]")) take(); }
-    else if (event.ctrlKey && code === "KeyP") { if (press("[data-key-print]")) take(); }
+    else if (event.ctrlKey && code === "KeyP") { if (press("[data-key-print]") || document.querySelector("[data-key-print]")) take(); }
     else if (event.altKey && code === "KeyN" || event.ctrlKey && code === "KeyN") { if (press("[data-key-new]")) take(); }
     else if (code === "Insert" && !event.ctrlKey && !event.shiftKey && !event.altKey) {
       const fresh = [...document.querySelectorAll("[data-key-add]")].pop();
@@ -33,7 +38,7 @@
     else if (key === "escape") {
       if (inField) left = event.target; // the field comes first and restores its text
       else if (!document.querySelector(".q-dialog, .q-menu, .pop")) [...document.querySelectorAll("[data-key-back]")].pop()?.click();
-    } else if (event.key === "?" && !inField) { take(); tell("keys"); }
+    } else if (event.key === "?" && !inField) { take(); if (scope() === document) tell("keys"); }
     else if (!inField && !event.ctrlKey && !event.altKey && !event.metaKey && key.length === 1 && /[\p{L}\p{N}]/u.test(key) && !document.querySelector(".q-dialog, .pop")) {
       const search = document.querySelector("[data-search-here]");
       if (search) search.focus();

@@ -16,6 +16,7 @@ from local_app.widgets.shortcuts import show_shortcuts
 from local_app.widgets.tags import Tag, button, div, link, span
 from local_app.widgets.theme import ICON, dress
 from local_app.widgets.turning import redo, undo
+from local_app.widgets.window import leave_windows
 from shared.change import Refused
 from shared.formats import whole
 from shared.store import StoreTrouble, refusals
@@ -92,7 +93,7 @@ def tell_refused(session: Session) -> None:
 
 def arrive(session: Session, entries: dict[str, Tag], path: str) -> None:
     if session.moved(path):
-        session.over().clear()
+        leave_windows(session)
         mark_entries(session, entries)
 
 

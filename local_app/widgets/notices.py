@@ -1,4 +1,4 @@
-"""Notices at the bottom of the screen: what happened, «Отменить» where it can be undone, «Вернуть» where it was."""
+"""Notices at the bottom of the screen: what happened, and «Отменить», «Вернуть» after that, «Продолжить» what is not finished."""
 
 from __future__ import annotations
 
@@ -22,7 +22,17 @@ def notices(session: Session) -> None:
         holder.clear()  # a large step takes a while, in which it must not be asked for twice
         return step(session)
 
-    def say(text: str, undoable: bool = False, *, redoable: bool = False) -> None:  # noqa: FBT001, FBT002 - `session.say("…", True)`
+    def again(step: Callable[[], object]) -> None:
+        holder.clear()
+        step()
+
+    def say(
+        text: str,
+        undoable: bool = False,  # noqa: FBT001, FBT002 - `session.say("…", True)`
+        *,
+        redoable: bool = False,
+        resume: Callable[[], object] | None = None,
+    ) -> None:
         holder.clear()
         with holder, div("notice") as shown:
             span("", text)
@@ -30,6 +40,8 @@ def notices(session: Session) -> None:
                 Tag("button", "", "Отменить", on_click=partial(turn, undo), type="button")
             if redoable:
                 Tag("button", "", "Вернуть", on_click=partial(turn, redo), type="button")
+            if resume:
+                Tag("button", "", "Продолжить", on_click=partial(again, resume), type="button")
             Tag("button", "", "✕", on_click=holder.clear, type="button", aria_label="Закрыть", title="Закрыть")
             ui.timer(SECONDS, shown.delete, once=True)
 

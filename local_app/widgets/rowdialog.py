@@ -1,8 +1,11 @@
-"""A small form of one row in a window over the screen; it does not go in silence with what was typed and not taken."""
+"""A small form of one row in a window over the screen; it does not go in silence with what was typed and not taken.
+
+A key or the browser's «back» may leave the screen under it: then a new row that was begun waits, and «Добавить» goes on with it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute
 
@@ -16,6 +19,9 @@ from shared.entity import Field, Kind, Value
 
 SAVED_AT_ONCE = "Каждое поле сохраняется сразу."
 GONE = "Эта запись удалена. Что вы измените, будет видно только после восстановления."
+RESUMED = "Здесь то, что вы не дописали. Каждое поле сохраняется сразу."
+BEGUN = "begun"
+"""Settings under this name hold the ids of new rows that were begun and not finished."""
 WARNED = "Исправьте отмеченное поле. Ещё раз Esc или «Не сохранять» — закрыть без него."
 
 
@@ -24,6 +30,7 @@ class DialogForm(Form):
     """A form that knows what would be lost if it were left now. `optional`: required fields that a row of this window may lack."""
 
     optional: Sequence[str] = ()
+    begun: Callable[[], object] = lambda: None
     _named_missing: set[str] = attribute(default_factory=set)
 
     @property
@@ -33,6 +40,15 @@ class DialogForm(Form):
     def missing(self) -> list[str]:
         """Required fields that a new row does not have yet."""
         return [name for name, bound in self._bound.items() if self.is_new and self.needs(bound.field) and self.row[name] in (None, "")]
+
+    def begin(self, name: str) -> None:
+        Form.begin(self, name)
+        self.begun()
+
+    @property
+    def is_touched(self) -> bool:
+        """Something was typed that is not told to the program yet, or not taken."""
+        return bool(self._drafts) or any(bound.dirty for bound in self._bound.values())
 
     def needs(self, field: Field) -> bool:
         return field.required and field.name not in self.optional
@@ -77,9 +93,11 @@ class RowDialog:
         names: Sequence[str] = (),
         optional: Sequence[str] = (),
     ) -> None:
-        self.session, self.entity, self.row_id, self.initial = session, session.store.catalogue[name], row_id, dict(initial or {})
+        self.session, self.entity, self.initial = session, session.store.catalogue[name], dict(initial or {})
         self.heading, self.names = heading or (f"{self.entity.label}: новая запись" if initial else self.entity.label), names
         self.optional = optional
+        waiting = self._begun()
+        self.row_id, self.resumed = waiting or row_id, bool(waiting)
         self.warned = self.left = False
 
     def show(self) -> None:
@@ -88,15 +106,23 @@ class RowDialog:
                 Tag("h1", "grow", self.heading)
                 self.saved_at = div("saved")
             self._gone_bar()
-            self.form = DialogForm(self.session, self.entity, self.row_id, initial=self.initial, saved=self._saved, optional=self.optional)
+            self.form = DialogForm(
+                self.session,
+                self.entity,
+                self.row_id,
+                initial=self.initial,
+                saved=self._saved,
+                optional=self.optional,
+                begun=self._remember,
+            )
             waiting = self._fields()
             with div("head"):
-                self.caption = span("caption grow", SAVED_AT_ONCE)
+                self.caption = span("caption grow", RESUMED if self.resumed else SAVED_AT_ONCE)
                 self.without = button("Не сохранять", self.leave)
                 self.without.set_visibility(False)
                 button("Готово", self.done, kind="main")
         self.stop = self.session.listen({self.entity.name, "state"}, self._refresh_gone)
-        self.dialog.stays = self._stays
+        self.dialog.stays, self.dialog.left = self._stays, self._left
         self.dialog.on("hide", self._closed, args=[])
         if waiting:
             self.form.focus(waiting[0])
@@ -120,6 +146,45 @@ class RowDialog:
         self._abandon()
         return False
 
+    def _left(self) -> None:
+        """The screen is left with the window open: what is not finished waits, and it is said where."""
+        name = self.form.unsettled()
+        if not name and not self.form.is_touched:
+            self._forget()
+            return
+        self._remember()
+        self.session.say(f"{self.entity.label}: не всё сохранено", resume=self.again)
+
+    def again(self) -> None:
+        """The same window as it was left."""
+        RowDialog(
+            self.session, self.entity.name, self.row_id, self.initial, heading=self.heading, names=self.names, optional=self.optional
+        ).show()
+
+    @property
+    def _place(self) -> str:
+        """Where a new row is begun: one may wait at each client, each order."""
+        owners = [str(self.initial[field.name]) for field in self.entity.owners if self.initial.get(field.name)]
+        return "/".join([BEGUN, self.entity.name, *owners, *([self.heading] if self.names else [])])
+
+    def _begun(self) -> str:
+        """The id of a row that was begun here and is not whole yet, '' for none."""
+        found = self.session.app.drafts.setting(self._place, "") if self.initial else ""
+        row = self.session.store.row(self.entity.name, found) if found else None
+        lacks = row and not row["deleted"] and any(row[field.name] in (None, "") for field in self.entity.fields if self._needs(field))
+        return found if row is None or lacks else ""
+
+    def _needs(self, field: Field) -> bool:
+        return field.required and field.name not in self.optional
+
+    def _remember(self) -> None:
+        if self.initial:
+            self.session.app.drafts.set(self._place, self.row_id)
+
+    def _forget(self) -> None:
+        if self.initial and self._begun():
+            self.session.app.drafts.set(self._place, "")
+
     def _warn(self) -> bool:
         name = self.form.unsettled()
         self.warned = bool(name)
@@ -142,6 +207,7 @@ class RowDialog:
         self.warned = False
 
     def _closed(self, _: object) -> None:
+        self._forget()
         self.form.close()
         self.stop()
         self.dialog.delete()

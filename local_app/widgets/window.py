@@ -13,10 +13,14 @@ from local_app.widgets.tags import div
 
 
 class Window(ui.dialog):
-    """A dialog that is asked before it goes, by Esc, a click beside it or `close`: it stays while `stays` says so."""
+    """A dialog that is asked before it goes, by Esc, a click beside it or `close`: it stays while `stays` says so.
+
+    `left` is called when the screen under it is left by a key or the browser's «back»: then it goes without being asked.
+    """
 
     def __init__(self) -> None:
         self.stays: Callable[[], bool] = lambda: False
+        self.left: Callable[[], object] = lambda: None
         super().__init__(value=True)
 
     def set_value(self, value: bool) -> Self:  # noqa: FBT001 - what the browser asks for
@@ -37,3 +41,11 @@ def window(session: Session, name: str, classes: str = "", *, style: str | None 
         dialog.on("hide", js_handler="() => dispatchEvent(new Event('uncovered'))")  # keys.js gives the focus back
         with div(f"dialog {classes}", style=style):
             yield dialog
+
+
+def leave_windows(session: Session) -> None:
+    """The screen under them is left."""
+    for each in tuple(session.client.layout):  # the framework hangs dialogs there, wherever they are made
+        if isinstance(each, Window):
+            each.left()
+    session.over().clear()

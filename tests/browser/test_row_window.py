@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 import pytest
@@ -113,3 +114,85 @@ def test_a_link_is_kept_without_a_name(lined: tuple[Shop, str, OrderScreen]) -> 
     screen.page.get_by_role("button", name="Готово").click()
     expect(screen.page.locator(".dialog")).to_have_count(0)
     expect(screen.page.get_by_role("link", name="https://example.com/plan")).to_be_visible()
+
+
+@pytest.mark.parametrize("way", ["Alt+2", "F1"])
+def test_what_was_typed_in_a_window_waits_when_its_screen_is_left(payment: Payment, way: str) -> None:
+    page = payment.page
+    payment.field("Назначение платежа").fill("За доску")
+    payment.field("Сумма").fill("2 00o")
+    page.keyboard.press(way)
+    expect(payment.window).to_have_count(0)
+    expect(page.locator(".notice")).to_contain_text("Оплата: не всё сохранено")
+    page.goto(f"{payment.shop.program.url}/orders/{payment.order_id}?section=payments")
+    page.get_by_role("tabpanel", name="Оплаты").get_by_role("button", name="Добавить").click()
+    expect(payment.window).to_contain_text("Здесь то, что вы не дописали")
+    expect(payment.field("Назначение платежа")).to_have_value("За доску")
+    expect(payment.field("Сумма")).to_have_value("2 00o")
+    expect(payment.alert).to_contain_text("не похоже на число")
+    payment.field("Сумма").fill("2 000")
+    payment.press("Готово")
+    assert payment.stored() == [{"amount": 200_000, "purpose": "За доску"}]
+    page.get_by_role("tabpanel", name="Оплаты").get_by_role("button", name="Добавить").click()
+    expect(payment.field("Сумма")).to_have_value("")
+    expect(payment.window).not_to_contain_text("не дописали")
+
+
+def test_back_of_the_browser_leaves_a_window_to_be_gone_on_with(shop: Shop) -> None:
+    screen = shop.open(shop.order())
+    page = screen.page
+    page.keyboard.press("Alt+2")
+    expect(page).to_have_url(re.compile("/clients$"))
+    page.keyboard.press("Alt+5")
+    expect(page).to_have_url(re.compile("/calendar$"))
+    page.get_by_role("button", name="Новое напоминание").first.click()
+    page.get_by_label("Когда", exact=True).fill("31.02")
+    page.go_back()
+    expect(page).to_have_url(re.compile("/clients$"))
+    expect(page.locator(".notice")).to_contain_text("Напоминание: не всё сохранено")
+    page.locator(".notice").get_by_role("button", name="Продолжить").click()
+    expect(page.get_by_label("Когда", exact=True)).to_have_value("31.02")
+    page.close()
+
+
+def test_the_notice_about_a_left_window_opens_it_again(payment: Payment) -> None:
+    page = payment.page
+    payment.field("Сумма").fill("много")
+    page.keyboard.press("Alt+2")
+    page.locator(".notice").get_by_role("button", name="Продолжить").click()
+    expect(payment.field("Сумма")).to_have_value("много")
+    payment.press("Готово")
+    payment.press("Не сохранять")
+    expect(payment.window).to_have_count(0)
+    assert payment.stored() == []
+
+
+def test_a_new_row_that_was_being_typed_when_the_page_was_reloaded_is_gone_on_with(payment: Payment) -> None:
+    page = payment.page
+    payment.field("Сумма").fill("1 5")
+    page.reload()
+    page.get_by_role("tabpanel", name="Оплаты").get_by_role("button", name="Добавить").click()
+    expect(payment.field("Сумма")).to_have_value(re.compile("^1.?5"))
+
+
+def test_a_window_whose_row_is_whole_is_left_without_a_word(payment: Payment) -> None:
+    payment.field("Сумма").fill("25,50")
+    payment.page.keyboard.press("Alt+2")
+    expect(payment.page).to_have_url(re.compile("/clients"))
+    expect(payment.window).to_have_count(0)
+    expect(payment.page.locator(".notice")).to_have_count(0)
+    assert payment.stored() == [{"amount": 2550, "purpose": ""}]
+
+
+@pytest.mark.parametrize("keys", ["Alt+n", "Control+p", "Control+k", "Control+4"])
+def test_the_keys_of_the_screen_do_nothing_under_a_window(payment: Payment, keys: str) -> None:
+    payment.field("Сумма").fill("7")
+    payment.page.keyboard.press(keys)
+    payment.page.keyboard.type("8")
+    expect(payment.field("Сумма")).to_have_value("78")
+    expect(payment.window).to_have_count(1)
+    payment.press("Готово")
+    expect(payment.window).to_have_count(0)
+    expect(payment.page.get_by_role("tab", name="Оплаты")).to_have_attribute("aria-selected", "true")
+    papers = payment.shop.desk.store.rows("SELECT 1 FROM documents WHERE order_id = ? AND deleted = 0", (payment.order_id,))
+    assert papers == []
