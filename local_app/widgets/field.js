@@ -15,13 +15,13 @@ export default {
         <slot name="label"></slot>
       </div>
       <label v-if="mode === 'flag'">
-        <input type="checkbox" ref="input" :checked="local === '1'" :disabled="readonly" @change="choose($event.target.checked ? '1' : '0')">
+        <input type="checkbox" ref="input" :checked="local === '1'" :disabled="readonly" @change="choose($event.target.checked ? '1' : '0')" @blur="send(true)" @keydown.enter="send(true)">
         <span>{{ label }}</span>
       </label>
       <div v-else class="box">
         <textarea v-if="mode === 'note'" ref="input" :data-typed="typed || undefined" :id="uid" rows="3" :value="local" :readonly="readonly" :placeholder="placeholder" :aria-invalid="!!error"
           :aria-label="label" @input="typing" @blur="leave" @focus="enter" @keydown.esc="restore" @keydown.ctrl.enter="send(true)"></textarea>
-        <select v-else-if="mode === 'choice'" ref="input" :id="uid" :value="local" :disabled="readonly" :aria-label="label" @change="choose($event.target.value)">
+        <select v-else-if="mode === 'choice'" ref="input" :id="uid" :value="local" :disabled="readonly" :aria-label="label" @change="choose($event.target.value)" @blur="send(true)" @keydown.enter="send(true)">
           <option v-for="[key, words] in options" :key="key" :value="key">{{ words }}</option>
         </select>
         <input v-else ref="input" :data-typed="typed || undefined" :id="uid" type="text" autocomplete="off" :spellcheck="!number && !dated" :value="local" :readonly="readonly" :placeholder="placeholder"
@@ -52,7 +52,7 @@ export default {
     rivals: { type: Array, default: () => [] }, href: String, hrefTitle: String, outside: Boolean,
   },
   data() {
-    return { local: this.text, typed: false, focused: false, timer: null, calendar: false, flashing: false, open: false, pointed: false, uid: "f" + Math.random().toString(36).slice(2) };
+    return { local: this.text, typed: false, focused: false, timer: null, calendar: false, flashing: false, open: false, pointed: false, sent: null, uid: "f" + Math.random().toString(36).slice(2) };
   },
   computed: {
     iso() {
@@ -103,10 +103,11 @@ export default {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.send(false), PAUSE);
     },
+    // What was not taken is sent again by Enter and on leaving, as it stands: nothing has to be typed twice.
     send(final) {
       clearTimeout(this.timer);
-      if (!this.typed) return;
-      if (final) this.typed = false;
+      if (!this.typed && !(final && this.error && (this.sent ?? this.local) === this.local && (this.local || this.sent === ""))) return;
+      if (final) [this.typed, this.sent] = [false, this.local];
       this.$emit("typed", { text: this.local, final });
     },
     leave() { this.focused = false; this.send(true); },
@@ -115,10 +116,11 @@ export default {
       event.stopPropagation();
       clearTimeout(this.timer);
       this.typed = false;
+      this.sent = null;
       this.forget();
       this.$emit("restored");
     },
-    choose(value) { this.local = value; this.hold(); this.$emit("typed", { text: value, final: true }); },
+    choose(value) { this.local = this.sent = value; this.hold(); this.$emit("typed", { text: value, final: true }); },
     // The mark goes with the disagreement: the focus goes into the field.
     settle(i) { this.$emit("rival", i); this.$refs.input?.focus(); this.open = false; },
     picked(value) {

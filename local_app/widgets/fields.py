@@ -47,6 +47,10 @@ class FieldBox(Element, component="field.js"):
     def show_value(self, field: Field, value: Value, _: Store) -> None:
         self.put(text=as_typed(field, value), turn=int(self.props.get("turn", 0)) + 1)
 
+    def show_text(self, text: str, _: Field, __: Store) -> None:
+        """A text that is not the value yet."""
+        self.put(text=text)
+
     def take_focus(self) -> None:
         self.run_method("take_focus")
 
@@ -57,6 +61,10 @@ class ReferenceBox(FieldBox, component="reference.js"):
     def show_value(self, field: Field, value: Value, store: Store) -> None:
         href = path_of(field.target, str(value)) if value else None
         self.put(value=value, text=name_of(store, field.target, value), href=href, hrefTitle=f"Открыть: {ENTITIES[field.target].label}")
+
+    def show_text(self, text: str, field: Field, store: Store) -> None:
+        """What waits is a row by its id."""
+        self.show_value(field, text or None, store)
 
 
 def editor(

@@ -76,7 +76,7 @@ class Form:
             raise KeyError(f"{self.entity.name}.{name}")
         handlers = Handlers(
             typed=lambda text, final: self.typed(name, text, final=final),
-            chosen=lambda value: self.save(name, value),
+            chosen=lambda value: self.choose(name, value),
             created=lambda text: self.create(name, text),
             begun=lambda: self.begin(name),
             restored=lambda: self.restore(name),
@@ -116,20 +116,14 @@ class Form:
 
     def save(self, name: str, value: Value) -> bool:
         """Write one field through the desk, with what depends on it."""
-        bound = self._bound[name]
-        try:
-            self._require(bound.field, value)
-            self.session.desk.do(self.edits(bound.field, value), self.words(bound.field), bound.view)
-        except Refused as refused:
-            self._explain(name, refused)
-            return False
-        self._drop(name)
-        self.exists = True
-        self.refresh()
-        self.show(name)
-        self.saved(f"Сохранено {self.session.app.clock():%H:%M}")
-        self._write_again(name)
-        return True
+        field = self._bound[name].field
+        return self._write(name, lambda: self.edits(field, self._require(field, value)), self.words(field))
+
+    def choose(self, name: str, value: Value) -> None:
+        """A row was chosen. Where the disk does not take it, it stays chosen and waits like a typed text."""
+        if not self.save(name, value) and name in self._unwritten:
+            self._keep(name, str(value or ""))
+            self._bound[name].box.show_text(str(value or ""), self._bound[name].field, self.session.store)
 
     def edits(self, field: Field, value: Value) -> list[Edit]:
         """The act of one field; the first one makes the row."""
@@ -154,15 +148,7 @@ class Form:
         bound = self._bound[name]
         target, new = self.session.store.catalogue[bound.field.target], self.session.desk.new_id()
         made = Edit(target.name, new, {target.title[0]: " ".join(text.split())})
-        try:
-            self.session.desk.do([made, *self.edits(bound.field, new)], f"{target.label} «{text}»: создание", bound.view)
-        except Refused as refused:
-            bound.box.put(error=str(refused))
-            return
-        self.exists = True
-        self.refresh()
-        self.show(name)
-        self.saved(f"Сохранено {self.session.app.clock():%H:%M}")
+        self._write(name, lambda: [made, *self.edits(bound.field, new)], f"{target.label} «{text}»: создание")
 
     def begin(self, name: str) -> None:
         self._bound[name].begin()
@@ -244,6 +230,21 @@ class Form:
         self.saved(f"Сохранено {self.session.app.clock():%H:%M}")
         self._warn()
 
+    def _write(self, name: str, act: Callable[[], list[Edit]], words: str) -> bool:
+        """One act of a field, which then shows what the store has; a refusal is explained under it."""
+        try:
+            self.session.desk.do(act(), words, self._bound[name].view)
+        except Refused as refused:
+            self._explain(name, refused)
+            return False
+        self._drop(name)
+        self.exists = True
+        self.refresh()
+        self.show(name)
+        self.saved(f"Сохранено {self.session.app.clock():%H:%M}")
+        self._write_again(name)
+        return True
+
     def _explain(self, name: str, refused: Refused) -> None:
         self._bound[name].box.put(error=str(refused))
         if isinstance(refused, NotWritten):
@@ -257,9 +258,10 @@ class Form:
             if name in self._drafts and name in self._bound:
                 self.typed(name, self._drafts[name], final=True)
 
-    def _require(self, field: Field, value: Value) -> None:
+    def _require(self, field: Field, value: Value) -> Value:
         if field.required and value in (None, ""):
             raise Refused(f"Поле «{field.label}» нужно заполнить", field.name)
+        return value
 
     def _keep(self, name: str, text: str) -> None:
         self._drafts[name] = text
@@ -275,7 +277,7 @@ class Form:
         text = self._drafts.get(name)
         if text is not None:
             self._bound[name].take_up()
-            self._bound[name].box.put(text=text)
+            self._bound[name].box.show_text(text, self._bound[name].field, self.session.store)
             self.typed(name, text, final=True)
 
     def _warn(self) -> None:

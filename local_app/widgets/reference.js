@@ -36,18 +36,21 @@ export default {
     required: Boolean, readonly: Boolean, href: String, hrefTitle: String, rivals: { type: Array, default: () => [] }, flash: { type: Number, default: 0 },
   },
   data() {
-    return { open: false, query: "", options: [], at: 0, asked: false, turn: 0, answers: "", awaited: false, passing: false, left: "", showing: false, flashing: false };
+    return { open: false, query: "", options: [], at: 0, asked: false, turn: 0, answers: "", awaited: false, passing: false, left: "", showing: false, flashing: false, made: "", sent: undefined };
   },
   computed: {
     // Text that the field was left with and that names no row: it stays until something is chosen, or Esc.
-    wrong() { return this.left && !this.awaited ? (this.creating ? "Выберите из списка или создайте" : "Выберите из списка") : this.error; },
+    wrong() {
+      if (this.error || !this.left || this.awaited || this.made) return this.error;
+      return this.creating ? "Выберите из списка или создайте" : "Выберите из списка";
+    },
     creatable() {
       const typed = this.query.trim().toLowerCase();
       return this.creating && typed && this.asked && !this.options.some((option) => option.title.toLowerCase() === typed);
     },
   },
   watch: {
-    value() { this.left = ""; },
+    value() { this.left = this.made = ""; },
     rivals(now) { if (!now.length) this.showing = false; },
     flash() { this.flashing = true; setTimeout(() => (this.flashing = false), 1600); },
   },
@@ -96,22 +99,38 @@ export default {
       } else if (event.key === "Enter" && this.open) {
         event.preventDefault();
         this.take(false);
-      } else if (event.key === "Tab" && this.open && this.query.trim()) this.take(true);
-      else if (event.key === "Escape" && (this.open || this.left)) {
+      } else if (event.key === "Enter") this.again();
+      else if (event.key === "Tab" && this.open && this.query.trim()) this.take(true);
+      else if (event.key === "Escape" && (this.open || this.left || this.error)) {
         event.stopPropagation();
+        if (!this.open && this.error) this.$emit("restored");
         this.close();
       } else if (event.key === "Delete" && !this.open && this.value && !this.required) this.choose(null);
     },
-    choose(id) { this.close(); if (id !== this.value) this.$emit("chosen", id); },
-    create() { const name = this.query.trim(); this.close(); this.$emit("created", name); },
+    choose(id) {
+      this.close();
+      if (id === this.value && !this.error) return;
+      this.sent = id;
+      this.$emit("chosen", id);
+    },
+    // The name stays in sight until the new row stands there: it may be refused.
+    create() {
+      const name = this.query.trim();
+      this.close();
+      this.left = this.made = name;
+      this.$emit("created", name);
+    },
+    // What was not taken is sent again by Enter and on leaving.
+    again() { if (this.error && !this.left && this.sent === this.value) this.$emit("chosen", this.sent); },
     // What was typed stays in sight. An answer that Tab waits for is still taken.
     leave() {
-      const typed = this.open ? this.query.trim() : this.left;
+      const typed = this.open ? this.query.trim() : this.left, made = this.open ? "" : this.made;
       if (this.awaited && this.passing) this.open = false;
       else this.close();
-      this.left = typed;
+      [this.left, this.made] = [typed, made];
+      this.again();
     },
-    close() { this.open = this.awaited = false; this.query = this.left = ""; this.turn++; },
+    close() { this.open = this.awaited = false; this.query = this.left = this.made = ""; this.turn++; },
     take_focus() { this.$nextTick(() => this.$refs.input?.focus()); },
   },
 };

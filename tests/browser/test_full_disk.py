@@ -164,3 +164,67 @@ def test_a_new_payment_is_not_lost(lined: tuple[Shop, str, OrderScreen]) -> None
     page.get_by_role("button", name="Готово").click()
     expect(page.locator(".dialog")).to_have_count(0)
     expect(page.locator(".card-head .facts")).to_contain_text(f"Долг34,50{NBSP}₽")
+
+
+def test_enter_or_leaving_saves_what_the_disk_did_not_take(lined: tuple[Shop, str, OrderScreen]) -> None:
+    shop, order_id, screen = lined
+    page, alert = screen.page, screen.page.locator(".field [role=alert]")
+
+    def stored(name: str) -> object:
+        return (shop.desk.store.row("orders", order_id) or {})[name]
+
+    subject, vat = page.get_by_label("Тема", exact=True), page.get_by_label("НДС", exact=True)
+    with no_room(shop.program):
+        subject.fill("Забор")
+        subject.press("Enter")
+        expect(alert).to_contain_text(SAID)
+    subject.press("Enter")
+    expect(alert).to_have_count(0)
+    assert stored("subject") == "Забор"
+    with no_room(shop.program):
+        subject.fill("")
+        subject.press("Enter")
+        expect(alert).to_contain_text(SAID)
+    subject.press("Tab")
+    expect(alert).to_have_count(0)
+    assert stored("subject") == ""
+    with no_room(shop.program):
+        vat.select_option("none")
+        expect(alert).to_contain_text(SAID)
+        expect(vat).to_have_value("none")
+    vat.press("Enter")
+    expect(alert).to_have_count(0)
+    assert stored("vat_mode") == "none"
+
+
+def test_a_chosen_and_a_created_row_stay_in_sight_until_the_disk_takes_them(lined: tuple[Shop, str, OrderScreen]) -> None:
+    shop, _, screen = lined
+    page, alert = screen.page, screen.page.locator(".field [role=alert]")
+    client, head = page.get_by_label("Клиент", exact=True), page.locator(".card-head a")
+    with no_room(shop.program):
+        client.click()
+        screen.keys("чужая", "<Enter>")
+        expect(alert).to_contain_text(SAID)
+        expect(client).to_have_value("Чужая фирма")
+        page.reload()
+        screen.ready()
+        expect(client).to_have_value("Чужая фирма")
+        expect(alert).to_contain_text(SAID)
+        client.focus()
+        screen.keys("<Escape>")
+        expect(client).to_have_value("ООО «Вектор»")
+        client.click()
+        screen.keys("чужая", "<Enter>")
+        expect(alert).to_contain_text(SAID)
+    screen.keys("<Enter>")
+    expect(head).to_have_text("Чужая фирма")
+    with no_room(shop.program):
+        client.click()
+        screen.keys("Новая фирма", "<Enter>")
+        expect(alert).to_contain_text(SAID)
+        expect(client).to_have_value("Новая фирма")
+    screen.keys("<ArrowDown>")
+    expect(page.get_by_role("option", name="Создать «Новая фирма»")).to_be_visible()
+    screen.keys("<Enter>")
+    expect(head).to_have_text("Новая фирма")
+    expect(alert).to_have_count(0)
