@@ -11,11 +11,13 @@ from local_app.ordering.rows import number_of, product_named, search_products
 from local_app.ordering.shown import count, rate_shown
 from shared.change import Edit, Refused, View
 from shared.entities.orders import ORDER_LINES
+from shared.fold import fold
 from shared.formats import plural
 from shared.ids import derived_id
-from shared.rules.lines import change_cell, change_product, change_unit, from_product, from_text, move, pasted_line, places, read_table
+from shared.rules.lines import change_cell, change_product, change_unit, from_product, from_text, move, pasted_line, places
 from shared.rules.office import Row, Sheet
 from shared.rules.orders import change_discount
+from shared.rules.pasted import Pasted, read_table
 from shared.store import Store
 
 Message = Mapping[str, Any]
@@ -68,7 +70,10 @@ def paste(store: Store, sheet: Sheet, message: Message) -> Wish:
     """
     if message["column"] in FILLED:
         return _fill(sheet, message)
-    rows = read_table(message["rows"])
+    units = {fold(row["name"]): row["id"] for row in store.rows("SELECT id, name FROM units WHERE deleted = 0 ORDER BY id DESC")}
+    rows = read_table(message["rows"], units)
+    if not rows:
+        raise Refused("Вставлены одни заголовки. Скопируйте и строки под ними")
     ids = [derived_id(int(message["moment"]), sheet.order["id"], message["key"], str(number)) for number in range(len(rows))]
     if ids and store.row("order_lines", ids[0]):
         return _wish([], "")
@@ -76,12 +81,17 @@ def paste(store: Store, sheet: Sheet, message: Message) -> Wish:
     wrong: Texts = {}
     texts: Texts = {}
     for row, line_id, spot in zip(rows, ids, spots, strict=True):
-        edit, reasons = pasted_line(sheet, line_id, row, product_named(store, row.name), spot)
+        edit, reasons = pasted_line(sheet, line_id, row, product_of(store, row), spot, units)
         edits.append(edit)
         if reasons:
             wrong[line_id] = reasons
             texts[line_id] = {name: getattr(row, name) for name in reasons}
     return Wish(edits, f"Вставлено строк: {len(rows)} в заказ {number_of(sheet.order)}", wrong, texts)
+
+
+def product_of(store: Store, row: Pasted) -> Row | None:
+    """The product of a pasted row: by its article, or else by its name."""
+    return (product_named(store, row.article) if row.article else None) or product_named(store, row.name)
 
 
 def add_picked(sheet: Sheet, items: Sequence[Picked], new_id: Callable[[], str]) -> Wish:

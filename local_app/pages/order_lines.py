@@ -93,7 +93,7 @@ class LinesEditor:
                 self.hold(f"{self.drafts_key}/{line_id}:{column}", text, message)
         if message["kind"] == "commit":
             self.forget(message)
-        if message["kind"] == "remove" and wish.edits:
+        if message["kind"] in ("remove", "paste") and wish.edits:
             self.session.say(wish.words, True)
         return wish.wrong, wish.texts
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
 
 from shared.change import Edit, Refused
 from shared.entities.goods import DEFAULT_QUANTITY
 from shared.entities.orders import ORDER_LINES
 from shared.entity import Field, Value
+from shared.fold import fold
 from shared.rules.office import Row, Sheet
 from shared.rules.orders import change_discount, vat_day
+from shared.rules.pasted import Pasted
 from shared.rules.positions import several
 from shared.rules.vat import percent_of, regime_on
 from shared.values import parse
@@ -20,14 +19,6 @@ from shared.values import parse
 MOST_LINES = 2000
 """Of one order: more than any paper can carry, and a pasted file by mistake is told in time."""
 TYPED = ("name", "quantity", "price", "cost", "note")
-
-
-class Pasted(NamedTuple):
-    """One row of a pasted table, as it was typed; '' is a cell that was not there."""
-
-    name: str
-    quantity: str
-    price: str
 
 
 def from_product(sheet: Sheet, line_id: str, product: Row, position: str) -> Edit:
@@ -111,22 +102,16 @@ def move(lines: Sequence[Row], line_id: str, index: int) -> list[Edit]:
     return [*edits, Edit("order_lines", line_id, {"position": place})]
 
 
-def read_table(text: str) -> list[Pasted]:
-    """Rows copied from a spreadsheet: name or article, quantity, price, parted by tabs; empty rows are passed over."""
-    source = io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n"))
-    halved = text.count('"') % 2  # «Труба 1/2"» from plain text, where a quote is only a quote
-    rows = csv.reader(source, delimiter="\t", quoting=csv.QUOTE_NONE if halved else csv.QUOTE_MINIMAL)
-    cells = [[cell.strip() for cell in row] for row in rows]
-    found = [Pasted(*[*row, "", "", ""][:3]) for row in cells if any(row)]
-    if len(found) > MOST_LINES:
-        raise Refused(f"Вставлено строк: {len(found)}. В заказе может быть не больше {MOST_LINES}")
-    return found
+def pasted_line(
+    sheet: Sheet, line_id: str, row: Pasted, product: Row | None, position: str, units: Mapping[str, str]
+) -> tuple[Edit, dict[str, str]]:
+    """A line of a pasted row, and what could not be read: column -> why. Such a cell stays blank until it is typed again.
 
-
-def pasted_line(sheet: Sheet, line_id: str, row: Pasted, product: Row | None, position: str) -> tuple[Edit, dict[str, str]]:
-    """A line of a pasted row, and what could not be read: column -> why. Such a cell stays blank until it is typed again."""
+    `units`: ids by folded names; a product keeps its own unit.
+    """
     new = from_product(sheet, line_id, product, position) if product else from_text(sheet, line_id, row.name or "Без названия", position)
     patch, wrong = dict(new.patch), {}
+    patch["unit_id"] = patch.get("unit_id") or units.get(fold(row.unit))
     for name, text in (("quantity", row.quantity), ("price", row.price)):
         if not text:
             continue

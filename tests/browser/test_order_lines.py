@@ -94,6 +94,22 @@ def test_rows_from_a_spreadsheet_become_lines(lined: tuple[Shop, str, OrderScree
     assert [line["product_id"] for line in shop.lines(order_id)] == [None, None, None, "board", None]
 
 
+def test_a_bill_copied_from_a_spreadsheet_is_read_by_its_headings_and_taken_back_in_one_act(shop: Shop) -> None:
+    order_id = shop.order()
+    screen = shop.open(order_id)
+    screen.fresh.click()
+    screen.paste("№\tНаименование\tЕд.\tКол-во\tЦена\tСумма\n1\tГвозди\tшт\t2\t110\t220\n2\tРазгрузка\tкг\t3\t7\t21\n")
+    expect(screen.sum(2)).to_have_text("21,00")
+    assert screen.names() == ["Гвозди", "Разгрузка"]
+    assert [(line["product_id"], line["unit_id"]) for line in shop.lines(order_id)] == [("nails", "piece"), (None, "kilo")]
+    notice = screen.page.locator(".notice")
+    expect(notice).to_contain_text("Вставлено строк: 2")
+    notice.get_by_role("button", name="Отменить").click()
+    expect(notice).to_contain_text("Отменено")
+    assert shop.lines(order_id) == []
+    screen.page.close()
+
+
 def test_a_column_of_numbers_fills_the_cells_downwards(lined: tuple[Shop, str, OrderScreen]) -> None:
     _, _, screen = lined
     screen.cell("Количество", 1).click()

@@ -1,0 +1,121 @@
+"""A table copied from a spreadsheet, as rows for the lines of an order: which of its columns is what."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+from shared.fold import fold
+
+HEADS: Mapping[str, tuple[str, ...]] = MappingProxyType({
+    "name": ("наименование", "название", "товар", "услуга", "номенклатура", "позиция"),
+    "article": ("артикул", "код", "штрихкод"),
+    "unit": ("ед", "единица"),
+    "quantity": ("кол", "количество"),
+    "price": ("цена",),
+})  # fmt: skip
+"""With what the heading of a column begins, folded."""
+USUAL_UNITS = frozenset(
+    {"шт", "штука", "кг", "т", "м", "пог м", "м2", "м²", "м3", "м³", "л", "ч", "час", "уп", "упак", "компл", "ед", "усл", "усл ед"}
+)
+"""Units as people write them, whether or not the directory has them."""
+_NUMBER = re.compile(r"[-−+]?[\d\s.,*/+()−-]*\d[\d\s.,*/+()−-]*(?:₽|%|р\.?|руб\.?)?", re.IGNORECASE)
+_PLACE = re.compile(r"(\d{1,4})\.?")
+Cells = list[list[str]]
+
+
+class Pasted(NamedTuple):
+    """One row of a pasted table, as it was typed; '' is a cell that was not there."""
+
+    name: str
+    quantity: str = ""
+    price: str = ""
+    article: str = ""
+    unit: str = ""
+
+
+def read_table(text: str, units: Collection[str] = ()) -> list[Pasted]:
+    """Rows parted by tabs: name or article, quantity, price; empty rows are passed over.
+
+    A row of headings says what the columns are. Without one, places in the list (1, 2, 3 …), units and an article beside the
+    name are known by what stands in them. `units`: folded names of the directory.
+    """
+    rows = [row for row in _cells(text) if any(row)]
+    if rows and (columns := _headings(rows[0])):
+        return [_by_headings(row, columns) for row in rows[1:] if any(row)]
+    unit_of = [""] * len(rows)
+    if _are_places([row[0] for row in rows]) and all(_is_text(row, 1) for row in rows):
+        rows = [row[1:] for row in rows]
+    if at := _unit_column(rows, USUAL_UNITS | set(units)):
+        unit_of = [row[at] if at < len(row) else "" for row in rows]
+        rows = [[*row[:at], *row[at + 1 :]] for row in rows]
+    article_of = [""] * len(rows)
+    if _have_articles(rows):
+        article_of, rows = [row[0] for row in rows], [row[1:] for row in rows]
+    return [
+        Pasted(name, quantity, price, article, unit)
+        for (name, quantity, price, *_), article, unit in zip([[*row, "", ""] for row in rows], article_of, unit_of, strict=True)
+    ]
+
+
+def _cells(text: str) -> Cells:
+    source = io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n"))
+    halved = text.count('"') % 2  # «Труба 1/2"» from plain text, where a quote is only a quote
+    rows = csv.reader(source, delimiter="\t", quoting=csv.QUOTE_NONE if halved else csv.QUOTE_MINIMAL)
+    return [[cell.strip() for cell in row] for row in rows]
+
+
+def _headings(row: Sequence[str]) -> dict[str, int]:
+    """Kind -> place, when the row names its columns: the goods and something more."""
+    found: dict[str, int] = {}
+    for at, cell in enumerate(row):
+        first = fold(cell).split(" ")[0]
+        kind = next((kind for kind, words in HEADS.items() if first in words), "")
+        if kind:
+            found.setdefault(kind, at)
+    named = "name" in found or "article" in found
+    return found if named and len(found) > 1 and not any(_is_number(cell) for cell in row) else {}
+
+
+def _by_headings(row: Sequence[str], columns: Mapping[str, int]) -> Pasted:
+    told = {kind: row[at] if at < len(row) else "" for kind, at in columns.items()}
+    return Pasted(told.get("article", ""))._replace(**told)
+
+
+def _are_places(cells: Sequence[str]) -> bool:
+    """1, 2, 3 … as a list numbers its rows; it may have been copied from its middle."""
+    found = [_PLACE.fullmatch(cell) for cell in cells]
+    numbers = [int(each[1]) for each in found if each]
+    return bool(numbers) and numbers == list(range(numbers[0], numbers[0] + len(cells)))
+
+
+def _unit_column(rows: Cells, units: Collection[str]) -> int:
+    """The place of the first column that holds nothing but units, 0 for none: the goods come before it."""
+    for at in range(1, max(map(len, rows), default=0)):
+        told = [row[at] for row in rows if at < len(row) and row[at]]
+        if told and all(fold(cell) in units for cell in told):
+            return at
+    return 0
+
+
+def _have_articles(rows: Cells) -> bool:
+    """Two texts before the numbers. In a single row the second may as well be a quantity with a slip: there two numbers have to follow."""
+    sure = range(2, 3 if len(rows) > 1 else 4)
+    return all(_is_text(row, 1) for row in rows) and all(_are_numbers(row[at] if at < len(row) else "" for row in rows) for at in sure)
+
+
+def _is_text(row: Sequence[str], at: int) -> bool:
+    return at < len(row) and bool(row[at]) and not _is_number(row[at])
+
+
+def _are_numbers(cells: Iterable[str]) -> bool:
+    told = [cell for cell in cells if cell]
+    return bool(told) and all(map(_is_number, told))
+
+
+def _is_number(cell: str) -> bool:
+    return _NUMBER.fullmatch(cell) is not None
