@@ -46,12 +46,17 @@ def begin(session: Session) -> None:
         return
     session.path, session.query = f"/orders/{made}", {}
     session.client.sub_pages_router.current_path = session.path
-    session.client.run_javascript(f"history.replaceState({{page: {json.dumps(session.path)}}}, '', {json.dumps(session.path)})")
+    session.client.run_javascript(f"({SETTLE})({json.dumps(session.path)})")
     card = OrderCard(session, made)
     card.open().begin()
     session.say(f"Создан заказ {card.form.row['number']}", True)
 
 
+SETTLE = """path => {
+  const asked = location.pathname.endsWith("/orders/new");
+  history[asked ? "replaceState" : "pushState"]({page: path}, "", path);
+}"""
+"""A click on «Новый заказ» has not written its address yet: then what stands there is the list, to which «back» leads."""
 FACTS = {"total": "Итого", "paid": "Оплачено", "debt": "Долг"}
 
 
