@@ -1,9 +1,15 @@
 // One field of a form: label, control, error. What is typed is told to the program at a pause, on Enter and on leaving;
 // until the program has confirmed it, the browser keeps a copy, so that a killed program loses nothing.
+import calm from "/static/calm.js";
 import Pop from "/static/pop.js";
 
 const PAUSE = 600;
 const WHERE = "zakaznik ";
+
+const MARK = `<button v-if="rivals.length" type="button" class="mark" title="Есть расхождение: показать оба значения" aria-haspopup="true" :aria-expanded="open" @click="open = !open"></button>`;
+const RIVALS = `<Pop v-if="open" class="rivals" @closed="open = false">
+          <div v-for="(rival, i) in rivals" :key="i" class="rival"><button type="button" @click="settle(i)"><span>{{ rival.text || 'пусто' }}</span><span class="caption">{{ rival.who }}</span></button></div>
+        </Pop>`;
 
 export default {
   components: { Pop },
@@ -11,13 +17,13 @@ export default {
     <div class="field" :class="[{ number, dated, flag: mode === 'flag', invalid: error, warned: !error && warning, flash: flashing }]">
       <div class="label" v-if="mode !== 'flag' && label">
         <span :class="{ cut: true }" :title="label">{{ label }}</span><span v-if="required" class="required" title="Обязательное поле">*</span>
-        <button v-if="rivals.length" type="button" class="mark" title="Есть расхождение: показать оба значения" aria-haspopup="true" :aria-expanded="open" @click="open = !open"></button>
+        ${MARK}
         <slot name="label"></slot>
       </div>
-      <label v-if="mode === 'flag'">
+      <div v-if="mode === 'flag'" class="box"><label>
         <input type="checkbox" ref="input" :checked="local === '1'" :disabled="readonly" @change="choose($event.target.checked ? '1' : '0')" @blur="send(true)" @keydown.enter="send(true)">
         <span>{{ label }}</span>
-      </label>
+      </label>${MARK}${RIVALS}</div>
       <div v-else class="box">
         <textarea v-if="mode === 'note'" ref="input" :data-typed="typed || undefined" :id="uid" rows="3" :value="local" :readonly="readonly" :placeholder="placeholder" :aria-invalid="!!error"
           :aria-label="label" @input="typing" @blur="leave" @focus="enter" @keydown.esc="restore" @keydown.ctrl.enter="send(true)"></textarea>
@@ -36,14 +42,10 @@ export default {
           </button>
         </span>
         <span class="inside" v-if="href"><a :href="href" :target="outside ? '_blank' : undefined" rel="noopener" tabindex="-1" :title="hrefTitle" :aria-label="hrefTitle"><q-icon :name="outside ? 'open_in_new' : 'o_arrow_forward'"></q-icon></a></span>
+        ${RIVALS}
       </div>
-      <Pop v-if="open" style="position:absolute;top:36px;left:0;padding:8px" @closed="open = false">
-        <div v-for="(rival, i) in rivals" :key="i" class="rival"><button type="button" @click="settle(i)"><span>{{ rival.text || 'пусто' }}</span><span class="caption">{{ rival.who }}</span></button></div>
-      </Pop>
-      <div v-if="error" class="under wrong" role="alert">{{ error }}</div>
-      <div v-else-if="warning" class="under">{{ warning }}</div>
-      <div v-else-if="news" class="under">{{ news }}</div>
-      <div v-else-if="hint" class="under">{{ hint }}</div>
+      <div v-if="told.error" class="under wrong" role="alert">{{ told.error }}</div>
+      <div v-else-if="told.text" class="under">{{ told.text }}</div>
     </div>`,
   props: {
     label: String, text: { type: String, default: "" }, error: String, warning: String, hint: String, news: String, placeholder: String,
@@ -52,15 +54,17 @@ export default {
     rivals: { type: Array, default: () => [] }, href: String, hrefTitle: String, outside: Boolean,
   },
   data() {
-    return { local: this.text, typed: false, focused: false, timer: null, calendar: false, flashing: false, open: false, pointed: false, sent: null, uid: "f" + Math.random().toString(36).slice(2) };
+    return { local: this.text, typed: false, focused: false, timer: null, calendar: false, flashing: false, open: false, pointed: false, sent: null, told: { error: this.error, text: this.warning || this.news || this.hint }, uid: "f" + Math.random().toString(36).slice(2) };
   },
   computed: {
+    under() { return { error: this.error, text: this.warning || this.news || this.hint }; },
     iso() {
       const found = /^(\d\d)\.(\d\d)\.(\d{4})/.exec(this.local);
       return found ? `${found[3]}-${found[2]}-${found[1]}` : "";
     },
   },
   watch: {
+    under(now) { calm(() => (this.told = now)); },
     text(value) { if (!this.typed) this.local = value; },
     turn() { if (!this.focused || !this.typed) { this.typed = false; this.local = this.text; } },
     rivals(now) { if (!now.length) this.open = false; },

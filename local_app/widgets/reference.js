@@ -1,4 +1,5 @@
 // A reference to a row of another entity: search as you type, choose with arrows and Enter, create a new one from what was typed.
+import calm from "/static/calm.js";
 import Pop from "/static/pop.js";
 
 export default {
@@ -23,22 +24,23 @@ export default {
           <div v-if="creatable" class="option" role="option" :class="{ at: at === options.length }" @mousemove="at = options.length" @click="create">Создать «{{ query.trim() }}»</div>
           <div v-if="!options.length && !creatable" class="nothing">{{ asked ? (query ? 'Ничего не найдено' : 'Список пуст') : '' }}</div>
         </div>
-        <Pop v-if="showing" style="position:absolute;top:36px;left:0;padding:8px" @closed="showing = false">
+        <Pop v-if="showing" class="rivals" @closed="showing = false">
           <div v-for="(rival, i) in rivals" :key="i" class="rival"><button type="button" @click="settle(i)"><span>{{ rival.text || 'пусто' }}</span><span class="caption">{{ rival.who }}</span></button></div>
         </Pop>
       </div>
-      <div v-if="wrong" class="under wrong" role="alert">{{ wrong }}</div>
-      <div v-else-if="news" class="under">{{ news }}</div>
-      <div v-else-if="hint" class="under">{{ hint }}</div>
+      <div v-if="told.error" class="under wrong" role="alert">{{ told.error }}</div>
+      <div v-else-if="told.text" class="under">{{ told.text }}</div>
     </div>`,
   props: {
     label: String, value: String, text: { type: String, default: "" }, url: String, error: String, hint: String, news: String, placeholder: String, creating: Boolean,
     required: Boolean, readonly: Boolean, href: String, hrefTitle: String, rivals: { type: Array, default: () => [] }, flash: { type: Number, default: 0 },
   },
   data() {
-    return { open: false, query: "", options: [], at: 0, asked: false, turn: 0, answers: "", awaited: false, passing: false, left: "", showing: false, flashing: false, made: "", sent: undefined };
+    return { open: false, query: "", options: [], at: 0, asked: false, turn: 0, answers: "", awaited: false, passing: false, left: "", showing: false, flashing: false, made: "", sent: undefined,
+      told: { error: this.error, text: this.news || this.hint } };
   },
   computed: {
+    under() { return { error: this.wrong, text: this.news || this.hint }; },
     // Text that the field was left with and that names no row: it stays until something is chosen, or Esc.
     wrong() {
       if (this.error || !this.left || this.awaited || this.made) return this.error;
@@ -50,6 +52,7 @@ export default {
     },
   },
   watch: {
+    under(now) { calm(() => (this.told = now)); },
     value() { this.left = this.made = ""; },
     rivals(now) { if (!now.length) this.showing = false; },
     flash() { this.flashing = true; setTimeout(() => (this.flashing = false), 1600); },

@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Route, expect
 
+from shared.change import Edit
 from tests.browser.order_desk import Shop
 
 
@@ -88,3 +89,43 @@ def test_a_quick_tab_waits_for_the_answer_to_what_was_typed(shop: Shop) -> None:
         route.continue_()
     expect(screen.page.locator(".card-head a")).to_have_text("Чужая фирма")
     screen.page.close()
+
+
+@pytest.mark.parametrize("label", ["Дата отгрузки", "Контактное лицо"], ids=["a date", "a reference"])
+def test_a_reason_that_comes_under_a_field_does_not_move_the_button_that_is_being_pressed(shop: Shop, label: str) -> None:
+    screen = shop.open(shop.order(client_id=None))
+    page = screen.page
+    field, button = page.get_by_label(label, exact=True), page.get_by_role("button", name="Добавить товар или услугу")
+    field.click()
+    page.keyboard.insert_text("31.02")
+    if label == "Контактное лицо":
+        expect(page.get_by_role("option", name="Создать «31.02»").or_(page.get_by_text("Ничего не найдено"))).to_be_visible()
+    box = button.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 40, box["y"] + 3)
+    page.mouse.down()
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.mouse.up()
+    expect(page.get_by_role("dialog", name="Добавить товар или услугу")).to_be_visible()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.close()
+
+
+def test_the_values_of_a_disagreement_stand_under_the_field_and_a_flag_has_its_mark(shop: Shop) -> None:
+    shop.desk.do([Edit("clients", "client", {"potential": 1, "phone": "+7 1"})], "Своё")
+    shop.from_another_laptop("clients", "client", {"potential": 0, "phone": "+7 2"})
+    page = shop.context.new_page()
+    page.goto(f"{shop.program.url}/clients/client")
+    phone, flag = (page.locator(".field", has=page.get_by_label(label, exact=True)) for label in ("Телефон", "Потенциальный"))
+    phone.locator(".mark").click()
+    control, values = page.get_by_label("Телефон", exact=True).bounding_box(), phone.locator(".pop").bounding_box()
+    assert control
+    assert values
+    assert values["y"] >= control["y"] + control["height"]
+    page.keyboard.press("Escape")
+    flag.locator(".mark").click()
+    expect(flag.locator(".rival button")).to_have_count(2)
+    flag.locator(".rival button").last.click()
+    expect(flag.locator(".mark")).to_have_count(0)
+    page.close()
