@@ -106,6 +106,28 @@ def test_on_an_enlarged_screen_nothing_of_the_frame_lies_on_something_else(
         assert edges[-1] <= width
 
 
+def test_at_two_hundred_percent_every_part_of_the_bar_and_of_an_order_can_be_reached(opened: Opening, program: Program) -> None:
+    page = opened(program, "/orders", width=683, height=384)
+    page.locator(".crumbs a", has_text="Реестр документов").click()
+    expect(page).to_have_url(re.compile("tab=documents"))
+    page.goto(f"{program.url}/orders/{row_id('orders', '217')}")
+    expect(page.locator(".order-head h1")).to_be_visible()
+    for part in (".facts b >> nth=2", "[title='Ещё']", "[data-key-print]", "[title='Клавиши (?)']"):
+        box = page.locator(part).bounding_box()
+        assert box, part
+        assert box["x"] + box["width"] <= 683, part
+    date = page.get_by_label("Дата", exact=True)
+    assert date.evaluate("input => input.scrollWidth <= input.clientWidth")
+
+
+def test_the_search_does_not_move_with_the_words_of_the_sync(page: Page) -> None:
+    seek, words = page.locator(".top .seek"), page.locator(".top .sync > span").last
+    before = seek.bounding_box()
+    for text in ("Не отправлено: 1", "Синхронизировано только что", "Нет связи · данные от 09:12"):
+        words.evaluate("(shown, text) => { shown.textContent = text; }", text)
+        assert seek.bounding_box() == before
+
+
 def test_the_dark_theme_is_remembered(page: Page, program: Program) -> None:
     page.goto(program.url + "/settings")
     page.get_by_role("radio", name="Тёмная").click()
