@@ -9,7 +9,7 @@ from local_app.widgets.register import Options, RegisterView
 from local_app.widgets.rows import Rows
 from local_app.widgets.tags import Tag, div, span
 from shared.entities import ENTITIES
-from shared.formats import money, plural
+from shared.formats import DASH, money, plural
 
 GROUPS = {
     "": ("name", "legal_form", "full_name", "manager_id", "potential"),
@@ -51,10 +51,15 @@ def facts(session: Session, row: str) -> None:
     sums = session.store.rows(SUMS, (row,))[0]
     with span("", ""):
         span("", plural(sums["count"], ENTITIES["orders"].forms))
-        Tag("b", "", money(sums["total"]))
+        sum_up(sums["total"], bad=sums["total"] < 0)
     with span("", ""):
         span("", "Долг")
-        Tag("b", "danger" if sums["debt"] > 0 else "", money(sums["debt"]))
+        sum_up(sums["debt"], bad=True)
+
+
+def sum_up(kopecks: int, *, bad: bool) -> None:
+    """A sum of the header; nothing is a grey dash."""
+    Tag("b", ("danger" if bad else "") if kopecks else "secondary", money(kopecks) if kopecks else DASH)
 
 
 def order_count(session: Session, row: str) -> int:

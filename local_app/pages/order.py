@@ -19,7 +19,7 @@ from local_app.widgets.rows import Rows
 from local_app.widgets.tags import Part, Tag, button, div, empty, link, span
 from shared.change import Edit, Refused
 from shared.entities import ENTITIES
-from shared.formats import day, initials, money
+from shared.formats import DASH, day, initials, money
 from shared.rules.office import Row
 
 __all__ = ["new_order", "page"]
@@ -135,7 +135,8 @@ class OrderCard(Card):
         row, store = self.form.row, self.session.store
         if self.title() != self.entitled:
             self.entitled = self.title()
-            self.name.set_text(self.entitled.removeprefix("Заказ "))
+            name = self.entitled.removeprefix("Заказ ")
+            self.name.set_text(name[0].upper() + name[1:])
             self.session.entitle(("Заказы и документы", "/orders"), self.entitled)
         client = store.row("clients", str(row["client_id"] or ""))
         self.client_link.set_text(client["name"] or NAMELESS if client else "")
@@ -153,9 +154,9 @@ class OrderCard(Card):
         found = self.session.store.rows("SELECT total, paid, debt FROM order_totals WHERE order_id = ?", (self.row_id,))
         sums = found[0] if found else dict.fromkeys(FACTS, 0)
         for name, shown in self.money.items():
-            shown.set_text(money(sums[name]))
-        self.money["debt"].classes(replace="danger" if sums["debt"] > 0 else "")
-        self.money["total"].classes(replace="danger" if sums["total"] < 0 else "")
+            shown.set_text(money(sums[name]) if sums[name] else DASH)
+            bad = sums[name] < 0 or (name == "debt" and sums[name] > 0)
+            shown.classes(replace="danger" if bad else "" if sums[name] else "secondary")
 
     def _fact(self, label: str) -> Tag:
         with span(""):

@@ -118,12 +118,14 @@ class RegisterView:
         grid.on("counted", lambda event: self._counted(event.args))
         grid.on("kept", lambda event: self.session.app.drafts.set(self._state_name(), event.args))
         with grid:
-            self.nothing = Part("", lambda: any(name != "tab" for name in self.filters), self._draw_nothing)
+            self.nothing = Part("", lambda: {name for name in self.filters if name != "tab"}, self._draw_nothing)
         return grid
 
-    def _draw_nothing(self, narrowed: bool) -> None:  # noqa: FBT001 - what was read
+    def _draw_nothing(self, narrowed: set[str]) -> None:
         """What stands in an empty grid: the way out of a narrow filter, or the first step."""
-        if narrowed:
+        if narrowed == {"deleted"}:
+            empty("Удалённого здесь нет. Удалённая запись появится здесь, и её можно будет восстановить.", "К списку", self.bar.reset)
+        elif narrowed:
             empty("Под эти условия ничего не подходит.", "Сбросить условия", self.bar.reset)
         else:
             label, work = self.options.new or ("", lambda: None)

@@ -24,3 +24,11 @@ def test_a_deleted_order_is_found_in_the_trash_and_restored_from_there(opened: O
     page.goto(f"{program.url}/orders?q=В-1")
     expect(first(page, "number")).to_have_text("В-1")
     answered(*data, "delete", "orders", made)
+
+
+def test_an_empty_trash_says_what_it_is_for(opened: Opening, program: Program) -> None:
+    page = opened(program, "/products")
+    page.get_by_role("button", name="Удалённые").click()
+    expect(page.get_by_text("Удалённого здесь нет.")).to_be_visible()
+    page.get_by_role("button", name="К списку").click()
+    expect(page.locator(".totals")).to_contain_text("2 ")
