@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Sized
 from typing import Any, NamedTuple
 
 from nicegui import ui
@@ -34,7 +34,10 @@ class Option(NamedTuple):
 
 
 class PickDialog:
-    """Left: what is found. Right: what is chosen, with its fields. `add` takes it all and may refuse."""
+    """Left: what is found. Right: what is chosen, with its fields. `add` takes it all and may refuse.
+
+    A window that is closed over something chosen asks nothing and loses nothing: the notice opens it again as it was.
+    """
 
     def __init__(self, session: Session, add: Callable[[Sequence[Picked]], None]) -> None:
         self.session, self.add = session, add
@@ -44,6 +47,7 @@ class PickDialog:
         self.options: dict[str, Option] = {}
 
     def open(self) -> None:
+        self.text, self.options = "", {}
         with window(self.session, "Добавить товар или услугу", "order-pick") as self.dialog:
             Tag("h1", "", "Добавить товар или услугу")
             with div("pick-columns"):
@@ -56,9 +60,18 @@ class PickDialog:
                 self.summary = span("caption grow")
                 button("Отмена", self.dialog.close)
                 self.done = button("Добавить в заказ", self.finish, kind="main")
-        self.dialog.on("hide", lambda _: self.dialog.delete(), args=[])
+        self.dialog.left = self._leave
+        self.dialog.on("hide", self._closed, args=[])
         self._show_found()
         self._show_chosen()
+
+    def _closed(self, _: object) -> None:
+        self.dialog.delete()
+        self._leave()
+
+    def _leave(self) -> None:
+        if self.chosen:
+            self.session.say(f"Не добавлено в заказ: {plural_of(self.chosen)}", resume=self.open)
 
     def _search(self) -> None:
         with div("field"), div("box"):
@@ -166,7 +179,7 @@ class PickDialog:
 
     def _sum_up(self) -> None:
         count = len(self.chosen)
-        self.summary.set_text(f"Выбрано: {formats.plural(count, ('позиция', 'позиции', 'позиций'))}" if count else "Ничего не выбрано")
+        self.summary.set_text(f"Выбрано: {plural_of(self.chosen)}" if count else "Ничего не выбрано")
         self.done.props["disabled"] = None if count and not self.wrong else True
 
     def finish(self) -> None:
@@ -177,7 +190,12 @@ class PickDialog:
         except Refused as refused:
             self.session.say(str(refused), False)
             return
+        self.chosen.clear()
         self.dialog.close()
+
+
+def plural_of(chosen: Sized) -> str:
+    return formats.plural(len(chosen), ("позиция", "позиции", "позиций"))
 
 
 def why_not(name: str, text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from shared.change import Edit
@@ -241,3 +242,26 @@ def test_what_a_colleague_changed_is_told_with_the_name(lined: tuple[Shop, str, 
     shop.from_another_laptop("order_lines", f"{order_id}-3", {"quantity": 4 * MICRO})
     expect(screen.sum(3)).to_have_text("120,00")
     expect(screen.page.locator(".lines-note")).to_contain_text("Строки изменил: Смирнов Олег")
+
+
+@pytest.mark.parametrize("way", ["Escape", "Alt+2"])
+def test_what_was_chosen_in_the_dialog_waits_when_it_is_left(shop: Shop, way: str) -> None:
+    order_id = shop.order()
+    screen = shop.open(order_id)
+    page = screen.page
+    page.get_by_role("button", name="Добавить товар или услугу").click()
+    page.get_by_role("option", name="Гвозди").click()
+    quantity = page.locator(".pick-chosen tbody input").first
+    quantity.fill("12")
+    quantity.press("Enter")
+    page.get_by_label("Найти товар").focus()
+    page.keyboard.press(way)
+    expect(page.locator(".order-pick")).to_have_count(0)
+    expect(page.locator(".notice")).to_contain_text("Не добавлено в заказ: 1 позиция")
+    page.locator(".notice").get_by_role("button", name="Продолжить").click()
+    expect(quantity).to_have_value("12")
+    page.get_by_role("button", name="Добавить в заказ").click()
+    expect(page.locator(".order-pick")).to_have_count(0)
+    expect(page.locator(".notice")).to_contain_text("добавлена «Гвозди»")
+    assert [(line["name"], line["quantity"]) for line in shop.lines(order_id)] == [("Гвозди", 12 * MICRO)]
+    page.close()
