@@ -72,7 +72,8 @@ class Desk:
         self._listeners: list[Listener] = []
         self._unsettled = 0
         store.db.execute("PRAGMA synchronous = NORMAL")  # every edit survives a killed program at once, a power cut after `settle`
-        self._version, self._seen_seq = self._data_version(), self.store.log.last_seq()
+        self._version = self._data_version()
+        self._seen_seq = self._last_seq = self.store.log.last_seq()
 
     @classmethod
     def open(
@@ -252,16 +253,16 @@ class Desk:
         if version == self._version:
             return frozenset()
         self._version = version
-        since, self._seen_seq = self._seen_seq, self.store.log.last_seq()
+        since, before, self._seen_seq = self._seen_seq, self._last_seq, self.store.log.last_seq()
         names = self.store.db.execute("SELECT DISTINCT entity FROM log WHERE seq > ?", (since,)).fetchall()
-        if self._seen_seq < since:  # the whole store was replaced
+        if self._seen_seq < max(since, before):  # the whole store was replaced
             names = [(name,) for name in self.store.catalogue]
         return self._tell(Act(0, frozenset({name for (name,) in names} | {"state"}))).touched
 
     def _tell(self, act: Act) -> Act:
-        last = self.store.log.last_seq()
+        self._last_seq = self.store.log.last_seq()
         if self._data_version() == self._version:  # else others' rows stand before the own ones, and the next poll tells of them all
-            self._seen_seq = last
+            self._seen_seq = self._last_seq
         if act.touched:
             for listener in tuple(self._listeners):
                 listener(act.touched)
