@@ -159,7 +159,7 @@ def test_a_new_payment_is_not_lost(lined: tuple[Shop, str, OrderScreen]) -> None
     with no_room(shop.program):
         page.get_by_label("Сумма", exact=True).fill("25,50")
         page.get_by_role("button", name="Готово").click()
-        expect(page.locator(".dialog [role=alert]")).to_contain_text(SAID)
+        expect(page.locator(".dialog .under[role=alert]")).to_contain_text(SAID)
         expect(page.get_by_label("Сумма", exact=True)).to_have_value("25,50")
     page.get_by_role("button", name="Готово").click()
     expect(page.locator(".dialog")).to_have_count(0)
