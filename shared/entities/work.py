@@ -94,7 +94,7 @@ DOCUMENTS = Entity(
         Field("total", Kind.MONEY, "Сумма"),
         Field("facts", Kind.DATA, "Данные документа", listed=False),
         Field("sha256", Kind.DATA, "Отпечаток файла SHA-256", listed=False),
-        Field("note", Kind.TEXT, "Примечание"),
+        Field("note", Kind.TEXT, "Примечание", listed=False),
     ),
     order_by="date",
 )
