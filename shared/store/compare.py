@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from shared import schema
 from shared.entity import Entity
-from shared.store.deletions import Disagreement, over_deletion
+from shared.store.deletions import DELETED, Disagreement, over_deletion
 from shared.store.drawing import disagreements, winners
-from shared.store.redraw import DELETED, WRITTEN, drawn, prepare, rewritten
+from shared.store.redraw import WRITTEN, drawn, prepare, rewritten
 
 if TYPE_CHECKING:
     from shared.store.store import Store

@@ -12,6 +12,8 @@ from shared.store.log import AMONG, Log, dumps
 
 PAGE = 1_000
 """Rows that are decided at once: their children's writes are in memory meanwhile."""
+DELETED = "SELECT row, entity FROM log WHERE refused = '' AND patch LIKE '%\"deleted\"%' AND json_type(patch, '$.deleted') IS NOT NULL"
+"""The rows that have a write of `deleted` which counts."""
 Disagreement = tuple[str, str, int, str, bool]
 """A row of `conflicts`: row, field, seq, entity, whether this write is the winner."""
 

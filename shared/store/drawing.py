@@ -13,7 +13,7 @@ import orjson
 from shared import schema
 from shared.entity import Catalogue, Entity, Field, Value
 from shared.merge import Settled, settle
-from shared.store.deletions import Deletions, Disagreement, by_entity, note
+from shared.store.deletions import DELETED, Deletions, Disagreement, by_entity, note
 from shared.store.log import AMONG, Log, dumps
 from shared.store.page import Page, Patch
 from shared.store.rows import insert_rows
@@ -58,6 +58,8 @@ class Drawing:
     def redraw_rows(self, rows: Mapping[str, str]) -> set[str]:
         """Settles whole rows ({row: entity}) from the log again, after facts of their writes changed."""
         known = {name: group for name, group in by_entity(rows).items() if name in self.catalogue}
+        marked = f"INSERT OR IGNORE INTO deletions (row, entity) {DELETED} AND row {AMONG}"
+        self.db.execute(marked, (dumps(list(rows)),))  # a refused deletion may count by now
         touched = Touched(dict(rows), set(), watch=True)
         for name, group in known.items():
             entity = self.catalogue[name]

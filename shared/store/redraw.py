@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from shared import schema
 from shared.entity import Entity, Field
 from shared.progress import Progress, silent
+from shared.store.deletions import DELETED
 
 if TYPE_CHECKING:
     from shared.store.store import Store
@@ -18,8 +19,6 @@ STRETCH = 50_000
 WRITTEN = "written"
 """A temporary table of all rows: entity, whether written more than once, seq of the first write."""
 ONCE = f"{WRITTEN} w JOIN log USING (seq) WHERE w.kind = ? AND w.often = 0"
-DELETED = "SELECT row, entity FROM log WHERE refused = '' AND patch LIKE '%\"deleted\"%' AND json_type(patch, '$.deleted') IS NOT NULL"
-"""The rows that have a write of `deleted` which counts."""
 ROWS, MONEY = "Таблицы рисуются из журнала заново, записей", "Считаются суммы заказов"
 
 

@@ -161,6 +161,20 @@ def test_a_row_of_which_everything_was_refused_is_nowhere(office: Office) -> Non
     assert vera.store.one("SELECT count(*) FROM order_totals") == 0
 
 
+def test_a_refused_deletion_that_counts_after_all_is_drawn(office: Office) -> None:
+    """A hub that was lost and filled again may judge otherwise: it has come to know the role later, or not yet."""
+    anna, vera = office.laptop(), office.laptop("u3")
+    office.put(anna, "o", subject="x")
+    office.sync(anna, vera)
+    vera.desk.do([Edit("employees", "u3", {"role": "administrator"}), Edit("orders", "o", {"deleted": 1})], "works")
+    office.sync(vera, anna)
+    assert value(anna, "o", "deleted") == 0
+    with anna.store.transaction():
+        anna.store.db.execute("UPDATE log SET refused = ''")
+        anna.store.drawing.redraw_rows({"o": "orders"})
+    assert value(anna, "o", "deleted") == 1
+
+
 def test_an_order_that_is_deleted_has_no_money_and_has_it_again_when_restored(office: Office) -> None:
     anna = office.laptop()
     office.put(anna, "o", subject="x")
