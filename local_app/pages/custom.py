@@ -12,7 +12,7 @@ from local_app.widgets.card import WIDTH, Section
 from local_app.widgets.fields import Handlers, as_typed, editor
 from local_app.widgets.tags import Part, Tag, button, div, empty, span
 from local_app.widgets.window import window
-from local_app.widgets.witness import Told, disagreements, whose
+from local_app.widgets.witness import GONE, Told, disagreements, whose
 from shared.change import Edit, Refused
 from shared.entity import Field, Kind, Value
 from shared.rules.custom import OWNERS, field_of, from_text, set_value, value_id
@@ -134,7 +134,7 @@ class CustomValues:
             created=lambda _: None,
             begun=lambda: self.begin(custom),
             restored=lambda: self.restore(custom, field),
-            rival=lambda number: self.settle(custom, field, number),
+            rival=lambda change: self.settle(custom, field, change),
             recalled=lambda: self.take_up(custom),
         )
         key = f"custom/{self.row_id}/{custom['id']}"
@@ -179,17 +179,22 @@ class CustomValues:
         """The values that stand against each other, as the field would show them."""
         conflict = self.conflict(custom)
         return [
-            {"text": spoken(field, str(rival.value or "")), "who": whose(self.session.store, rival.author, rival.at_ms)}
+            {
+                "text": spoken(field, str(rival.value or "")),
+                "who": whose(self.session.store, rival.author, rival.at_ms),
+                "change": rival.change,
+            }
             for rival in (conflict.values if conflict else ())
         ]
 
-    def settle(self, custom: Row, field: Field, number: int) -> None:
+    def settle(self, custom: Row, field: Field, change: str) -> None:
         """One of them is chosen: it is written anew, by someone who has seen them all."""
-        view, conflict = self.session.desk.view(), self.conflict(custom)
-        if conflict and number < len(conflict.values):
-            edit = Edit("custom_values", conflict.row, {"value": conflict.values[number].value})
-            if self.session.do([edit], f"Изменён параметр «{custom['name']}»", view):
-                self.show(custom, field)
+        conflict = self.conflict(custom)
+        rival = conflict.value_of(change) if conflict else None
+        if conflict is None or rival is None:
+            self.session.say(GONE)
+        elif self.session.do([Edit("custom_values", conflict.row, {"value": rival.value})], f"Изменён параметр «{custom['name']}»"):
+            self.show(custom, field)
 
     def typed(self, custom: Row, field: Field, text: str, *, final: bool) -> None:
         box = self.shown[custom["id"]].box

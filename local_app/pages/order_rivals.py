@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local_app.widgets.fields import name_of
-from shared.change import Edit
+from local_app.widgets.witness import GONE
+from shared.change import Edit, Refused
 from shared.entities.orders import ORDER_LINES
 from shared.entity import Kind, Value
 from shared.formats import show
@@ -28,19 +29,23 @@ def rivals(store: Store, order_id: str) -> Rivals:
     for disputed in store.rows(sql, (order_id,)):
         for conflict in store.conflicts(disputed["row"]):
             column = COLUMNS.get(conflict.field)
-            for number, rival in enumerate(conflict.values) if column else ():
+            for rival in conflict.values if column else ():
                 told = {"name": spoken(store, conflict.field, rival.value), "sku": who(store, rival.author, rival.at_ms)}
                 cells = found.setdefault(conflict.row, {}).setdefault(str(column), [])
-                cells.append({**told, "field": conflict.field, "number": number, "rival": True})
+                cells.append({**told, "field": conflict.field, "change": rival.change, "rival": True})
     return found
 
 
 def settle(store: Store, message: Mapping[str, Any]) -> list[Edit]:
-    """The chosen value is written anew by someone who has seen them all, even when it is the one that is shown."""
-    for conflict in store.conflicts(message["id"]):
-        if conflict.field == message["name"] and message["number"] < len(conflict.values):
-            return [Edit("order_lines", message["id"], {conflict.field: conflict.values[message["number"]].value})]
-    return []
+    """The chosen value is written anew by someone who has seen them all, even when it is the one that is shown. Raises Refused.
+
+    The list on the screen may be older than the store: the value is looked for by the change that wrote it.
+    """
+    conflict = next((each for each in store.conflicts(message["id"]) if each.field == message["name"]), None)
+    rival = conflict.value_of(message["change"]) if conflict else None
+    if rival is None:
+        raise Refused(GONE)
+    return [Edit("order_lines", message["id"], {message["name"]: rival.value})]
 
 
 def spoken(store: Store, name: str, value: Value) -> str:

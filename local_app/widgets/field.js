@@ -8,7 +8,7 @@ const WHERE = "zakaznik ";
 
 const MARK = `<button v-if="rivals.length" type="button" class="mark" title="Есть расхождение: показать оба значения" aria-haspopup="true" :aria-expanded="open" @click="open = !open"></button>`;
 const RIVALS = `<Pop v-if="open" class="rivals" @closed="open = false">
-          <div v-for="(rival, i) in rivals" :key="i" class="rival"><button type="button" @click="settle(i)"><span>{{ rival.text || 'пусто' }}</span><span class="caption">{{ rival.who }}</span></button></div>
+          <div v-for="rival in rivals" :key="rival.change" class="rival"><button type="button" @click="settle(rival.change)"><span>{{ rival.text || 'пусто' }}</span><span class="caption">{{ rival.who }}</span></button></div>
         </Pop>`;
 
 export default {
@@ -126,7 +126,7 @@ export default {
     },
     choose(value) { this.local = this.sent = value; this.hold(); this.$emit("typed", { text: value, final: true }); },
     // The mark goes with the disagreement: the focus goes into the field.
-    settle(i) { this.$emit("rival", i); this.$refs.input?.focus(); this.open = false; },
+    settle(change) { this.$emit("rival", change); this.$refs.input?.focus(); this.open = false; },
     picked(value) {
       if (!value) return;
       const [y, m, d] = value.split("-");

@@ -30,7 +30,7 @@ class Handlers(NamedTuple):
     created: Callable[[str], None]
     begun: Callable[[], None]
     restored: Callable[[], None]
-    rival: Callable[[int], None]
+    rival: Callable[[str], None]
     recalled: Callable[[], None] = lambda: None
 
 
@@ -83,7 +83,7 @@ def editor(
     box.on("begun", lambda _: handlers.begun(), args=[])
     box.on("recalled", lambda _: handlers.recalled(), args=[])
     box.on("restored", lambda _: handlers.restored(), args=[])
-    box.on("rival", lambda event: handlers.rival(int(event.args)))
+    box.on("rival", lambda event: handlers.rival(str(event.args)))
     return box
 
 

@@ -10,7 +10,7 @@ from local_app.desk import NotWritten
 from local_app.session import Session
 from local_app.widgets.bound import Bound
 from local_app.widgets.fields import FieldBox, Handlers, as_typed, editor
-from local_app.widgets.witness import Told, disagreements, last_foreign, rivals
+from local_app.widgets.witness import GONE, Told, disagreements, last_foreign, rivals
 from shared.change import Edit, Refused, View
 from shared.entity import Entity, Field, Kind, Value
 from shared.rules import requisites
@@ -80,7 +80,7 @@ class Form:
             created=lambda text: self.create(name, text),
             begun=lambda: self.begin(name),
             restored=lambda: self.restore(name),
-            rival=lambda number: self.settle(name, number),
+            rival=lambda change: self.settle(name, change),
             recalled=lambda: self.take_up(name),
         )
         box = editor(field, handlers, draft=f"{self.key}/{name}", label=label, choices=choices, readonly=readonly)
@@ -180,12 +180,15 @@ class Form:
             if before.get("id"):
                 self._tell_who(name)
 
-    def settle(self, name: str, number: int) -> None:
+    def settle(self, name: str, change: str) -> None:
         """One of the values of a disagreement is chosen: it is written anew, by someone who has seen them all."""
         conflict = self._conflicts.get(name)
-        if conflict and number < len(conflict.values):
-            self._bound[name].view = self._view
-            self.save(name, conflict.values[number].value)
+        rival = conflict.value_of(change) if conflict else None
+        if rival is None:
+            return self.session.say(GONE)
+        self._bound[name].view = self._view
+        self.save(name, rival.value)
+        return None
 
     def forget_boxes(self) -> None:
         """The section with the controls is left."""

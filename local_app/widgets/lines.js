@@ -269,7 +269,7 @@ export default {
     dispute(id, field) {
       const row = this.rows.find((each) => each.id === id);
       this.focus(id, field);
-      this.list = { options: row.rivals[field], at: 0, style: this.under(this.input()), text: null };
+      this.list = { options: row.rivals[field], at: 0, style: this.under(this.input()), text: null, view: this.view };
     },
     under(input) {
       const box = input.getBoundingClientRect();
@@ -280,8 +280,9 @@ export default {
       const { id, field } = this.active;
       const choice = this.list.options[at];
       if (choice.rival) {
+        const { view } = this.list; // what came since the list was opened is not in it
         this.list = null;
-        return this.send("settle", { id, name: choice.field, number: choice.number, view: this.view });
+        return this.send("settle", { id, name: choice.field, change: choice.change, view });
       }
       this.list = null;
       this.settle(id, field, choice);

@@ -25,7 +25,7 @@ export default {
           <div v-if="!options.length && !creatable" class="nothing">{{ asked ? (query ? 'Ничего не найдено' : 'Список пуст') : '' }}</div>
         </div>
         <Pop v-if="showing" class="rivals" @closed="showing = false">
-          <div v-for="(rival, i) in rivals" :key="i" class="rival"><button type="button" @click="settle(i)"><span>{{ rival.text || 'пусто' }}</span><span class="caption">{{ rival.who }}</span></button></div>
+          <div v-for="rival in rivals" :key="rival.change" class="rival"><button type="button" @click="settle(rival.change)"><span>{{ rival.text || 'пусто' }}</span><span class="caption">{{ rival.who }}</span></button></div>
         </Pop>
       </div>
       <div v-if="told.error" class="under wrong" role="alert">{{ told.error }}</div>
@@ -59,7 +59,7 @@ export default {
   },
   methods: {
     // The mark goes with the disagreement: the focus goes into the field.
-    settle(i) { this.$emit("rival", i); this.$refs.input.focus(); this.showing = false; },
+    settle(change) { this.$emit("rival", change); this.$refs.input.focus(); this.showing = false; },
     focus() { this.$emit("entered"); this.$refs.input.select(); },
     show() { if (!this.readonly && !this.open) { this.open = true; this.query = this.left; this.left = ""; this.at = 0; this.ask(); } },
     typing(event) { if (!this.open) this.show(); this.query = event.target.value; this.ask(); },

@@ -10,11 +10,15 @@ from shared.entity import Entity, Field, Kind, Value
 from shared.store import Conflict, Store
 
 
+GONE = "Этого значения среди расхождений уже нет: кто-то написал другое. Посмотрите и выберите снова"
+
+
 class Told(TypedDict):
-    """One of the values of a disagreement, as field.js shows it."""
+    """One of the values of a disagreement, as field.js shows it; `change` names it when it is chosen."""
 
     text: str
     who: str
+    change: str
 
 
 def disagreements(store: Store, row: str) -> dict[str, Conflict]:
@@ -27,7 +31,10 @@ def rivals(store: Store, entity: Entity, conflict: Conflict | None) -> list[Told
     if conflict is None:
         return []
     field = entity.field(conflict.field)
-    return [{"text": spoken(store, field, rival.value), "who": whose(store, rival.author, rival.at_ms)} for rival in conflict.values]
+    return [
+        {"text": spoken(store, field, rival.value), "who": whose(store, rival.author, rival.at_ms), "change": rival.change}
+        for rival in conflict.values
+    ]
 
 
 def spoken(store: Store, field: Field | None, value: Value) -> str:

@@ -37,6 +37,7 @@ class Rival(NamedTuple):
     at_ms: int
     winner: bool
     field: str  # what was written: in a conflict about deletion, an edit of another field
+    change: str  # the id of the change that wrote it: by this the value is named, for the others may come and go
 
 
 class Conflict(NamedTuple):
@@ -46,6 +47,10 @@ class Conflict(NamedTuple):
     row: str
     field: str
     values: list[Rival]
+
+    def value_of(self, change: str) -> Rival | None:
+        """The value that a change wrote; None when it no longer stands against the others."""
+        return next((rival for rival in self.values if rival.change == change), None)
 
 
 def history(db: sqlite3.Connection, entity: Entity, row: str) -> list[Moment]:
@@ -67,15 +72,16 @@ def history(db: sqlite3.Connection, entity: Entity, row: str) -> list[Moment]:
 def conflicts(db: sqlite3.Connection, row: str = "", most: int = -1) -> list[Conflict]:
     """Open conflicts of the whole store or of one row, in the order of the rows; `most`: no more of them."""
     sql = (
-        "SELECT c.entity, c.row, c.field, c.winner, log.author, log.stamp, log.patch "
+        "SELECT c.entity, c.row, c.field, c.winner, log.author, log.stamp, log.patch, log.id "
         f"FROM (SELECT DISTINCT row, field FROM conflicts {'WHERE row = ?' if row else ''} ORDER BY row, field LIMIT ?) "
         "JOIN conflicts c USING (row, field) JOIN log USING (seq) ORDER BY c.row, c.field, c.winner DESC, log.stamp"
     )
     found: dict[tuple[str, str, str], list[Rival]] = {}
-    for entity, key, field, winner, author, stamp, patch in db.execute(sql, (row, most) if row else (most,)):
+    for entity, key, field, winner, author, stamp, patch, change in db.execute(sql, (row, most) if row else (most,)):
         values = orjson.loads(patch or "{}")
         name = field if field in values else next(iter(values), field)
-        found.setdefault((entity, key, field), []).append(Rival(values.get(name), author, stamp_ms(stamp), bool(winner), name))
+        rival = Rival(values.get(name), author, stamp_ms(stamp), bool(winner), name, change.hex())
+        found.setdefault((entity, key, field), []).append(rival)
     return [Conflict(*key, values) for key, values in found.items()]
 
 

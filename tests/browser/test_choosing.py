@@ -1,0 +1,44 @@
+"""Choosing one of the values that stand against each other, while others come: what was clicked is what is taken."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from shared.entity import MICRO
+from tests.browser.order_desk import OrderScreen, Shop
+
+
+def prices(shop: Shop, line: str) -> list[int]:
+    """What stands against each other in the price of a line; nothing when there is no disagreement."""
+    found = [rival.value for conflict in shop.desk.store.conflicts(line) if conflict.field == "price" for rival in conflict.values]
+    return sorted(int(value or 0) // MICRO for value in found)
+
+
+def test_the_value_that_is_clicked_in_an_old_list_is_taken_and_what_came_since_stays_against_it(
+    lined: tuple[Shop, str, OrderScreen],
+) -> None:
+    shop, order_id, screen = lined
+    line = f"{order_id}-2"
+    shop.from_another_laptop("order_lines", line, {"price": 25 * MICRO})
+    screen.page.get_by_label("Показать расхождение").click()
+    expect(screen.listed()).to_have_count(2)
+    shop.from_another_laptop("order_lines", line, {"price": 31 * MICRO})  # greater than both: it stands first from now on
+    expect(screen.sum(2)).to_have_text("31,00")
+    expect(screen.listed()).to_have_count(2)
+    screen.listed().filter(has_text="25,00").click()
+    expect(screen.sum(2)).to_have_text("25,00")
+    shop.desk.poll()
+    assert prices(shop, line) == [25, 31]
+
+
+def test_a_value_that_somebody_has_settled_meanwhile_is_said_to_be_gone(lined: tuple[Shop, str, OrderScreen]) -> None:
+    shop, order_id, screen = lined
+    line = f"{order_id}-2"
+    shop.from_another_laptop("order_lines", line, {"price": 25 * MICRO})
+    screen.page.get_by_label("Показать расхождение").click()
+    expect(screen.listed()).to_have_count(2)
+    shop.from_another_laptop("order_lines", line, {"price": 40 * MICRO}, knowing=True)
+    expect(screen.sum(2)).to_have_text("40,00")
+    screen.listed().filter(has_text="25,00").click()
+    expect(screen.page.locator(".notice")).to_contain_text("уже нет")
+    expect(screen.sum(2)).to_have_text("40,00")
