@@ -5,19 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple, Self
 
 import orjson
 
 from local_app import undoing
+from local_app.parting import must_fit, pages, parts
 from shared.change import Change, Edit, Refused, View, change_id, next_stamp, signed
 from shared.entities import ENTITIES
 from shared.entity import Catalogue, Entity, Field, Kind, Value
 from shared.exchange import LARGEST_ACT, LONGEST_ACT
-from shared.formats import bytes_size
 from shared.ids import new_device, uuid7
 from shared.progress import Progress, silent
 from shared.rules import documents
@@ -29,10 +27,9 @@ from shared.store.rows import uncollected
 
 Listener = Callable[[frozenset[str]], None]
 DELETED = Field("deleted", Kind.FLAG, "Удалён")
-ROWS_A_COMMIT = 6000
 SETTLED_WITHIN_MS = 500
-UNDONE_AT_ONCE = 5_000
-"""Changes of one act when a whole import is taken back: an act travels whole, in one message, and has its bounds."""
+REPLACED = "Этих данных здесь больше нет: они стёрты или заменены. Откройте экран заново"
+"""Whoever had seen more than there is has typed over another store: what a wipe has erased must not come back by half a form."""
 
 
 def now_ms() -> int:
@@ -72,8 +69,8 @@ class Desk:
         self._listeners: list[Listener] = []
         self._unsettled = 0
         store.db.execute("PRAGMA synchronous = NORMAL")  # every edit survives a killed program at once, a power cut after `settle`
-        self._version = self._data_version()
-        self._seen_seq = self._last_seq = self.store.log.last_seq()
+        self._version, self._seen_seq = self._data_version(), self.store.log.last_seq()
+        self._known = self._named(self._seen_seq)
 
     @classmethod
     def open(
@@ -208,6 +205,8 @@ class Desk:
         state = self.store.log.state()
         fresh = self.store.view(state)
         seen = undoing.carried(self.store, view) if view else None
+        if seen and (seen.own_n > fresh.own_n or seen.place > fresh.place):
+            raise Refused(REPLACED)
         changes = narrowed(self.store, self._sign(state, acts, seen or fresh, moving=seen is None))
         if not changes:
             return 0, set()
@@ -253,45 +252,26 @@ class Desk:
         if version == self._version:
             return frozenset()
         self._version = version
-        since, before, self._seen_seq = self._seen_seq, self._last_seq, self.store.log.last_seq()
+        replaced = self._named(self._seen_seq) != self._known
+        since, self._seen_seq = self._seen_seq, self.store.log.last_seq()
+        self._known = self._named(self._seen_seq)
         names = self.store.db.execute("SELECT DISTINCT entity FROM log WHERE seq > ?", (since,)).fetchall()
-        if self._seen_seq < max(since, before):  # the whole store was replaced
+        if replaced:  # by a snapshot, or by an empty store: what stood in it before tells nothing
             names = [(name,) for name in self.store.catalogue]
         return self._tell(Act(0, frozenset({name for (name,) in names} | {"state"}))).touched
 
     def _tell(self, act: Act) -> Act:
-        self._last_seq = self.store.log.last_seq()
+        last = self.store.log.last_seq()
         if self._data_version() == self._version:  # else others' rows stand before the own ones, and the next poll tells of them all
-            self._seen_seq = self._last_seq
+            self._seen_seq, self._known = last, self._named(last)
         if act.touched:
             for listener in tuple(self._listeners):
                 listener(act.touched)
         return act
 
+    def _named(self, seq: int) -> tuple[str, bytes | None]:
+        """What stands at a row of the log, and whose store it is: another store has something else there."""
+        return self.store.log.state().device, self.store.one("SELECT id FROM log WHERE seq = ?", (seq,))
+
     def _data_version(self) -> int:
         return int(self.store.one("PRAGMA data_version"))
-
-
-def pages(acts: Iterable[Sequence[Edit]]) -> Iterator[list[Sequence[Edit]]]:
-    """Acts in groups of some thousand rows."""
-    page: list[Sequence[Edit]] = []
-    rows = 0
-    for act in acts:
-        page.append(act)
-        rows += len(act)
-        if rows >= ROWS_A_COMMIT:
-            yield page
-            page, rows = [], 0
-    if page:
-        yield page
-
-
-def parts(edits: Sequence[Edit]) -> list[Sequence[Edit]]:
-    """Many edits as several acts."""
-    return [edits[at : at + UNDONE_AT_ONCE] for at in range(0, len(edits), UNDONE_AT_ONCE)]
-
-
-def must_fit(changes: Sequence[Change]) -> None:
-    """Raises Refused for an act that no message could carry."""
-    if any(sum(len(change.patch) for change in act) > LARGEST_ACT for _, act in groupby(changes, key=attrgetter("act"))):
-        raise Refused(f"За одно действие записывается не больше {bytes_size(LARGEST_ACT)}. Разделите его на части")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http.cookies import CookieError, SimpleCookie
@@ -26,6 +26,9 @@ HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
 )
+DATA = ("/api/", "/papers/")
+NOT_KEPT = ((b"cache-control", b"no-store"),)
+"""What stands in the data stays in the folder: a browser that kept it on its disk would have it after an administrator's wipe."""
 PAGE = """<!doctype html><html lang="ru"><meta charset="utf-8"><title>Заказник</title>
 <style>body{{font:16px/1.5 Roboto,sans-serif;max-width:34rem;margin:15vh auto;padding:0 1rem;color:#1B2430;background:#F6F7F9}}
 h1{{font-size:20px;font-weight:500}}a{{color:#1F5FBF}}@media(prefers-color-scheme:dark){{body{{color:#E6EAF0;background:#14181F}}a{{color:#6BA4F0}}}}</style>
@@ -96,7 +99,7 @@ class Guard:
         elif not self.is_known(headers):
             await refuse(scope, send, 401, STRANGER)
         else:
-            await self.app(scope, receive, guarded(send))
+            await self.app(scope, receive, guarded(send, HEADERS + NOT_KEPT if scope["path"].startswith(DATA) else HEADERS))
 
     def is_ours(self, headers: Iterable[tuple[bytes, bytes]]) -> bool:
         """Exactly one Host, one of ours; and no Origin but ours (a browser sends it with every websocket and every post)."""
@@ -139,12 +142,12 @@ def tokens(headers: Iterable[tuple[bytes, bytes]], name: str) -> list[str]:
     return found
 
 
-def guarded(send: Send) -> Send:
+def guarded(send: Send, told: Sequence[tuple[bytes, bytes]]) -> Send:
     """The same answer with the headers that keep it in its place."""
 
     async def sending(message: dict[str, object]) -> None:
         if message["type"] == "http.response.start":
-            message = {**message, "headers": [*message.get("headers", ()), *HEADERS]}  # type: ignore[misc]
+            message = {**message, "headers": [*message.get("headers", ()), *told]}  # type: ignore[misc]
         await send(message)
 
     return sending  # type: ignore[return-value]

@@ -141,11 +141,14 @@ def build(application: Application) -> None:
 
     from local_app.pages import order_documents
     from local_app.widgets import listing, theme
+    from local_app.wiping import forgetting
 
     theme.serve()
     server.include_router(listing.doors(application))
     server.include_router(order_documents.doors(application))
     application.desk.listen(lambda _: application.sync.edited())
+    forget = forgetting(application.store, application.drafts)
+    application.desk.listen(lambda _: forget())
     server.timer(POLL_SECONDS, application.desk.poll)
     server.timer(POLL_SECONDS, application.sync.tick)
     server.timer(POLL_SECONDS, application.sync.pulse)  # beside `tick`, which lasts as long as the sync does

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from local_app.drafts import DAMAGED, Drafts
@@ -36,6 +37,23 @@ def wipe(store: Store, at_ms: int) -> None:
     if left := [name for name in (filestore.FOLDER, backup.FOLDER) if (folder / name).exists()]:
         raise SyncTrouble(f"Данные стёрты не полностью: в папке {folder} не удалось удалить {', '.join(left)}. Повторим позже")
     (folder / SECRETS).unlink(missing_ok=True)
+
+
+def wiped(store: Store) -> str:
+    """When the data of this folder were erased by order, in milliseconds; '' when they were not, or a hub has let the laptop in since."""
+    return str(store.one("SELECT value FROM notes WHERE name = ?", (WIPED,)) or "")
+
+
+def forgetting(store: Store, drafts: Drafts) -> Callable[[], None]:
+    """For a program that runs meanwhile, to call after each change: what it has kept since of a text that was being typed goes, too."""
+    known = [wiped(store)]
+
+    def forget() -> None:
+        before, known[0] = known[0], wiped(store)
+        if known[0] and known[0] != before:
+            drafts.erase()
+
+    return forget
 
 
 def empty_store(store: Store, at_ms: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 from nicegui import ui
@@ -9,11 +10,13 @@ from nicegui import ui
 from local_app import skew
 from local_app.session import Session
 from local_app.widgets.tags import div, link, span
-from local_app.wiping import WIPED
+from local_app.wiping import wiped
 from shared.store.news import news
 
 REFRESH_SECONDS = 10.0
-FORGET_TYPED = "Object.keys(localStorage).filter((key) => key.startsWith('zakaznik ')).forEach((key) => localStorage.removeItem(key))"
+FORGET_TYPED = "Object.keys(localStorage).filter((key) => key.startsWith('zakaznik ')).forEach((key) => localStorage.removeItem(key));"
+LOAD_ANEW = "location.replace('/sync');"
+"""A page that is only led elsewhere keeps the grids of its registers, with their rows."""
 
 
 def indicator(session: Session) -> None:
@@ -53,16 +56,26 @@ def clock_warning(session: Session) -> None:
 
 
 def leaver(session: Session) -> Callable[[], None]:
-    """When the data are erased by order, no open screen goes on showing them, and the browser forgets what was being typed."""
-    known = [session.app.sync.state().turned_away == WIPED]
+    """When the data are erased by order, no open screen goes on showing them, and the browser forgets what was being typed.
+
+    A page that was closed at that moment forgets it when it is opened next, once.
+    """
+    known = [wiped(session.store)]
+    if known[0]:
+        session.client.run_javascript(forget_once(known[0]))
 
     def leave() -> None:
-        if not known[0] and session.app.sync.state().turned_away == WIPED:
-            known[0] = True
-            session.client.run_javascript(FORGET_TYPED)
-            session.go("/sync")
+        before, known[0] = known[0], wiped(session.store)
+        if known[0] and known[0] != before:
+            session.client.run_javascript(f"{forget_once(known[0])} {LOAD_ANEW}")
 
     return leave
+
+
+def forget_once(at: str) -> str:
+    """Whoever begins anew after that types as ever, and the browser keeps it."""
+    written = json.dumps(at)
+    return f"if (localStorage.getItem('wiped') !== {written}) {{ {FORGET_TYPED} localStorage.setItem('wiped', {written}); }}"
 
 
 def announcer(session: Session) -> Callable[[], None]:

@@ -9,7 +9,6 @@ from local_app.widgets.fields import as_typed, name_of
 from shared.entity import Entity, Field, Kind, Value
 from shared.store import Conflict, Store
 
-
 GONE = "Этого значения среди расхождений уже нет: кто-то написал другое. Посмотрите и выберите снова"
 
 

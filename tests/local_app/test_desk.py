@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -258,3 +259,15 @@ def test_a_poll_hears_what_came_before_an_edit_of_ones_own_too(office: Office) -
     office.put(boris, "o", subject="x")
     assert "clients" in boris.desk.poll()
     assert boris.desk.poll() == frozenset()
+
+
+def test_a_poll_tells_of_all_tables_when_a_fuller_store_has_taken_the_place_of_this_one(desk: Desk, tmp_path: Path) -> None:
+    """As a snapshot does: what it has in the first rows of its log was never here."""
+    fuller = Desk.open(tmp_path / "fuller", clock=lambda: NOON_MS, create=True, catalogue=NEW)
+    fuller.do([Edit("clients", "c", {"name": "Ромашка"})], "Клиент")
+    fuller.do([edit("o"), edit("p")], "Заказы")
+    put(desk, "mine")
+    fuller.store.db.backup(other := sqlite3.connect(desk.store.path))
+    other.close()
+    fuller.close()
+    assert "clients" in desk.poll()

@@ -164,6 +164,14 @@ def test_a_page_may_not_stand_in_a_frame_nor_load_from_elsewhere(served: Served)
     assert "http" not in headers["Content-Security-Policy"]
 
 
+def test_what_stands_in_the_data_is_not_kept_by_the_browser(served: Served) -> None:
+    kept = {
+        path: requests.get(served.url + path, cookies=served.cookies, timeout=20).headers.get("cache-control")
+        for path in ("/", "/api/rows")
+    }
+    assert kept == {"/": None, "/api/rows": "no-store"}
+
+
 def test_a_socket_of_our_page_is_open(served: Served) -> None:
     assert " 101 " in handshake(served, *own(served))
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from local_app.desk import UNDONE_AT_ONCE, Desk
+from local_app.desk import Desk
+from local_app.parting import UNDONE_AT_ONCE
 from local_app.undoing import LOOKED, PAGE, WRITTEN
 from local_app.widgets.longwork import Stopped, Work
 from shared.change import Edit, Refused

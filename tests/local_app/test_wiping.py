@@ -11,8 +11,9 @@ from local_app.desk import Desk
 from local_app.drafts import Drafts
 from local_app.hubline import HubAddress
 from local_app.sync import Syncer, sync_state
+from local_app.wiping import forgetting
 from shared import filestore
-from shared.change import Edit, SyncTrouble
+from shared.change import Edit, Refused, SyncTrouble
 from shared.store import backup
 from shared.store.news import news
 from sync_server.access import Access, Device
@@ -94,6 +95,25 @@ def test_a_laptop_that_is_to_be_wiped_keeps_nothing_while_its_program_runs(lapto
     state = sync_state(laptop.desk.store)
     assert (state.enrolled, state.turned_away) == (False, "wiped")
     assert laptop.access.devices.all()[0].state == "Отозвано, велено стереть данные"
+
+
+def test_what_is_typed_on_over_the_wipe_is_refused_and_leaves_no_draft(laptop: Laptop) -> None:
+    """For half a second the open forms have not heard of it, nor has an import that was planned before."""
+    view, forget = laptop.desk.view(), forgetting(laptop.desk.store, laptop.drafts)
+    laptop.access.devices.revoke(laptop.device, wipe=True)
+    with pytest.raises(SyncTrouble, match="Данные стёрты"):
+        laptop.syncer.sync_once()
+    with pytest.raises(Refused, match="стёрты или заменены"):
+        laptop.desk.do([Edit("clients", "c1", {"note": SECRET})], "Примечание", view)
+    with pytest.raises(Refused, match="стёрты или заменены"):
+        laptop.desk.do_many([[Edit("clients", "c3", {"name": SECRET})]], "Импорт", view=view)
+    laptop.drafts.keep("clients/c1/note", SECRET)
+    forget()
+    forget()
+    assert laptop.traces() == []
+    laptop.drafts.keep("clients/new/note", "уже своё")
+    forget()
+    assert laptop.drafts.of_row("clients/new") == {"note": "уже своё"}
 
 
 def test_a_wiped_laptop_can_be_enrolled_again_and_begins_from_nothing(laptop: Laptop) -> None:
