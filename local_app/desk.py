@@ -137,7 +137,9 @@ class Desk:
         for page in pages(acts):
             self._check([edit for act in page for edit in act])
             with refusing(), self.store.transaction():
+                alone = view == self.store.view()
                 first, names = self._write(page, words, view, batch)
+                view = self.store.view() if alone else view  # nobody has come between the pages: the next one has seen this one
             batch = batch or first
             touched |= names
             done += len(page)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -16,12 +18,16 @@ from local_app.imports.order_lines import incomplete, order_groups
 from local_app.imports.plan import Plan, Problem, Wanted, edits_of
 from local_app.imports.sheet import Sheet, read_sheet
 from local_app.imports.table import Table, read_table, under_its_header, without_sums
-from shared.change import Refused
+from shared.change import Refused, View
 from shared.entities.orders import VAT_MODES
 from shared.entity import Value
+from shared.locking import held
 from shared.progress import Progress
 from shared.rules import requisites
 from shared.store import Store
+
+LOCK = "import.lock"
+AGAIN_SECONDS = 0.1
 
 
 class Request(NamedTuple):
@@ -49,12 +55,33 @@ def import_file(desk: Desk, path: Path, request: Request, progress: Progress) ->
     """Reads, plans and writes. With any bad row nothing is written unless the request says to go on. Raises Refused."""
     progress("Чтение файла", 0, 0)
     sheet = read_sheet(path, request.encoding, request.delimiter, request.sheet)
-    progress("Проверка строк", 0, len(sheet.rows))
-    plan = plan_import(desk.store, sheet, request)
-    if request.dry_run or (plan.problems and not request.go_on):
-        return Outcome(plan, written=False)
-    write(desk, plan, f"Импорт из файла {path.name}", progress)
+    if request.dry_run:
+        return Outcome(checked(desk, sheet, request, progress), written=False)
+    with only_one(desk.folder, progress):
+        view, plan = desk.view(), checked(desk, sheet, request, progress)
+        if plan.problems and not request.go_on:
+            return Outcome(plan, written=False)
+        write(desk, plan, f"Импорт из файла {path.name}", progress, view)
     return Outcome(plan, written=True)
+
+
+def checked(desk: Desk, sheet: Sheet, request: Request, progress: Progress) -> Plan:
+    progress("Проверка строк", 0, len(sheet.rows))
+    return plan_import(desk.store, sheet, request)
+
+
+@contextmanager
+def only_one(folder: Path, progress: Progress) -> Iterator[None]:
+    """One import after the other on one folder: the second one is planned over what the first has written, else both make everything."""
+    with ExitStack() as lock:
+        while True:
+            try:
+                lock.enter_context(held(folder / LOCK))
+                break
+            except (BlockingIOError, PermissionError):
+                progress("Ждём, пока закончится другая загрузка в эту папку", 0, 0)
+                time.sleep(AGAIN_SECONDS)
+        yield
 
 
 def plan_import(store: Store, sheet: Sheet, request: Request) -> Plan:
@@ -90,10 +117,13 @@ def _passed_over(request: Request, sheet: Sheet, table: Table) -> list[Problem]:
     return [Problem(0, "", f"не загружаются столбцы: {', '.join(left)}")] if left and not request.columns else []
 
 
-def write(desk: Desk, plan: Plan, words: str, progress: Progress) -> None:
-    """Does the acts of a plan through the desk; one undo takes them all back."""
+def write(desk: Desk, plan: Plan, words: str, progress: Progress, view: View) -> None:
+    """Does the acts of a plan through the desk; one undo takes them all back. `view`: what the plan has seen.
+
+    What a sync brings or a person types while rows are checked and written stands beside what the file says, not under it.
+    """
     if plan.acts:
-        desk.do_many(plan.acts, words, lambda done: progress("Запись", done, len(plan.acts)))
+        desk.do_many(plan.acts, words, lambda done: progress("Запись", done, len(plan.acts)), view)
 
 
 def _groups(request: Request, table: Table, known: Known) -> tuple[list[list[Wanted]], list[Problem]]:
