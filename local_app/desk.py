@@ -150,7 +150,7 @@ class Desk:
         return batch
 
     def undo(self, progress: Progress = silent) -> str:
-        """Takes the last act back; returns its words. Raises Refused when there is none or somebody has changed it since.
+        """Takes the last act back; returns its words and, if it leaves some of others' work, whose. Raises Refused when nothing is left.
 
         `progress`: hears how many rows of a large act were looked at; what it raises stops the undo, and nothing is changed.
         """
@@ -172,7 +172,7 @@ class Desk:
             _, touched = self._write(parts(step.edits), words, None, batch=-step.batch)
             undoing.mark(self.store, step.batch, undone=undone)
         self._tell(Act(step.batch, frozenset(touched)))
-        return step.words
+        return step.told()
 
     def _check(self, edits: Sequence[Edit]) -> None:
         """The shape of every value; column by column, because columns repeat themselves."""

@@ -14,20 +14,48 @@ from shared.rules.merging import pointing_fields
 from shared.store import Store
 from shared.store.log import AMONG
 
+Workers = dict[str, set[str]]
+"""{row: who has worked with it}"""
+
 
 def disputed(store: Store, rows: Sequence[str]) -> set[tuple[str, str]]:
     """(row, field) where values stand against each other: whoever chooses has to see them all."""
     return set(store.db.execute(f"SELECT DISTINCT row, field FROM conflicts WHERE row {AMONG}", (listed(rows),)))
 
 
-def worked_with(store: Store, first: int) -> set[str]:
-    """Rows that somebody else has written from a log row on, and every row to which such a living row refers."""
-    fresh = foreign(store, first)
-    found: set[str] = set()
+def worked_with(store: Store, first: int) -> Workers:
+    """Rows that somebody else has written from a log row on, and every row to which such a living row refers; and who it was."""
+    fresh, found = foreign(store, first), Workers()
     while fresh:
-        found |= set().union(*fresh.values())
-        fresh = {name: left for name, rows in referred(store, fresh).items() if (left := rows - found)}
+        for rows in fresh.values():
+            found |= rows
+        fresh = {name: left for name, rows in referred(store, fresh).items() if (left := new_among(rows, found))}
     return found
+
+
+def new_among(rows: Workers, known: Workers) -> Workers:
+    return {row: authors for row, authors in rows.items() if row not in known}
+
+
+def writers(store: Store, fields: Iterable[tuple[str, str]], first: int) -> set[str]:
+    """Who else has written one of these (row, field) from a log row on, or stands against its value."""
+    wanted, mine, found = set(fields), own_chain(store), set[str]()
+    rows = listed({row for row, _ in wanted})
+    since = f"SELECT row, author, branch, n, patch FROM log WHERE row {AMONG} AND seq > ? AND refused = ''"
+    for row, author, branch, n, patch in store.db.execute(since, (rows, first)):
+        if not mine(branch, n) and any((row, field) in wanted for field in orjson.loads(patch or "{}")):
+            found.add(author)
+    against = f"SELECT c.row, c.field, log.author, log.branch, log.n FROM conflicts c JOIN log USING (seq) WHERE c.row {AMONG}"
+    for row, field, author, branch, n in store.db.execute(against, (rows,)):
+        if (row, field) in wanted and not mine(branch, n):
+            found.add(author)
+    return found
+
+
+def called(store: Store, authors: Iterable[str]) -> str:
+    """People by their names, in words."""
+    me, known = store.log.state().author, dict(store.db.execute("SELECT id, name FROM employees").fetchall())
+    return ", ".join(sorted({"вы на другом ноутбуке" if author == me else known.get(author) or "без имени" for author in authors}))
 
 
 def unseen_deletion(store: Store, row: str, view: View) -> bool:
@@ -50,16 +78,16 @@ def own_chain(store: Store) -> Callable[[int, int], bool]:
     return lambda branch, number: is_ancestor(branches, branch, number, own, n)
 
 
-def foreign(store: Store, first: int) -> dict[str, set[str]]:
-    """{entity: rows} of what stands in the log from a row on and was not made on this laptop's own chain, nor word for word there too.
+def foreign(store: Store, first: int) -> dict[str, Workers]:
+    """{entity: rows, and who wrote them} of what stands in the log from a row on and was not made on this laptop's own chain, nor word for word there too.
 
     Two programs that bring a latecomer of a merge to its row write the same: nobody has worked there.
     """
-    mine, found = own_chain(store), dict[str, set[str]]()
-    sql = "SELECT entity, row, branch, n, patch FROM log WHERE seq > ? AND branch <> ? AND refused = ''"
-    for entity, row, branch, n, patch in store.db.execute(sql, (first, own_branch(store))):
+    mine, found = own_chain(store), dict[str, Workers]()
+    sql = "SELECT entity, row, branch, n, patch, author FROM log WHERE seq > ? AND branch <> ? AND refused = ''"
+    for entity, row, branch, n, patch, author in store.db.execute(sql, (first, own_branch(store))):
         if not mine(branch, n) and entity in store.catalogue and not written_too(store, row, patch, mine):
-            found.setdefault(entity, set()).add(row)
+            found.setdefault(entity, {}).setdefault(row, set()).add(author)
     return found
 
 
@@ -68,14 +96,16 @@ def written_too(store: Store, row: str, patch: str, mine: Callable[[int, int], b
     return any(mine(branch, n) for branch, n in store.db.execute("SELECT branch, n FROM log WHERE row = ? AND patch = ?", (row, patch)))
 
 
-def referred(store: Store, rows: dict[str, set[str]]) -> dict[str, set[str]]:
-    """{entity: rows} to which these rows refer, as long as they live."""
-    found: dict[str, set[str]] = {}
+def referred(store: Store, rows: dict[str, Workers]) -> dict[str, Workers]:
+    """{entity: rows} to which these rows refer, as long as they live; who wrote these has worked with those."""
+    found: dict[str, Workers] = {}
     for name, ids in rows.items():
         for field in store.catalogue[name].fields:
             if field.kind is Kind.REFERENCE and field.target in store.catalogue:
-                sql = f"SELECT DISTINCT {field.name} FROM {name} WHERE id {AMONG} AND deleted = 0 AND {field.name} <> ''"
-                found.setdefault(field.target, set()).update(target for (target,) in store.db.execute(sql, (listed(ids),)))
+                sql = f"SELECT id, {field.name} FROM {name} WHERE id {AMONG} AND deleted = 0 AND {field.name} <> ''"
+                targets = found.setdefault(field.target, {})
+                for row, target in store.db.execute(sql, (listed(ids),)):
+                    targets.setdefault(target, set()).update(ids[row])
     return found
 
 

@@ -24,11 +24,16 @@ Values = dict[str, Value]
 
 
 class Step(NamedTuple):
-    """A batch of acts to take back or to do again."""
+    """A batch of acts to take back or to do again. `left`: whose work it leaves as it is."""
 
     batch: int
     words: str
     edits: list[Edit]
+    left: str
+
+    def told(self) -> str:
+        """What its user is told of it."""
+        return f"{self.words}; остались правки: {self.left}" if self.left else self.words
 
 
 def last_done(store: Store, progress: Progress = silent) -> Step:
@@ -91,14 +96,19 @@ def _step(store: Store, batch: int, words: str, *, back: bool, progress: Progres
         progress(LOOKED, len(before), len(written))
         before |= _before(store, page)
     made = {row for row, past in before.items() if past.values is None}
-    kept = since.worked_with(store, min(row.first for row in written)) if made and back else set[str]()
+    first = min(row.first for row in written)
+    kept = since.worked_with(store, first) if made and back else since.Workers()
     turned = [row for row in written if not (_hidden(store, row, made) or (row.row in made and row.row in kept))]
-    edits = [edit for page in _pages(turned) for edit in _turned(store, page, before, back=back)]
+    edits, fields = list[Edit](), list[tuple[str, str]]()
+    for page in _pages(turned):
+        some, theirs = _turned(store, page, before, back=back)
+        edits, fields = edits + some, fields + theirs
     if back:
         edits += _latecomers(store, turned, edits)
     if not edits:
         raise Refused(f"«{words}» нельзя {'отменить' if back else 'вернуть'}: эти записи с тех пор изменены")
-    return Step(batch, words, edits)
+    workers = since.writers(store, fields, first).union(*(kept.get(row, ()) for row in made)) if fields or kept else set[str]()
+    return Step(batch, words, edits, since.called(store, workers))
 
 
 class Past(NamedTuple):
@@ -154,14 +164,19 @@ def _hidden(store: Store, written: Written, made: set[str]) -> bool:
     return written.row in made and any(written.patch.get(field.name) in made for field in store.catalogue[written.entity].owners)
 
 
-def _turned(store: Store, rows: list[Written], before: Mapping[str, Past], *, back: bool) -> Iterator[Edit]:
+def _turned(store: Store, rows: list[Written], before: Mapping[str, Past], *, back: bool) -> tuple[list[Edit], list[tuple[str, str]]]:
+    """The edits, and the fields (of which row) that stay because others have written them."""
     now, disputed = _shown(store, rows), since.disputed(store, [row.row for row in rows])
+    edits, stay = list[Edit](), list[tuple[str, str]]()
     for row in rows:
         entity, past = store.catalogue[row.entity], before[row.row]
         turn = _taken_back if back else _done_again
         patch = turn(entity, row, past.values, now.get(row.row, {}))
-        if left := {name: value for name, value in patch.items() if name not in past.theirs and (row.row, name) not in disputed}:
-            yield Edit(row.entity, row.row, left)
+        theirs = {name for name in {*patch, *row.patch} if name in past.theirs or (row.row, name) in disputed}
+        stay += [(row.row, name) for name in theirs if past.values is not None or name in patch]
+        if left := {name: value for name, value in patch.items() if name not in theirs}:
+            edits.append(Edit(row.entity, row.row, left))
+    return edits, stay
 
 
 def _done_again(entity: Entity, written: Written, before: Values | None, now: Values) -> Values:

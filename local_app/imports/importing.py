@@ -25,6 +25,7 @@ from shared.locking import held
 from shared.progress import Progress
 from shared.rules import requisites
 from shared.store import Store
+from shared.store.file import trouble
 
 LOCK = "import.lock"
 AGAIN_SECONDS = 0.1
@@ -78,7 +79,9 @@ def only_one(folder: Path, progress: Progress) -> Iterator[None]:
             try:
                 lock.enter_context(held(folder / LOCK))
                 break
-            except (BlockingIOError, PermissionError):
+            except (BlockingIOError, PermissionError) as error:
+                if error.filename:  # it is not held by somebody: the folder cannot be written
+                    raise trouble(error, folder / LOCK) from error
                 progress("Ждём, пока закончится другая загрузка в эту папку", 0, 0)
                 time.sleep(AGAIN_SECONDS)
         yield

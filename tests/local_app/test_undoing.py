@@ -19,14 +19,14 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 
 def test_a_value_that_stands_against_a_colleagues_is_not_undone_in_silence(office: Office) -> None:
-    anna, boris = office.laptop(), office.laptop()
+    anna, boris = office.laptop(), office.laptop("u2")
     office.put(anna, "o", subject="base", note="base")
     office.sync(anna, boris)
     office.put(boris, "o", subject="Boris's")
     office.put(anna, "o", subject="Anna's", note="Anna's")
     office.sync(boris, anna)
     assert value(anna, "o") == "Anna's"
-    anna.desk.undo()
+    assert anna.desk.undo() == "works; остались правки: u2"
     assert (value(anna, "o", "note"), rivals(anna, "o")) == ("base", ["Anna's", "Boris's"])
 
 
@@ -43,14 +43,14 @@ def test_what_only_stands_against_a_colleagues_value_cannot_be_undone_and_says_s
 
 
 def test_redo_does_not_write_over_what_a_colleague_has_written_after_the_undo(office: Office) -> None:
-    anna, boris = office.laptop(), office.laptop()
+    anna, boris = office.laptop(), office.laptop("u2")
     office.put(anna, "o", subject="base", note="base")
     office.put(anna, "o", subject="Anna's", note="Anna's")
     anna.desk.undo()
     office.sync(anna, boris)
     office.put(boris, "o", subject="Boris's")
     office.sync(boris, anna)
-    anna.desk.redo()
+    assert anna.desk.redo().endswith("; остались правки: u2")
     assert (value(anna, "o"), value(anna, "o", "note")) == ("Boris's", "Anna's")
 
 
@@ -85,10 +85,32 @@ def test_an_order_in_which_a_colleague_has_worked_does_not_go_with_the_undo_of_i
 
 
 def test_an_import_is_undone_but_for_the_rows_that_a_colleague_has_worked_with(office: Office) -> None:
-    anna, boris = office.laptop(), office.laptop()
+    anna, boris = office.laptop(), office.laptop("u2")
     anna.desk.do_many([[Edit("clients", f"c{number}", {"name": f"Клиент {number}"})] for number in range(3)], "Импорт")
     office.sync(anna, boris)
     office.put(boris, "c1", entity="clients", inn="7707083893")
     office.sync(boris, anna)
-    anna.desk.undo()
+    assert anna.desk.undo() == "Импорт; остались правки: u2"
     assert [value(anna, f"c{number}", "deleted", "clients") for number in range(3)] == [1, 0, 1]
+
+
+def test_after_an_undo_the_own_work_at_another_laptop_is_named_as_ones_own(office: Office) -> None:
+    anna, at_home = office.laptop(), office.laptop()
+    office.put(anna, "o", subject="base", note="base")
+    office.sync(anna, at_home)
+    office.put(anna, "o", subject="Anna's", note="Anna's")
+    office.sync(anna, at_home)
+    office.put(at_home, "o", subject="at home")
+    office.sync(at_home, anna)
+    assert anna.desk.undo() == "works; остались правки: вы на другом ноутбуке"
+    assert (value(anna, "o"), value(anna, "o", "note")) == ("at home", "base")
+
+
+def test_an_order_that_stays_because_of_a_payment_names_who_has_entered_it(office: Office) -> None:
+    anna, boris = office.laptop(), office.laptop("u2")
+    anna.desk.do_many([[Edit("orders", row, {"subject": row})] for row in ("o", "p")], "Импорт")
+    office.sync(anna, boris)
+    boris.desk.do([Edit("payments", "pay", {"order_id": "o", "amount": 100_00})], "Оплата")
+    office.sync(boris, anna)
+    assert anna.desk.undo() == "Импорт; остались правки: u2"
+    assert (value(anna, "o", "deleted"), value(anna, "p", "deleted")) == (0, 1)
