@@ -79,7 +79,7 @@ def own_chain(store: Store) -> Callable[[int, int], bool]:
 
 
 def foreign(store: Store, first: int) -> dict[str, Workers]:
-    """{entity: rows, and who wrote them} of what stands in the log from a row on and was not made on this laptop's own chain, nor word for word there too.
+    """{entity: rows, and who wrote them} of the log from a row on, without what this laptop's own chain says, word for word or as well.
 
     Two programs that bring a latecomer of a merge to its row write the same: nobody has worked there.
     """

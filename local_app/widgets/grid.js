@@ -12,6 +12,7 @@ const WORDS = {
   ariaIndeterminate: "частично", ariaRowSelectionDisabled: "Строку нельзя выбрать", ariaHeaderSelection: "Выбор всех строк",
 };
 const BLOCK = 100;
+const AGAIN_MS = 1000;
 // Making a grid takes longer than all the rest of a screen: the one of a screen that is left is kept, with its rows and its place, until the screen comes back.
 const MOST_KEPT = 6;
 const kept = new Map();
@@ -65,7 +66,7 @@ export default {
         <div class="line"></div><button type="button" @click="reset">Вернуть как было</button>
       </Pop>
     </div>`,
-  props: { name: String, columns: Array, acts: { type: Array, default: () => [] }, query: { type: Object, default: () => ({}) }, state: Object, sort: String, selecting: Boolean, turn: Number, segments: String },
+  props: { name: String, within: String, columns: Array, acts: { type: Array, default: () => [] }, query: { type: Object, default: () => ({}) }, state: Object, sort: String, selecting: Boolean, turn: Number, segments: String },
   data() {
     return { menu: null, choosing: 0, seen: {}, empty: false };
   },
@@ -91,12 +92,13 @@ export default {
     taken() {
       const seat = kept.get(this.made_as());
       kept.delete(seat?.as);
+      if (seat && seat.within !== this.within) return void ended(seat); // the rows of another card never stand in this one
       return seat;
     },
     made() {
       const place = document.createElement("div");
       place.className = "grid";
-      return { as: this.made_as(), place, api: null, view: null };
+      return { as: this.made_as(), within: this.within, place, api: null, view: null };
     },
     made_as() { return JSON.stringify([this.name, this.plain.columns, this.selecting]); },
     begun() {
@@ -173,11 +175,14 @@ export default {
       this.$emit("counted", page);
     },
     question(wanted) { return String(new URLSearchParams({ ...this.plain.query, ...wanted })); },
-    async fetched(question) {
+    async fetched(question, again = true) {
       try {
         const answer = await fetch(`/api/rows/${this.name}?${question}`);
-        return answer.ok ? await answer.json() : null;
-      } catch { return null; }
+        if (answer.ok) return await answer.json();
+      } catch {} // the program is away, or its file is busy
+      if (!again || this.gone) return null;
+      await new Promise((go) => setTimeout(go, AGAIN_MS));
+      return this.gone ? null : this.fetched(question, false);
     },
     shown() { return this.api ? this.api.getAllDisplayedColumns().map((column) => column.getColId()).sort().join(",") : ""; },
     // Every news of the program brings the filters anew; only others throw the rows away, with the place and the selection. The old ones stand until then.
@@ -193,13 +198,13 @@ export default {
     async replaced() {
       const { columnVisibility, sort } = this.api.getState(), asked = this.plain.query;
       this.early = this.first(columnVisibility?.hiddenColIds ?? [], order(sort?.sortModel));
-      await this.early.answer;
+      const answer = await this.early.answer;
       if (this.gone || asked !== this.plain.query) return;
       this.counted();
       this.api.deselectAll();
       this.api.clearFocusedCell();
       this.api.ensureIndexVisible(0, "top");
-      if (Object.keys(this.api.getCacheBlockState()).length > 1) this.api.purgeInfiniteCache();
+      if (!answer || Object.keys(this.api.getCacheBlockState()).length > 1) this.api.purgeInfiniteCache(); // rows of other filters do not stay
       else this.api.refreshInfiniteCache(); // the rows that stand there are filled anew: half the work
     },
     load() {
@@ -248,5 +253,7 @@ export default {
       this.api.setFocusedCell(this.api.getFocusedCell()?.rowIndex ?? 0, this.api.getAllDisplayedColumns()[0]);
     },
     unselect() { this.api.deselectAll(); },
+    // Rows that have left the list are not seen any more: nothing is done with them.
+    select_only(ids) { for (const node of this.api.getSelectedNodes()) if (!ids.includes(node.id)) node.setSelected(false); },
   },
 };

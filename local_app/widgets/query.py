@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from local_app.widgets.columns import Column, Register
+from local_app.widgets.columns import Column, Register, shelf
 from shared.entities import ENTITIES
 from shared.entity import Entity, Kind
 from shared.fold import fold
@@ -66,6 +66,14 @@ def matching(register: Register, filters: Filters) -> Sql:
     """A condition on the entity's own table (alias t): the rows that the filter leaves."""
     where = condition(register, filters)
     return Sql(f"t.id IN (SELECT t.{register.key} FROM {register.narrow} t WHERE {where.text})", where.params)
+
+
+def among(register: Register, filters: Filters, ids: Sequence[str]) -> Sql:
+    """Those of the ids that the filter leaves; only they are looked at."""
+    shelved = shelf(register, deleted=bool(filters.get("deleted")))
+    where = condition(shelved, filters)
+    text = f"SELECT t.{shelved.key} FROM json_each(?) j CROSS JOIN {shelved.narrow} t ON t.{shelved.key} = j.value WHERE {where.text}"
+    return Sql(text, (json.dumps(list(ids)), *where.params))
 
 
 def counts(register: Register, filters: Filters, field: str) -> Sql:

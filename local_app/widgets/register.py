@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -108,7 +109,8 @@ class RegisterView:
     def _grid(self) -> Grid:
         grid = Grid()
         grid.props.update(
-            name=self.register.name, columns=[column.for_grid() for column in self.register.columns], query=self._query(), turn=0,
+            name=self.register.name, within=json.dumps(dict(self.options.fixed)),
+            columns=[column.for_grid() for column in self.register.columns], query=self._query(), turn=0,
             segments=self.options.segments, acts=self._menu(),
             selecting=bool(self._bulk()), state=self.session.app.drafts.setting(self._state_name(), None),
         )  # fmt: skip
@@ -212,7 +214,15 @@ class RegisterView:
             button("Снять выбор", lambda: self.grid.run_method("unselect"), kind="flat")
 
     def _run_bulk(self, act: BulkAct) -> None:
-        act.run(self.selected)
+        if rows := self._still_shown():
+            act.run(rows)
+        else:
+            self.session.say("Выбранного в этом списке уже нет")
+
+    def _still_shown(self) -> list[str]:
+        """Of the selected rows those that the list still has: a colleague may have changed or deleted the others."""
+        known = {next(iter(row.values())) for row in self.session.store.rows(*query.among(self.register, self._query(), self.selected))}
+        return [row for row in self.selected if row in known]
 
     def _counted(self, answer: Mapping[str, Any]) -> None:
         self.bar.count_segments(dict(answer.get("segments") or ()))
@@ -232,6 +242,8 @@ class RegisterView:
     def _stale(self) -> None:
         """Rows have changed somewhere: the grid asks for its blocks again, where it stands."""
         self.grid.props["turn"] += 1
+        if self.selected and len(rows := self._still_shown()) < len(self.selected):
+            self.grid.run_method("select_only", rows)
 
     async def _export(self) -> None:
         await export(self.session, self.register, self._query())

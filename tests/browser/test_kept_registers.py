@@ -1,0 +1,94 @@
+"""The rows a register shows and works with are its own: not those of another card, nor those that have left it meanwhile."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, Route, expect
+
+from shared.change import Edit
+from tests.browser.order_desk import Shop
+
+WATCH = """text => {
+  window.shown = [];
+  const look = () => document.querySelector(".grid-holder")?.innerText.includes(text) && window.shown.push(location.pathname);
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+}"""
+
+
+def opened(shop: Shop, path: str) -> Page:
+    page = shop.context.new_page()
+    page.goto(shop.program.url + path)
+    page.wait_for_selector(".ag-row")
+    return page
+
+
+def go(page: Page, path: str) -> None:
+    """To another screen within the page, as a link does."""
+    page.evaluate(
+        "path => { const way = document.createElement('a'); way.href = path; document.querySelector('.nav').append(way); way.click(); }",
+        path,
+    )
+
+
+def test_the_orders_of_another_client_never_stand_in_a_card(shop: Shop) -> None:
+    theirs, mine = shop.order(client_id="client", subject="чужое"), shop.order(client_id="stranger")
+    number = f"Т-{theirs.removeprefix('order')}"
+    page = opened(shop, "/clients/client?section=orders")
+    expect(page.get_by_text(number, exact=True)).to_be_visible()
+    go(page, "/clients")
+    expect(page.locator(".ag-row", has_text="Чужая фирма")).to_be_visible()
+    page.evaluate(WATCH, number)
+    go(page, "/clients/stranger?section=orders")
+    expect(page.get_by_text(f"Т-{mine.removeprefix('order')}", exact=True)).to_be_visible()
+    assert page.evaluate("window.shown") == []
+    page.close()
+
+
+def test_rows_of_other_filters_do_not_stay_when_their_successors_do_not_come(shop: Shop) -> None:
+    order = shop.order(status_id="new")
+    number = f"Т-{order.removeprefix('order')}"
+    page = opened(shop, "/orders")
+    expect(page.get_by_text(number, exact=True)).to_be_visible()
+
+    def away(route: Route) -> None:
+        route.abort() if "status_id=work" in route.request.url else route.continue_()
+
+    page.route("**/api/rows/orders*", away)
+    page.get_by_role("tab", name="В работе").click()
+    expect(page.get_by_text(number, exact=True)).to_be_hidden()
+    page.close()
+
+
+def test_what_a_colleague_moves_out_of_the_list_is_not_deleted_with_the_selected(shop: Shop) -> None:
+    status = "selecting"
+    shop.desk.do([Edit("statuses", status, {"name": "На выбор", "position": 9})], "Статус")
+    orders = [shop.order(status_id=status) for _ in range(3)]
+    page = opened(shop, f"/orders?status_id={status}")
+    rows = page.locator(".ag-center-cols-container .ag-row")
+    expect(rows).to_have_count(3)
+    rows.first.click()
+    page.keyboard.press("Control+a")
+    expect(page.locator(".selection")).to_contain_text("Выбрано: 3")
+    shop.from_another_laptop("orders", orders[0], {"status_id": "work"}, knowing=True)
+    expect(page.locator(".selection")).to_contain_text("Выбрано: 2")
+    page.locator(".selection").get_by_role("button", name="Удалить").click()
+    expect(page.locator(".notice")).to_contain_text("Удалено: 2 заказа")
+    assert [shop.desk.store.one("SELECT deleted FROM orders WHERE id = ?", (order,)) for order in orders] == [0, 1, 1]
+    page.close()
+
+
+def test_a_click_in_the_moment_before_the_list_has_heard_acts_on_what_it_still_has(shop: Shop) -> None:
+    status = "moment"
+    shop.desk.do([Edit("statuses", status, {"name": "На миг", "position": 9})], "Статус")
+    orders = [shop.order(status_id=status) for _ in range(3)]
+    page = opened(shop, f"/orders?status_id={status}")
+    rows = page.locator(".ag-center-cols-container .ag-row")
+    expect(rows).to_have_count(3)
+    rows.first.click()
+    page.keyboard.press("Control+a")
+    button = page.locator(".selection").get_by_role("button", name="Удалить")
+    expect(button).to_be_visible()
+    shop.from_another_laptop("orders", orders[0], {"status_id": "work"}, knowing=True)
+    button.click()
+    expect(page.locator(".notice")).to_contain_text("Удалено: 2 заказа")
+    assert [shop.desk.store.one("SELECT deleted FROM orders WHERE id = ?", (order,)) for order in orders] == [0, 1, 1]
+    page.close()
