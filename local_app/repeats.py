@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import orjson
 from nicegui import run
 
+from local_app import numbers
 from local_app.desk import Desk
 from local_app.latecomers import bring_latecomers
 from shared.change import View
@@ -77,6 +78,7 @@ def look(folder: Path) -> None:
         if desk.store.log.last_seq() != since:
             bring_latecomers(desk, since)
         refresh(desk.store)
+        numbers.refresh(desk.store)
     finally:
         desk.close()
 

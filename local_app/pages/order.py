@@ -9,7 +9,7 @@ from functools import partial
 from nicegui import ui
 
 from local_app.pages import custom, files, lists, order_documents, order_main, order_payments, order_status
-from local_app.pages.order_acts import copy_of, new_order
+from local_app.pages.order_acts import copy_of, new_order, renumbered
 from local_app.pages.order_form import OrderForm
 from local_app.session import Session
 from local_app.widgets.card import Card, Section
@@ -112,6 +112,7 @@ class OrderCard(Card):
         button("", self.papers.print, kind="flat icon", icon="o_print", tip="Счёт на оплату (Ctrl+P)", data_key_print="1")
         with button("", lambda: None, kind="flat icon", icon="o_more_vert", tip="Ещё", aria_haspopup="menu"), ui.menu():
             ui.menu_item("Создать такой же заказ", on_click=self.copy).props("role=menuitem")
+            ui.menu_item("Дать следующий номер", on_click=self.renumber).props("role=menuitem")
             ui.menu_item("История", on_click=self.show_history).props("role=menuitem")
             ui.menu_item("Удалить заказ", on_click=self.delete).props("role=menuitem")
 
@@ -187,6 +188,12 @@ class OrderCard(Card):
     def show_history(self) -> None:
         """Of the order, its lines, payments, documents and what else belongs to it."""
         open_family(self.session, self.entity, self.row_id, f"История: {self.title()}")
+
+    def renumber(self) -> None:
+        edits = renumbered(self.session.desk, self.form.row)
+        words = f"{self.title()}: номер {edits[0].patch['number']}"
+        if self.session.do(edits, words):
+            self.session.say(words, True)
 
     def copy(self) -> None:
         try:

@@ -9,7 +9,7 @@ from local_app.ordering.rows import number_of, office, sheet
 from shared.change import Edit
 from shared.fold import fold
 from shared.rules.numbering import DASH, next_number
-from shared.rules.office import main_organization
+from shared.rules.office import Row, main_organization
 from shared.rules.orders import Birth, copy_order
 from shared.rules.orders import new_order as new_order_edits
 from shared.store import Store
@@ -35,9 +35,20 @@ def copy_of(desk: Desk, order_id: str) -> str:
 
 def born(desk: Desk, organization_id: str | None) -> Birth:
     """Id, number, day and author of an order that is made now."""
-    today = datetime.fromtimestamp(desk.clock() / 1000, UTC).astimezone().date()
+    today = today_at(desk)
     number = next_number(desk.prefix, taken_numbers(desk.store, organization_id, today.year, desk.prefix))
     return Birth(desk.new_id(), number, today.isoformat(), desk.author)
+
+
+def today_at(desk: Desk) -> date:
+    return datetime.fromtimestamp(desk.clock() / 1000, UTC).astimezone().date()
+
+
+def renumbered(desk: Desk, order: Row) -> list[Edit]:
+    """The order gets the next number of this laptop in its year: what its paper said before is in its history."""
+    year = int(str(order["date"])[:4]) if order["date"] else today_at(desk).year
+    taken = taken_numbers(desk.store, order["organization_id"], year, desk.prefix)
+    return [Edit("orders", str(order["id"]), {"number": next_number(desk.prefix, taken)})]
 
 
 def taken_numbers(store: Store, organization_id: str | None, year: int, prefix: str) -> list[str]:
@@ -65,7 +76,7 @@ def number_warning(store: Store, order_id: str, number: str) -> str:
         "AND t.id <> o.id AND t.deleted = 0 AND t.organization_id IS o.organization_id ORDER BY t.date DESC LIMIT 1",
         (begins, f"{begins}!", order_id, number),
     )
-    return f"Такой номер уже есть у заказа {dated(taken[0]['date'])}" if taken else ""
+    return f"Такой номер уже есть у заказа {dated(taken[0]['date'])}. Другой даст «Ещё» — «Дать следующий номер»" if taken else ""
 
 
 def dated(day: str | None) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from local_app.numbers import how_many
 from local_app.pages.order_documents import open_paper
 from local_app.session import Session
 from local_app.widgets.register import Options, RegisterView, RowAct
-from local_app.widgets.tags import Tag, div
+from local_app.widgets.tags import Tag, div, link
 
 TABS = (("", "Реестр продаж"), ("documents", "Реестр документов"))
 
@@ -32,6 +33,19 @@ def tabs(*, documents: bool) -> None:
             Tag("a", "on" if (key == "documents") == documents else "", label, href=f"/orders{f'?tab={key}' if key else ''}", role="tab")
 
 
+def same_numbers(session: Session, name: str, address: str) -> None:
+    """The way to orders or documents that bear one number, while there are any; each of them says so where it is open."""
+    shown = link("", address, "btn flat danger")
+
+    def refresh() -> None:
+        count = how_many(session.store, name)
+        shown.set_text(f"Одинаковые номера: {count}")
+        shown.set_visibility(count > 0)
+
+    refresh()
+    session.listen({name, "state"}, refresh)
+
+
 def order_register(session: Session) -> None:
     """All orders. Their totals come from `order_totals`, which changes with lines and payments."""
     RegisterView(
@@ -42,6 +56,7 @@ def order_register(session: Session) -> None:
             acts=(RowAct("client", "Карточка клиента", lambda _, data: session.go(f"/clients/{data['client_key']}"), needs="client_key"),),
             new=("Новый заказ", lambda: session.go("/orders/new")), tables=("order_lines", "payments", "expenses"),
             purpose="Здесь все заказы: от первого вопроса о цене до оплаченной сделки.",
+            extra=lambda: same_numbers(session, "orders", "/orders?same=1"),
         ),
     )  # fmt: skip
 
@@ -63,6 +78,7 @@ def document_register(session: Session) -> None:
                 RowAct("paper", "Открыть документ", lambda row, _: open_paper(session, row)),
                 RowAct("order", "Открыть заказ", lambda _, data: session.go(f"/orders/{data['order_key']}"), needs="order_key"),
             ),
+            extra=lambda: same_numbers(session, "documents", "/orders?tab=documents&same=1"),
             purpose="Здесь все документы, сделанные по заказам: счета, акты, накладные. Документ создаётся в заказе.",
         ),
     )  # fmt: skip

@@ -89,6 +89,8 @@ class FilterBar:
             self._chip(name, filters.get(name, ""))
         if filters.get("debt"):
             self._taken("С долгом", partial(self.change, debt=""))
+        if filters.get("same"):
+            self._taken("Одинаковые номера", partial(self.change, same=""))
         if self.wanted.trash:
             self._trash(on=bool(filters.get("deleted")))
         if any(name not in NOT_FILTERS for name in filters):

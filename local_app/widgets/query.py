@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from local_app.numbers import NUMBERED, sharing
 from local_app.widgets.columns import Column, Register, shelf
 from shared.entities import ENTITIES
 from shared.entity import Entity, Kind
@@ -16,7 +17,7 @@ from shared.schema import alive, search_condition
 Filters = Mapping[str, str]
 NOTHING = "none"
 """The value of a filter that asks for an empty field."""
-OWN_FILTERS = frozenset({"q", "many", "from", "to", "deleted", "debt", "tab", "sort"})
+OWN_FILTERS = frozenset({"q", "many", "from", "to", "deleted", "debt", "same", "tab", "sort"})
 
 
 class Sql(NamedTuple):
@@ -126,6 +127,8 @@ def one_filter(register: Register, name: str, value: str, filters: Filters, *, t
         )
     if name == "debt" and "debt" in register.totals:
         return Sql("t.debt > 0", ())
+    if name == "same" and register.entity.name in NUMBERED:
+        return Sql(f"t.{register.key} IN ({sharing(register.entity.name)})", ())
     return equals(register, name, value)
 
 

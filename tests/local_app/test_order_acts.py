@@ -19,6 +19,8 @@ AUTUMN_2026 = 1_795_000_000_000
 """Milliseconds since 1970; a day in November 2026 everywhere on earth."""
 A_YEAR = 366 * 86_400_000
 
+OTHER = "Другой даст «Ещё» — «Дать следующий номер»"
+
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
@@ -68,9 +70,9 @@ def test_a_number_that_is_taken_is_told(desk: Desk) -> None:
 @pytest.mark.parametrize("number", ["1", "А-1", "№ 7/ё", "---"])
 def test_a_number_is_taken_whatever_else_the_other_order_says(desk: Desk, number: str) -> None:
     desk.do([Edit("orders", "mine", {"number": number}), Edit("orders", "bare", {"number": number})], "Заказы")
-    assert number_warning(desk.store, "mine", number) == "Такой номер уже есть у заказа без даты"
+    assert number_warning(desk.store, "mine", number) == f"Такой номер уже есть у заказа без даты. {OTHER}"
     desk.do([Edit("orders", "bare", {"subject": "Ремонт склада", "date": "2026-02-01"})], "Тема")
-    assert number_warning(desk.store, "mine", number) == "Такой номер уже есть у заказа от 01.02.2026"
+    assert number_warning(desk.store, "mine", number) == f"Такой номер уже есть у заказа от 01.02.2026. {OTHER}"
     desk.do([Edit("orders", "bare", {"number": f"{number}0"})], "Другой номер")
     assert number_warning(desk.store, "mine", number) == ""
     desk.do([Edit("orders", "bare", {"number": number, "deleted": 1})], "Удалён")

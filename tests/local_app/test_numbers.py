@@ -1,0 +1,79 @@
+"""One number on two orders or documents is found, and no longer once it is mended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local_app import numbers
+from local_app.desk import Desk
+from local_app.pages.order_acts import renumbered
+from local_app.repeats import look
+from local_app.widgets import query
+from local_app.widgets.columns import register_of
+from shared.change import Edit
+from tests.support.laptops import new_desk
+from tests.support.office import Office
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = new_desk(tmp_path / "laptop")
+    with desk.store.transaction():
+        desk.store.log.set_state(prefix="АА")
+    yield desk
+    desk.close()
+
+
+def order(desk: Desk, row: str, number: str, date: str = "2026-02-03", firm: str = "") -> None:
+    desk.do([Edit("orders", row, {"number": number, "date": date, "organization_id": firm or None})], "Заказ")
+
+
+def found(desk: Desk, name: str = "orders") -> list[str]:
+    """As the register with its filter shows them."""
+    register = register_of(name)
+    rows = desk.store.rows(*query.page_ids(register, {"same": "1"}, query.Window()))
+    assert len(rows) == numbers.how_many(desk.store, name)
+    return sorted(next(iter(row.values())) for row in rows)
+
+
+def test_orders_of_one_firm_and_year_that_bear_one_number_are_found_and_mended_in_one_act(desk: Desk) -> None:
+    for row, number, date, firm in (
+        ("o", "АА-7", "2026-02-03", ""), ("p", "АА-7", "2026-05-06", ""), ("year", "АА-7", "2025-05-06", ""),
+        ("firm", "АА-7", "2026-05-06", "other"), ("none", "", "2026-05-06", ""), ("blank", "", "2026-05-06", ""),
+    ):  # fmt: skip
+        order(desk, row, number, date, firm)
+    look(desk.folder)
+    assert found(desk) == ["o", "p"]
+    desk.do(renumbered(desk, desk.store.row("orders", "p") or {}), "Номер")
+    assert (desk.store.one("SELECT number FROM orders WHERE id = 'p'"), found(desk)) == ("АА-8", [])
+    desk.undo()
+    assert found(desk) == ["o", "p"]
+    desk.do([Edit("orders", "o", {"deleted": 1})], "Удалён")
+    assert found(desk) == []
+
+
+def test_a_document_that_was_cancelled_leaves_its_number_to_another(desk: Desk) -> None:
+    paper = {"number": "АА-1", "date": "2026-02-03", "document_type": "invoice", "state": "draft"}
+    desk.do(
+        [Edit("documents", row, paper) for row in ("d", "e")] + [Edit("documents", "act", {**paper, "document_type": "act"})], "Документы"
+    )
+    look(desk.folder)
+    assert found(desk, "documents") == ["d", "e"]
+    desk.do([Edit("documents", "e", {"state": "cancelled"})], "Аннулирован")
+    assert found(desk, "documents") == []
+
+
+def test_a_laptop_put_back_to_a_backup_that_gives_a_number_again_has_both_orders_named(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    anna = office.laptop()
+    restored = office.copy(anna)
+    office.put(anna, "lost", number="0-1", date="2026-02-03")
+    office.sync(anna)
+    office.put(restored, "again", number="0-1", date="2026-02-04")
+    office.sync(restored)
+    numbers.refresh(restored.store)
+    assert numbers.how_many(restored.store, "orders") == 2
+    office.close()
