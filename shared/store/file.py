@@ -16,6 +16,9 @@ FILE_NAME = "zakaznik.sqlite"
 CACHE_KIB = 8192
 ROOM = 1 << 20
 FULL = "На диске кончилось место. Освободите место и повторите: записанное раньше цело"
+OTHERWISE_DRAWN = ("no such table", "no such column", "has no column")
+OTHER_VERSION = "Файл {path} сейчас открыт программой другой версии. Закройте её и откройте эту заново: записанное раньше цело"
+"""What was drawn when this program opened the file was drawn since by one that knows less."""
 CHECKPOINT_PAGES = 32_000
 """128 MB of write-ahead log: an import or a first sync of ten thousand orders copies its pages into the file once, not twice."""
 
@@ -41,9 +44,14 @@ def trouble(error: sqlite3.Error | OSError, path: Path) -> StoreTrouble:
         return StoreTrouble(f"Диск не принимает и не отдаёт данные: {path}. Проверьте диск и повторите: записанное раньше цело")
     if "readonly" in text or "unable to open" in text or isinstance(error, PermissionError):
         return StoreTrouble(f"Нет права читать и менять файл {path}. Проверьте права на папку")
-    if "locked" in text or "busy" in text:
-        return StoreTrouble(f"Файл {path} занят другой программой. Закройте её и повторите")
-    return StoreTrouble(f"Не удалось прочитать или записать файл {path}: {error}")
+    return StoreTrouble(of_another_program(text, path) or f"Не удалось прочитать или записать файл {path}: {error}")
+
+
+def of_another_program(text: str, path: Path) -> str:
+    """What another program does to the file at this moment; '' when it is not that."""
+    if any(words in text for words in OTHERWISE_DRAWN):
+        return OTHER_VERSION.format(path=path)
+    return f"Файл {path} занят другой программой. Закройте её и повторите" if "locked" in text or "busy" in text else ""
 
 
 def is_full(error: Exception) -> bool:

@@ -141,6 +141,8 @@ class Store:
         if not changes:
             return set()
         first, branches = self.log.append(changes)
+        if self._drawn_by_another():
+            self.log.set_state(drawn="")
         if first_place:
             self.log.put_range(first, len(changes), first_place)
         parsed = patches or orjson.loads(b"[" + b",".join([change.patch or b"{}" for change in changes]) + b"]")
@@ -152,8 +154,15 @@ class Store:
         self.drawing = Drawing(self.db, self.catalogue, self.log)
         self._draw_if_needed()
 
+    def _drawn_by_another(self) -> bool:
+        """Whether a program of another version drew these tables, perhaps while this one had them open.
+
+        What is committed then is drawn as far as this one knows how, and all of it again when the file is opened next.
+        """
+        return bool(self.one("SELECT drawn FROM state") != schema.digest(self.catalogue))
+
     def _draw_if_needed(self, progress: Progress = silent) -> None:
-        if self.one("SELECT drawn FROM state") != schema.digest(self.catalogue):
+        if self._drawn_by_another():
             self.redraw(progress)
 
     def redraw(self, progress: Progress = silent) -> None:

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from shared import schema
-from shared.store import compare, unsent
+from shared.store import compare, file, unsent
 from shared.store.chain import BLOCK, Chain, genuine
 from shared.store.mend import is_sound
 from shared.store.rows import uncollected
@@ -23,6 +23,8 @@ def verify(store: Store) -> list[str]:
         with uncollected():
             return [*file_is_whole(store), *in_log(store)] or [*guards_stand(store), *tables_are_drawn(store)]
     except sqlite3.DatabaseError as error:
+        if any(words in str(error) for words in file.OTHERWISE_DRAWN):
+            return [file.OTHER_VERSION.format(path=store.path)]
         return [f"Файл не читается до конца: {error}. Восстановите его из резервной копии"]
     except (TypeError, ValueError, AttributeError) as error:
         return [f"В журнале стоит то, чего программа не пишет: {error}"]

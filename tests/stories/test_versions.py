@@ -18,7 +18,8 @@ from local_app.sync import Syncer, sync_state
 from shared.change import Edit, SyncTrouble
 from shared.entities import ENTITIES
 from shared.entity import Catalogue, Entity, Field, Kind
-from shared.store import FILE_NAME, Store
+from shared.store import FILE_NAME, Store, StoreTrouble
+from shared.store.chain import Chain
 from shared.store.courier import Courier
 from shared.store.verify import digests
 from sync_server.access import Access
@@ -191,3 +192,29 @@ def test_a_hub_of_another_protocol_says_update_and_work_goes_on_without_it(tmp_p
         assert Syncer(desk.folder).sync_once().sent == 2
         assert sync_state(desk.store).trouble == ""
     hub.stop()
+
+
+def test_a_program_that_was_open_during_an_upgrade_leaves_tables_that_the_newer_one_draws_again(tmp_path: Path) -> None:
+    """It goes on in tables that the newer one has drawn, and says of them what it knows itself."""
+    with closing(Desk.open(tmp_path, create=True, catalogue=TODAY)) as older:
+        older.do([Edit("orders", "o", {"number": "1"})], "Заказ")
+        Desk.open(tmp_path, catalogue=TOMORROW).close()
+        other = Desk.open(tmp_path / "other", create=True, catalogue=TOMORROW)
+        other.do([Edit("orders", "p", {"number": "2", "urgency": "завтра"})], "Заказ")
+        with older.store.transaction():  # as its sync brings what a colleague of tomorrow has written
+            older.store.commit(list(Chain(other.store.db).changes(1, 1)))
+        other.close()
+    with closing(Desk.open(tmp_path, catalogue=TOMORROW)) as newer:
+        assert newer.store.one("SELECT urgency FROM orders WHERE id = 'p'") == "завтра"
+        assert newer.store.verify() == []
+
+
+def test_a_newer_program_under_which_an_older_one_draws_says_what_to_do_and_finds_all_of_it_later(tmp_path: Path) -> None:
+    with closing(Desk.open(tmp_path, create=True, catalogue=TOMORROW)) as newer:
+        newer.do([Edit("orders", "o", {"urgency": "завтра"})], "Заказ")
+        Desk.open(tmp_path, catalogue=TODAY).close()
+        with pytest.raises(StoreTrouble, match="программой другой версии"):
+            newer.do([Edit("orders", "p", {"urgency": "сегодня"})], "Заказ")
+        assert "другой версии" in newer.store.verify()[0]
+    with closing(Desk.open(tmp_path, catalogue=TOMORROW)) as again:
+        assert (again.store.rows("SELECT id, urgency FROM orders"), again.store.verify()) == ([{"id": "o", "urgency": "завтра"}], [])
