@@ -12,7 +12,7 @@ from local_app.desk import now_ms
 from shared.change import Refused
 from shared.formats import bytes_size
 from shared.progress import shown_when_large
-from shared.store import FILE_NAME, Store, backup
+from shared.store import FILE_NAME, Store, backup, file
 from shared.store.news import tell
 
 
@@ -35,7 +35,7 @@ def restore(folder: Path, options: Namespace) -> Answer:
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with single.held(folder):
-            aside = backup.restore(folder, copied, before=lambda: check_ours(folder, copied))
+            aside = backup.restore(folder, copied, before=lambda: must_fit(folder, copied))
             said = tell_restored(folder, copied)
     except single.Taken as taken:
         raise Refused("Программа открыта на этой папке. Закройте её и повторите") from taken
@@ -43,10 +43,12 @@ def restore(folder: Path, options: Namespace) -> Answer:
     return Answer({"restored": str(copied), "aside": str(aside or "")}, said + kept)
 
 
-def check_ours(folder: Path, copied: Path) -> None:
-    """Refused: a hub's copy was brought."""
+def must_fit(folder: Path, copied: Path) -> None:
+    """Refused: a hub's copy was brought, or a command works in the folder and would go on in the file that is put aside."""
     if backup.is_hubs(backup.brought(folder / FILE_NAME)):
         raise Refused(f"Файл «{copied}» — данные сервера, а не ноутбука. Укажите копию из папки {folder / backup.FOLDER}")
+    if file.in_use(folder / FILE_NAME):
+        raise Refused("В этой папке работает команда: загрузка, обмен или другая. Дождитесь её конца и повторите")
 
 
 def tell_restored(folder: Path, copied: Path) -> str:

@@ -7,7 +7,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from shared import schema
@@ -94,6 +94,18 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         db.close()  # an open handle would keep Windows from replacing the damaged file
         raise
     return db
+
+
+def in_use(path: Path) -> bool:
+    """Whether somebody else has a store open now: only who is alone with a file may end its write-ahead log."""
+    if not path.exists():
+        return False
+    try:
+        with closing(connect(path)) as db:
+            db.execute("PRAGMA busy_timeout = 0")
+            return bool(db.execute("PRAGMA journal_mode = DELETE").fetchone()[0] != "delete")
+    except sqlite3.DatabaseError as error:
+        return "locked" in str(error)  # what is damaged is nobody's
 
 
 def prepare_writing(db: sqlite3.Connection) -> None:

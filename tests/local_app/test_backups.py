@@ -102,6 +102,20 @@ def test_commands_make_a_backup_and_bring_it_back_with_a_word_to_the_user(tmp_pa
         assert desk.store.one("SELECT name FROM clients") == "Было"
 
 
+def test_nothing_is_restored_under_a_command_that_is_at_work(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It would go on in the file that was put aside, and say that all is written."""
+    at_work = new_desk(tmp_path)
+    copied = answered("desk", "--data", str(tmp_path), "backup")["file"]
+    at_work.do([Edit("clients", "c1", {"name": "Первая половина загрузки"})], "Импорт")
+    assert main(["desk", "--data", str(tmp_path), "restore", copied]) == 1
+    assert "работает команда" in capsys.readouterr().err
+    at_work.do([Edit("clients", "c2", {"name": "Вторая"})], "Импорт")
+    at_work.close()
+    with closing(Desk.open(tmp_path)) as desk:
+        assert desk.store.rows("SELECT id FROM clients ORDER BY id") == [{"id": "c1"}, {"id": "c2"}]
+    assert main(["desk", "--data", str(tmp_path), "restore", copied]) == 0
+
+
 def test_nothing_is_restored_under_a_running_program_nor_from_what_is_no_backup(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     desk = new_desk(tmp_path)
     path = backup.make(tmp_path, NOON)
