@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from local_app import single
 from local_app.guard import Guard, Keys
+from local_app.passing import forget_loaded
 from local_app.saying import of_the_system
 from local_app.waiting import waiting
 from shared.change import Refused
@@ -115,6 +116,7 @@ def open_application(folder: Path, title: str, progress: Progress = silent) -> A
     from shared.store.news import tell
 
     desk = Desk.open(folder, create=True, progress=progress)
+    forget_loaded(folder)
     try:
         drafts = Drafts.of_folder(folder, lambda words: tell(desk.store, words, now_ms()))
     except BaseException:
@@ -133,6 +135,7 @@ def close(application: Application) -> None:
     application.desk.close()
     application.drafts.close()
     application.printer.close()
+    forget_loaded(application.folder)
 
 
 def build(application: Application) -> None:

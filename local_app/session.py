@@ -61,6 +61,7 @@ class Application:
     drafts: Drafts
     clock: Callable[[], datetime]
     turning: bool = False  # a large act is being undone or done again
+    kept: dict[str, object] = field(default_factory=dict)  # what a screen has begun and goes on with when it is shown again
     sync: Syncing = field(init=False)  # put in when the program starts
     backups: Backups = field(init=False)  # likewise
     repeats: Repeats = field(init=False)  # likewise

@@ -58,6 +58,16 @@ def changes_to_turn(store: Store, *, back: bool) -> int:
     return last - first + 1
 
 
+def is_next(store: Store, batch: int) -> bool:
+    """The next undo takes that batch back."""
+    sql = "SELECT batch FROM acts WHERE undone = 0 AND batch > 0 ORDER BY act DESC LIMIT 1"
+    return bool(store.one(sql) == batch)
+
+
+def is_undone(store: Store, batch: int) -> bool:
+    return bool(store.one("SELECT undone FROM acts WHERE batch = ? LIMIT 1", (batch,)))
+
+
 def _newest_done(store: Store) -> tuple[int, str]:
     """Its batch and its words."""
     found = store.db.execute("SELECT batch, words FROM acts WHERE undone = 0 AND batch > 0 ORDER BY act DESC LIMIT 1").fetchone()

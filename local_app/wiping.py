@@ -9,6 +9,7 @@ from pathlib import Path
 from local_app.drafts import DAMAGED, Drafts
 from local_app.drafts import FILE_NAME as DRAFTS
 from local_app.hubline import SECRETS
+from local_app.passing import FOLDERS
 from shared import filestore
 from shared.change import SyncTrouble
 from shared.ids import new_device
@@ -28,13 +29,13 @@ def wipe(store: Store, at_ms: int) -> None:
     """
     folder = store.path.parent
     empty_store(store, at_ms)
-    for name in (filestore.FOLDER, backup.FOLDER):
+    for name in (filestore.FOLDER, backup.FOLDER, *FOLDERS):
         shutil.rmtree(folder / name, ignore_errors=True)
     if (folder / DRAFTS).exists():
         erase_drafts(folder)
     for path in [path for pattern in LEFTOVERS for path in folder.glob(pattern)]:
         path.unlink(missing_ok=True)
-    if left := [name for name in (filestore.FOLDER, backup.FOLDER) if (folder / name).exists()]:
+    if left := [name for name in (filestore.FOLDER, backup.FOLDER, *FOLDERS) if (folder / name).exists()]:
         raise SyncTrouble(f"Данные стёрты не полностью: в папке {folder} не удалось удалить {', '.join(left)}. Повторим позже")
     (folder / SECRETS).unlink(missing_ok=True)
 

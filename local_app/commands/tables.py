@@ -13,8 +13,9 @@ from local_app.exports.entities import entity_table
 from local_app.exports.files import write_file
 from local_app.imports.columns import parse_mapping
 from local_app.imports.importing import Outcome, Request, import_file
-from local_app.imports.plan import Plan, summary
+from local_app.imports.plan import summary
 from shared.entity import Catalogue
+from shared.formats import money
 from shared.progress import shown_progress
 
 _SHOWN = 1000
@@ -56,6 +57,7 @@ def _data(outcome: Outcome) -> dict[str, Any]:
         "same": {name: tally.same for name, tally in plan.tallies.items()},
         "problems": [problem._asdict() for problem in plan.problems],
         "warnings": [warning._asdict() for warning in plan.warnings],
+        "net": plan.net,
     }
 
 
@@ -63,12 +65,10 @@ def _text(outcome: Outcome, catalogue: Catalogue) -> str:
     plan = outcome.plan
     lines = [str(problem)[:1].upper() + str(problem)[1:] for problem in plan.problems]
     lines += [f"Внимание, {warning}" for warning in plan.warnings[:_SHOWN]]
-    lines.append(f"Строк в файле: {plan.rows}" + (f", с ошибками: {_bad_rows(plan)}" if plan.problems else ""))
+    lines.append(f"Строк в файле: {plan.rows}" + (f", с ошибками: {plan.bad_rows}" if plan.problems else ""))
     verb = "" if outcome.written else "было бы "
     for name, tally in plan.tallies.items():
         lines.append(f"{catalogue[name].plural}: {verb}создано {tally.new}, изменено {tally.changed}, без изменений {tally.same}")
+    if plan.net is not None:
+        lines.append(f"Сумма строк с учётом скидок: {money(plan.net)}")
     return "\n".join(lines)
-
-
-def _bad_rows(plan: Plan) -> int:
-    return len({problem.row for problem in plan.problems})

@@ -6,12 +6,13 @@ from local_app.imports.cells import read_vat
 from local_app.imports.directories import Directories
 from local_app.imports.known import Known, folded
 from local_app.imports.plan import Problem, Wanted
-from local_app.imports.table import Table
+from local_app.imports.table import STEP, Table
 from shared.change import Refused
 from shared.entity import Value
+from shared.progress import Progress, silent
 
 
-def card_groups(kind: str, table: Table, known: Known) -> tuple[list[list[Wanted]], list[Problem]]:
+def card_groups(kind: str, table: Table, known: Known, progress: Progress = silent) -> tuple[list[list[Wanted]], list[Problem]]:
     """What the file wants, and which of its rows repeat a card of an earlier row. `kind`: clients or products."""
     if kind == "products":
         _find_rates(table, known)
@@ -19,6 +20,8 @@ def card_groups(kind: str, table: Table, known: Known) -> tuple[list[list[Wanted
     first: dict[str, int] = {}
     repeated = []
     for index, number in enumerate(table.numbers):
+        if index % STEP == 0:
+            progress("Проверка строк", index, len(table.numbers))
         if index in table.bad:
             continue
         row = directories.client(index) if kind == "clients" else directories.product(index)

@@ -84,7 +84,7 @@ def read_fraction(text: str) -> Value:
     if share is None:
         return None
     if abs(int(share)) > MICRO:
-        raise Refused(f"«{text.strip()}» больше единицы: доля скидки — от 0 до 1, для процентов укажите столбец discount")
+        raise Refused(f"«{text.strip()}» больше единицы: доля скидки — от 0 до 1, а проценты — это «Скидка, %» (discount)")
     return int(share) * 100
 
 
@@ -95,7 +95,7 @@ def read_discount(text: str) -> Value:
         shown = text.strip().replace(".", ",")
         raise Refused(
             f"«{text.strip()}»: это {shown} % или доля? Напишите со знаком, например «{shown}%», "
-            "а если в столбце доли (0,1 — это 10 %), укажите для него discount_fraction"
+            "а если в столбце доли (0,1 — это 10 %), укажите для него «Скидка, доля» (discount_fraction)"
         )
     return percent
 
@@ -175,6 +175,16 @@ def date_form(texts: Sequence[str], given: str = "") -> str:
         return strptime_form(given)
     distinct = sorted({text.strip() for text in texts if text.strip()})
     return max(("", *_FOREIGN), key=lambda form: sum(_reads(text, form) for text in distinct))
+
+
+def doubtful_date(texts: Sequence[str]) -> tuple[str, str]:
+    """A text that is one day in the Russian way and another one with the month first, and that other way; blanks when something tells."""
+    distinct = sorted({text.strip() for text in texts if text.strip()})
+    foreign = max(_FOREIGN, key=lambda form: sum(_reads(text, form) for text in distinct))
+    if sum(_reads(text, "") for text in distinct) != sum(_reads(text, foreign) for text in distinct):
+        return "", ""
+    readable = [text for text in distinct if _reads(text, "") and _reads(text, foreign)]
+    return next(((text, foreign) for text in readable if read_date(text, "") != read_date(text, foreign)), ("", ""))
 
 
 def strptime_form(given: str) -> str:

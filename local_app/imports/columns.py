@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -44,8 +44,8 @@ _CLIENT = (
     _column("legal_address", "clients", "legal_address", headers="адрес|address"),
     _column("postal_address", "clients", "postal_address"),
     _column("contact", "contacts", "name", "Контактное лицо", "контакт|сотрудник клиента"),
-    _column("manager", "employees", "name", "Ответственный", "менеджер|сотрудник|employee"),
 )
+_MANAGER = _column("manager", "employees", "name", "Ответственный", "менеджер|сотрудник|employee")
 _PRODUCT = (
     _column("sku", "products", "sku", headers="код товара|sku"),
     _column("group", "product_groups", "name", "Группа", "группа товаров|категория|category"),
@@ -81,11 +81,12 @@ def _by_key(*columns: Column) -> Mapping[str, Column]:
 
 KINDS: Mapping[str, Mapping[str, Column]] = MappingProxyType(
     {
-        "order-lines": _by_key(*_DOCUMENT, *_LINE, *_CLIENT, *_PRODUCT),
+        "order-lines": _by_key(*_DOCUMENT, *_LINE, *_CLIENT, _MANAGER, *_PRODUCT),
         "clients": _by_key(
             _column("client", "clients", "name", "Название", "клиент|наименование|name", required=True),
             _column("full_name", "clients", "full_name"),
             *_CLIENT,
+            _MANAGER,
             _column("code", "clients", "code", "Код клиента", "код"),
             _column("legal_form", "clients", "legal_form"),
             _column("potential", "clients", "potential"),
@@ -108,6 +109,17 @@ KINDS: Mapping[str, Mapping[str, Column]] = MappingProxyType(
     }
 )
 """Kinds of import, by the word after `--as`."""
+GROUPS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
+    {"Заказ": (*_DOCUMENT, _MANAGER), "Строка заказа": _LINE, "Клиент": _CLIENT, "Товар": _PRODUCT}
+)
+"""The columns of order lines by what they tell about: there are too many for one list."""
+
+
+class Found(NamedTuple):
+    """Which column of a file (from 0) stands for which key, and the places of those that bear one and the same known name."""
+
+    places: dict[str, int]
+    doubled: dict[str, list[int]]
 
 
 def parse_mapping(kind: str, text: str) -> dict[str, str]:
@@ -125,14 +137,19 @@ def parse_mapping(kind: str, text: str) -> dict[str, str]:
 
 def find_columns(kind: str, headers: Sequence[str], mapping: Mapping[str, str]) -> dict[str, int]:
     """Which column of the file (from 0) stands for which key: as told, or, when nothing is told, by the headers themselves."""
-    found = _told(headers, mapping) if mapping else _recognised(KINDS[kind].values(), headers)
-    missing = [column for column in KINDS[kind].values() if column.required and column.key not in found]
-    if kind == "order-lines" and not {"sku", "product"} & set(found):
-        missing.append(KINDS[kind]["product"])
-    if missing:
-        named = ", ".join(f"{column.key} («{column.label}»)" for column in missing)
+    found = _told(headers, mapping) if mapping else _undoubled(kind, headers)
+    if lacking := missing(kind, found):
+        named = ", ".join(f"{column.key} («{column.label}»)" for column in lacking)
         raise Refused(f"Не указаны столбцы: {named}. В файле есть: {', '.join(filter(None, headers))}")
     return found
+
+
+def missing(kind: str, keys: Collection[str]) -> list[Column]:
+    """The columns without which a file cannot be loaded and that are not among the keys."""
+    lacking = [column for column in KINDS[kind].values() if column.required and column.key not in keys]
+    if kind == "order-lines" and not {"sku", "product"} & set(keys):
+        lacking.append(KINDS[kind]["product"])
+    return lacking
 
 
 def header_place(kind: str, rows: Sequence[Sequence[str]], mapping: Mapping[str, str]) -> int:
@@ -141,7 +158,7 @@ def header_place(kind: str, rows: Sequence[Sequence[str]], mapping: Mapping[str,
 
     def known(row: Sequence[str]) -> int:
         names = {" ".join(cell.split()) for cell in row}
-        return len(wanted & {name.casefold() for name in names}) if wanted else len(_recognised(KINDS[kind].values(), sorted(names)))
+        return len(wanted & {name.casefold() for name in names}) if wanted else len(recognised(kind, sorted(names)).places)
 
     return max(range(len(rows)), key=lambda place: (known(rows[place]), -place))
 
@@ -159,22 +176,29 @@ def _told(headers: Sequence[str], mapping: Mapping[str, str]) -> dict[str, int]:
     return found
 
 
-def _recognised(columns: Iterable[Column], headers: Sequence[str]) -> dict[str, int]:
+def _undoubled(kind: str, headers: Sequence[str]) -> dict[str, int]:
+    found = recognised(kind, headers)
+    for places in found.doubled.values():
+        raise Refused(f"В файле несколько столбцов «{headers[places[0]]}». Дайте им разные названия")
+    return found.places
+
+
+def recognised(kind: str, headers: Sequence[str]) -> Found:
     """Exactly named columns first («Скидка, ₽» is not «Скидка, %»), then loosely named ones; a column of the file is taken once."""
-    known = list(columns)
-    found: dict[str, int] = {}
+    found = Found({}, {})
     for names_of, shown in ((_exact_names, str.casefold), (_loose_names, fold)):
         free: dict[str, list[int]] = {}
         for place, header in enumerate(headers):
-            if place not in found.values():
+            if place not in found.places.values():
                 free.setdefault(shown(header), []).append(place)
-        for column in known:
+        for column in KINDS[kind].values():
             places = next((free.pop(name) for name in names_of(column) if name in free), None)
-            if places is None or column.key in found:
+            if places is None or column.key in found.places or column.key in found.doubled:
                 continue
             if len(places) > 1:
-                raise Refused(f"В файле несколько столбцов «{headers[places[0]]}». Дайте им разные названия")
-            found[column.key] = places[0]
+                found.doubled[column.key] = places
+            else:
+                found.places[column.key] = places[0]
     return found
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from itertools import takewhile
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from local_app.imports.cards import card_groups
 from local_app.imports.columns import KINDS
 from local_app.imports.directories import SOLE_TRADER_INN
 from local_app.imports.known import Known, load_known
-from local_app.imports.order_lines import incomplete, order_groups
+from local_app.imports.order_lines import incomplete, net_sum, order_groups
 from local_app.imports.plan import Plan, Problem, Wanted, edits_of
 from local_app.imports.sheet import Sheet, read_sheet
 from local_app.imports.table import Table, read_table, under_its_header, without_sums
@@ -22,7 +23,7 @@ from shared.change import Refused, View
 from shared.entities.orders import VAT_MODES
 from shared.entity import Value
 from shared.locking import held
-from shared.progress import Progress
+from shared.progress import Progress, silent
 from shared.rules import requisites
 from shared.store import Store
 from shared.store.file import trouble
@@ -46,10 +47,11 @@ class Request(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What an import found and did. `written` is False when problems stopped it."""
+    """What an import found and did. `written` is False when problems stopped it. `batch`: what one undo takes back, 0 for nothing."""
 
     plan: Plan
     written: bool
+    batch: int = 0
 
 
 def import_file(desk: Desk, path: Path, request: Request, progress: Progress) -> Outcome:
@@ -57,18 +59,17 @@ def import_file(desk: Desk, path: Path, request: Request, progress: Progress) ->
     progress("Чтение файла", 0, 0)
     sheet = read_sheet(path, request.encoding, request.delimiter, request.sheet)
     if request.dry_run:
-        return Outcome(checked(desk, sheet, request, progress), written=False)
+        return Outcome(plan_import(desk.store, sheet, request, progress), written=False)
     with only_one(desk.folder, progress):
-        view, plan = desk.view(), checked(desk, sheet, request, progress)
+        view, plan = desk.view(), plan_import(desk.store, sheet, request, progress)
         if plan.problems and not request.go_on:
             return Outcome(plan, written=False)
-        write(desk, plan, f"Импорт из файла {path.name}", progress, view)
-    return Outcome(plan, written=True)
+        return Outcome(plan, written=True, batch=write(desk, plan, words_of(path.name), progress, view))
 
 
-def checked(desk: Desk, sheet: Sheet, request: Request, progress: Progress) -> Plan:
-    progress("Проверка строк", 0, len(sheet.rows))
-    return plan_import(desk.store, sheet, request)
+def words_of(name: str) -> str:
+    """What the undo calls the loading of a file."""
+    return f"Импорт из файла {name}"
 
 
 @contextmanager
@@ -87,7 +88,7 @@ def only_one(folder: Path, progress: Progress) -> Iterator[None]:
         yield
 
 
-def plan_import(store: Store, sheet: Sheet, request: Request) -> Plan:
+def plan_import(store: Store, sheet: Sheet, request: Request, progress: Progress = silent) -> Plan:
     """The dry run: everything an import would do and everything that is wrong. Reads the store, writes nothing."""
     if request.kind not in KINDS:
         raise Refused(f"Вид импорта «{request.kind}» неизвестен. Бывают: {', '.join(KINDS)}")
@@ -95,14 +96,16 @@ def plan_import(store: Store, sheet: Sheet, request: Request) -> Plan:
         raise Refused(f"Режим НДС «{request.vat_mode}» неизвестен. Бывают: {', '.join(VAT_MODES)}")
     sheet, said = _its_rows(request, sheet)
     try:
-        table = read_table(request.kind, sheet, request.columns, request.dates)
+        table = read_table(request.kind, sheet, request.columns, request.dates, progress)
     except Refused as refused:
         raise Refused(" ".join([f"{refused}.", *(warning.reason for warning in said if not warning.row)]).rstrip(".")) from refused
     known = load_known(store, table.columns.get("number", ()))
-    groups, warnings = _groups(request, table, known)
+    groups, warnings = _groups(request, table, known, progress)
+    progress("Сравнение с базой", 0, len(groups))
     acts, tallies = edits_of(groups, known.current)
     warnings += [*said, *_passed_over(request, sheet, table), *_doubtful(table)]
-    return Plan(len(sheet.rows), acts, sorted(table.problems), sorted(warnings), tallies)
+    net = net_sum(table) if request.kind == "order-lines" else None
+    return Plan(len(sheet.rows), acts, sorted(table.problems), sorted(warnings), tallies, net)
 
 
 def _its_rows(request: Request, sheet: Sheet) -> tuple[Sheet, list[Problem]]:
@@ -120,19 +123,20 @@ def _passed_over(request: Request, sheet: Sheet, table: Table) -> list[Problem]:
     return [Problem(0, "", f"не загружаются столбцы: {', '.join(left)}")] if left and not request.columns else []
 
 
-def write(desk: Desk, plan: Plan, words: str, progress: Progress, view: View) -> None:
-    """Does the acts of a plan through the desk; one undo takes them all back. `view`: what the plan has seen.
+def write(desk: Desk, plan: Plan, words: str, progress: Progress, view: View, unwanted: Callable[[], bool] = lambda: False) -> int:
+    """Does the acts of a plan through the desk; one undo takes them all back. The batch, 0 when there was nothing to do.
 
-    What a sync brings or a person types while rows are checked and written stands beside what the file says, not under it.
+    `view`: what the plan has seen. What a sync brings or a person types while rows are checked and written stands beside what the file
+    says, not under it. Once it is `unwanted`, no more acts are begun: what is done stays whole, and the same file does the rest another time.
     """
-    if plan.acts:
-        desk.do_many(plan.acts, words, lambda done: progress("Запись", done, len(plan.acts)), view)
+    acts = takewhile(lambda _: not unwanted(), plan.acts)
+    return desk.do_many(acts, words, lambda done: progress("Запись", done, len(plan.acts)), view)
 
 
-def _groups(request: Request, table: Table, known: Known) -> tuple[list[list[Wanted]], list[Problem]]:
+def _groups(request: Request, table: Table, known: Known, progress: Progress) -> tuple[list[list[Wanted]], list[Problem]]:
     if request.kind != "order-lines":
-        return card_groups(request.kind, table, known)
-    directories, orders = order_groups(table, known, request.vat_mode)
+        return card_groups(request.kind, table, known, progress)
+    directories, orders = order_groups(table, known, request.vat_mode, progress)
     return [*directories.groups(), *orders], [*directories.doubts(), *incomplete(table)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import orjson
@@ -12,25 +13,40 @@ import orjson
 from local_app.imports.workbook import BROKEN, Book, must_be_a_workbook
 from shared.change import Refused
 
+LOOK_SECONDS = 0.2
 PACKAGES = Path(__file__).resolve().parents[2]
 
 
-def open_book(content: bytes, name: str, sheet: str = "") -> Book:
-    """As `read_book`; a workbook that cannot be read at all is refused, too."""
+def open_book(content: bytes, name: str, sheet: str = "", look: Callable[[], object] = lambda: None) -> Book:
+    """As `read_book`; a workbook that cannot be read at all is refused, too. `look` is called meanwhile: what it raises ends the child."""
     must_be_a_workbook(content, name)  # needs no child
-    done = subprocess.run(  # noqa: S603 our own program, and no shell that a file's name could speak to
+    child = subprocess.Popen(  # noqa: S603 our own program, and no shell that a file's name could speak to
         [sys.executable, "-P", "-m", "local_app.imports.workbook", name, sheet],
-        input=content,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env={**os.environ, "PYTHONUTF8": "1", "PYTHONPATH": str(PACKAGES)},
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        check=False,
     )
     try:
-        said = orjson.loads(done.stdout)
+        said = orjson.loads(_answer_of(child, content, look))
     except orjson.JSONDecodeError as error:
         raise Refused(f"Файл «{name}» {BROKEN}") from error
     if "wrong" in said:
         raise Refused(said["wrong"])
     return Book(**said)
+
+
+def _answer_of(child: subprocess.Popen[bytes], content: bytes, look: Callable[[], object]) -> bytes:
+    asked: bytes | None = content
+    with child:
+        try:
+            while True:
+                try:
+                    return child.communicate(asked, timeout=LOOK_SECONDS)[0]
+                except subprocess.TimeoutExpired:
+                    asked = None  # it is on its way
+                    look()
+        except BaseException:
+            child.kill()
+            raise

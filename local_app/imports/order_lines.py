@@ -10,11 +10,12 @@ from typing import NamedTuple
 from local_app.imports.directories import Directories
 from local_app.imports.known import Key, Known, folded, product_keys
 from local_app.imports.plan import Problem, Row, Wanted
-from local_app.imports.table import Table
+from local_app.imports.table import STEP, Table
 from shared.entity import Kind, Value
 from shared.formats import money
 from shared.ids import derived_id
-from shared.money import divide_half_up
+from shared.money import Line, divide_half_up, order_sums
+from shared.progress import Progress, silent
 from shared.rules.positions import between
 from shared.rules.vat import main_percent
 from shared.shapes import LARGEST
@@ -38,7 +39,7 @@ class Document(NamedTuple):
     indexes: list[int]
 
 
-def order_groups(table: Table, known: Known, vat_mode: str) -> tuple[Directories, list[list[Wanted]]]:
+def order_groups(table: Table, known: Known, vat_mode: str, progress: Progress = silent) -> tuple[Directories, list[list[Wanted]]]:
     """The directories of the file, and every order with its lines. Bad rows are marked in the table; `vat_mode` '' is as the file tells."""
     _check(table)
     _check_organizations(table, known)
@@ -47,8 +48,27 @@ def order_groups(table: Table, known: Known, vat_mode: str) -> tuple[Directories
     documents = list(_documents(table, known))
     lines = known.lines_of(document.row for document in documents)
     planner = _Planner(table, known, directories, vat_mode)
-    groups = [planner.group(document, lines.get(document.row, [])) for document in documents]
+    groups: list[list[Wanted]] = []
+    for done, document in enumerate(documents):
+        if done % STEP == 0:
+            progress("Проверка заказов", done, len(documents))
+        groups.append(planner.group(document, lines.get(document.row, [])))
     return directories, [group for group in groups if group]
+
+
+def net_sum(table: Table) -> int:
+    """Kopecks of the good lines after their discounts, each rounded as everywhere."""
+    columns = (table.column(key) for key in ("quantity", "price", "discount", "discount_fraction", "discount_sum"))
+    lines = [
+        Line(_number(quantity), _number(price), _number(percent or fraction), _number(given))
+        for index, (quantity, price, percent, fraction, given) in enumerate(zip(*columns, strict=True))
+        if index not in table.bad
+    ]
+    return order_sums(lines, None, None, 0, 0)[2]
+
+
+def _number(value: Value) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 def incomplete(table: Table) -> list[Problem]:

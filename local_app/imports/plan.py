@@ -53,6 +53,11 @@ class Plan(NamedTuple):
     problems: list[Problem]
     warnings: list[Problem]
     tallies: dict[str, Tally]
+    net: int | None = None  # kopecks of the good order lines after their discounts; None for other tables
+
+    @property
+    def bad_rows(self) -> int:
+        return len({problem.row for problem in self.problems})
 
 
 Current = Callable[[str, Iterable[str]], Mapping[str, Row]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -33,8 +33,11 @@ class Sheet(NamedTuple):
     others: tuple[str, ...] = ()  # sheets of the workbook that were not read
 
 
-def read_sheet(path: Path, encoding: str = "", delimiter: str = "", sheet: str = "") -> Sheet:
-    """The first table of a file, or the sheet of that name. Refused when the file is missing, empty, too large or broken."""
+def read_sheet(path: Path, encoding: str = "", delimiter: str = "", sheet: str = "", look: Callable[[], object] = lambda: None) -> Sheet:
+    """The first table of a file, or the sheet of that name. Refused when the file is missing, empty, too large or broken.
+
+    `look` is called while a workbook is opened: what it raises ends the reading.
+    """
     if path.is_dir():
         raise Refused(f"«{path}» — папка, а нужен файл. Укажите файл в ней")
     if not path.is_file():
@@ -42,7 +45,7 @@ def read_sheet(path: Path, encoding: str = "", delimiter: str = "", sheet: str =
     if path.stat().st_size > LARGEST:
         raise Refused(f"Файл «{path.name}» больше 500 МБ. Разделите его на части")
     if path.suffix.lower() in WORKBOOKS:
-        book = open_book(path.read_bytes(), path.name, sheet)
+        book = open_book(path.read_bytes(), path.name, sheet, look)
         return sheet_of(book.rows, path.name)._replace(name=book.sheet, others=tuple(book.others))
     if sheet:
         raise Refused(f"Файл «{path.name}» — не книга Excel, листов в нём нет. Уберите --sheet")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from local_app.imports.cells import date_form, read_column, reader_of
@@ -11,10 +11,11 @@ from local_app.imports.columns import KINDS, Column, find_columns, header_place
 from local_app.imports.plan import Problem
 from local_app.imports.sheet import Sheet, headers_of
 from shared.entity import Kind, Value
+from shared.progress import Progress, silent
 
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done, and how much there is."""
-_ABOVE = 20
+STEP = 1_000
+"""Rows between two words about how far the check is."""
+ABOVE = 20
 """Rows of titles that may stand above the names of the columns."""
 _SUM_ROW = re.compile(r"(?:общий )?(?:итого?|всего)(?: (?:по|за|с|без|в|к|на) .*)?[ :.]*", re.IGNORECASE)
 
@@ -43,12 +44,13 @@ class Table(NamedTuple):
         self.bad.add(index)
 
 
-def read_table(kind: str, sheet: Sheet, mapping: Mapping[str, str], dates: str = "") -> Table:
+def read_table(kind: str, sheet: Sheet, mapping: Mapping[str, str], dates: str = "", progress: Progress = silent) -> Table:
     """All mapped columns of a sheet. `mapping` is {column key: header}, empty to recognise the headers; `dates` the form of dates."""
     places = find_columns(kind, sheet.headers, mapping)
     table = Table(sheet.numbers, {}, {key: sheet.headers[place] for key, place in places.items()}, [], set())
     rows = _evened(sheet, table)
-    for key, place in places.items():
+    for done, (key, place) in enumerate(places.items()):
+        progress("Проверка столбцов", done, len(places))
         texts = [row[place] for row in rows]
         _read(table, KINDS[kind][key], texts, dates)
     return table
@@ -56,7 +58,7 @@ def read_table(kind: str, sheet: Sheet, mapping: Mapping[str, str], dates: str =
 
 def under_its_header(kind: str, sheet: Sheet, mapping: Mapping[str, str]) -> Sheet:
     """The sheet without the titles that a report has above the names of its columns."""
-    first = [sheet.headers, *sheet.rows[:_ABOVE]]
+    first = [sheet.headers, *sheet.rows[:ABOVE]]
     place = header_place(kind, first, mapping)
     if not place:
         return sheet

@@ -11,6 +11,7 @@ from nicegui import ui
 from local_app.asking import reading
 from local_app.exports.entities import entity_table
 from local_app.exports.files import write_file
+from local_app.passing import exported
 from local_app.session import Session
 from local_app.widgets import query
 from local_app.widgets.columns import Register, shelf
@@ -43,6 +44,4 @@ def write(folder: Path, path: Path, register: Register, filters: Mapping[str, st
 
 def place(folder: Path, register: Register) -> Path:
     """Beside the store, where a full disk or a wrong permission shows as everywhere; the next export takes its place."""
-    exports = folder / "exports"
-    exports.mkdir(exist_ok=True)
-    return exports / f"{register.entity.plural}.xlsx"
+    return exported(folder, f"{register.entity.plural}.xlsx")

@@ -31,11 +31,16 @@ class Work:
     total: int = 0
     stopped: bool = False
     ending: bool = False
+    shown: Callable[[], bool] = lambda: False  # a screen that is open tells of it itself: no notice is needed
+
+    def look(self) -> None:
+        """For who cannot tell how far it is. Raises Stopped when the user has stopped the work."""
+        if self.stopped:
+            raise Stopped
 
     def tell(self, words: str, done: int, total: int) -> None:
         """A `Progress`; 0 of 0 is the last step, which cannot be stopped. Raises Stopped when the user has stopped the work."""
-        if self.stopped:
-            raise Stopped
+        self.look()
         self.words, self.done, self.total, self.ending = words, done, total, not total
 
     def stop(self) -> None:
@@ -55,7 +60,7 @@ async def in_thread(session: Session, work: Work, job: Callable[[Work], Made | N
         stop = Tag("button", "", "Отменить", on_click=work.stop, type="button")
 
         def tick() -> None:
-            notice.classes(remove="hidden")
+            notice.classes(add="hidden" if work.shown() else "", remove="" if work.shown() else "hidden")
             text.set_text(str(work))
             stop.set_visibility(not (work.stopped or work.ending))
 

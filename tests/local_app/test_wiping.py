@@ -10,6 +10,7 @@ import pytest
 from local_app.desk import Desk
 from local_app.drafts import Drafts
 from local_app.hubline import HubAddress
+from local_app.passing import exported, loaded
 from local_app.sync import Syncer, sync_state
 from local_app.wiping import forgetting
 from shared import filestore
@@ -114,6 +115,15 @@ def test_what_is_typed_on_over_the_wipe_is_refused_and_leaves_no_draft(laptop: L
     laptop.drafts.keep("clients/new/note", "уже своё")
     forget()
     assert laptop.drafts.of_row("clients/new") == {"note": "уже своё"}
+
+
+def test_what_was_exported_or_is_being_loaded_is_wiped_too(laptop: Laptop) -> None:
+    exported(laptop.folder, "Клиенты.xlsx").write_text(SECRET, encoding="utf-8")
+    loaded(laptop.folder, "прайс.csv").write_text(SECRET, encoding="utf-8")
+    laptop.access.devices.revoke(laptop.device, wipe=True)
+    with pytest.raises(SyncTrouble, match="Данные стёрты"):
+        laptop.syncer.sync_once()
+    assert laptop.traces() == []
 
 
 def test_a_wiped_laptop_can_be_enrolled_again_and_begins_from_nothing(laptop: Laptop) -> None:

@@ -1,0 +1,92 @@
+"""What a person chooses for a file on the screens: the row of its names, which of its columns is which field, the ways it writes. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from local_app.imports.cells import doubtful_date
+from local_app.imports.columns import KINDS, Column, header_place, missing, recognised
+from local_app.imports.importing import Request
+from local_app.imports.sheet import Sheet, headers_of
+from local_app.imports.table import ABOVE
+from shared.entity import Kind
+
+Known = Mapping[str, str]
+"""What was chosen for a column of this name before: its key, or '' to pass it over."""
+
+
+class Choice:
+    """One read sheet and what is chosen for it. It begins with what the names of the columns tell, and with what was chosen before."""
+
+    def __init__(self, kind: str, read: Sheet, known: Known = MappingProxyType({})) -> None:
+        self.kind, self.read, self.known = kind, read, known
+        self.dates = self.vat_mode = ""
+        self.first = [read.headers, *read.rows[:ABOVE]]
+        self.stand(header_place(kind, self.first, {}))
+
+    def stand(self, place: int) -> None:
+        """The names of the columns stand in that one of the first rows."""
+        self.place, read = place, self.read
+        own = headers_of(self.first[place])
+        found = recognised(self.kind, own)
+        self.sheet = read._replace(headers=distinct(own), numbers=read.numbers[place:], rows=read.rows[place:], others=())
+        self.doubled = {at for places in found.doubled.values() for at in places}
+        self.fields = {at: key for key, at in found.places.items()}
+        self._days: dict[int, tuple[str, str]] = {}
+        for at, header in enumerate(self.sheet.headers):
+            key = self.known.get(header.casefold())
+            if key is not None and (key in KINDS[self.kind] or not key):
+                self.choose(at, key)
+
+    def choose(self, place: int, key: str) -> None:
+        """That column of the file is that field, and no other column is; '' passes it over."""
+        self.fields = {at: other for at, other in self.fields.items() if at != place and other != key}
+        if key:
+            self.fields[place] = key
+
+    def missing(self) -> list[Column]:
+        """The fields without which the file cannot be loaded."""
+        return missing(self.kind, set(self.fields.values()))
+
+    def passed_over(self) -> list[int]:
+        """The columns that are not loaded."""
+        return [at for at in range(len(self.sheet.headers)) if at not in self.fields]
+
+    def chosen(self) -> dict[str, str]:
+        """For the next file with the same names."""
+        return {header.casefold(): self.fields.get(at, "") for at, header in enumerate(self.sheet.headers)}
+
+    def days(self, place: int) -> tuple[str, str]:
+        """As `doubtful_date`, for a column that holds dates."""
+        key = self.fields.get(place, "")
+        if not key or KINDS[self.kind][key].field.kind is not Kind.DATE:
+            return "", ""
+        if place not in self._days:
+            self._days[place] = doubtful_date([row[place] for row in self.sheet.rows if place < len(row)])
+        return self._days[place]
+
+    def request(self) -> Request:
+        """The same as the command takes."""
+        columns = {key: self.sheet.headers[at] for at, key in sorted(self.fields.items())}
+        return Request(self.kind, columns, dates=self.dates, vat_mode=self.vat_mode)
+
+
+def distinct(headers: Sequence[str]) -> list[str]:
+    """Names by which each column can be told: «Цена», «Цена (2)», and «Столбец C» for one without a name."""
+    counts: dict[str, int] = {}
+    named = []
+    for at, header in enumerate(headers):
+        name = header or f"Столбец {letters(at + 1)}"
+        count = counts[name.casefold()] = counts.get(name.casefold(), 0) + 1
+        named.append(f"{name} ({count})" if count > 1 else name)
+    return named
+
+
+def letters(number: int) -> str:
+    """The name of a column in a spreadsheet: 1 is A, 27 is AA."""
+    name = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
