@@ -15,6 +15,7 @@ def page(session: Session) -> None:
         Options(
             chips=("manager_id",),
             extra=lambda: badge_link(session, "clients"),
+            load="/clients/import",
             new=("Новый клиент", lambda: session.go(f"/clients/{session.desk.new_id()}")),
             purpose="Здесь все, кому вы продаёте или хотите продать. Заведите первого клиента.",
         ),

@@ -15,6 +15,7 @@ def page(session: Session) -> None:
         Options(
             chips=("group_id",),
             extra=lambda: badge_link(session, "products"),
+            load="/products/import",
             new=("Новый товар или услуга", lambda: session.go(f"/products/{session.desk.new_id()}")),
             purpose="Здесь то, что вы продаёте: из этого списка заполняются заказы.",
         ),

@@ -23,10 +23,13 @@ CHAPTERS: Mapping[str, str] = MappingProxyType(
     {
         "/": "Экран",
         "/clients": "Клиент",
+        "/clients/import": "Загрузка таблиц",
         "/clients/{row}": "Клиент",
         "/orders": "Реестр заказов",
+        "/orders/import": "Загрузка таблиц",
         "/orders/{row}": "Новый заказ",
         "/products": "Товары и справочники",
+        "/products/import": "Загрузка таблиц",
         "/products/{row}": "Товары и справочники",
         "/calendar": "Календарь",
         "/reports": "Отчёты",
@@ -91,6 +94,8 @@ def chapter_of(path: str, query: Query) -> str:
     """The heading of the chapter about a screen."""
     if query.get("deleted"):
         return TRASH
+    if path in CHAPTERS:
+        return CHAPTERS[path]
     if matches("/orders/{row}", path):
         return ORDER_SECTIONS.get(query.get("section", ""), OTHER_SECTIONS)
     return next((title for pattern, title in CHAPTERS.items() if matches(pattern, path)), CHAPTERS[PATH])

@@ -48,6 +48,14 @@ class BulkAct(NamedTuple):
     risky: bool = False
 
 
+class MoreExport(NamedTuple):
+    """Another table that can be taken from what the filter leaves."""
+
+    label: str
+    icon: str
+    run: Callable[[Mapping[str, str]], object]
+
+
 @dataclass(slots=True)
 class Options:
     """What one register has beside its grid."""
@@ -63,6 +71,8 @@ class Options:
     deletable: bool = True
     in_address: bool = True
     tables: Sequence[str] = ()  # other tables whose changes show here
+    load: str = ""  # the address where a file is loaded into this list
+    exports: Sequence[MoreExport] = ()
     extra: Callable[[], None] | None = None  # more buttons at the right
     open: Callable[[str], object] | None = None  # what opens a row, when it is not its own card
 
@@ -101,6 +111,10 @@ class RegisterView:
                 self.views.button()
             button("", self._choose_columns, kind="flat icon", icon="o_view_column", tip="Столбцы", data_chooser="1")
             button("", self._export, kind="flat icon", icon="o_file_download", tip="Выгрузить в Excel")
+            for each in self.options.exports:
+                button("", partial(self._export_more, each), kind="flat icon", icon=each.icon, tip=each.label)
+            if self.options.load:
+                button("", lambda: self.session.go(self.options.load), kind="flat icon", icon="o_file_upload", tip="Загрузить из Excel")
             if self.options.extra:
                 self.options.extra()
             if self.options.new:
@@ -247,6 +261,9 @@ class RegisterView:
 
     async def _export(self) -> None:
         await export(self.session, self.register, self._query())
+
+    def _export_more(self, export: MoreExport) -> object:
+        return export.run(self._query())
 
     def _choose_columns(self) -> None:
         self.grid.run_method("choose")

@@ -15,7 +15,7 @@ from local_app.session import Session
 from local_app.widgets import manual
 
 STATIC = Path(__file__).parents[1] / "static"
-SHEETS = ("theme", "frame", "fields", "register", "card", "lines", "order", "paper", "manual")
+SHEETS = ("theme", "frame", "fields", "register", "card", "lines", "order", "paper", "manual", "loading")
 THEMES = {"auto": "Как в системе", "light": "Светлая", "dark": "Тёмная"}
 QUICK = "transition-duration=80"
 """Milliseconds: a window takes letters only when it stands, and a quick hand types on."""
