@@ -83,7 +83,7 @@ class LoadingPage:
             self.steps.holder.props.update({"role": "tablist", "aria-label": "Шаги загрузки"})
             self.trouble = Part("", lambda: self.loading.trouble, self._draw_trouble)
             with div("card-body") as self.body:
-                self.shown = Part("stack", lambda: self.loading.turn, lambda _: self._draw_step())
+                self.shown = Part("stack", lambda: (self.loading.turn, self._undone()), lambda _: self._draw_step())
             self.foot = Part("loading-foot", self._state, lambda _: self._draw_foot())
             with div("hidden"):
                 self.upload = ui.upload(auto_upload=True, max_file_size=LARGEST, on_upload=self.uploaded).props(f"accept={','.join(TAKEN)}")
@@ -99,7 +99,8 @@ class LoadingPage:
         self.timer = ui.timer(TICK_SECONDS, self._tick, active=False)
         self.loading.watchers.append(self._told)
         self.session.on_leaving(lambda: self.loading.watchers.remove(self._told))
-        self.session.listen({*ENTITIES, "state"}, self.foot.refresh)
+        self.session.on_leaving(self.loading.left)
+        self.session.listen({*ENTITIES, "state"}, self._told)
         self._told()
 
     def _told(self) -> None:
@@ -167,14 +168,18 @@ class LoadingPage:
 
     def _draw_done(self) -> None:
         if self.loading.done:
-            done_report(self.session, self.loading, self.loading.done)
+            done_report(self.session, self.loading, self.loading.done, undone=self._undone())
+
+    def _undone(self) -> bool:
+        done = self.loading.done
+        return bool(done and done.batch and is_undone(self.session.store, done.batch))
 
     # ------------------------------------------------------------------ the bar below
     def _state(self) -> object:
         """What the bar depends on."""
         loading, done = self.loading, self.loading.done
         mapped = sorted(loading.choice.fields.items()) if loading.choice else ()
-        turned = done and (is_next(self.session.store, done.batch), is_undone(self.session.store, done.batch))
+        turned = self._undone(), bool(done and is_next(self.session.store, done.batch))
         return loading.turn, loading.work, mapped, loading.checked is None, turned
 
     def _draw_foot(self) -> None:
@@ -215,7 +220,8 @@ class LoadingPage:
         if missing:
             span("attention grow", f"Не хватает: {', '.join(f'«{column.label}»' for column in missing)}. Выберите столбцы с этими данными")
         else:
-            span("caption grow", f"Загружается столбцов: {len(choice.fields)} из {len(choice.sheet.headers)}")
+            left = ", ".join(choice.sheet.headers[at] for at in choice.passed_over())
+            span("caption grow cut", f"Не загружаются столбцы: {left}" if left else "Загружаются все столбцы", title=left or None)
         button("Другой файл", self.loading.begin_anew)
         button("Проверить", lambda: self.loading.check(self.session), kind="main", disabled=True if missing else None)
 
@@ -236,11 +242,9 @@ class LoadingPage:
         done = self.loading.done
         if done is None:
             return
-        undone, next_ = is_undone(self.session.store, done.batch), is_next(self.session.store, done.batch)
-        words = "Загрузка отменена. Вернуть — Ctrl+Y" if undone else ""
-        if done.batch and not undone and not next_:
-            words = "После загрузки были другие изменения: чтобы отменить её, сначала отмените их (Ctrl+Z)"
-        span("caption grow", words)
+        undone, next_ = self._undone(), is_next(self.session.store, done.batch)
+        later = "После загрузки были другие изменения: чтобы отменить её, сначала отмените их (Ctrl+Z)"
+        span("caption grow", later if done.batch and not undone and not next_ else "")
         button("Загрузить ещё файл", self.loading.begin_anew)
         if done.stopped and self.loading.choice and self.loading.file:
             button("Продолжить", lambda: self.loading.check(self.session))

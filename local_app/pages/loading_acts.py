@@ -80,7 +80,8 @@ class Loading:
 
     def can_go(self, step: str) -> bool:
         """A step is open when what it shows is there."""
-        return {"file": True, "columns": self.choice is not None, "check": self.checked is not None, "done": self.done is not None}[step]
+        read = self.choice is not None and self.file is not None
+        return {"file": True, "columns": read, "check": self.checked is not None, "done": self.done is not None}[step]
 
     def go(self, step: str) -> None:
         if not self.work and self.can_go(step):
@@ -93,6 +94,11 @@ class Loading:
         self.step, self.name, self.how, self.sheets, self.trouble = "file", "", How(), (), ""
         self.choice = self.checked = self.done = None
         self.tell()
+
+    def left(self) -> None:
+        """The screen is left: of a file that is loaded nothing more is asked."""
+        if self.done and self.file is None:
+            self.choice = None
 
     def chosen(self) -> None:
         """Something was chosen otherwise: what was checked is not what would be written."""

@@ -46,7 +46,8 @@ class Columns:
             with div("title wrap"):
                 ui.icon("o_description")
                 span("cut", self.loading.name)
-                span("caption grow whole", plural(len(self.choice.sheet.rows), ROWS))
+                span("caption whole", plural(len(self.choice.sheet.rows), ROWS))
+                span("grow")
                 self._options()
             with Tag("table", "table"):
                 self._head()
@@ -66,7 +67,7 @@ class Columns:
         if read.encoding not in CERTAIN or loading.how.encoding:
             known = {read.encoding: read.encoding, **ENCODINGS} if read.encoding not in (*ENCODINGS, *CERTAIN) else ENCODINGS
             self._option("Кодировка", known, loading.how.encoding or read.encoding, self._reread("encoding"))
-        if read.encoding and (len(read.headers) < 2 or loading.how.delimiter):
+        if read.encoding and (len(self.choice.sheet.headers) < 2 or loading.how.delimiter):
             self._option("Разделитель", DELIMITERS, loading.how.delimiter, self._reread("delimiter"))
         if self.choice.kind == "order-lines":
             self.parts.append(Part("", lambda: "vat" in self.choice.fields.values(), self._vat))
@@ -149,7 +150,7 @@ class Columns:
         if doubled:
             div("under attention", "Столбцов с таким названием несколько: выберите, какой загружать")
         if text:
-            ways = {form: f"{text} — это {long_day(str(read_date(text, form)))}" for form in ("", foreign)}
+            ways = {form: f"{text} — {long_day(str(read_date(text, form)))}" for form in ("", foreign)}
             SelectBox(f"Вид дат в столбце «{self.choice.sheet.headers[place]}»", {"": ways}, self.choice.dates, self.choose_dates)
 
     def choose_dates(self, form: str) -> None:

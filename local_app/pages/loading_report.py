@@ -14,7 +14,7 @@ from local_app.exports.files import write_file
 from local_app.imports.choosing import Choice
 from local_app.imports.plan import Plan, Problem, Tally
 from local_app.imports.sheet import Sheet
-from local_app.pages.loading_acts import Done, Loading, seen_order, summary
+from local_app.pages.loading_acts import SEEN_FIRST, Done, Loading, seen_order, summary
 from local_app.passing import exported
 from local_app.session import Session
 from local_app.widgets.fields import entity_path
@@ -35,9 +35,10 @@ def checked_report(session: Session, loading: Loading, choice: Choice, plan: Pla
         with div("title"):
             ui.icon("o_description")
             span("cut", loading.name)
-            span("caption grow whole", plural(plan.rows, ROWS))
+            span("caption whole", plural(plan.rows, ROWS))
+            span("grow")
             if plan.net is not None:
-                span("whole", "Сумма строк с учётом скидок: ")
+                span("caption whole", "Сумма строк с учётом скидок")
                 Tag("b", "numbers whole", money(plan.net))
         tally_table(plan.tallies, ("Будет создано", "Будет изменено", "Уже есть"))
     if plan.problems:
@@ -56,8 +57,13 @@ def checked_report(session: Session, loading: Loading, choice: Choice, plan: Pla
             problem_table(plan.warnings)
 
 
-def done_report(session: Session, loading: Loading, done: Done) -> None:
-    """What was written, with the ways to it."""
+def done_report(session: Session, loading: Loading, done: Done, *, undone: bool) -> None:
+    """What was written, with the ways to it; or that it was taken back."""
+    if undone:
+        with div("panel"), div("title"):
+            ui.icon("o_undo")
+            span("grow", f"Загрузка отменена: «{loading.name}». Вернуть её — Ctrl+Y")
+        return
     with div("panel"):
         with div("title"):
             ui.icon("o_pause_circle" if done.stopped else "o_check_circle").classes("attention" if done.stopped else "good")
@@ -68,7 +74,7 @@ def done_report(session: Session, loading: Loading, done: Done) -> None:
             if done.plan.bad_rows:
                 div("attention", f"Не загружено строк с ошибками: {whole(done.plan.bad_rows)}. Исправьте их и загрузите файл ещё раз.")
             with div("head wrap"):
-                for name in seen_order(done.rows):
+                for name in (each for each in SEEN_FIRST if each in done.rows):
                     link(ENTITIES[name].plural, entity_path(name), "btn")
                 if done.plan.problems and loading.choice:
                     save = partial(save_bad_rows, session, loading.name, loading.choice.sheet, done.plan.problems)
