@@ -127,7 +127,7 @@ def write(desk: Desk, plan: Plan, words: str, progress: Progress, view: View, un
     """Does the acts of a plan through the desk; one undo takes them all back. The batch, 0 when there was nothing to do.
 
     `view`: what the plan has seen. What a sync brings or a person types while rows are checked and written stands beside what the file
-    says, not under it. Once it is `unwanted`, no more acts are begun: what is done stays whole, and the same file does the rest another time.
+    says, not under it. Once it is `unwanted`, no more acts are begun: what is done stays whole, and the same file does the rest later.
     """
     acts = takewhile(lambda _: not unwanted(), plan.acts)
     return desk.do_many(acts, words, lambda done: progress("Запись", done, len(plan.acts)), view)

@@ -15,7 +15,7 @@ from nicegui.elements.upload_files import FileUpload
 from local_app.asking import reading
 from local_app.desk import Desk
 from local_app.imports.choosing import Choice
-from local_app.imports.importing import plan_import, words_of, write
+from local_app.imports.importing import only_one, plan_import, words_of, write
 from local_app.imports.marks import LARGEST
 from local_app.imports.plan import Plan
 from local_app.imports.sheet import Sheet, read_sheet
@@ -258,20 +258,21 @@ def _plan(folder: Path, choice: Choice, work: Work) -> Plan:
 
 def _write(choice: Choice, checked: Plan, name: str, desk: Desk, work: Work) -> Done:
     """Planned once more, for the store may have changed since; nothing is written when other rows are bad now."""
-    plan = plan_import(desk.store, choice.sheet, choice.request(), work.tell)
-    if plan.problems != checked.problems:
-        return Done(plan, 0, {}, stopped=False)
-    count = 0
+    with only_one(desk.folder, work.tell):
+        view, plan = desk.view(), plan_import(desk.store, choice.sheet, choice.request(), work.tell)
+        if plan.problems != checked.problems:
+            return Done(plan, 0, {}, stopped=False)
+        count = 0
 
-    def told(words: str, done: int, total: int) -> None:
-        nonlocal count
-        count = done
-        with suppress(Stopped):  # what is written stays: the acts end by themselves
-            work.tell(words, done, total)
+        def told(words: str, done: int, total: int) -> None:
+            nonlocal count
+            count = done
+            with suppress(Stopped):  # what is written stays: the acts end by themselves
+                work.tell(words, done, total)
 
-    told("Запись", 0, len(plan.acts))
-    batch = write(desk, plan, words_of(name), told, lambda: work.stopped)
-    return Done(plan._replace(acts=[]), batch, counted(plan.acts[:count]), stopped=count < len(plan.acts))
+        told("Запись", 0, len(plan.acts))
+        batch = write(desk, plan, words_of(name), told, view, lambda: work.stopped)
+        return Done(plan._replace(acts=[]), batch, counted(plan.acts[:count]), stopped=count < len(plan.acts))
 
 
 def counted(acts: Sequence[Sequence[Edit]]) -> dict[str, int]:

@@ -112,13 +112,13 @@ def test_a_stopped_import_leaves_whole_acts_and_the_same_file_does_the_rest(desk
     plan = plan_import(desk.store, choice.sheet, choice.request())
     assert plan.net == NORTHWIND_NET
     asked = iter(range(len(plan.acts)))
-    batch = write(desk, plan, words_of("sales.csv"), lambda *_: None, lambda: next(asked) >= 400)
+    batch = write(desk, plan, words_of("sales.csv"), lambda *_: None, desk.view(), lambda: next(asked) >= 400)
     assert 0 < net(desk) < NORTHWIND_NET
     assert desk.store.one("SELECT count(*) FROM orders WHERE NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = orders.id)") == 0
     rest = plan_import(desk.store, choice.sheet, choice.request())
     assert len(rest.acts) == len(plan.acts) - 400
     assert (is_next(desk.store, batch), is_undone(desk.store, batch)) == (True, False)
-    write(desk, rest, words_of("sales.csv"), lambda *_: None)
+    write(desk, rest, words_of("sales.csv"), lambda *_: None, desk.view())
     assert (net(desk), is_next(desk.store, batch)) == (NORTHWIND_NET, False)
     desk.undo()
     desk.undo()
