@@ -16,6 +16,7 @@ from shared.store import FILE_NAME, Store
 from sync_server.access import Access
 from sync_server.console import put
 from sync_server.datasette_plugin import REPORTS, TABLES, ManagerPages, disputes
+from sync_server.datasette_plugin.conditions import speak
 from sync_server.datasette_plugin.doors import make_guards
 from sync_server.server import ended_by_signals, listening
 
@@ -54,6 +55,7 @@ def make_datasette(folder: Path, access: Access) -> Any:  # noqa: ANN401 - Datas
         store.close()
     pm.unregister(name="datasette.handle_exception")  # it prints every wrong address with all variables
     pm.register(ManagerPages(access, [*read_reports(), disputes.disputes(ENTITIES)], registers, guards), "manager-pages")
+    speak(ENTITIES)
     datasette = Datasette(
         files=[], settings=SETTINGS, static_mounts=[("assets", str(ASSETS))], secret=access.book.secret.hex(),
         metadata={"databases": {REPORTS: {"allow_sql": False}}},
