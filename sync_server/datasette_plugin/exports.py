@@ -6,16 +6,21 @@ import asyncio
 import csv
 import io
 import re
+import sqlite3
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, unquote
 
 from datasette import NotFound, Response
+from datasette.database import QueryInterrupted
 from datasette.filters import Filters
-from datasette.utils import validate_sql_select
+from datasette.utils import InvalidSql, validate_sql_select
+from datasette.views.base import DatasetteError
 
 from shared.schema import quoted
 from sync_server.datasette_plugin.cells import keys_of
+from sync_server.datasette_plugin.wording import error_words
 
 if TYPE_CHECKING:
     from sync_server.datasette_plugin import ManagerPages
@@ -70,8 +75,8 @@ def asked(pages: ManagerPages, kind: str, name: str, arguments: Any, *, for_peop
         where, parameters = filtered(name, columns, arguments)
         return Question(name, TABLES, f"SELECT {shown} FROM {quoted(name)}{where}{ordered(columns, arguments)}", parameters)
     if (kind, name) == ("", "data") and arguments.get("sql"):
-        validate_sql_select(arguments.get("sql"))
-        return Question("Свой запрос", TABLES, arguments.get("sql"), {})
+        given = defaultdict(str, {key: arguments.get(key) for key in arguments})  # as on the page: what is not given is ''
+        return Question("Свой запрос", TABLES, arguments.get("sql"), given)
     raise NotFound("Такого отчёта нет.")
 
 
@@ -91,8 +96,13 @@ def ordered(columns: list[str], arguments: Any) -> str:  # noqa: ANN401
 
 
 async def answered(datasette: Any, question: Question) -> Table:  # noqa: ANN401
+    """DatasetteError: what was asked cannot be answered, in the words of the page."""
     database = datasette.get_database(question.database)
-    found = await database.execute(question.sql, question.parameters, truncate=False, custom_time_limit=TIME_LIMIT_MS)
+    try:
+        validate_sql_select(question.sql)
+        found = await database.execute(question.sql, question.parameters, truncate=False, custom_time_limit=TIME_LIMIT_MS)
+    except (InvalidSql, QueryInterrupted, sqlite3.DatabaseError) as trouble:
+        raise DatasetteError(f"Запрос не выполнен. {error_words(trouble)}", status=400) from trouble
     return Table(question.title, [each[0] for each in found.description], [tuple(row) for row in found.rows])
 
 

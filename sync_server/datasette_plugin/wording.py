@@ -27,10 +27,17 @@ TROUBLES = (
     (re.compile(r"no such table: (?P<what>[^\n]+)"), "Нет таблицы «{what}». Её название берут в двойные кавычки."),
     (re.compile(r"no such column: (?P<what>[^\n]+)"), "Нет столбца «{what}». Его название берут в двойные кавычки."),
     (re.compile(r'near "(?P<what>[^"]*)": syntax error'), "Ошибка в записи рядом с «{what}»."),
+    (re.compile(r"incomplete input"), "Он обрывается на полуслове: допишите его."),
+    (re.compile(r"unrecognized token: (?P<what>.+)", re.DOTALL), "Ошибка в записи: {what}. Проверьте, закрыты ли кавычки."),
+    (re.compile(r"no such function: (?P<what>[^\n]+)"), "Нет функции {what}."),
+    (
+        re.compile(r"ambiguous column name: (?P<what>[^\n]+)"),
+        "Столбец «{what}» есть в нескольких таблицах. Напишите перед ним таблицу и точку.",
+    ),
     (re.compile(r"one statement at a time"), "Можно выполнить только один запрос за раз."),
     (re.compile(r"not found", re.IGNORECASE), "Здесь ничего нет. Проверьте адрес."),
     (re.compile(r"permission|^execute-sql|^view-"), "Это здесь закрыто."),
-    (re.compile(r"_size must be"), "Адрес составлен неверно."),
+    (re.compile(r"_size must be|_blob_column|is not allowed$"), "Адрес составлен неверно."),
     (re.compile(r"cannot sort table by|Cannot use _sort", re.IGNORECASE), "По такому столбцу упорядочить нельзя."),
 )
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 import requests
@@ -57,6 +58,30 @@ class TestExports:
         answer = manager.get(f"{url}/reports/sales_by_month.csv?date_from=2026-02-01", timeout=20)
         assert quote("Продажи по месяцам.csv") in answer.headers["content-disposition"]
         assert [row[:3] for row in lines(answer)] == [["Месяц", "Заказов", "Сумма, ₽"], ["2026-02", "1", "5713,53"]]
+
+    def test_of_a_query_take_the_values_that_stand_on_the_page(self, manager: requests.Session, url: str) -> None:
+        asked = {"sql": 'SELECT "Номер" FROM "Заказы" WHERE "Клиент" = :who', "who": "ООО «Ёлка»"}
+        links = re.findall(r'href="(/-/export/data[^"]+)"', page(manager, f"{url}/data?{urlencode(asked)}"))
+        assert len(links) == 2
+        assert lines(manager.get(url + links[1], timeout=20)) == [["Номер"], ["1"]]
+
+    @pytest.mark.parametrize(
+        ("sql", "words"),
+        [
+            ("SELECT * FROM log", "здесь закрыто"),
+            ("DELETE FROM log", "только читать"),
+            ("SELECT abs('x", "закрыты ли кавычки"),
+            ("SELECT 1 FROM", "обрывается"),
+            ("SELECT foo(1)", "Нет функции foo"),
+            ("SELECT 1; SELECT 2", "только один запрос"),
+        ],
+    )
+    def test_of_a_query_that_cannot_be_say_why_and_break_nothing(self, manager: requests.Session, url: str, sql: str, words: str) -> None:
+        for address in ("/-/export/data.csv", "/-/export/data.xlsx"):
+            answer = manager.get(url + address, params={"sql": sql}, headers={"accept": "application/json"}, timeout=20)
+            assert answer.status_code == 400
+            assert words in answer.json()["error"]
+            assert "База данных сообщает" not in answer.json()["error"]
 
     def test_of_a_register_keep_its_filter_and_its_order(self, manager: requests.Session, url: str) -> None:
         rows = lines(manager.get(f"{url}/-/export/data/Заказы.csv?_sort_desc=Дата&Номер__not=9", timeout=20))
