@@ -5,6 +5,7 @@ from __future__ import annotations
 from local_app.pages import custom, files
 from local_app.session import Session
 from local_app.widgets.card import Card, Section
+from local_app.widgets.query import OWING
 from local_app.widgets.register import Options, RegisterView
 from local_app.widgets.rows import Rows
 from local_app.widgets.tags import Tag, div, span
@@ -16,7 +17,8 @@ GROUPS = {
     "Связь": ("phone", "email", "site", "city", "country"),
     "Реквизиты": ("inn", "kpp", "ogrn", "legal_address", "postal_address"),
 }
-SUMS = "SELECT count(*) AS count, coalesce(sum(total), 0) AS total, coalesce(sum(debt), 0) AS debt FROM order_totals WHERE client_id = ?"
+SUMS = f"""SELECT count(*) AS count, coalesce(sum(total), 0) AS total, coalesce(sum(debt) FILTER (WHERE {OWING}), 0) AS debt
+  FROM order_totals t WHERE client_id = ?"""
 
 
 def page(session: Session, row: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from local_app.pages.calendar import Line, line_of, reminder_line
 from local_app.session import Session
+from local_app.widgets.query import OWING
 from local_app.widgets.tags import Part, Tag, div, empty, link, span, status_dot
 from shared.formats import DASH, day, money, plural, whole
 
@@ -19,9 +20,9 @@ BY_STATUS = """SELECT s.id, s.name, s.color, count(t.key) AS count, coalesce(sum
 RECENT = """SELECT t.order_id, t.number, t.date, t.total, iif(c.name = '', 'Без названия', c.name) AS client, s.name AS status, s.color
   FROM (SELECT key FROM order_totals ORDER BY date DESC, key DESC LIMIT 10) p CROSS JOIN order_totals t ON t.key = p.key
   LEFT JOIN clients c ON c.id = t.client_id LEFT JOIN statuses s ON s.id = t.status_id ORDER BY t.date DESC, t.key DESC"""
-DEBTS = """SELECT c.id, iif(c.name = '', 'Без названия', c.name) AS name, d.debt, d.count
-  FROM (SELECT client_id, sum(debt) AS debt, count(*) AS count FROM order_totals
-  WHERE debt > 0 AND client_id IS NOT NULL GROUP BY client_id ORDER BY 2 DESC LIMIT 10) d
+DEBTS = f"""SELECT c.id, iif(c.name = '', 'Без названия', c.name) AS name, d.debt, d.count
+  FROM (SELECT client_id, sum(debt) AS debt, count(*) AS count FROM order_totals t
+  WHERE {OWING} AND client_id IS NOT NULL GROUP BY client_id ORDER BY 2 DESC LIMIT 10) d
   CROSS JOIN clients c ON c.id = d.client_id ORDER BY d.debt DESC"""
 
 

@@ -1,5 +1,5 @@
 -- title: Продажи по клиентам
--- about: Заказы каждого клиента, сначала самые крупные. Отменённые заказы не входят.
+-- about: Заказы каждого клиента, сначала самые крупные. Долг одного заказа не гасится переплатой другого. Отменённые заказы не входят.
 SELECT
     CASE WHEN c.id IS NULL THEN 'без клиента' WHEN c.deleted THEN c.name || ' (удалён)' ELSE c.name END AS "Клиент",
     COUNT(*) AS "Заказов",
@@ -7,7 +7,8 @@ SELECT
     ROUND(SUM(t.discount) / 100.0, 2) AS "Скидки, ₽",
     ROUND(SUM(t.vat) / 100.0, 2) AS "НДС, ₽",
     ROUND(SUM(t.paid) / 100.0, 2) AS "Оплачено, ₽",
-    ROUND(SUM(t.debt) / 100.0, 2) AS "Долг, ₽",
+    ROUND(SUM(MAX(t.debt, 0)) / 100.0, 2) AS "Долг, ₽",
+    ROUND(SUM(MAX(-t.debt, 0)) / 100.0, 2) AS "Переплата, ₽",
     ROUND(SUM(t.margin) / 100.0, 2) AS "Маржа, ₽",
     MAX(t.date) AS "Последний заказ"
 FROM order_totals AS t

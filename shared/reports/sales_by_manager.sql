@@ -1,5 +1,5 @@
 -- title: Продажи по сотрудникам
--- about: Заказы каждого ответственного. Отменённые заказы не входят.
+-- about: Заказы каждого ответственного. Долг одного заказа не гасится переплатой другого. Отменённые заказы не входят.
 SELECT
     CASE WHEN e.id IS NULL THEN 'не назначен' WHEN e.deleted THEN e.name || ' (удалён)' ELSE e.name END AS "Ответственный",
     COUNT(*) AS "Заказов",
@@ -7,7 +7,8 @@ SELECT
     ROUND(SUM(t.discount) / 100.0, 2) AS "Скидки, ₽",
     ROUND(SUM(t.vat) / 100.0, 2) AS "НДС, ₽",
     ROUND(SUM(t.paid) / 100.0, 2) AS "Оплачено, ₽",
-    ROUND(SUM(t.debt) / 100.0, 2) AS "Долг, ₽",
+    ROUND(SUM(MAX(t.debt, 0)) / 100.0, 2) AS "Долг, ₽",
+    ROUND(SUM(MAX(-t.debt, 0)) / 100.0, 2) AS "Переплата, ₽",
     ROUND(SUM(t.margin) / 100.0, 2) AS "Маржа, ₽"
 FROM order_totals AS t
 LEFT JOIN statuses AS s ON s.id = t.status_id

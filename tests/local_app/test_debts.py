@@ -1,0 +1,55 @@
+"""A debt is the same number wherever it stands: on the first screen, in the card of the client, in the register, in every report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from local_app.desk import Desk
+from local_app.pages import client, home
+from local_app.widgets import query
+from local_app.widgets.columns import register_of
+from shared.change import Edit
+from shared.entity import MICRO
+from shared.reports import read_reports
+
+ORDERS = {  # roubles of the order, roubles paid, status
+    "owing": (100, 30, "open"),
+    "unset": (7, 0, None),
+    "overpaid": (50, 90, "open"),
+    "returned": (-20, 0, "open"),
+    "cancelled": (1000, 0, "lost"),
+}
+OWED = 77_00
+OVERPAID = 60_00
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with closing(Desk.open(tmp_path_factory.mktemp("debts"), create=True)) as desk:
+        desk.do([Edit("clients", "c", {"name": "Ромашка"})], "Клиент")
+        desk.do([Edit("statuses", stage, {"name": stage, "stage": stage}) for stage in ("open", "lost")], "Статусы")
+        for name, (price, paid, status) in ORDERS.items():
+            line = {"order_id": name, "quantity": MICRO if price > 0 else -MICRO, "price": abs(price) * MICRO}
+            edits = [Edit("orders", name, {"number": name, "client_id": "c", "status_id": status}), Edit("order_lines", f"l-{name}", line)]
+            desk.do([*edits, Edit("payments", f"p-{name}", {"order_id": name, "amount": paid * 100})], "Заказ")
+        yield desk
+
+
+def test_the_first_screen_the_card_and_the_register_tell_the_same_debt(desk: Desk) -> None:
+    assert [(row["debt"], row["count"]) for row in desk.store.rows(home.DEBTS)] == [(OWED, 2)]
+    assert desk.store.rows(client.SUMS, ("c",))[0]["debt"] == OWED
+    assert desk.store.rows(*query.totals(register_of("orders"), {"debt": "1"}))[0]["debt"] == OWED
+
+
+@pytest.mark.parametrize(
+    "name", ["debts", "debts_by_term", "sales_by_client", "sales_by_month", "sales_by_manager", "sales_by_organization"]
+)
+def test_every_report_tells_the_same_debt(desk: Desk, name: str) -> None:
+    report = next(report for report in read_reports() if report.name == name)
+    rows = desk.store.rows(report.sql, report.bound())
+    assert sum(round(row["Долг, ₽"] * 100) for row in rows) == OWED
+    if "Переплата, ₽" in rows[0]:
+        assert sum(round(row["Переплата, ₽"] * 100) for row in rows) == OVERPAID
