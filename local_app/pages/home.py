@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from local_app.pages.calendar import Line, line_of, reminder_line
 from local_app.session import Session
-from local_app.widgets.query import OWING
+from local_app.widgets.query import NOTHING, OWING
 from local_app.widgets.tags import Part, Tag, div, empty, link, span, status_dot
 from shared.formats import DASH, day, money, plural, whole
 
@@ -15,8 +15,12 @@ TABLES = ("orders", "order_lines", "payments", "reminders", "clients", "statuses
 REMINDERS = (
     """SELECT * FROM reminders WHERE deleted = 0 AND done = 0 AND moment < ? AND coalesce(employee_id, ?) = ? ORDER BY moment LIMIT 12"""
 )
-BY_STATUS = """SELECT s.id, s.name, s.color, count(t.key) AS count, coalesce(sum(t.total), 0) AS total
-  FROM statuses s LEFT JOIN order_totals t ON t.status_id = s.id WHERE s.deleted = 0 GROUP BY s.id ORDER BY s.position, s.id"""
+BY_STATUS = f"""SELECT id, name, color, count, total FROM (
+  SELECT s.id, iif(s.deleted, s.name || ' (удалён)', s.name) AS name, s.color, count(t.key) AS count, coalesce(sum(t.total), 0) AS total,
+    s.deleted AS gone, s.position FROM statuses s LEFT JOIN order_totals t ON t.status_id = s.id GROUP BY s.id
+  UNION ALL SELECT '{NOTHING}', 'Без статуса', 'gray', count(*), coalesce(sum(total), 0), 1, NULL FROM order_totals WHERE status_id IS NULL)
+  WHERE gone = 0 OR count > 0 ORDER BY gone, position, id"""
+"""Every order stands in one of the rows, also when its status was taken away: they add up to the register."""
 RECENT = """SELECT t.order_id, t.number, t.date, t.total, iif(c.name = '', 'Без названия', c.name) AS client, s.name AS status, s.color
   FROM (SELECT key FROM order_totals ORDER BY date DESC, key DESC LIMIT 10) p CROSS JOIN order_totals t ON t.key = p.key
   LEFT JOIN clients c ON c.id = t.client_id LEFT JOIN statuses s ON s.id = t.status_id ORDER BY t.date DESC, t.key DESC"""

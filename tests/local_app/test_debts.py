@@ -1,4 +1,4 @@
-"""A debt is the same number wherever it stands: on the first screen, in the card of the client, in the register, in every report."""
+"""The sums of the first screen: a debt is the same number in the card of the client, in the register and in every report."""
 
 from __future__ import annotations
 
@@ -53,3 +53,11 @@ def test_every_report_tells_the_same_debt(desk: Desk, name: str) -> None:
     assert sum(round(row["Долг, ₽"] * 100) for row in rows) == OWED
     if "Переплата, ₽" in rows[0]:
         assert sum(round(row["Переплата, ₽"] * 100) for row in rows) == OVERPAID
+
+
+def test_the_orders_by_status_on_the_first_screen_are_all_orders(desk: Desk) -> None:
+    desk.do([Edit("statuses", "lost", {"deleted": 1})], "Статус удалён")
+    rows = {row["name"]: (row["id"], row["count"], row["total"]) for row in desk.store.rows(home.BY_STATUS)}
+    desk.do([Edit("statuses", "lost", {"deleted": 0})], "Статус восстановлен")
+    assert rows == {"open": ("open", 3, 130_00), "lost (удалён)": ("lost", 1, 1000_00), "Без статуса": (query.NOTHING, 1, 7_00)}
+    assert [row["name"] for row in desk.store.rows(home.BY_STATUS)] == ["lost", "open", "Без статуса"]
