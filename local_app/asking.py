@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from shared.reports import is_money
 from shared.store import FILE_NAME, Store
 
 STEPS = 100_000
@@ -15,10 +16,11 @@ STEPS = 100_000
 
 
 class Answer(NamedTuple):
-    """The first rows, and how many there are."""
+    """The first rows, how many there are, and what the columns of money come to in all of them, in kopecks."""
 
     rows: list[dict[str, Any]]
     total: int
+    sums: dict[str, int]
 
 
 def ask(folder: Path, sql: str, bound: Mapping[str, str], most: int, unwanted: Callable[[], bool]) -> Answer | None:
@@ -28,8 +30,15 @@ def ask(folder: Path, sql: str, bound: Mapping[str, str], most: int, unwanted: C
         try:
             cursor = store.db.execute(sql, bound)
             names = [column[0] for column in cursor.description]
-            rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchmany(most)]
-            return Answer(rows, len(rows) + sum(1 for _ in cursor))
+            money = [place for place, name in enumerate(names) if is_money(name)]
+            rows: list[dict[str, Any]] = []
+            sums, total = dict.fromkeys(money, 0), 0
+            for total, row in enumerate(cursor, 1):
+                if total <= most:
+                    rows.append(dict(zip(names, row, strict=True)))
+                for place in money:
+                    sums[place] += round((row[place] or 0) * 100)
+            return Answer(rows, total, {names[place]: kopecks for place, kopecks in sums.items()})
         except sqlite3.OperationalError:
             if not unwanted():
                 raise

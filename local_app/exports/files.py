@@ -30,7 +30,7 @@ _WIDTHS: Mapping[Kind, int] = MappingProxyType({
 })  # fmt: skip
 _FORMATS: Mapping[Kind, str] = MappingProxyType({Kind.MONEY: "#,##0.00", Kind.PRICE: "#,##0.00####"})
 """How a spreadsheet shows the numbers of a column: 1234.5 roubles are «1 234,50»."""
-_LARGEST_SHEET = 1_048_575
+LARGEST_SHEET = 1_048_575
 """Rows below the header that a sheet of xlsx can hold (ECMA-376)."""
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -86,8 +86,8 @@ def write_xlsx(path: Path, table: Table, sheet: str, progress: Progress) -> int:
     """One sheet, written row by row in little memory."""
     from openpyxl import Workbook  # 300 ms, and only this needs it
 
-    if table.total > _LARGEST_SHEET:
-        raise Refused(f"В листе xlsx помещается {_LARGEST_SHEET} строк, а здесь {table.total}. Выгрузите в csv или сузьте отбор")
+    if table.total > LARGEST_SHEET:
+        raise Refused(f"В листе xlsx помещается {LARGEST_SHEET} строк, а здесь {table.total}. Выгрузите в csv или сузьте отбор")
     book = Workbook(write_only=True)
     page: Any = book.create_sheet(sheet[:31])
     page.freeze_panes = "A2"

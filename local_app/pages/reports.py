@@ -12,12 +12,13 @@ from nicegui import background_tasks, ui
 
 from local_app.asking import Answer, ask
 from local_app.session import Query, Session
+from local_app.widgets.exporting import export_report
 from local_app.widgets.longwork import Stopped, Work, in_thread
-from local_app.widgets.periodpicker import period_picker
-from local_app.widgets.tags import Part, div, empty, link, span
+from local_app.widgets.periodpicker import day_picker, period_picker
+from local_app.widgets.tags import Part, button, div, empty, link, span
 from shared.entity import MICRO
-from shared.formats import day, money, quantity, whole
-from shared.reports import Report, read_reports
+from shared.formats import DASH, day, money, quantity, whole
+from shared.reports import PARAMETERS, Report, read_reports
 
 MOST = 1000
 """Rows of a report that are drawn; whoever needs all of them exports the report."""
@@ -111,6 +112,9 @@ class Shown:
 def conditions(session: Session, report: Report) -> None:
     """The period, where the report asks for one; what the report is about."""
     span("caption grow", report.about)
+    if "today" in report.parameters:
+        day_picker(session, PARAMETERS["today"], session.query.get("today", ""), lambda iso: narrow(session, {"today": iso}))
+    button("", partial(export_report, session, report), kind="flat icon", icon="o_file_download", tip="Выгрузить в Excel")
     if "date_from" not in report.parameters:
         return
     period_picker(
@@ -129,13 +133,14 @@ def table(found: Answer) -> None:
     if not found.rows:
         empty("За это время данных нет.")
         return
-    ui.html(html_of(found.rows), sanitize=False).classes("wide")
+    ui.html(html_of(found), sanitize=False).classes("wide")
     if found.total > MOST:
-        div("caption body", f"Показаны первые {whole(MOST)} строк из {whole(found.total)}.")
+        div("caption body", f"Показаны первые {whole(MOST)} строк из {whole(found.total)}, итог — по всем. Все строки — в файле Excel.")
 
 
-def html_of(rows: list[dict[str, Any]]) -> str:
+def html_of(found: Answer) -> str:
     """One piece of HTML, every text in it escaped: a thousand rows of live elements would take seconds."""
+    rows = found.rows
     names = list(rows[0])
     numbers = {name: is_number(name, rows) for name in names}
     heads = "".join(f'<th class="{"number" if numbers[name] else ""}">{escape(name)}</th>' for name in names)
@@ -144,7 +149,20 @@ def html_of(rows: list[dict[str, Any]]) -> str:
         for row in rows
     )
     body = "".join(f"<tr>{line}</tr>" for line in lines)
-    return f'<table class="table"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<table class="table"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody>{foot_of(found, names)}</table>'
+
+
+def foot_of(found: Answer, names: list[str]) -> str:
+    """The sums of all rows, also of those that are not drawn; of one row there is nothing to add up."""
+    if found.total < 2 or not found.sums:
+        return ""
+    cells = [
+        f'<td class="{tone(found.sums[name], number=True)}">{money(found.sums[name], "") if found.sums[name] else DASH}</td>'
+        if name in found.sums
+        else f"<td>{'' if place else 'Итого'}</td>"
+        for place, name in enumerate(names)
+    ]
+    return f"<tfoot><tr>{''.join(cells)}</tr></tfoot>"
 
 
 def is_number(name: str, rows: list[dict[str, Any]]) -> bool:

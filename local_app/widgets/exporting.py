@@ -1,16 +1,17 @@
-"""Any register into an Excel file: what the filter leaves, in a thread, with a count and «Отменить»."""
+"""Any register or report into an Excel file: what the filter leaves, in a thread, with a count and «Отменить»."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
 from nicegui import ui
 
-from local_app.asking import reading
+from local_app.asking import ask, reading
 from local_app.exports.entities import entity_table
-from local_app.exports.files import write_file
+from local_app.exports.files import LARGEST_SHEET, write_file
+from local_app.exports.reports import report_table
 from local_app.passing import exported
 from local_app.session import Session
 from local_app.widgets import query
@@ -18,13 +19,24 @@ from local_app.widgets.columns import Register, shelf
 from local_app.widgets.longwork import Stopped, Work, in_thread
 from shared.change import Refused
 from shared.formats import whole
+from shared.reports import Report
 
 
 async def export(session: Session, register: Register, filters: Mapping[str, str]) -> None:
     """Write the file, then hand it to the browser."""
-    path = place(session.app.folder, register)
+    path = place(session.app.folder, register.entity.plural)
+    await hand_over(session, path, partial(write, session.app.folder, path, register, dict(filters)))
+
+
+async def export_report(session: Session, report: Report) -> None:
+    """All rows of a report with the conditions of the screen."""
+    path = place(session.app.folder, report.title)
+    await hand_over(session, path, partial(write_report, session.app.folder, path, report, dict(session.query)))
+
+
+async def hand_over(session: Session, path: Path, job: Callable[[Work], int | None]) -> None:
     try:
-        count = await in_thread(session, Work("Готовится файл Excel"), partial(write, session.app.folder, path, register, dict(filters)))
+        count = await in_thread(session, Work("Готовится файл Excel"), job)
     except (Stopped, Refused) as ended:
         session.say(str(ended) or "Выгрузка отменена")
         return
@@ -42,6 +54,16 @@ def write(folder: Path, path: Path, register: Register, filters: Mapping[str, st
         )
 
 
-def place(folder: Path, register: Register) -> Path:
+def write_report(folder: Path, path: Path, report: Report, conditions: Mapping[str, str], work: Work) -> int | None:
+    """Likewise; None when nobody waits for it any more. Refused: there is nothing to write."""
+    found = ask(folder, report.sql, report.bound(**conditions), LARGEST_SHEET, lambda: work.stopped)
+    if found is None:
+        return None
+    if not found.rows:
+        raise Refused("За это время данных нет, выгружать нечего")
+    return write_file(path, report_table(found.rows), report.title, work.tell)
+
+
+def place(folder: Path, title: str) -> Path:
     """Beside the store, where a full disk or a wrong permission shows as everywhere; the next export takes its place."""
-    return exported(folder, f"{register.entity.plural}.xlsx")
+    return exported(folder, f"{title}.xlsx")

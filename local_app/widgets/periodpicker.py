@@ -1,4 +1,4 @@
-"""The choice of a period: a button that says which one holds, a menu of usual ones, a calendar for any other."""
+"""The choice of a period or of a day: a button that says which one holds, a menu of usual ones, a calendar for any other."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from local_app.session import Session
 from local_app.widgets.periods import PERIODS, period_label, period_of
 from local_app.widgets.tags import Tag, button, div, filter_button
 from local_app.widgets.window import window
+from shared.formats import day
 
 Chosen = Callable[[str, str], None]
 
@@ -21,6 +22,32 @@ def period_picker(session: Session, since: str, until: str, chosen: Chosen) -> N
         for key, label in PERIODS.items():
             ui.menu_item(label[0].upper() + label[1:], lambda key=key: chosen(*period_of(key, today)))
         ui.menu_item("Выбрать даты…", lambda: ask_dates(session, since, until, chosen))
+
+
+def day_picker(session: Session, words: str, chosen_day: str, chosen: Callable[[str], None]) -> None:
+    """`chosen_day` is an ISO date, '' for today; `chosen` gets another."""
+    today = session.app.clock().date()
+    usual = {"Сегодня": "", "Конец прошлого месяца": period_of("last_month", today)[1], "Конец прошлого года": f"{today.year - 1}-12-31"}
+    with filter_button(f"{words}: {day(chosen_day or today.isoformat())}"), ui.menu():
+        for label, iso in usual.items():
+            ui.menu_item(label, lambda iso=iso: chosen(iso))
+        ui.menu_item("Выбрать дату…", lambda: ask_day(session, words, chosen_day or today.isoformat(), chosen))
+
+
+def ask_day(session: Session, words: str, shown: str, chosen: Callable[[str], None]) -> None:
+    with window(session, words, style="width:auto") as dialog:
+        Tag("h1", "", words)
+
+        def show(picked: str | None) -> None:
+            dialog.close()
+            if picked:
+                chosen(picked)
+
+        ui.date(shown, on_change=lambda event: show(event.value)).props("minimal first-day-of-week=1")
+        with div("head"):
+            div("grow")
+            button("Закрыть", dialog.close, kind="flat")
+    dialog.on("hide", dialog.delete)
 
 
 def ask_dates(session: Session, since: str, until: str, chosen: Chosen) -> None:

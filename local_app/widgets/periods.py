@@ -10,20 +10,21 @@ from shared.formats import day
 
 PERIODS: Mapping[str, str] = MappingProxyType({
     "": "за всё время", "today": "сегодня", "week": "эта неделя", "month": "этот месяц", "last_month": "прошлый месяц",
-    "quarter": "этот квартал", "year": "этот год", "last_year": "прошлый год",
+    "quarter": "этот квартал", "last_quarter": "прошлый квартал", "year": "этот год", "last_year": "прошлый год",
 })  # fmt: skip
 
 
 def period_of(key: str, today: date) -> tuple[str, str]:
     """First and last day of a period, both included, ISO 8601; ('', '') for all time."""
     month = today.replace(day=1)
-    quarter = today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
+    quarter = quarter_of(today)
     spans = {
         "today": (today, today),
         "week": (today - timedelta(days=today.weekday()), today + timedelta(days=6 - today.weekday())),
         "month": (month, end_of(month, 1)),
         "last_month": ((month - timedelta(days=1)).replace(day=1), month - timedelta(days=1)),
         "quarter": (quarter, end_of(quarter, 3)),
+        "last_quarter": (quarter_of(quarter - timedelta(days=1)), quarter - timedelta(days=1)),
         "year": (date(today.year, 1, 1), date(today.year, 12, 31)),
         "last_year": (date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)),
     }
@@ -31,6 +32,11 @@ def period_of(key: str, today: date) -> tuple[str, str]:
         return "", ""
     first, last = spans[key]
     return first.isoformat(), last.isoformat()
+
+
+def quarter_of(day_of_it: date) -> date:
+    """The first day of the quarter."""
+    return day_of_it.replace(month=(day_of_it.month - 1) // 3 * 3 + 1, day=1)
 
 
 def end_of(first: date, months: int) -> date:

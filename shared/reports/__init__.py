@@ -34,6 +34,11 @@ class Report:
         return {name: given.get(name) or "" for name in self.parameters}
 
 
+def is_money(column: str) -> bool:
+    """Columns of roubles are added up at the foot of a report."""
+    return column.endswith("₽")
+
+
 def parse_report(name: str, text: str) -> Report:
     """Read the header comments `-- title:` and `-- about:`; the rest is the SELECT. ValueError: no title."""
     header = dict(_HEADER.findall(text))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from shared.entities import ENTITIES
 from shared.entity import MICRO, Kind
 from shared.formats import DASH, MONTHS, day, moment, money, percent, quantity, whole
+from shared.reports import is_money
 from shared.schema import TOTAL_LABELS
 
 ROUBLES = frozenset(TOTAL_LABELS.values()) | {
@@ -33,7 +34,7 @@ def shown(column: str, value: object) -> str | None:
 
 def amount(column: str, value: float) -> str:
     """Roubles with kopecks (none are a dash), percents and quantities with what they have, counts with groups of three."""
-    if column.endswith("₽") or column in ROUBLES:
+    if is_money(column) or column in ROUBLES:
         return money(round(value * 100), "") if value else DASH
     if column.endswith("%"):
         return percent(round(value * MICRO))
@@ -68,7 +69,7 @@ def is_number(value: object) -> bool:
 def totals(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> list[float | None]:
     """The sum of every column of roubles, None under the others; [] when there is nothing to add up."""
     listed = list(rows)
-    added = [sum_of(place, listed) if name.endswith("₽") else None for place, name in enumerate(columns)]
+    added = [sum_of(place, listed) if is_money(name) else None for place, name in enumerate(columns)]
     return added if len(listed) > 1 and any(each is not None for each in added) else []
 
 

@@ -24,7 +24,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_an_answer_has_the_first_rows_and_says_how_many_there_are(folder: Path) -> None:
     found = ask(folder, "SELECT name FROM clients ORDER BY name", {}, 2, lambda: False)
-    assert found == Answer([{"name": "a"}, {"name": "b"}], 3)
+    assert found == Answer([{"name": "a"}, {"name": "b"}], 3, {})
 
 
 def test_a_question_that_nobody_waits_for_is_dropped_while_it_is_answered(folder: Path) -> None:
@@ -35,7 +35,7 @@ def test_a_question_that_nobody_waits_for_is_dropped_while_it_is_answered(folder
         return len(looks) > 3
 
     assert ask(folder, COUNT, {"last": "1000000000"}, 1, unwanted) is None
-    assert ask(folder, COUNT, {"last": "1000"}, 1, lambda: False) == Answer([{"x": 1}], 1000)
+    assert ask(folder, COUNT, {"last": "1000"}, 1, lambda: False) == Answer([{"x": 1}], 1000, {})
 
 
 def test_a_wrong_question_is_loud(folder: Path) -> None:

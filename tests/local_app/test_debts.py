@@ -12,7 +12,7 @@ from local_app.pages import client, home
 from local_app.widgets import query
 from local_app.widgets.columns import register_of
 from shared.change import Edit
-from shared.entity import MICRO
+from shared.entity import MICRO, Value
 from shared.reports import read_reports
 
 ORDERS = {  # roubles of the order, roubles paid, status
@@ -32,7 +32,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         desk.do([Edit("clients", "c", {"name": "Ромашка"})], "Клиент")
         desk.do([Edit("statuses", stage, {"name": stage, "stage": stage}) for stage in ("open", "lost")], "Статусы")
         for name, (price, paid, status) in ORDERS.items():
-            line = {"order_id": name, "quantity": MICRO if price > 0 else -MICRO, "price": abs(price) * MICRO}
+            line: dict[str, Value] = {"order_id": name, "quantity": MICRO if price > 0 else -MICRO, "price": abs(price) * MICRO}
             edits = [Edit("orders", name, {"number": name, "client_id": "c", "status_id": status}), Edit("order_lines", f"l-{name}", line)]
             desk.do([*edits, Edit("payments", f"p-{name}", {"order_id": name, "amount": paid * 100})], "Заказ")
         yield desk

@@ -18,6 +18,7 @@ TODAY = date(2026, 11, 23)
         ("month", "2026-11-01", "2026-11-30"),
         ("last_month", "2026-10-01", "2026-10-31"),
         ("quarter", "2026-10-01", "2026-12-31"),
+        ("last_quarter", "2026-07-01", "2026-09-30"),
         ("year", "2026-01-01", "2026-12-31"),
         ("last_year", "2025-01-01", "2025-12-31"),
     ],
@@ -25,6 +26,10 @@ TODAY = date(2026, 11, 23)
 def test_a_named_period_has_both_its_days(key: str, first: str, last: str) -> None:
     assert period_of(key, TODAY) == (first, last)
     assert period_label(first, last, TODAY) == PERIODS[key]
+
+
+def test_the_last_quarter_of_winter_is_autumn() -> None:
+    assert period_of("last_quarter", date(2026, 3, 31)) == ("2025-10-01", "2025-12-31")
 
 
 def test_the_last_month_of_january_is_december() -> None:

@@ -1,0 +1,27 @@
+"""Reports on the screen: their day, their foot, their file."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from openpyxl import load_workbook
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Opening, Program
+
+
+def test_debts_are_shown_and_taken_home_on_a_day_that_is_chosen(opened: Opening, program: Program, tmp_path: Path) -> None:
+    page = opened(program, "/reports/debts")
+    foot = page.locator("tfoot td").last
+    expect(foot).to_have_text(re.compile(r",\d\d$"))
+    page.get_by_role("button", name="На дату").click()
+    page.get_by_text("Конец прошлого года").click()
+    expect(page).to_have_url(re.compile(r"today=\d{4}-12-31$"))
+    expect(page.get_by_role("button", name=re.compile(r"На дату: 31\.12\.\d{4}"))).to_be_visible()
+    with page.expect_download() as given:
+        page.get_by_role("button", name="Выгрузить в Excel").click()
+    given.value.save_as(tmp_path / "debts.xlsx")
+    owed = [row[-1] for row in load_workbook(tmp_path / "debts.xlsx").worksheets[0].iter_rows(min_row=2, values_only=True)]
+    total = re.sub(r"\s", "", foot.inner_text()).replace(",", ".")
+    assert f"{sum(round(float(str(each)) * 100) for each in owed) / 100:.2f}" == total
