@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from shared.entities import ENTITIES
 from shared.entity import MICRO, Kind
@@ -34,11 +35,25 @@ def shown(column: str, value: object) -> str | None:
 
 def amount(column: str, value: float) -> str:
     """Roubles with kopecks (none are a dash), percents and quantities with what they have, counts with groups of three."""
-    if is_money(column) or column in ROUBLES:
+    if in_roubles(column):
         return money(round(value * 100), "") if value else DASH
     if column.endswith("%"):
         return percent(round(value * MICRO))
     return whole(value) if isinstance(value, int) else quantity(round(value * MICRO))
+
+
+def in_roubles(column: str) -> bool:
+    return is_money(column) or column in ROUBLES
+
+
+def moment_of(value: str) -> datetime | None:
+    """The day or the moment that a text of the store is; None for any other."""
+    if not (DAY.fullmatch(value) or MOMENT.fullmatch(value)):
+        return None
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        return None
 
 
 def calendar(column: str, value: str) -> str | None:

@@ -19,7 +19,7 @@ from datasette.utils import InvalidSql, validate_sql_select
 from datasette.views.base import DatasetteError
 
 from shared.schema import quoted
-from sync_server.datasette_plugin.cells import keys_of
+from sync_server.datasette_plugin.cells import in_roubles, keys_of, moment_of
 from sync_server.datasette_plugin.wording import error_words
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 FORBIDDEN_IN_SHEETS = re.compile(r"[\[\]:*?/\\]")
 TIME_LIMIT_MS = 120_000
+LARGEST_SHEET = 1_048_575
+"""Rows below the header that a sheet of xlsx can hold (ECMA-376)."""
+COLUMN_WIDTH = 16
 
 
 class Table(NamedTuple):
@@ -117,29 +120,43 @@ def as_csv(table: Table) -> bytes:
 
 def harmless(value: Any) -> Any:  # noqa: ANN401 - whatever the database holds
     if isinstance(value, float):
-        return f"{value:.12g}".replace(".", ",")
+        return f"{value:.15g}".replace(".", ",")
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def as_xlsx(table: Table) -> bytes:
-    """One sheet; texts stay texts, one control character must not break the whole."""
+    """One sheet; texts stay texts, days are dates, one control character must not break the whole. DatasetteError: too many rows."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
 
+    if len(table.rows) > LARGEST_SHEET:
+        raise DatasetteError(f"В листе XLSX помещается {LARGEST_SHEET} строк, а здесь {len(table.rows)}. Возьмите CSV.", status=400)
     book = Workbook(write_only=True)
     sheet = book.create_sheet(FORBIDDEN_IN_SHEETS.sub(" ", table.title)[:31])
     sheet.freeze_panes = "A2"
+    sheet.sheet_format.defaultColWidth = COLUMN_WIDTH
 
-    def cell(value: Any) -> Any:  # noqa: ANN401
-        made = WriteOnlyCell(sheet, value=CONTROL.sub("", value) if isinstance(value, str) else value)
+    def cell(column: str, value: Any) -> Any:  # noqa: ANN401
         if isinstance(value, str):
-            made.data_type = "s"
-        elif isinstance(value, float):
-            made.number_format = "#,##0.00"
+            return worded(value)
+        if not isinstance(value, float) or not in_roubles(column):
+            return value
+        made = WriteOnlyCell(sheet, value=value)
+        made.number_format = "#,##0.00"
         return made
 
-    for row in (table.columns, *table.rows):
-        sheet.append([cell(value) for value in row])
+    def worded(text: str) -> Any:  # noqa: ANN401
+        moment = moment_of(text)
+        made = WriteOnlyCell(sheet, value=moment or CONTROL.sub("", text))
+        if moment is None:
+            made.data_type = "s"
+        else:
+            made.number_format = "DD.MM.YYYY HH:MM" if "T" in text else "DD.MM.YYYY"
+        return made
+
+    sheet.append([worded(column) for column in table.columns])
+    for row in table.rows:
+        sheet.append([cell(column, value) for column, value in zip(table.columns, row, strict=True)])
     kept = io.BytesIO()
     book.save(kept)
     return kept.getvalue()

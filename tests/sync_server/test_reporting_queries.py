@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -92,6 +93,14 @@ class TestExports:
         answer = manager.get(f"{url}/-/export/data/Заказы.xlsx", timeout=20)
         rows = list(load_workbook(io.BytesIO(answer.content)).worksheets[0].iter_rows(values_only=True))
         assert (rows[0][0], len(rows)) == ("Номер", 3)
+
+    def test_for_people_have_real_dates_and_hide_no_decimals(self) -> None:
+        table = Table("Товары", ["Дата", "Когда", "Количество", "Сумма, ₽"], [("2026-03-12", "2026-03-12T14:05", 0.195, 12345678901.23)])
+        book = load_workbook(io.BytesIO(as_xlsx(table)))
+        cells = next(iter(book.worksheets[0].iter_rows(min_row=2)))
+        assert [cell.value for cell in cells] == [datetime(2026, 3, 12), datetime(2026, 3, 12, 14, 5), 0.195, 12345678901.23]  # noqa: DTZ001
+        assert [cell.number_format for cell in cells] == ["DD.MM.YYYY", "DD.MM.YYYY HH:MM", "General", "#,##0.00"]
+        assert as_csv(table).decode().split("\r\n")[1] == "2026-03-12;2026-03-12T14:05;0,195;12345678901,23"
 
     def test_never_become_formulas(self) -> None:
         nasty = Table("Имя: [1]/*", ["Текст"], [("=1+1",), ("+7 495",), ("\x00control",), (-5,), (None,)])
