@@ -15,6 +15,8 @@ PRAGMAS = frozenset({
 })  # fmt: skip
 SEARCH_SETTINGS = "_search_config"
 """SQLite itself reads them, and seems to write its schema, whenever the shape of a search index is asked for."""
+WHERE_IT_LIES = "pragma_database_list"
+"""The folder of the file is nobody's business who reads reports."""
 FORBIDDEN_FUNCTIONS = frozenset({"load_extension", "readfile", "writefile", "edit", "fts3_tokenizer"})
 
 
@@ -33,11 +35,14 @@ def make_guards(store: sqlite3.Connection, views: Iterable[str], tables: Iterabl
     """Reports, whose SQL is ours, read `tables`. A person reads the views, and through them only what they show."""
     names = frozenset(views)
     columns = frozenset(pair for view in names for pair in columns_behind(store, view))
-    return Guards(registers_guard(names, columns), reports_guard(frozenset(tables) | names))
+    there = frozenset(row[0] for sql in ("SELECT name FROM sqlite_master", "PRAGMA module_list") for row in store.execute(sql))
+    return Guards(registers_guard(names, columns, there), reports_guard(frozenset(tables) | names))
 
 
-def registers_guard(views: frozenset[str], columns: frozenset[tuple[str, str]]) -> Guard:
+def registers_guard(views: frozenset[str], columns: frozenset[tuple[str, str]], there: frozenset[str]) -> Guard:
     """A table behind a view is read only in the name of the view, and only in the columns that the view uses.
+
+    `there`: everything that has a name in SQLite. What has none and is read without a column is a common table expression that is counted.
 
     SQLite names a common table expression like a view, so somebody could call one «Заказы» and read those columns of
     deleted rows too. They hold nothing that their reader does not have on the own laptop; the log stays closed.
@@ -45,7 +50,9 @@ def registers_guard(views: frozenset[str], columns: frozenset[tuple[str, str]]) 
     tables = frozenset(table for table, _ in columns)
 
     def readable(table: str, column: str, reader: str | None) -> bool:
-        if table in views or table.startswith(SCHEMA):
+        if table in views or (table.startswith(SCHEMA) and table != WHERE_IT_LIES):
+            return True
+        if not column and table not in there and not table.startswith("pragma_"):
             return True
         return reader in views and ((table, column) in columns or (not column and table in tables))
 

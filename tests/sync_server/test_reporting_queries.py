@@ -38,6 +38,16 @@ class TestQueries:
         sql = 'SELECT k."Название", count(*) FROM "Заказы" z JOIN "Клиенты" k ON k."Название" = z."Клиент" GROUP BY 1'
         assert ask(manager, url, sql).json()["rows"] == [["ООО «Ёлка»", 1]]
 
+    def test_count_what_they_have_named_themselves(self, manager: requests.Session, url: str) -> None:
+        sql = 'WITH named AS (SELECT DISTINCT "Клиент" FROM "Заказы") SELECT count(*) FROM named'
+        assert ask(manager, url, sql).json()["rows"] == [[2]]
+        for closed in ("log", "order_totals", "dbstat"):
+            assert ask(manager, url, f"WITH named AS (SELECT 1) SELECT count(*) FROM named, {closed}").status_code == 400
+
+    def test_do_not_tell_where_the_file_lies(self, manager: requests.Session, url: str) -> None:
+        for column in ("*", "count(*)", "file"):
+            assert ask(manager, url, f"SELECT {column} FROM pragma_database_list").status_code == 400
+
     @pytest.mark.parametrize(
         "sql", ["SELECT load_extension('x')", "PRAGMA journal_mode = DELETE", "ATTACH 'x' AS x", "VACUUM", "SELECT readfile('/etc/hosts')"]
     )
