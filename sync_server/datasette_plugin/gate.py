@@ -29,6 +29,13 @@ HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
 )
+MACHINERY = {
+    403: "Страница устарела. Откройте её заново и повторите.",
+    404: "Здесь ничего нет. Проверьте адрес.",
+    405: "По этому адресу можно только читать.",
+}
+WHOLE = (b"<!DOCTYPE", b"{")
+"""How a page and an answer for programs begin."""
 CLOSED = "Отчёты открыты руководителям и администраторам. Войдите под другой учётной записью."
 
 
@@ -45,7 +52,7 @@ class Gate:
             return
         answer = self.turned(scope)
         if answer is None:
-            await self.app(scope, receive, armoured(send))
+            await self.app(scope, receive, worded(scope, armoured(send)))
         else:
             await answer.asgi_send(armoured(send))
 
@@ -113,6 +120,26 @@ def for_program(scope: Scope) -> bool:
     return scope["path"].endswith((".json", ".csv")) or any(
         name == b"accept" and b"application/json" in value for name, value in scope.get("headers", ())
     )
+
+
+def worded(scope: Scope, send: Send) -> Send:
+    """What the machinery below the pages refuses in English (a form that is out of date, a method) is told as everything else is."""
+    held: list[MutableMapping[str, Any]] = []
+
+    async def wrapped(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start" and message["status"] in MACHINERY:
+            held.append(message)
+        elif held:
+            start = held.pop()
+            if bytes(message.get("body", b"")).lstrip().startswith(WHOLE):
+                await send(start)
+                await send(message)
+            else:
+                await refusal(scope, start["status"], MACHINERY[start["status"]]).asgi_send(send)
+        else:
+            await send(message)
+
+    return wrapped
 
 
 def armoured(send: Send) -> Send:

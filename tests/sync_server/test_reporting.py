@@ -77,6 +77,18 @@ class TestTheDoor:
             assert answer.status_code == status
         assert "слишком велика" in answer.text
 
+    def test_tells_an_old_form_and_a_strange_method_in_russian(self, manager: requests.Session, url: str) -> None:
+        form = {"login": "maria", "password": "x", "csrftoken": "of yesterday"}
+        answers = [manager.post(f"{url}/-/login", data=form, timeout=20), manager.put(f"{url}/reports", timeout=20)]
+        answers += [manager.options(url, timeout=20), manager.get(f"{url}/assets/nothing.css", timeout=20)]
+        assert [answer.status_code for answer in answers] == [403, 403, 405, 404]
+        for answer in answers:
+            assert "Не получилось" in answer.text
+            assert "no-store" in answer.headers["cache-control"]
+        assert "Страница устарела" in answers[0].text
+        told = manager.post(f"{url}/reports/debts.json", timeout=20)
+        assert (told.status_code, told.json()["ok"]) == (403, False)
+
     def test_forbids_scripts_and_foreign_content(self, manager: requests.Session, url: str) -> None:
         for path in EVERYWHERE[:5]:
             answer = manager.get(url + path, timeout=20)
