@@ -17,6 +17,7 @@ from sync_server.datasette_plugin.cells import amount, is_number, keys_of, shown
 from sync_server.datasette_plugin.doors import Guards
 from sync_server.datasette_plugin.exports import export
 from sync_server.datasette_plugin.failures import failure
+from sync_server.datasette_plugin.footing import footing
 from sync_server.datasette_plugin.gate import Gate, session_of
 from sync_server.datasette_plugin.login import log_in, log_out
 from sync_server.datasette_plugin.matching import like
@@ -93,12 +94,13 @@ class ManagerPages:
     # --- how it looks ------------------------------------------------------------------------------------------------
 
     @hookimpl
-    def prepare_jinja2_environment(self, env: Environment) -> None:
+    def prepare_jinja2_environment(self, env: Environment, datasette: Any) -> None:  # noqa: ANN401
         """Also pages of errors use these, so they stand in the environment and not in the variables of a page."""
         env.globals.update(
             reports=list(self.reports.values()), registers=list(self.registers), parameter_labels=PARAMETERS,
             conditions=CONDITIONS, unary=UNARY, totals=totals, amount=amount, is_number=is_number, error_words=error_words,
-            hub_title=self.access.title, hidden={name: keys_of(name) for name in self.registers},
+            hub_title=self.access.title, foot_of=footing(datasette, REPORTS, self.reports),
+            hidden={name: keys_of(name) for name in self.registers},
         )  # fmt: skip
 
     @hookimpl

@@ -155,8 +155,14 @@ def reports_folder(office_folder: Path, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture(scope="session")
 def url(reports_folder: Path) -> Iterator[str]:
+    with reports_at(reports_folder) as url:
+        yield url
+
+
+@contextmanager
+def reports_at(folder: Path) -> Iterator[str]:
     """The address of the reports while their process runs."""
-    command = [sys.executable, "-m", "sync_server", "reports", "--data", str(reports_folder), "--port", "0"]
+    command = [sys.executable, "-m", "sync_server", "reports", "--data", str(folder), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
         found = re.search(r"http://[\d.]+:\d+", running.stdout.readline())
