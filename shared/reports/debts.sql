@@ -9,7 +9,7 @@ WITH owed AS (
     WHERE t.debt > 0 AND COALESCE(s.stage, '') <> 'lost'
 )
 SELECT
-    CASE WHEN c.id IS NULL THEN 'без клиента' WHEN c.deleted THEN c.name || ' (удалён)' ELSE c.name END AS "Клиент",
+    CASE WHEN c.id IS NULL THEN 'без клиента' ELSE COALESCE(NULLIF(c.name, ''), 'без названия') || IIF(c.deleted, ' (удалён)', '') END AS "Клиент",
     d.number AS "Заказ",
     d.date AS "Дата заказа",
     d.pay_until AS "Оплатить до",

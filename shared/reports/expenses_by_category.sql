@@ -1,7 +1,7 @@
 -- title: Затраты по статьям
 -- about: На что потрачены деньги по заказам. Затраты удалённых заказов не входят.
 SELECT
-    CASE WHEN c.id IS NULL THEN 'без статьи' WHEN c.deleted THEN c.name || ' (удалена)' ELSE c.name END AS "Статья",
+    CASE WHEN c.id IS NULL THEN 'без статьи' ELSE COALESCE(NULLIF(c.name, ''), 'без названия') || IIF(c.deleted, ' (удалена)', '') END AS "Статья",
     COUNT(*) AS "Записей",
     COUNT(DISTINCT x.order_id) AS "Заказов",
     ROUND(SUM(x.amount) / 100.0, 2) AS "Сумма, ₽"

@@ -1,7 +1,7 @@
 -- title: Маржа по клиентам
 -- about: Что осталось с заказов каждого клиента. Маржа — сумма без НДС за вычетом закупочной стоимости и затрат. Отменённые заказы не входят.
 SELECT
-    CASE WHEN c.id IS NULL THEN 'без клиента' WHEN c.deleted THEN c.name || ' (удалён)' ELSE c.name END AS "Клиент",
+    CASE WHEN c.id IS NULL THEN 'без клиента' ELSE COALESCE(NULLIF(c.name, ''), 'без названия') || IIF(c.deleted, ' (удалён)', '') END AS "Клиент",
     COUNT(*) AS "Заказов",
     ROUND(SUM(t.total - t.vat) / 100.0, 2) AS "Сумма без НДС, ₽",
     ROUND(SUM(t.total - t.vat - t.expenses - t.margin) / 100.0, 2) AS "Закупка, ₽",

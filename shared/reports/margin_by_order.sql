@@ -3,7 +3,7 @@
 SELECT
     t.number AS "Заказ",
     t.date AS "Дата",
-    CASE WHEN c.id IS NULL THEN 'без клиента' WHEN c.deleted THEN c.name || ' (удалён)' ELSE c.name END AS "Клиент",
+    CASE WHEN c.id IS NULL THEN 'без клиента' ELSE COALESCE(NULLIF(c.name, ''), 'без названия') || IIF(c.deleted, ' (удалён)', '') END AS "Клиент",
     ROUND((t.total - t.vat) / 100.0, 2) AS "Сумма без НДС, ₽",
     ROUND((t.total - t.vat - t.expenses - t.margin) / 100.0, 2) AS "Закупка, ₽",
     ROUND(t.expenses / 100.0, 2) AS "Затраты, ₽",

@@ -1,7 +1,7 @@
 -- title: Заказы по статусам
 -- about: Сколько заказов стоит в каждом статусе и на какую сумму. Входят все заказы, и отменённые тоже.
 SELECT
-    CASE WHEN s.id IS NULL THEN 'без статуса' WHEN s.deleted THEN s.name || ' (удалён)' ELSE s.name END AS "Статус",
+    CASE WHEN s.id IS NULL THEN 'без статуса' ELSE COALESCE(NULLIF(s.name, ''), 'без названия') || IIF(s.deleted, ' (удалён)', '') END AS "Статус",
     CASE s.stage WHEN 'won' THEN 'Успешно завершён' WHEN 'lost' THEN 'Отменён' ELSE 'В работе' END AS "Итог",
     COUNT(*) AS "Заказов",
     ROUND(SUM(t.total) / 100.0, 2) AS "Сумма, ₽",

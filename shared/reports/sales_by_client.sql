@@ -1,7 +1,7 @@
 -- title: Продажи по клиентам
 -- about: Заказы каждого клиента, сначала самые крупные. Долг одного заказа не гасится переплатой другого. Отменённые заказы не входят.
 SELECT
-    CASE WHEN c.id IS NULL THEN 'без клиента' WHEN c.deleted THEN c.name || ' (удалён)' ELSE c.name END AS "Клиент",
+    CASE WHEN c.id IS NULL THEN 'без клиента' ELSE COALESCE(NULLIF(c.name, ''), 'без названия') || IIF(c.deleted, ' (удалён)', '') END AS "Клиент",
     COUNT(*) AS "Заказов",
     ROUND(SUM(t.total) / 100.0, 2) AS "Сумма, ₽",
     ROUND(SUM(t.discount) / 100.0, 2) AS "Скидки, ₽",

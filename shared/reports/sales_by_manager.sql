@@ -1,7 +1,7 @@
 -- title: Продажи по сотрудникам
 -- about: Заказы каждого ответственного. Долг одного заказа не гасится переплатой другого. Отменённые заказы не входят.
 SELECT
-    CASE WHEN e.id IS NULL THEN 'не назначен' WHEN e.deleted THEN e.name || ' (удалён)' ELSE e.name END AS "Ответственный",
+    CASE WHEN e.id IS NULL THEN 'не назначен' ELSE COALESCE(NULLIF(e.name, ''), 'без имени') || IIF(e.deleted, ' (удалён)', '') END AS "Ответственный",
     COUNT(*) AS "Заказов",
     ROUND(SUM(t.total) / 100.0, 2) AS "Сумма, ₽",
     ROUND(SUM(t.discount) / 100.0, 2) AS "Скидки, ₽",

@@ -1,7 +1,7 @@
 -- title: Продажи по своим организациям
 -- about: Заказы каждой своей организации. Долг одного заказа не гасится переплатой другого. Отменённые заказы не входят.
 SELECT
-    CASE WHEN o.id IS NULL THEN 'не указана' WHEN o.deleted THEN o.name || ' (удалена)' ELSE o.name END AS "Своя организация",
+    CASE WHEN o.id IS NULL THEN 'не указана' ELSE COALESCE(NULLIF(o.name, ''), 'без названия') || IIF(o.deleted, ' (удалена)', '') END AS "Своя организация",
     COUNT(*) AS "Заказов",
     ROUND(SUM(t.total) / 100.0, 2) AS "Сумма, ₽",
     ROUND(SUM(t.discount) / 100.0, 2) AS "Скидки, ₽",

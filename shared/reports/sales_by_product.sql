@@ -48,7 +48,7 @@ added AS (
     GROUP BY product_id, name, unit_id
 )
 SELECT
-    CASE WHEN p.id IS NULL THEN COALESCE(NULLIF(a.name, ''), 'без названия') WHEN p.deleted THEN p.name || ' (удалено)' ELSE p.name END AS "Товар или услуга",
+    CASE WHEN p.id IS NULL THEN COALESCE(NULLIF(a.name, ''), 'без названия') ELSE COALESCE(NULLIF(p.name, ''), 'без названия') || IIF(p.deleted, ' (удалено)', '') END AS "Товар или услуга",
     p.sku AS "Артикул",
     g.name AS "Группа",
     a.orders AS "Заказов",

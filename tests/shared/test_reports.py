@@ -217,6 +217,29 @@ def test_a_deleted_client_keeps_its_name(desk: Desk) -> None:
     assert "clients 0 (удалён)" in {row["Клиент"] for row in run(desk, "sales_by_client")}
 
 
+@pytest.mark.parametrize(
+    ("entity", "field", "report", "column"),
+    [
+        ("clients", "client_id", "sales_by_client", "Клиент"),
+        ("clients", "client_id", "margin_by_client", "Клиент"),
+        ("clients", "client_id", "margin_by_order", "Клиент"),
+        ("clients", "client_id", "debts", "Клиент"),
+        ("employees", "manager_id", "sales_by_manager", "Ответственный"),
+        ("organizations", "organization_id", "sales_by_organization", "Своя организация"),
+        ("statuses", "status_id", "orders_by_status", "Статус"),
+    ],
+)
+def test_who_was_saved_without_a_name_is_no_empty_cell(tmp_path: Path, entity: str, field: str, report: str, column: str) -> None:
+    with closing(Desk.open(tmp_path, create=True)) as desk:
+        nameless = "без имени" if entity == "employees" else "без названия"
+        desk.do([Edit(entity, "x", {"name": "Имя"}), Edit("orders", "o", {field: "x", "date": TODAY})], "Заказ")
+        desk.do([Edit("order_lines", "l", {"order_id": "o", "quantity": MICRO, "price": MICRO})], "Строка")
+        desk.do([Edit(entity, "x", {"name": ""})], "Имя стёрто")
+        assert [row[column] for row in run(desk, report)] == [nameless]
+        desk.do([Edit(entity, "x", {"deleted": 1})], "Удаление")
+        assert run(desk, report)[0][column].startswith(f"{nameless} (удал")
+
+
 def test_orders_with_absurd_prices_stop_no_report(tmp_path: Path) -> None:
     """Two lines at the bounds of what the hub takes: mistyped, or written to spite the others."""
     price, quantity = LARGEST[Kind.PRICE], LARGEST[Kind.QUANTITY]
