@@ -7,10 +7,10 @@ from collections.abc import Callable
 from nicegui import ui
 
 from local_app.session import Session
-from local_app.widgets.periods import PERIODS, period_label, period_of
 from local_app.widgets.tags import Tag, button, div, filter_button
 from local_app.widgets.window import window
 from shared.formats import day
+from shared.periods import PERIODS, period_label, period_of
 
 Chosen = Callable[[str, str], None]
 

@@ -21,6 +21,7 @@ from sync_server.datasette_plugin.footing import footing
 from sync_server.datasette_plugin.gate import Gate, session_of
 from sync_server.datasette_plugin.login import log_in, log_out
 from sync_server.datasette_plugin.matching import like
+from sync_server.datasette_plugin.spans import periods
 from sync_server.datasette_plugin.wording import CONDITIONS, UNARY, error_words
 
 hookimpl = HookimplMarker("datasette")  # the typed original of datasette.hookimpl
@@ -99,7 +100,7 @@ class ManagerPages:
         env.globals.update(
             reports=list(self.reports.values()), registers=list(self.registers), parameter_labels=PARAMETERS,
             conditions=CONDITIONS, unary=UNARY, totals=totals, amount=amount, is_number=is_number, error_words=error_words,
-            hub_title=self.access.title, foot_of=footing(datasette, REPORTS, self.reports),
+            hub_title=self.access.title, foot_of=footing(datasette, REPORTS, self.reports), periods=periods,
             hidden={name: keys_of(name) for name in self.registers},
         )  # fmt: skip
 

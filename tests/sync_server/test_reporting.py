@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from sync_server.access.sessions import COOKIE
 from sync_server.datasette_plugin.disputes import disputes
 from sync_server.datasette_plugin.gate import LARGEST_FORM
 from sync_server.datasette_plugin.login import inside
+from sync_server.datasette_plugin.spans import periods
 from sync_server.hub import Hub
 from tests.sync_server.conftest import SECRET_NOTE
 from tests.sync_server.manager import ask, browser, page, table
@@ -133,6 +135,26 @@ class TestTotals:
             "rows"
         ]
         assert [row["Месяц"] for row in found] == ["2026-02"]
+
+
+class TestPeriods:
+    def test_are_a_click_away(self, manager: requests.Session, url: str) -> None:
+        shown = page(manager, f"{url}/reports/sales_by_month")
+        assert re.search(r'date_to="? aria-current="true">за всё время<', shown)
+        last_year = re.search(r'href="(/reports/sales_by_month\?date_from=(\d{4})-01-01&date_to=(\d{4})-12-31)">прошлый год<', shown)
+        assert last_year
+        assert last_year[2] == last_year[3]
+        again = page(manager, url + last_year[1])
+        assert f'name="date_from" value="{last_year[2]}-01-01"' in again
+        assert 'aria-current="true">прошлый год<' in again
+
+    def test_are_not_offered_where_nothing_is_cut_by_them(self, manager: requests.Session, url: str) -> None:
+        for path in ("/reports/debts", "/reports/conflicts", "/data?sql=select+1"):
+            assert "прошлый год" not in page(manager, url + path)
+
+    def test_are_those_of_the_day(self) -> None:
+        spans = periods({"date_from": "2025-10-01", "date_to": "2025-12-31"}, date(2026, 2, 10))
+        assert [(span.label, span.query) for span in spans if span.here] == [("прошлый квартал", "date_from=2025-10-01&date_to=2025-12-31")]
 
 
 class TestPages:

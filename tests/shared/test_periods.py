@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from local_app.widgets.periods import PERIODS, period_label, period_of
+from shared.periods import PERIODS, period_label, period_of
 
 TODAY = date(2026, 11, 23)
 
