@@ -24,13 +24,13 @@ from shared.reports import Report
 
 async def export(session: Session, register: Register, filters: Mapping[str, str]) -> None:
     """Write the file, then hand it to the browser."""
-    path = place(session.app.folder, register.entity.plural)
+    path = exported(session.app.folder, f"{register.entity.plural}.xlsx")
     await hand_over(session, path, partial(write, session.app.folder, path, register, dict(filters)))
 
 
 async def export_report(session: Session, report: Report) -> None:
     """All rows of a report with the conditions of the screen."""
-    path = place(session.app.folder, report.title)
+    path = exported(session.app.folder, f"{report.title}.xlsx")
     await hand_over(session, path, partial(write_report, session.app.folder, path, report, dict(session.query)))
 
 
@@ -62,8 +62,3 @@ def write_report(folder: Path, path: Path, report: Report, conditions: Mapping[s
     if not found.rows:
         raise Refused("За это время данных нет, выгружать нечего")
     return write_file(path, report_table(found.rows), report.title, work.tell)
-
-
-def place(folder: Path, title: str) -> Path:
-    """Beside the store, where a full disk or a wrong permission shows as everywhere; the next export takes its place."""
-    return exported(folder, f"{title}.xlsx")
