@@ -10,7 +10,8 @@ from openpyxl import load_workbook
 from local_app.asking import ask
 from local_app.desk import Desk
 from local_app.pages.reports import html_of, told
-from local_app.widgets.exporting import place, write_report
+from local_app.passing import exported
+from local_app.widgets.exporting import write_report
 from local_app.widgets.longwork import Work
 from shared.change import Edit, Refused
 from shared.entity import MICRO
@@ -72,7 +73,7 @@ def test_one_row_needs_no_foot(folder: Path) -> None:
 
 
 def test_the_file_holds_every_row_with_exact_sums_and_real_dates(folder: Path) -> None:
-    path = place(folder, REPORT.title)
+    path = exported(folder, f"{REPORT.title}.xlsx")
     assert write_report(folder, path, REPORT, {"date_from": "2026-03-12", "tab": "of no report"}, Work("")) == ORDERS
     rows = list(load_workbook(path).worksheets[0].iter_rows(values_only=True))
     assert rows[0][:4] == ("Заказ", "Дата", "Клиент", "Сумма без НДС, ₽")
@@ -81,7 +82,7 @@ def test_the_file_holds_every_row_with_exact_sums_and_real_dates(folder: Path) -
 
 
 def test_there_is_no_file_of_nothing(folder: Path) -> None:
-    path = place(folder, REPORT.title)
+    path = exported(folder, f"{REPORT.title}.xlsx")
     with pytest.raises(Refused, match="данных нет"):
         write_report(folder, path, REPORT, {"date_from": date.max.isoformat()}, Work(""))
     assert not path.exists()
