@@ -10,7 +10,7 @@ from typing import NamedTuple, Self
 
 import orjson
 
-from local_app import undoing
+from local_app import since, undoing
 from local_app.parting import must_fit, pages, parts
 from shared.change import Change, Edit, Refused, View, change_id, next_stamp, signed
 from shared.entities import ENTITIES
@@ -28,6 +28,7 @@ from shared.store.rows import uncollected
 Listener = Callable[[frozenset[str]], None]
 DELETED = Field("deleted", Kind.FLAG, "Удалён")
 SETTLED_WITHIN_MS = 500
+BETWEEN_PARTS_SECONDS = 0.03
 REPLACED = "Этих данных здесь больше нет: они стёрты или заменены. Откройте экран заново"
 """Whoever had seen more than there is has typed over another store: what a wipe has erased must not come back by half a form."""
 
@@ -162,15 +163,27 @@ class Desk:
 
     @uncollected()
     def _turn(self, found: Callable[[Store, Progress], undoing.Step], progress: Progress, *, undone: bool) -> str:
-        version, step = self._data_version(), found(self.store, progress)
-        progress(undoing.WRITTEN, 0, 0)
-        with refusing(), self.store.transaction():
-            if self._data_version() != version:  # somebody has written while it was looked up: others wait only now
-                step = found(self.store, progress)
-            self._must_stay(step.edits)
-            words = undoing.UNDONE + step.words if undone else step.words
-            _, touched = self._write(parts(step.edits), words, None, batch=-step.batch)
-            undoing.mark(self.store, step.batch, undone=undone)
+        """A large step is written part by part, and others write between the parts.
+
+        It is marked with the last one: killed before that, the same step goes on with what is left of it.
+        """
+        version, looked = self._data_version(), self.store.log.last_seq()
+        step, touched = found(self.store, progress), set[str]()
+        left = parts(step.edits)
+        while True:
+            progress(undoing.WRITTEN, 0, 0)
+            with refusing(), self.store.transaction():
+                if self._data_version() != version and since.disturbed(self.store, looked, left):  # others wait only now
+                    step = undoing.anew(self.store, step, progress, back=undone, begun=bool(touched))
+                    looked, left = self.store.log.last_seq(), parts(step.edits)
+                version = self._data_version()
+                self._must_stay([edit for part in left for edit in part])
+                words = undoing.UNDONE + step.words if undone else step.words
+                touched |= self._write(left[:1], words, None, batch=-step.batch)[1]
+                if not (left := left[1:]):
+                    undoing.mark(self.store, step.batch, undone=undone)
+                    break
+            time.sleep(BETWEEN_PARTS_SECONDS)  # whoever waits for the file looks again only now and then
         self._tell(Act(step.batch, frozenset(touched)))
         return step.told()
 

@@ -11,8 +11,8 @@ from shared.exchange import LARGEST_ACT
 from shared.formats import bytes_size
 
 ROWS_A_COMMIT = 6000
-UNDONE_AT_ONCE = 5_000
-"""Changes of one act when a whole import is taken back: an act travels whole, in one message, and has its bounds."""
+UNDONE_AT_ONCE = 2_500
+"""Changes of one act when a whole import is taken back: written in a tenth of a second, for which an edit of the window may wait."""
 
 
 def pages(acts: Iterable[Sequence[Edit]]) -> Iterator[list[Sequence[Edit]]]:

@@ -58,6 +58,18 @@ def called(store: Store, authors: Iterable[str]) -> str:
     return ", ".join(sorted({"вы на другом ноутбуке" if author == me else known.get(author) or "без имени" for author in authors}))
 
 
+def disturbed(store: Store, first: int, parts: Sequence[Sequence[Edit]]) -> bool:
+    """Whether what was written from a log row on may change an undo of these parts.
+
+    Others' work may, and the user's in one of these rows; whoever types elsewhere meanwhile does not. What left no trace in the log may.
+    """
+    if store.log.last_seq() <= first:
+        return True
+    rows = {edit.row for part in parts for edit in part}
+    written = store.db.execute("SELECT row FROM log WHERE seq > ?", (first,))
+    return any(row in rows for (row,) in written) or bool(foreign(store, first))
+
+
 def unseen_deletion(store: Store, row: str, view: View) -> bool:
     """Whether a row was deleted by somebody else after the user had begun to type in it: what he types keeps it alive."""
     mine = own_chain(store)

@@ -46,6 +46,11 @@ def last_undone(store: Store, progress: Progress = silent) -> Step:
     return _step(store, *_newest_undone(store), back=False, progress=progress)
 
 
+def anew(store: Store, step: Step, progress: Progress, *, back: bool, begun: bool) -> Step:
+    """What is left of a step after somebody has written; once it has begun there may be nothing. Raises Refused."""
+    return _step(store, step.batch, step.words, back=back, progress=progress, begun=begun)
+
+
 def leave_out(store: Store, act: int) -> None:
     """What the program did by itself is not the user's to take back: undo passes it over."""
     with store.transaction():
@@ -98,7 +103,7 @@ def carried(store: Store, view: View) -> View:
     return View(place, view.own_n, also, store.one("SELECT coalesce(max(id), 0) FROM cuts"))
 
 
-def _step(store: Store, batch: int, words: str, *, back: bool, progress: Progress) -> Step:
+def _step(store: Store, batch: int, words: str, *, back: bool, progress: Progress, begun: bool = False) -> Step:
     """For each field the batch wrote: the value before it (or its own value again), unless somebody wrote it since."""
     written = _written(store, batch)
     before: dict[str, Past] = {}
@@ -115,7 +120,7 @@ def _step(store: Store, batch: int, words: str, *, back: bool, progress: Progres
         edits, fields = edits + some, fields + theirs
     if back:
         edits += _latecomers(store, turned, edits)
-    if not edits:
+    if not edits and not begun:
         raise Refused(f"«{words}» нельзя {'отменить' if back else 'вернуть'}: эти записи с тех пор изменены")
     workers = since.writers(store, fields, first).union(*(kept.get(row, ()) for row in made)) if fields or kept else set[str]()
     return Step(batch, words, edits, since.called(store, workers))

@@ -39,9 +39,10 @@ class Work:
             raise Stopped
 
     def tell(self, words: str, done: int, total: int) -> None:
-        """A `Progress`; 0 of 0 is the last step, which cannot be stopped. Raises Stopped when the user has stopped the work."""
-        self.look()
-        self.words, self.done, self.total, self.ending = words, done, total, not total
+        """A `Progress`; 0 of 0 is the last step, which cannot be stopped. Raises Stopped when the user has stopped the work before it."""
+        if not self.ending:
+            self.look()
+        self.words, self.done, self.total, self.ending = words, done, total, self.ending or not total
 
     def stop(self) -> None:
         self.stopped = True

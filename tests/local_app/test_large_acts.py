@@ -13,6 +13,7 @@ from local_app.undoing import LOOKED, PAGE, WRITTEN
 from local_app.widgets.longwork import Stopped, Work
 from shared.change import Edit, Refused
 from shared.exchange import LARGEST_ACT, LONGEST_ACT
+from shared.progress import Progress
 from tests.support.laptops import new_desk
 
 
@@ -74,6 +75,72 @@ def test_what_somebody_writes_while_an_undo_is_looked_up_is_not_taken_back(desk:
     other.close()
     assert told == [LOOKED, WRITTEN, LOOKED]
     assert desk.store.rows("SELECT name, city FROM clients") == [{"name": "Ромашка", "city": "Тверь"}]
+
+
+class Killed(Exception):
+    """As when the power goes between two parts."""
+
+
+def killed_after(parts: int) -> Progress:
+    told = list[str]()
+
+    def progress(words: str, _done: int, _total: int) -> None:
+        told.append(words)
+        if told.count(WRITTEN) > parts:
+            raise Killed
+
+    return progress
+
+
+def test_an_undo_or_a_redo_that_is_killed_halfway_goes_on_with_what_is_left(desk: Desk) -> None:
+    count = 2 * UNDONE_AT_ONCE + 1
+    imported(desk, count)
+    with pytest.raises(Killed):
+        desk.undo(killed_after(1))
+    assert alive(desk) == count - UNDONE_AT_ONCE
+    desk.do([Edit("clients", "after", {"name": "После"})], "Новый клиент")
+    assert (desk.undo(), alive(desk)) == ("Новый клиент", count - UNDONE_AT_ONCE)
+    assert (desk.undo(), alive(desk)) == ("Импорт", 0)
+    with pytest.raises(Killed):
+        desk.redo(killed_after(2))
+    assert alive(desk) == 2 * UNDONE_AT_ONCE
+    assert (desk.redo(), alive(desk)) == ("Импорт", count)
+    assert desk.store.verify() == []
+
+
+def test_what_somebody_writes_between_the_parts_of_an_undo_is_not_taken_back(desk: Desk) -> None:
+    imported(desk, 2 * UNDONE_AT_ONCE)
+    desk.do_many(([Edit("clients", f"c{number}", {"city": "Омск"})] for number in range(2 * UNDONE_AT_ONCE)), "Города")
+    other, told = Desk.open(desk.folder), list[str]()
+
+    def between(words: str, _done: int, _total: int) -> None:
+        told.append(words)
+        if told.count(WRITTEN) == 2 and told[-1] == WRITTEN:
+            other.do([Edit("clients", "c0", {"city": "Тверь"})], "Город")
+
+    assert desk.undo(between) == "Города"
+    assert desk.store.rows("SELECT id, city FROM clients WHERE city <> ''") == [{"id": "c0", "city": "Тверь"}]
+    other.close()
+
+
+def test_the_last_thing_that_is_left_may_vanish_between_the_parts(desk: Desk) -> None:
+    imported(desk, UNDONE_AT_ONCE)
+    desk.do_many(([Edit("clients", f"c{number}", {"city": "Омск"})] for number in range(UNDONE_AT_ONCE)), "Города")
+    desk.do([Edit("clients", f"c{number}", {"note": "н"}) for number in range(UNDONE_AT_ONCE)], "Примечания")
+    desk.do(
+        [*(Edit("clients", f"c{number}", {"city": "Уфа"}) for number in range(UNDONE_AT_ONCE)), Edit("clients", "z", {"name": "Я"})], "Уфа"
+    )
+    other, told = Desk.open(desk.folder), list[str]()
+
+    def between(words: str, _done: int, _total: int) -> None:
+        told.append(words)
+        if told.count(WRITTEN) == 2 and told[-1] == WRITTEN:
+            other.do([Edit("clients", "c0", {"city": "Тверь"})], "Город")
+
+    desk.undo(between)
+    assert desk.store.one("SELECT count(*) FROM clients WHERE city = 'Омск'") == UNDONE_AT_ONCE - 1
+    assert desk.store.one("SELECT city FROM clients WHERE id = 'c0'") == "Тверь"
+    other.close()
 
 
 @pytest.mark.parametrize(
