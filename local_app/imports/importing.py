@@ -83,7 +83,7 @@ def only_one(folder: Path, progress: Progress) -> Iterator[None]:
             except (BlockingIOError, PermissionError) as error:
                 if error.filename:  # it is not held by somebody: the folder cannot be written
                     raise trouble(error, folder / LOCK) from error
-                progress("Ждём, пока закончится другая загрузка в эту папку", 0, 0)
+                progress("Ждём, пока закончится другая загрузка в эту папку", 0, 1)
                 time.sleep(AGAIN_SECONDS)
         yield
 
@@ -101,7 +101,7 @@ def plan_import(store: Store, sheet: Sheet, request: Request, progress: Progress
         raise Refused(" ".join([f"{refused}.", *(warning.reason for warning in said if not warning.row)]).rstrip(".")) from refused
     known = load_known(store, table.columns.get("number", ()))
     groups, warnings = _groups(request, table, known, progress)
-    progress("Сравнение с базой", 0, len(groups))
+    progress("Сравнение с базой", 0, len(groups) or 1)
     acts, tallies = edits_of(groups, known.current)
     warnings += [*said, *_passed_over(request, sheet, table), *_doubtful(table)]
     net = net_sum(table) if request.kind == "order-lines" else None
