@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 import orjson
 
@@ -38,15 +41,24 @@ def open_book(content: bytes, name: str, sheet: str = "", look: Callable[[], obj
 
 
 def _answer_of(child: subprocess.Popen[bytes], content: bytes, look: Callable[[], object]) -> bytes:
-    asked: bytes | None = content
+    """The content is sent beside the waiting: what `communicate` has not sent when its time is over, it never sends (CPython 3.11)."""
+    sending = threading.Thread(target=_send, args=(child.stdin, content), daemon=True)
+    child.stdin = None  # it is the thread's
+    sending.start()
     with child:
         try:
             while True:
                 try:
-                    return child.communicate(asked, timeout=LOOK_SECONDS)[0]
+                    return child.communicate(timeout=LOOK_SECONDS)[0]
                 except subprocess.TimeoutExpired:
-                    asked = None  # it is on its way
                     look()
         except BaseException:
             child.kill()
             raise
+        finally:
+            sending.join()
+
+
+def _send(pipe: IO[bytes], content: bytes) -> None:
+    with suppress(OSError), pipe:  # a child that has ended takes no more
+        pipe.write(content)

@@ -8,6 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from local_app.desk import Desk
+from local_app.exports.entities import Cell, Table
 from local_app.exports.files import write_file
 from local_app.imports import opening
 from local_app.imports.choosing import Choice, distinct
@@ -152,8 +153,22 @@ def test_a_reading_that_is_not_wanted_any_more_ends_the_child(tmp_path: Path, mo
 
     with pytest.raises(TimeoutError):
         read_sheet(tmp_path / "s.xlsx", look=not_wanted)
+
+
+def test_a_workbook_larger_than_what_a_pipe_holds_is_read_however_late_its_child_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows: list[list[Cell]] = [[f"{number * 7919}", "".join(chr(33 + (number * at) % 90) for at in range(60))] for number in range(4000)]
+    write_file(tmp_path / "s.xlsx", Table(["Название", "Код"], iter(rows), len(rows)), "Пример", lambda *_: None)
+    assert (tmp_path / "s.xlsx").stat().st_size > 70_000
+    monkeypatch.setattr(opening, "LOOK_SECONDS", 0.001)
     looked: list[int] = []
-    assert len(read_sheet(tmp_path / "s.xlsx", look=lambda: looked.append(1)).rows) == 2
+
+    def look() -> None:
+        looked.append(1)
+        assert len(looked) < 100_000, "the child waits for what is never sent"
+
+    assert len(read_sheet(tmp_path / "s.xlsx", look=look).rows) == len(rows)
     assert looked
 
 
