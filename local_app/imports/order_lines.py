@@ -178,7 +178,7 @@ class _Planner:
         at_ms = document_ms(*document.key)
         for place, index in enumerate(document.indexes):
             product = self._product(index)
-            row = _line_id(document.row, product, at_ms, free, taken)
+            row = _line_id(document.row, (product, _nameless(self.names[index])), at_ms, free, taken)
             values = self.rows[index]
             good = self.known.goods.get(product)
             initial: dict[str, Value] = {"position": self._position(place), "unit_id": None, "cost": None, **usual}
@@ -231,18 +231,24 @@ def _line_values(table: Table) -> list[dict[str, Value]]:
 
 
 def _by_product(lines: Iterable[Row]) -> dict[str, list[str]]:
-    """Ids of live lines by product, the last one first, to be taken from the end."""
+    """Ids of live lines by product, or by name where they have none, the last one first, to be taken from the end."""
     found: dict[str, list[str]] = {}
     for line in lines:
-        if not line["deleted"] and line["product_id"]:
-            found.setdefault(line["product_id"], []).insert(0, line["id"])
+        if not line["deleted"]:
+            found.setdefault(line["product_id"] or _nameless(line["name"]), []).insert(0, line["id"])
     return found
 
 
-def _line_id(order: str, product: str, at_ms: int, free: dict[str, list[str]], taken: set[str]) -> str:
+def _nameless(name: Value) -> str:
+    """Under what a line is found that was typed without a product."""
+    return f"name {folded(name)}"
+
+
+def _line_id(order: str, keys: tuple[str, str], at_ms: int, free: dict[str, list[str]], taken: set[str]) -> str:
     """The line of the order with this product that no earlier row of the file has taken, or the id that such a line will always get."""
-    if free.get(product):
-        row = free[product].pop()
+    product = keys[0]
+    if found := next(filter(None, map(free.get, keys)), None):
+        row = found.pop()
         taken.add(row)
         return row
     count = 1

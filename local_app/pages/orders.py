@@ -54,7 +54,8 @@ def order_register(session: Session) -> None:
         Options(
             segments="status_id", chips=("client_id", "manager_id", "organization_id"), period=True,
             acts=(RowAct("client", "Карточка клиента", lambda _, data: session.go(f"/clients/{data['client_key']}"), needs="client_key"),),
-            load="/orders/import", new=("Новый заказ", lambda: session.go("/orders/new")), tables=("order_lines", "payments", "expenses"),
+            load="/orders/import", lines=True, new=("Новый заказ", lambda: session.go("/orders/new")),
+            tables=("order_lines", "payments", "expenses"),
             purpose="Здесь все заказы: от первого вопроса о цене до оплаченной сделки.",
             extra=lambda: same_numbers(session, "orders", "/orders?same=1"),
         ),

@@ -11,6 +11,7 @@ from nicegui import ui
 from local_app.asking import ask, reading
 from local_app.exports.entities import entity_table
 from local_app.exports.files import LARGEST_SHEET, write_file
+from local_app.exports.lines import lines_table
 from local_app.exports.reports import report_table
 from local_app.passing import exported
 from local_app.session import Session
@@ -22,10 +23,13 @@ from shared.formats import whole
 from shared.reports import Report
 
 
-async def export(session: Session, register: Register, filters: Mapping[str, str]) -> None:
-    """Write the file, then hand it to the browser."""
-    path = exported(session.app.folder, f"{register.entity.plural}.xlsx")
-    await hand_over(session, path, partial(write, session.app.folder, path, register, dict(filters)))
+LINES = "Строки заказов"
+
+
+async def export(session: Session, register: Register, filters: Mapping[str, str], *, lines: bool = False) -> None:
+    """Write the file, then hand it to the browser. `lines`: the lines of the orders instead of the orders."""
+    path = exported(session.app.folder, f"{LINES if lines else register.entity.plural}.xlsx")
+    await hand_over(session, path, partial(write_lines if lines else write, session.app.folder, path, register, dict(filters)))
 
 
 async def export_report(session: Session, report: Report) -> None:
@@ -62,3 +66,11 @@ def write_report(folder: Path, path: Path, report: Report, conditions: Mapping[s
     if not found.rows:
         raise Refused("За это время данных нет, выгружать нечего")
     return write_file(path, report_table(found.rows), report.title, work.tell)
+
+
+def write_lines(folder: Path, path: Path, register: Register, filters: Mapping[str, str], work: Work) -> int:
+    """The lines of the orders that the filter leaves. Likewise."""
+    trash = bool(filters.get("deleted"))
+    found = query.matching(shelf(register, deleted=trash), filters)
+    with reading(folder) as store:
+        return write_file(path, lines_table(store, found.text, found.params, trash=trash), LINES, work.tell)

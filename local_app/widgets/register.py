@@ -48,14 +48,6 @@ class BulkAct(NamedTuple):
     risky: bool = False
 
 
-class MoreExport(NamedTuple):
-    """Another table that can be taken from what the filter leaves."""
-
-    label: str
-    icon: str
-    run: Callable[[Mapping[str, str]], object]
-
-
 @dataclass(slots=True)
 class Options:
     """What one register has beside its grid."""
@@ -72,7 +64,7 @@ class Options:
     in_address: bool = True
     tables: Sequence[str] = ()  # other tables whose changes show here
     load: str = ""  # the address where a file is loaded into this list
-    exports: Sequence[MoreExport] = ()
+    lines: bool = False  # orders go out line by line, too, as they are loaded
     extra: Callable[[], None] | None = None  # more buttons at the right
     open: Callable[[str], object] | None = None  # what opens a row, when it is not its own card
 
@@ -111,8 +103,8 @@ class RegisterView:
                 self.views.button()
             button("", self._choose_columns, kind="flat icon", icon="o_view_column", tip="Столбцы", data_chooser="1")
             button("", self._export, kind="flat icon", icon="o_file_download", tip="Выгрузить в Excel")
-            for each in self.options.exports:
-                button("", partial(self._export_more, each), kind="flat icon", icon=each.icon, tip=each.label)
+            if self.options.lines:
+                button("", self._export_lines, kind="flat icon", icon="o_playlist_add_check", tip="Выгрузить строки заказов в Excel")
             if self.options.load:
                 button("", lambda: self.session.go(self.options.load), kind="flat icon", icon="o_file_upload", tip="Загрузить из Excel")
             if self.options.extra:
@@ -262,8 +254,8 @@ class RegisterView:
     async def _export(self) -> None:
         await export(self.session, self.register, self._query())
 
-    def _export_more(self, export: MoreExport) -> object:
-        return export.run(self._query())
+    async def _export_lines(self) -> None:
+        await export(self.session, self.register, self._query(), lines=True)
 
     def _choose_columns(self) -> None:
         self.grid.run_method("choose")

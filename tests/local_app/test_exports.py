@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from local_app.desk import Desk
 from local_app.exports.entities import entity_table
 from local_app.exports.files import write_file
+from local_app.exports.lines import lines_table
 from local_app.imports.sheet import read_sheet
 from shared.change import Edit, Refused
 from shared.entities import ENTITIES
@@ -144,3 +145,26 @@ def test_a_file_of_another_kind_or_place_is_refused_and_leaves_nothing(desk: Des
     with pytest.raises(Refused, match=r"Папки .* нет"):
         exported(desk, tmp_path / "нет" / "c.csv", "clients")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["laptop"]
+
+
+def test_the_lines_of_orders_go_out_and_come_back_without_a_change(desk: Desk, tmp_path: Path) -> None:
+    run_import(desk, NORTHWIND / "sales.csv", columns=SALES)
+    line = desk.store.rows("SELECT id, order_id FROM order_lines ORDER BY id LIMIT 2")
+    told: list[dict[str, Value]] = [{"discount_percent": MICRO // 2}, {"discount_percent": None, "discount_sum": 7}]
+    desk.do([Edit("order_lines", row["id"], patch) for row, patch in zip(line, told, strict=True)], "Скидки")
+    desk.do([Edit("orders", line[0]["order_id"], {"vat_mode": "on_top"})], "НДС")
+    before = desk.store.rows("SELECT * FROM order_lines ORDER BY id")
+    for name in ("l.csv", "l.xlsx"):
+        assert write_file(tmp_path / name, lines_table(desk.store), "Строки", lambda *_: None) == len(before)
+        outcome = run_import(desk, tmp_path / name)
+        assert (outcome.plan.problems, outcome.plan.warnings, outcome.plan.acts, outcome.plan.rows) == ([], [], [], len(before))
+    assert desk.store.rows("SELECT * FROM order_lines ORDER BY id") == before
+
+
+def test_a_line_that_was_typed_without_a_product_is_not_doubled_when_it_comes_back(desk: Desk, tmp_path: Path) -> None:
+    order(desk)
+    desk.do([Edit("order_lines", "l1", {"name": "Доставка «до двери»"})], "Название")
+    write_file(tmp_path / "l.xlsx", lines_table(desk.store), "Строки", lambda *_: None)
+    assert (new_rows(run_import(desk, tmp_path / "l.xlsx")), new_rows(run_import(desk, tmp_path / "l.xlsx"))) == ({"products": 1}, {})
+    assert [row["id"] for row in desk.store.rows("SELECT id FROM order_lines")] == ["l1"]
+    assert lines_table(desk.store, "t.number = ?", ("008",)).total == 0

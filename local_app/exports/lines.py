@@ -1,0 +1,48 @@
+"""The lines of orders as a table, one row a line, with the columns that the import knows: what goes out comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+from local_app.exports.entities import CELLS, Cell, Table
+from local_app.imports.columns import KINDS, Column
+from shared import schema
+from shared.entity import Kind, Value
+from shared.formats import percent
+from shared.store import Store
+
+COLUMNS: Mapping[str, str] = MappingProxyType({
+    "number": "t.number", "date": "t.date", "client": "c.name", "inn": "c.inn", "kpp": "c.kpp", "organization": "g.name",
+    "status": "s.name", "manager": "e.name", "sku": "p.sku", "product": "iif(p.sku <> '', l.name, coalesce(p.name, l.name))",
+    "unit": "u.name", "quantity": "l.quantity", "price": "l.price", "discount": "nullif(l.discount_percent, 0)",
+    "discount_sum": "iif(coalesce(l.discount_percent, 0) = 0, l.discount_sum, NULL)", "line_note": "l.note",
+})  # fmt: skip
+"""{key of the import: SQL}. A product without an артикул is found by its own name. The way of the VAT is the order's: it stays there."""
+SOURCE = (
+    "order_lines l JOIN orders t ON t.id = l.order_id LEFT JOIN clients c ON c.id = t.client_id "
+    "LEFT JOIN organizations g ON g.id = t.organization_id LEFT JOIN statuses s ON s.id = t.status_id "
+    "LEFT JOIN employees e ON e.id = t.manager_id LEFT JOIN products p ON p.id = l.product_id LEFT JOIN units u ON u.id = l.unit_id"
+)
+
+
+def lines_table(store: Store, condition: str = "1", params: Sequence[Value] = (), *, trash: bool = False) -> Table:
+    """The lines of the living orders, or of those in the trash, that meet an SQL condition on the order (alias t)."""
+    living = "t.deleted = 1" if trash else schema.alive(store.catalogue, store.catalogue["orders"])
+    where = f"l.deleted = 0 AND {living} AND ({condition})"
+    known = [KINDS["order-lines"][key] for key in COLUMNS]
+    sql = f"SELECT {', '.join(COLUMNS.values())} FROM {SOURCE} WHERE {where} ORDER BY t.date, t.number, t.id, l.position, l.id"
+    count = int(store.one(f"SELECT count(*) FROM {SOURCE} WHERE {where}", params) or 0)
+    return Table([column.label for column in known], _rows(store, sql, params, known), count, [column.field.kind for column in known])
+
+
+def _rows(store: Store, sql: str, params: Sequence[Value], known: Sequence[Column]) -> Iterator[list[Cell]]:
+    for row in store.db.execute(sql, params):
+        yield [None if value is None else _cell(column, value) for column, value in zip(known, row, strict=True)]
+
+
+def _cell(column: Column, value: Value) -> Cell:
+    """A percent keeps its sign: without it nobody can tell 0.5 % from a half."""
+    if column.field.kind is Kind.PERCENT and isinstance(value, int):
+        return percent(value)
+    return CELLS[column.field.kind](column.field, value)
