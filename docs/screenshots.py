@@ -156,6 +156,25 @@ def section(camera: Camera, name: str) -> None:
     camera.settle()
 
 
+SALES = """№ п/п;Номер;Дата;Покупатель;ИНН;Артикул;Номенклатура;Кол-во;Ед.;Цена продажи;Скидка;Склад
+1;С-101;12.03.2026;ООО «Ромашка»;7701234560;Д-25-150;Доска обрезная 25×150;40;шт;349,90;5%;Основной
+2;С-101;12.03.2026;ООО «Ромашка»;7701234560;У-1;Доставка по городу;1;усл;1 500,00;;
+3;С-102;13.03.2026;ИП Ёлкин П. И.;500100732259;Г-100;Гвозди 100 мм;2,5;кг;210,00;;Основной
+"""
+"""A table as people have them: most names are known, «Цена продажи» is to be chosen."""
+
+
+def loading(camera: Camera) -> None:
+    """A file of sales, its columns about to be checked."""
+    camera.go("/orders/import")
+    page = camera.page
+    page.locator("input[type=file]").set_input_files(
+        {"name": "Продажи за март.csv", "mimeType": "text/csv", "buffer": SALES.encode("utf-8-sig")}
+    )
+    page.get_by_label("Поле для столбца «Цена продажи»").select_option("price")
+    page.wait_for_timeout(2000)  # the line of the upload fades
+
+
 def calendar(camera: Camera) -> None:
     camera.go("/calendar")
 
@@ -203,8 +222,8 @@ def enter(camera: Camera, address: str, login: str) -> None:
 
 SHOTS: Mapping[str, Callable[[Camera], None]] = MappingProxyType({
     "home": home, "clients": clients, "client": client, "client-orders": client_orders, "orders": orders, "pick": pick, "order": order,
-    "invoice": invoice, "status": status, "payments": payments, "calendar": calendar, "report": report, "conflicts": conflicts,
-    "manager": manager, "devices": devices,
+    "invoice": invoice, "status": status, "payments": payments, "loading": loading, "calendar": calendar, "report": report,
+    "conflicts": conflicts, "manager": manager, "devices": devices,
 })  # fmt: skip
 """Every picture of the manual and how to come to it."""
 

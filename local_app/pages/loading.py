@@ -91,6 +91,7 @@ class LoadingPage:
             "rejected", lambda event: self.rejected(str(event.args)), js_handler="(files) => emit(files[0].failedPropValidation)"
         )
         self.upload.on("failed", lambda _: self.rejected(""), args=[])
+        self.upload.on("uploaded", lambda _: self.upload.reset(), args=[])  # not sooner: it would break off its own request
         root.on("dragover", js_handler="(event) => { event.preventDefault(); event.currentTarget.classList.add('over') }")
         root.on(
             "dragleave", js_handler="(event) => event.relatedTarget?.closest('.loading') || event.currentTarget.classList.remove('over')"
@@ -257,7 +258,6 @@ class LoadingPage:
         ui.navigate.to(self.session.back_to(self.screen.path))
 
     async def uploaded(self, event: events.UploadEventArguments) -> None:
-        self.upload.reset()
         await self.loading.take(self.session, event.file)
 
     def rejected(self, reason: str) -> None:
@@ -266,6 +266,7 @@ class LoadingPage:
             "max-file-size": f"Файл больше {bytes_size(LARGEST)}. Разделите его на части",
             "accept": f"Это не таблица. Подойдут файлы {', '.join(ending.removeprefix('.') for ending in TAKEN[:6])}",
         }
+        self.upload.reset()
         self.loading.fail(words.get(reason, "Файл не принят. Попробуйте ещё раз"))
 
     async def sample(self) -> None:
