@@ -64,15 +64,17 @@ def columns_of(catalogue: Catalogue) -> Columns:
     return {(register, field.label): field for register, field in fields if field.kind in PARTS or field.kind in DATES}
 
 
-def value_of(field: Field, text: str) -> float | str | None:
+def value_of(field: Field, text: str) -> float | str:
     """The value as the register holds it. DatasetteError says what is wrong with the text."""
     try:
         value = parse(field, text)
     except Refused as refused:
         raise DatasetteError(f"Условие по столбцу «{field.label}»: {refused}.", status=400) from None
+    if value is None:
+        raise DatasetteError(f"Условие по столбцу «{field.label}»: впишите значение или выберите «пусто».", status=400)
     if isinstance(value, int):
         return value / PARTS[field.kind]
-    return value[:10] if value and field.kind is Kind.MOMENT and ":" not in text else value
+    return value[:10] if field.kind is Kind.MOMENT and ":" not in text else value
 
 
 def as_stored(field: Field, text: str) -> str:
