@@ -193,6 +193,16 @@ class TestPages:
         assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-7", orders)
         assert "Всего строк: 6" in page(manager, url + table("Строки заказов"))
 
+    def test_name_an_order_by_its_number_and_day_and_hide_what_only_sorts(self, manager: requests.Session, url: str) -> None:
+        lines = page(manager, url + table("Строки заказов"))
+        assert "<td>1 от 15.01.2026</td>" in lines
+        assert "Порядок" not in lines
+        assert "Порядок" in page(manager, url + table("Статусы"))
+
+    def test_say_whether_there_is_nothing_or_nothing_like_that(self, manager: requests.Session, url: str) -> None:
+        assert "Записей пока нет." in page(manager, url + table("Документы"))
+        assert "По этим условиям ничего нет." in page(manager, f"{url}{table('Заказы')}?Номер=x")
+
     def test_find_cyrillic_in_any_letter_case(self, manager: requests.Session, url: str) -> None:
         found = page(manager, f"{url}{table('Заказы')}?Клиент__contains=елка")
         assert "Всего строк: 1" in found
