@@ -14,6 +14,9 @@ from shared.store import FILE_NAME, Store
 STEPS = 100_000
 """Of SQLite's machine between two looks whether somebody still waits: a millisecond or so."""
 
+NO_ROOM = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
+"""What SQLite says when it cannot write a file to sort in."""
+
 
 class Answer(NamedTuple):
     """The first rows, how many there are, and what the columns of money come to in all of them, in kopecks."""
@@ -24,8 +27,23 @@ class Answer(NamedTuple):
 
 
 def ask(folder: Path, sql: str, bound: Mapping[str, str], most: int, unwanted: Callable[[], bool]) -> Answer | None:
-    """At most `most` rows of a SELECT; None when it was dropped. Runs in any thread."""
+    """At most `most` rows of a SELECT; None when it was dropped. Runs in any thread.
+
+    What SQLite sorts meanwhile lies in a file of its own: over half a million lines that is half a gigabyte of memory,
+    which the program would keep. Where no file can be written it is sorted in memory all the same.
+    """
+    try:
+        return asked(folder, sql, bound, most, unwanted, "FILE")
+    except sqlite3.OperationalError as trouble:
+        if trouble.sqlite_errorcode & 0xFF not in NO_ROOM:
+            raise
+        return asked(folder, sql, bound, most, unwanted, "MEMORY")
+
+
+def asked(folder: Path, sql: str, bound: Mapping[str, str], most: int, unwanted: Callable[[], bool], sorting: str) -> Answer | None:
+    """`sorting`: where SQLite keeps what it sorts, FILE or MEMORY."""
     with reading(folder) as store:
+        store.db.execute(f"PRAGMA temp_store = {sorting}")
         store.db.set_progress_handler(unwanted, STEPS)
         try:
             cursor = store.db.execute(sql, bound)

@@ -45,7 +45,7 @@ def one(session: Session, name: str) -> None:
         return
     session.entitle(("Отчёты", "/reports"), report.title)
     with div("page wide-page"):
-        bar = Part("head wrap", lambda: dict(session.query), lambda _: conditions(session, report))
+        bar = Part("head", lambda: dict(session.query), lambda _: conditions(session, report))
         shown = Shown(session, report)
 
     def ask_again(_: Query) -> None:

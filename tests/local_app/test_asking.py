@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from local_app.asking import Answer, ask, reading
 from shared.change import Edit
-from tests.support.laptops import new_desk
+from tests.support.laptops import environment, new_desk
 
 COUNT = "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < CAST(:last AS INTEGER)) SELECT x FROM c"
+
+SORTING = """
+import resource, sys
+from pathlib import Path
+from local_app.asking import ask
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+numbers = "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 100000)"
+sql = numbers + " SELECT hex(randomblob(250)) AS word FROM c ORDER BY 1"
+print(ask(Path(sys.argv[1]), sql, {}, 1, lambda: False).total)
+"""
 
 
 @pytest.fixture
@@ -36,6 +48,19 @@ def test_a_question_that_nobody_waits_for_is_dropped_while_it_is_answered(folder
 
     assert ask(folder, COUNT, {"last": "1000000000"}, 1, unwanted) is None
     assert ask(folder, COUNT, {"last": "1000"}, 1, lambda: False) == Answer([{"x": 1}], 1000, {})
+
+
+def test_what_is_sorted_for_a_question_lies_in_a_file_and_not_in_memory(folder: Path) -> None:
+    found = ask(folder, "SELECT temp_store FROM pragma_temp_store", {}, 1, lambda: False)
+    assert found
+    assert found.rows == [{"temp_store": 1}], "1 is FILE, 2 MEMORY"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no limit of the size of a file")
+def test_where_no_file_can_be_written_it_is_sorted_in_memory(folder: Path) -> None:
+    """The child may write no file of more than a hundred kilobytes, and has fifty megabytes to sort."""
+    done = subprocess.run([sys.executable, "-c", SORTING, str(folder)], capture_output=True, text=True, check=False, env=environment())
+    assert (done.stdout.strip(), done.returncode) == ("100000", 0), done.stderr
 
 
 def test_a_wrong_question_is_loud(folder: Path) -> None:
