@@ -22,7 +22,6 @@ from shared.change import Refused
 from shared.formats import whole
 from shared.reports import Report
 
-
 LINES = "Строки заказов"
 
 
