@@ -58,9 +58,14 @@ def line(session: Session, name: str) -> None:
         span("caption", plural(count, entity.forms) if count else "пусто")
 
 
+def unknown(session: Session) -> None:
+    session.entitle(("Справочники", "/directory"), "Справочник не найден")
+    empty("Такого справочника нет.", "Все справочники", lambda: session.go("/directory"))
+
+
 def register(session: Session, name: str) -> None:
     if name not in ENTITIES:
-        empty("Такого справочника нет.", "Все справочники", lambda: session.go("/directory"))
+        unknown(session)
         return
     entity = ENTITIES[name]
     session.entitle(("Справочники", "/directory"), entity.plural)
@@ -77,7 +82,7 @@ def register(session: Session, name: str) -> None:
 
 def card(session: Session, name: str, row: str) -> None:
     if name not in ENTITIES:
-        empty("Такого справочника нет.", "Все справочники", lambda: session.go("/directory"))
+        unknown(session)
         return
     shown = Card(session, ENTITIES[name], row)
     rows = Rows(session, f"{name.removesuffix('s')}_id", row)

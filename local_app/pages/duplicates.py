@@ -149,7 +149,7 @@ class Duplicates:
 
     def _heads(self, entity: Entity, kept: str, lost: str, used: dict[str, int]) -> None:
         with Tag("thead"), Tag("tr"):
-            Tag("th", "", "")
+            Tag("td")
             for key, words in ((kept, "Останется"), (lost, "Будет удалена")):
                 with Tag("th"), div("head"):
                     span("caption", f"{words}, {plural(used[key], REFERENCES)}")

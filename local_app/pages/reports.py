@@ -41,6 +41,7 @@ def page(session: Session) -> None:
 def one(session: Session, name: str) -> None:
     report = next((report for report in read_reports() if report.name == name), None)
     if report is None:
+        session.entitle(("Отчёты", "/reports"), "Отчёт не найден")
         empty("Такого отчёта нет.", "Все отчёты", lambda: session.go("/reports"))
         return
     session.entitle(("Отчёты", "/reports"), report.title)
@@ -60,7 +61,8 @@ class Shown:
     """The answer of a report on the screen. It is counted in a thread: over half a million lines that takes seconds."""
 
     def __init__(self, session: Session, report: Report) -> None:
-        self.session, self.report, self.holder = session, report, div("panel scroll")
+        self.session, self.report = session, report
+        self.holder = div("panel scroll", tabindex=0, role="region", aria_label=report.title)  # a long one is scrolled by keys, too
         self.work = Work(COUNTED)
         self.running = self.stale = False
         session.on_leaving(lambda: self.work.stop())  # noqa: PLW0108 - the work of then

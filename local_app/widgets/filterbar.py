@@ -178,8 +178,9 @@ class FilterBar:
                 ui.icon("close")
 
     def _choice(self, name: str, field: Field) -> None:
-        with filter_button(field.label), ui.menu().props("no-focus") as menu, div("", style="padding:8px;width:280px"):
+        with filter_button(field.label), ui.menu().props("no-focus role=group") as menu, div("", style="padding:8px;width:280px"):
             box: FieldBox = ReferenceBox()
+            menu.props["aria-label"] = field.label
             box.props.update(label="", url=f"/api/choices/{field.target}", placeholder="Найти", value=None, text="")
             box.on("chosen", lambda event: self.change(**{name: str(event.args)}))
             menu.on("show", lambda _: box.take_focus(), args=[])

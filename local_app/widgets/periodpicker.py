@@ -20,8 +20,8 @@ def period_picker(session: Session, since: str, until: str, chosen: Chosen) -> N
     today = session.app.clock().date()
     with filter_button(f"Период: {period_label(since, until, today)}" if since or until else "Период"), ui.menu():
         for key, label in PERIODS.items():
-            ui.menu_item(label[0].upper() + label[1:], lambda key=key: chosen(*period_of(key, today)))
-        ui.menu_item("Выбрать даты…", lambda: ask_dates(session, since, until, chosen))
+            ui.menu_item(label[0].upper() + label[1:], lambda key=key: chosen(*period_of(key, today))).props("role=menuitem")
+        ui.menu_item("Выбрать даты…", lambda: ask_dates(session, since, until, chosen)).props("role=menuitem")
 
 
 def day_picker(session: Session, words: str, chosen_day: str, chosen: Callable[[str], None]) -> None:

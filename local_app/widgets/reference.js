@@ -10,18 +10,19 @@ export default {
         <button v-if="rivals.length" type="button" class="mark" title="Есть расхождение: показать оба значения" aria-haspopup="true" :aria-expanded="showing" @click="showing = !showing"></button>
       </div>
       <div class="box">
-        <input ref="input" type="text" role="combobox" autocomplete="off" spellcheck="false" :aria-expanded="open" :aria-label="label" :aria-invalid="!!wrong" :readonly="readonly"
+        <input ref="input" type="text" role="combobox" autocomplete="off" spellcheck="false" :aria-expanded="open" :aria-controls="open ? 'list-' + $.uid : null"
+          :aria-activedescendant="open && (options.length || creatable) ? 'option-' + $.uid + '-' + at : null" :aria-label="label || placeholder" :aria-invalid="!!wrong" :readonly="readonly"
           :value="open ? query : left || text" :placeholder="placeholder || (open ? text : '')" @focus="focus" @click="show" @input="typing" @keydown="key" @blur="leave">
         <span class="inside">
           <button v-if="value && !readonly && !required" type="button" tabindex="-1" title="Очистить" aria-label="Очистить" @mousedown.prevent="choose(null)"><q-icon name="close"></q-icon></button>
           <a v-if="href" :href="href" tabindex="-1" :title="hrefTitle" :aria-label="hrefTitle" @mousedown.stop><q-icon name="o_arrow_forward"></q-icon></a>
           <q-icon v-else name="expand_more" style="margin-right:4px"></q-icon>
         </span>
-        <div v-if="open" ref="list" class="list" role="listbox" @mousedown.prevent>
-          <div v-for="(option, i) in options" :key="option.id" class="option" role="option" :class="{ at: i === at }" :aria-selected="i === at" @mousemove="at = i" @click="choose(option.id)">
+        <div v-if="open" ref="list" :id="'list-' + $.uid" class="list" role="listbox" aria-label="Варианты" @mousedown.prevent>
+          <div v-for="(option, i) in options" :key="option.id" :id="'option-' + $.uid + '-' + i" class="option" role="option" :class="{ at: i === at }" :aria-selected="i === at" @mousemove="at = i" @click="choose(option.id)">
             <span class="title">{{ option.title }}</span><span class="note">{{ option.note }}</span>
           </div>
-          <div v-if="creatable" class="option" role="option" :class="{ at: at === options.length }" @mousemove="at = options.length" @click="create">Создать «{{ query.trim() }}»</div>
+          <div v-if="creatable" :id="'option-' + $.uid + '-' + options.length" class="option" role="option" :class="{ at: at === options.length }" :aria-selected="at === options.length" @mousemove="at = options.length" @click="create">Создать «{{ query.trim() }}»</div>
           <div v-if="!options.length && !creatable" class="nothing">{{ asked ? (query ? 'Ничего не найдено' : 'Список пуст') : '' }}</div>
         </div>
         <Pop v-if="showing" class="rivals" @closed="showing = false">

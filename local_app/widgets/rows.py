@@ -83,7 +83,7 @@ class Rows:
             with Tag("thead"), Tag("tr"):
                 for column in columns:
                     Tag("th", "number" if column.is_number else "", column.field.label)
-                Tag("th", "")
+                Tag("td")
             with Tag("tbody"):
                 for row in rows:
                     self._row(entity, columns, row)

@@ -3,13 +3,14 @@ export default {
   template: `
     <div class="seek" role="search">
       <q-icon name="search"></q-icon>
-      <input ref="input" type="search" data-search-everywhere role="combobox" :aria-expanded="open" autocomplete="off" spellcheck="false" placeholder="Найти клиента, заказ, товар"
+      <input ref="input" type="search" data-search-everywhere role="combobox" :aria-expanded="open" :aria-controls="open ? 'seek-list' : null"
+        :aria-activedescendant="open && hits.length ? 'seek-' + at : null" autocomplete="off" spellcheck="false" placeholder="Найти клиента, заказ, товар"
         aria-label="Поиск везде" v-model="query" @input="ask" @focus="ask" @keydown="key" @blur="leave">
       <span class="keys" v-if="!query"><kbd>Ctrl K</kbd></span>
-      <div v-if="open" ref="list" class="list" role="listbox" @mousedown.prevent>
+      <div v-if="open" ref="list" id="seek-list" class="list" role="listbox" aria-label="Найденное" @mousedown.prevent>
         <template v-for="(hit, i) in hits" :key="hit.href">
           <div class="group" v-if="i === 0 || hits[i - 1].group !== hit.group">{{ hit.group }}</div>
-          <a class="option" role="option" :href="hit.href" :class="{ at: i === at }" :aria-selected="i === at" @mousemove="at = i" @click="close"><span class="title">{{ hit.title }}</span><span class="note">{{ hit.note }}</span></a>
+          <a class="option" role="option" :id="'seek-' + i" :href="hit.href" :class="{ at: i === at }" :aria-selected="i === at" @mousemove="at = i" @click="close"><span class="title">{{ hit.title }}</span><span class="note">{{ hit.note }}</span></a>
         </template>
         <div v-if="!hits.length" class="nothing">Ничего не найдено</div>
       </div>

@@ -39,6 +39,37 @@ def test_a_screen_has_no_fault_of_access(bare: Page, program: Program, path: str
     assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in faults] == []
 
 
+def faults_of(page: Page, within: str = "html") -> list[tuple[str, list[str]]]:
+    return [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in Axe().run(page, context=within).response["violations"]]
+
+
+def test_what_opens_over_a_register_has_no_fault_of_access(bare: Page, program: Program) -> None:
+    bare.goto(program.url + "/orders")
+    expect(bare.locator(".ag-row").first).to_be_visible()
+    bare.get_by_role("button", name="Период").click()
+    expect(bare.get_by_role("menuitem", name="Этот месяц")).to_be_visible()
+    assert faults_of(bare, "[role=menu]") == []
+    bare.get_by_role("menuitem", name="Выбрать даты…").click()
+    expect(bare.get_by_role("dialog")).to_be_visible()
+    assert faults_of(bare, "[role=dialog]") == []
+    bare.keyboard.press("Escape")
+    bare.get_by_role("button", name="Клиент", exact=True).click()
+    bare.get_by_role("group", name="Клиент").get_by_role("combobox").fill("в")
+    expect(bare.get_by_role("option").first).to_be_visible()
+    assert faults_of(bare, ".q-menu") == []
+    bare.keyboard.press("Escape")
+    bare.get_by_label("Поиск везде").fill("вектор")
+    expect(bare.get_by_role("option").first).to_be_visible()
+    assert faults_of(bare, ".seek") == []
+
+
+@pytest.mark.parametrize("path", [f"{CLIENT}?section=contacts", "/directory/nothing", "/reports/nothing", "/reports/debts"])
+def test_a_list_within_a_card_and_an_address_of_nothing_have_no_fault_of_access(bare: Page, program: Program, path: str) -> None:
+    bare.goto(program.url + path)
+    expect(bare.locator(".nicegui-sub-pages > *").first).to_be_visible()
+    assert faults_of(bare) == []
+
+
 @pytest.mark.parametrize("side", ["Документ", "Шаблон", "Теги"])
 def test_the_window_of_a_draft_has_no_fault_of_access(bare: Page, program: Program, side: str) -> None:
     bare.goto(f"{program.url}/orders/{row_id('orders', '7')}")
