@@ -174,4 +174,4 @@ def said(answer: requests.Response) -> str:
         message = answer.json().get("message")
     except (ValueError, AttributeError):
         message = None
-    return str(message) if message else f"По адресу сервера отвечает что-то другое (код {answer.status_code}). Проверьте сеть"
+    return str(message) if message else f"По этому адресу отвечает не сервер Заказника (код {answer.status_code}). Проверьте адрес и сеть"

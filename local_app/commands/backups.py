@@ -30,7 +30,7 @@ def restore(folder: Path, options: Namespace) -> Answer:
     copied = Path(options.entity)
     if not copied.is_file():
         raise Refused(
-            f"Нет такой резервной копии: {copied}. Они лежат в папке {folder / backup.FOLDER}; запись из корзины: restore справочник id"
+            f"Нет такой резервной копии: {copied}. Копии лежат в папке {folder / backup.FOLDER}; запись из корзины: restore ТАБЛИЦА ЗАПИСЬ"
         )
     folder.mkdir(parents=True, exist_ok=True)
     try:

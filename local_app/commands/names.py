@@ -43,7 +43,7 @@ def find_row(store: Store, entity: Entity, text: str, *, deleted: bool = False) 
     found = _named(store, entity, text, deleted=deleted)
     if not found:
         where = "в корзине " if deleted else ""
-        raise Refused(f"{entity.label} «{text}» {where}{_FOUND[entity.gender]}: нет ни такого id, ни такого названия")
+        raise Refused(f"{entity.label} «{text}» {where}{_FOUND[entity.gender]}: укажите id или {_by_name(entity)} целиком")
     if len(found) > 1:
         listed = "; ".join(f"{row['id']} — {title(store, entity, row)}" for row in found[:_LISTED])
         raise Refused(f"{entity.label} «{text}»: таких {len(found)}. Укажите id: {listed}")
@@ -56,9 +56,18 @@ def read_patch(store: Store, entity: Entity, pairs: Mapping[str, str]) -> dict[s
     for word, text in pairs.items():
         field = find_field(entity, word)
         if field.from_hub:
-            raise Refused(f"{entity.label}, «{field.label}»: {field.hint[:1].lower()}{field.hint[1:]}", field.name)
-        patch[field.name] = _read(store, field, text)
+            raise _about(entity, field, field.hint)
+        try:
+            patch[field.name] = _read(store, field, text)
+        except Refused as refused:
+            raise _about(entity, field, str(refused)) from refused
     return patch
+
+
+def _about(entity: Entity, field: Field, why: str) -> Refused:
+    """A refusal that names its field: a command has many, and no place under each."""
+    words = why[:1].lower() + why[1:] if why[1:2].islower() else why
+    return Refused(f"{entity.label}, «{field.label}»: {words}", field.name)
 
 
 def title(store: Store, entity: Entity, row: Mapping[str, Any]) -> str:
@@ -77,6 +86,14 @@ def shown(store: Store, field: Field, value: Value) -> str:
         return show(field, value)
     target = store.row(field.target, str(value))
     return title(store, store.catalogue[field.target], target) if target else str(value)
+
+
+def _by_name(entity: Entity) -> str:
+    """What a row of this table is called by: «Название», «Номер» …"""
+    return next(
+        (f"«{field.label}»" for name in (*entity.title, *_ALSO_NAMES) if (field := entity.field(name)) and field.kind is Kind.TEXT),
+        "название",
+    )
 
 
 _FOUND = {"m": "не найден", "f": "не найдена", "n": "не найдено"}

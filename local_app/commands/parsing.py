@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NoReturn
 
 from shared.entities.orders import VAT_MODES
@@ -21,6 +22,10 @@ _PHRASES = (
     (r"argument (\S+): not allowed with argument (\S+)", r"\1 и \2 вместе не пишут"),
     (r"ambiguous option: (\S+) could match (.+)", r"\1 можно понять как \2: напишите полностью"),
 )
+_CALLED: Mapping[str, str] = MappingProxyType({
+    "entity": "ТАБЛИЦА", "row": "ЗАПИСЬ", "url": "АДРЕС", "code": "КОД", "order": "ЗАКАЗ", "query": "SELECT", "file": "ФАЙЛ",
+})  # fmt: skip
+"""What stands in a command without a name, as its help and its complaints call it."""
 _HELP_WORDS = (("usage: ", "Команда: "), ("positional arguments:", "что указать:"), ("options:", "параметры:"))
 
 
@@ -49,7 +54,7 @@ def in_russian(message: str) -> str:
     for pattern, russian in _PHRASES:
         found = re.fullmatch(pattern, message)
         if found:
-            return found.expand(russian)
+            return found.expand(russian).replace("'', ", "").replace("'", "")  # argparse shows values as Python would
     return message
 
 
@@ -85,7 +90,7 @@ def app_parser() -> Parser:
 
 def demo_parser() -> Parser:
     parser = Parser(
-        "demo", description="Хаб, два ноутбука и отчёты с примером данных.", epilog="--data ПАПКА: где их держать, иначе ./demo-data"
+        "demo", description="Сервер, два ноутбука и отчёты с примером данных.", epilog="--data ПАПКА: где их держать, иначе ./demo-data"
     )
     parser.add_argument("--no-browser", action="store_true", help="не открывать браузер")
     return parser
@@ -99,7 +104,7 @@ def desk_parser() -> Parser:
     def verb(name: str, help_: str, *positional: str) -> argparse.ArgumentParser:
         added = verbs.add_parser(name, help=help_, description=help_)
         for word in positional:
-            added.add_argument(word)
+            added.add_argument(word, metavar=_CALLED[word])
         return added
 
     verb("init", "создать пустые данные").add_argument(
@@ -113,7 +118,7 @@ def desk_parser() -> Parser:
     verb("new", "создать запись, ответ — её id", "entity").add_argument("fields", nargs="*", metavar="поле=значение")
     verb("delete", "удалить запись в корзину", "entity", "row")
     back = verb("restore", "вернуть запись из корзины; с одним словом — все данные из файла резервной копии", "entity")
-    back.add_argument("row", nargs="?", default="")
+    back.add_argument("row", nargs="?", default="", metavar=_CALLED["row"])
     verb("backup", "сделать резервную копию данных и файлов")
     files = verb("files", "какие приложенные файлы ещё не загружены сюда и какие загружаются сами")
     files.add_argument("--largest", help="сами загружаются файлы до стольких МБ; all — все, 0 — никакие")
@@ -122,7 +127,7 @@ def desk_parser() -> Parser:
     span = verb("compact", "забыть старые значения, которые давно заменены")
     span.add_argument("--days", type=int, default=365, help="сколько дней истории оставить, обычно 365")
     show = verb("show", "показать запись или список", "entity")
-    show.add_argument("row", nargs="?", default="")
+    show.add_argument("row", nargs="?", default="", metavar=_CALLED["row"])
     show.add_argument("--limit", type=int, default=100, help="сколько строк списка, 0 — все")
     show.add_argument("--deleted", action="store_true", help="и удалённые")
     paper = verb("document", "сделать документ заказа: счёт, предложение, акт или по своему шаблону", "order")
@@ -141,13 +146,13 @@ def desk_parser() -> Parser:
     verb("sql", "запрос SELECT, только чтение", "query")
     verb("verify", "проверить, что данные целы")
     verb("heal", "починить повреждённые данные: взять повреждённое с сервера заново, таблицы нарисовать из журнала")
-    verb("export", "выгрузить список в csv или xlsx", "entity").add_argument("file", type=Path)
+    verb("export", "выгрузить список в csv или xlsx", "entity").add_argument("file", type=Path, metavar=_CALLED["file"])
     _add_import(verb("import", "загрузить таблицу csv, xlsx, xls или ods"))
     return parser
 
 
 def _add_import(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path)
+    parser.add_argument("file", type=Path, metavar=_CALLED["file"])
     parser.add_argument("--as", dest="kind", required=True, choices=("order-lines", "clients", "products"), help="что в таблице")
     parser.add_argument("--columns", default="", help="соответствие столбцов: number=OrderID,date=OrderDate,…")
     parser.add_argument("--encoding", default="", help="кодировка: utf-8, cp1251, cp866")

@@ -178,7 +178,7 @@ def restore(folder: Path, backup: Path, beside: Sequence[str] = (), before: Call
     brought lies checked beside its target (`brought`) and nothing has taken its place yet.
     """
     if not backup.is_file():
-        raise file.StoreTrouble(f"Нет такой резервной копии: {backup}")
+        raise file.StoreTrouble(f"Нет такой резервной копии: {backup}. Копии лежат в папке {folder / FOLDER}")
     with file.explained(folder / file.FILE_NAME):
         folder.mkdir(parents=True, exist_ok=True)
         wanted = [(backup, file.FILE_NAME, check)]
@@ -212,7 +212,10 @@ def bring(backup: Path, target: Path, check: Callable[[Path], None]) -> Path:
     part.unlink(missing_ok=True)
     os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     shutil.copyfile(backup, part)
-    check(part)
+    try:
+        check(part)
+    except file.StoreTrouble as trouble:  # its user knows the file that was brought, not our copy of it
+        raise type(trouble)(str(trouble).replace(str(part), str(backup))) from trouble
     return part
 
 

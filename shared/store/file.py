@@ -44,7 +44,9 @@ def trouble(error: sqlite3.Error | OSError, path: Path) -> StoreTrouble:
         return StoreTrouble(f"Диск не принимает и не отдаёт данные: {path}. Проверьте диск и повторите: записанное раньше цело")
     if "readonly" in text or "unable to open" in text or isinstance(error, PermissionError):
         return StoreTrouble(f"Нет права читать и менять файл {path}. Проверьте права на папку")
-    return StoreTrouble(of_another_program(text, path) or f"Не удалось прочитать или записать файл {path}: {error}")
+    missing = isinstance(error, FileNotFoundError | NotADirectoryError)
+    why = "такого места нет. Проверьте имя и папку" if missing else getattr(error, "strerror", None) or error
+    return StoreTrouble(of_another_program(text, path) or f"Не удалось прочитать или записать файл {path}: {why}")
 
 
 def of_another_program(text: str, path: Path) -> str:
@@ -140,7 +142,7 @@ def open_file(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
 
 def check_ours(db: sqlite3.Connection, path: Path) -> None:
     if db.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
-        raise StoreTrouble(f"{path} — не файл Заказника. Укажите другую папку")
+        raise StoreTrouble(f"{path} — не файл Заказника. Проверьте имя и папку")
     (store_format,) = db.execute("SELECT format FROM state").fetchone()
     if store_format > schema.FORMAT:
         raise StoreTrouble(f"Файл {path} записан более новой программой. Обновите программу")
@@ -150,7 +152,7 @@ def check_ours(db: sqlite3.Connection, path: Path) -> None:
 def made_whole(path: Path) -> Iterator[None]:
     """A new store is made in the block, wholly or not at all. Raises StoreTrouble when one is there."""
     if path.exists():
-        raise StoreTrouble(f"В папке уже есть данные: {path}")
+        raise StoreTrouble(f"В папке уже есть данные: {path}. Укажите другую: --data ПАПКА")
     try:
         yield
     except BaseException:

@@ -127,5 +127,6 @@ def test_nothing_is_restored_under_a_running_program_nor_from_what_is_no_backup(
     foreign = tmp_path / "foreign.sqlite"
     foreign.write_bytes(b"no database" * 1000)
     assert main(["desk", "--data", str(tmp_path), "restore", str(foreign)]) == 1
+    assert f"Файл {foreign} повреждён или это не файл Заказника" in capsys.readouterr().err  # and not our copy of it
     assert desk.store.verify() == []
     desk.close()
