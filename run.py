@@ -50,7 +50,7 @@ WHOLE_SUITE = (
 )
 
 HELP = """Заказник: python3 run.py КОМАНДА [параметры] · VERB [arguments]
-  demo      хаб, два ноутбука и отчёты с примером данных · a hub, two laptops and reports with sample data
+  demo      сервер, два ноутбука и отчёты с примером данных · a hub, two laptops and reports with sample data
   app       программа на этом компьютере · the app on this computer
   desk      команды без окна: init, sync, import, show … · headless commands of a laptop
   hub       сервер синхронизации: init, user, code, serve … · the sync server

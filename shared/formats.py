@@ -101,9 +101,9 @@ def ago(seconds: float) -> str:
     if minutes < 1:
         return "только что"
     if minutes < 60:
-        return f"{minutes} мин назад"
+        return f"{minutes}{SPACE}мин назад"
     hours = minutes // 60
-    return f"{hours} ч назад" if hours < 24 else f"{plural(hours // 24, ('день', 'дня', 'дней'))} назад"
+    return f"{hours}{SPACE}ч назад" if hours < 24 else f"{plural(hours // 24, ('день', 'дня', 'дней'))} назад"
 
 
 def lasting(ms: int) -> str:

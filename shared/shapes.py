@@ -119,7 +119,7 @@ def _text(kind: Kind, value: Value) -> str | None:
     if type(value) is not str:
         return "Здесь должен быть текст"
     if len(value) > LONGEST[kind]:
-        return f"Слишком длинный текст: {len(value)} знаков вместо {LONGEST[kind]}. Сократите его"
+        return f"Слишком длинный текст: знаков {len(value)}, а помещается {LONGEST[kind]}. Сократите его"
     if not value.isprintable() and CONTROL.search(value):
         return "В тексте есть перенос строки или служебный знак. Уберите его"
     return None
@@ -129,7 +129,7 @@ def _note(kind: Kind, value: Value) -> str | None:
     if type(value) is not str:
         return "Здесь должен быть текст"
     if len(value) > LONGEST[kind]:
-        return f"Слишком длинный текст: {len(value)} знаков вместо {LONGEST[kind]}. Сократите его"
+        return f"Слишком длинный текст: знаков {len(value)}, а помещается {LONGEST[kind]}. Сократите его"
     return "В тексте есть служебный знак. Уберите его" if CONTROL_IN_NOTE.search(value) else None
 
 

@@ -121,13 +121,13 @@ def authorised(access: Access) -> Guest:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     device = access.devices.by_token(token.strip()) if scheme.casefold() == "bearer" else None
     if device is None:
-        raise Turned(401, "unknown", "Сервер не знает этого устройства. Подключите его заново по одноразовому коду.")
+        raise Turned(401, "unknown", "Сервер не знает этот ноутбук. Подключите его заново по одноразовому коду.")
     if device.revoked_ms and device.wipe:
         access.devices.wiped(device)
-        raise Turned(401, "wipe", "Доступ этого устройства отозван, его данные должны быть стёрты. Обратитесь к администратору.")
+        raise Turned(401, "wipe", "Доступ этого ноутбука отозван, его данные должны быть стёрты. Обратитесь к администратору.")
     user = access.users.find(device.user)
     if device.revoked_ms or user is None or user.closed:
-        raise Turned(401, "revoked", "Доступ этого устройства отозван. Обратитесь к администратору.")
+        raise Turned(401, "revoked", "Доступ этого ноутбука отозван. Обратитесь к администратору.")
     access.devices.seen(device, request.headers.get("X-Zakaznik-Version", device.version), unsent())
     return Guest(device.id, user.id, user.role)
 

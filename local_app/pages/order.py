@@ -30,7 +30,7 @@ def page(session: Session, row: str) -> None:
         begin(session)
     elif session.store.row("orders", row) is None:
         session.entitle(("Заказы и документы", "/orders"), "Заказ не найден")
-        words = "Такого заказа здесь нет. Возможно, он ещё не пришёл на этот компьютер с сервера."
+        words = "Такого заказа здесь нет. Возможно, он ещё не пришёл на этот ноутбук с сервера."
         empty(words, "К списку заказов", lambda: session.go("/orders"))
     else:
         OrderCard(session, row).open()

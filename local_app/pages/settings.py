@@ -53,10 +53,10 @@ def person(session: Session) -> None:
             if row:
                 link("Изменить", path_of("employees", row["id"]), "caption")
         with Tag("table", "table"), Tag("tbody"):
-            fact("Имя", row["name"] if row else "Компьютер ещё не подключён к серверу")
+            fact("Имя", row["name"] if row else "Ноутбук ещё не подключён к серверу")
             if row:
                 fact("Роль", ROLES.get(row["role"], row["role"]))
-            fact("Приставка номеров", session.desk.prefix or "Появится после подключения")
+            fact("Префикс номеров", session.desk.prefix or "Появится после подключения")
 
 
 def looks(session: Session) -> None:
@@ -125,7 +125,7 @@ def data(session: Session) -> None:
             fact("Папка", str(session.app.folder))
             fact("Размер базы", bytes_size(store.path.stat().st_size))
             fact("Изменений в журнале", whole(store.log.last_seq()))
-            fact("Метка компьютера", store.log.state().device)
+            fact("Метка ноутбука", store.log.state().device)
         with div("body head"):
             button("Копировать путь", partial(copy_path, session), icon="o_content_copy")
 

@@ -105,7 +105,9 @@ class Courier:
         except Malformed as error:
             raise damaged(error) from error
         if kind == "update":
-            raise SyncTrouble("Сервер говорит на другой версии протокола. Обновите программу; работать без связи можно по-прежнему", UPDATE)
+            raise SyncTrouble(
+                "Версии сервера и программы не подходят друг к другу. Обновите программу; работать без связи можно по-прежнему", UPDATE
+            )
         if kind not in ("mismatch", "gap"):
             raise SyncTrouble("Сервер ответил непонятно. Обновите программу", UPDATE)
         return Progress(offer.base.place, int(head.get("last", 0)), 0, frozenset(), history_differs=True)

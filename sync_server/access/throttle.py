@@ -6,6 +6,7 @@ from collections import OrderedDict
 from threading import Lock
 
 from shared.change import Refused
+from shared.formats import SPACE, lasting
 from sync_server.access.book import Clock
 
 FREE_ATTEMPTS = 5
@@ -18,7 +19,8 @@ class Throttled(Refused):
     """Too many attempts; `seconds` says how long to wait."""
 
     def __init__(self, seconds: int) -> None:
-        super().__init__(f"Слишком много попыток. Подождите {seconds} с и попробуйте ещё раз.")
+        wait = f"{seconds}{SPACE}с" if seconds < 60 else lasting(-(-seconds // 60) * 60_000)
+        super().__init__(f"Слишком много попыток. Подождите {wait} и попробуйте ещё раз.")
         self.seconds = seconds
 
 
