@@ -22,6 +22,7 @@ GROUPS = {
 COMPUTED = {
     "document.name": "Вид документа", "document.number": "Номер документа", "document.date": "Дата документа, цифрами",
     "document.date_long": "Дата документа, словами", "document.pay_until": "Оплатить до, словами",
+    "document.shipment_date": "Дата отгрузки, словами",
     "document.note": "Примечание документа", "organization.paper_name": "Полное название, а без него краткое",
     "organization.signs_alone": "«да», если подписывает один предприниматель",
     "organization.director_initials": "Руководитель: фамилия и инициалы",

@@ -75,6 +75,7 @@ def of_document(document: Row, order: Row) -> dict[str, str]:
         "date": formats.day(date) if date else "",
         "date_long": formats.long_day(date) if date else "",
         "pay_until": formats.long_day(order["pay_until"]) if order["pay_until"] else "",
+        "shipment_date": formats.long_day(order["shipment_date"]) if order["shipment_date"] else "",
         "note": str(document["note"] or ""),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
@@ -114,6 +115,19 @@ def test_every_standard_template_uses_known_tags_only(desk: Desk, printer: Print
     assert printer.fill(standard(kind).body, bare).unknown == []
 
 
+TORN = re.compile(r"[№\d] (?=руб|%|рабочих|\d{1,6}\b)|(?:ИНН|КПП|ОГРН|ОГРНИП|БИК|Р/с|К/с) (?=\d)")
+
+
+@pytest.mark.parametrize("kind", STANDARD)
+def test_a_number_is_not_torn_from_what_it_counts_and_days_are_told_in_words(desk: Desk, printer: Printer, kind: str) -> None:
+    dates: dict[str, Value] = {"shipment_date": "2026-12-01", "pay_until": "2026-12-10"}
+    desk.do([Edit("orders", "order", dates)], "Сроки")
+    printed, _ = filled(desk.store, printer, as_of_now(desk, document_of(desk.store, draft(desk, "order", kind))))
+    words = re.sub(r"<style>.*?</style>|<[^>]+>", "", printed.html, flags=re.DOTALL)
+    assert TORN.findall(words) == []
+    assert ("1 декабря 2026 г." in words.replace("&nbsp;", " ")) is (kind in ("contract", "specification"))
+
+
 @pytest.mark.parametrize("kind", STANDARD)
 def test_a_name_without_a_space_leaves_price_and_sum_on_the_paper(desk: Desk, printer: Printer, kind: str) -> None:
     name: dict[str, Value] = {"name": "АБВ" * 200}
@@ -140,8 +154,8 @@ def test_a_contract_speaks_of_a_person_as_of_one(desk: Desk, printer: Printer, f
     assert (said.facts["client"]["signs_alone"] != "") is alone
     assert ("</b>, именуемый в дальнейшем «Заказчик»" in words) is alone
     assert ("именуемое в дальнейшем «Заказчик», в лице" in words) is not alone
-    assert ("на основании ОГРНИП 304463210700212" in words) is (form == "sole_trader")
-    assert "ИНН </p>" not in words
+    assert ("на основании ОГРНИП&nbsp;304463210700212" in words) is (form == "sole_trader")
+    assert "ИНН&nbsp;</p>" not in words
 
 
 def test_numbers_count_by_organization_type_and_year_and_are_never_given_again(desk: Desk, printer: Printer) -> None:
