@@ -27,8 +27,7 @@ ROUGH = {
         re.IGNORECASE,
     ),
     "a word of programmers, or a second word for one thing": re.compile(
-        r"\b(?:токен\w*|логин\w*|хаб\w*|юзер\w*|некорректн\w*|невалидн\w*|пожалуйста|приставк\w*|ошибочк\w*|кликн\w*)\b",
-        re.IGNORECASE,
+        r"\b(?:токен\w*|логин\w*|хаб\w*|юзер\w*|некорректн\w*|невалидн\w*|пожалуйста|приставк\w*|ошибочк\w*|кликн\w*)\b", re.IGNORECASE
     ),
 }
 """What no Russian text has that people read: one way to write a thing, and one word for it (docs/manual.md, the domain's words)."""
