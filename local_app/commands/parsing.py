@@ -33,8 +33,18 @@ class WrongCommand(Exception):
     """What was typed is no command of ours; the message is Russian."""
 
 
+class Formatter(argparse.HelpFormatter):
+    """The help names what an option takes in Russian, too."""
+
+    def _get_default_metavar_for_optional(self, action: argparse.Action) -> str:  # noqa: ARG002 - asked of every action
+        return "ЗНАЧЕНИЕ"
+
+
 class Parser(argparse.ArgumentParser):
     """argparse that speaks Russian and leaves the exit to its caller."""
+
+    def _get_formatter(self) -> argparse.HelpFormatter:
+        return Formatter(prog=self.prog)
 
     def error(self, message: str) -> NoReturn:
         raise WrongCommand(f"{in_russian(message)}. Подсказка: {self.prog} --help")
@@ -159,7 +169,8 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sheet", default="", help="лист книги; без него — первый")
     parser.add_argument("--delimiter", default="", help="разделитель, tab — табуляция")
     parser.add_argument("--date-format", default="", help="вид дат: ДД.ММ.ГГГГ")
-    parser.add_argument("--vat-mode", default="", choices=("", *VAT_MODES), help="режим НДС документов")
+    modes = "{" + ",".join(VAT_MODES) + "}"
+    parser.add_argument("--vat-mode", default="", choices=("", *VAT_MODES), metavar=modes, help="режим НДС документов")
     parser.add_argument("--go-on", action="store_true", help="записать верные строки, пропустив ошибочные")
     parser.add_argument("--dry-run", action="store_true", help="только проверить")
     parser.add_argument("--progress", action="store_true", help="показывать ход работы и не в терминале")

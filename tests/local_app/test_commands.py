@@ -148,6 +148,14 @@ def test_what_goes_wrong_is_one_russian_line(desk: Terminal, words: list[str], c
     assert one_russian_line(heard)
 
 
+def test_the_help_has_no_english_names_but_those_to_be_typed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["desk", "import", "--help"])
+    said = capsys.readouterr().out
+    assert "--sheet ЗНАЧЕНИЕ" in said
+    assert re.findall(r" [A-Z]{3,}\b", said) == []
+
+
 def test_json_and_data_may_stand_anywhere(desk: Terminal, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--json", "desk", "show", "units", "796", f"--data={desk.folder}"]) == 0
     assert loads(capsys.readouterr().out)["name"] == "шт"
