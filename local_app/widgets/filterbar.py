@@ -115,7 +115,7 @@ class FilterBar:
             return
         segments = [Segment("", "Все", ""), *self._values(name)]
         if self.numbers.get(None) or chosen == query.NOTHING:
-            segments.append(Segment(query.NOTHING, "Не указан", ""))
+            segments.append(Segment(query.NOTHING, not_given(self.register.entity.field(name)).capitalize(), ""))
         if segments != list(self.drawn):
             self._draw_segments(segments)
         numbers = {**self.numbers, "": sum(self.numbers.values()), query.NOTHING: self.numbers.get(None, 0)}
@@ -166,7 +166,7 @@ class FilterBar:
         if field is None:
             return
         if value:
-            title = "не указан" if value == query.NOTHING else name_of(self.session.store, field.target, value)
+            title = not_given(field) if value == query.NOTHING else name_of(self.session.store, field.target, value)
             self._taken(f"{field.label}: {title}", partial(self.change, **{name: ""}), field.label)
         else:
             self._choice(name, field)
@@ -190,6 +190,12 @@ class FilterBar:
             self._taken("Удалённые", partial(self.change, deleted=""))
         else:
             button("Удалённые", partial(self.change, deleted="1"), kind="flat")
+
+
+def not_given(field: Field | None) -> str:
+    """«Наша организация: не указана», «Ответственный: не указан»."""
+    target = ENTITIES.get(field.target) if field else None
+    return {"f": "не указана", "n": "не указано"}.get(target.gender if target else "m", "не указан")
 
 
 def readable(store: Store, register: Register, filters: query.Filters) -> query.Filters:
