@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from local_app.pages import lists
 from local_app.session import Session
@@ -32,6 +33,21 @@ GROUPS: Mapping[str, Sequence[str]] = {
         "distinct_pairs",
     ),
 }
+PURPOSES: Mapping[str, str] = MappingProxyType({
+    "organizations": "Здесь ваши фирмы и предприниматели: от их имени выставляются счета и другие документы.",
+    "employees": "Здесь ваши сотрудники: их выбирают ответственными за клиентов, заказы и напоминания.",
+    "bank_accounts": "Здесь расчётные счета своих организаций и клиентов: они попадают в документы.",
+    "vat_regimes": "Здесь режим НДС каждой своей организации и день, с которого он действует: по нему считается НДС заказов.",
+    "product_groups": "Группы раскладывают товары и услуги по разделам.",
+    "units": "В этих единицах вы считаете товары и услуги: штуки, килограммы, часы.",
+    "vat_rates": "Здесь ставки НДС и дни отгрузки, для которых они действуют.",
+    "statuses": "Статусы — ступени, которые проходит заказ: по ним делятся реестр и отчёты.",
+    "expense_categories": "Здесь статьи, на которые тратятся деньги по заказам: доставка, закупка, комиссия.",
+    "interaction_kinds": "Здесь то, как вы общаетесь с клиентами: звонок, встреча, письмо.",
+    "custom_fields": "Здесь поля, которые вы придумали сами: у заказов, их строк, клиентов и товаров.",
+    "templates": "Здесь ваши шаблоны документов. Проще всего начать в черновике документа: «Сделать свой шаблон».",
+})  # fmt: skip
+"""What an empty directory is for; the lists of all rows say only that they are empty."""
 CHILDREN: Mapping[str, Sequence[str]] = {"organizations": ("bank_accounts", "vat_regimes"), "contacts": (), "custom_fields": ()}
 
 
@@ -75,7 +91,7 @@ def register(session: Session, name: str) -> None:
         Options(
             chips=tuple(field.name for field in entity.fields if field.kind is Kind.REFERENCE and field.listed)[:3],
             new=("Добавить", lambda: session.go(f"/directory/{name}/{session.desk.new_id()}")),
-            purpose=f"{entity.plural}: пока пусто.",
+            purpose=PURPOSES.get(name, f"{entity.plural}: пока пусто."),
         ),
     )
 

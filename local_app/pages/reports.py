@@ -106,7 +106,7 @@ class Shown:
         self.holder.clear()
         with self.holder:
             if found:
-                table(found)
+                table(found, "За это время данных нет." if "date_from" in self.report.parameters else "Данных пока нет.")
             else:
                 empty("Отчёт не досчитан.", "Посчитать", self.ask)
 
@@ -130,10 +130,10 @@ def narrow(session: Session, changed: dict[str, str]) -> None:
     session.asked()
 
 
-def table(found: Answer) -> None:
-    """The answer as a table: numbers at the right, sums as money."""
+def table(found: Answer, nothing: str) -> None:
+    """The answer as a table: numbers at the right, sums as money; `nothing`: what is said of an empty one."""
     if not found.rows:
-        empty("За это время данных нет.")
+        empty(nothing)
         return
     ui.html(html_of(found), sanitize=False).classes("wide")
     if found.total > MOST:

@@ -75,7 +75,7 @@ class DisputeList:
     def __init__(self, session: Session) -> None:
         self.session = session
         with div("panel"):
-            self.head = Part("", partial(totals, session), partial(draw_head, session))
+            self.head = Part("headed", partial(totals, session), partial(draw_head, session))
             self.list = div("body stack")
             self.more = div("body caption")
         self.drawn: dict[Key, tuple[Dispute, Tag]] = {}
@@ -96,6 +96,7 @@ class DisputeList:
                 self._draw(key, dispute, place)
         self.head.refresh()
         self.list.set_visibility(bool(found))
+        self.more.set_visibility(total > len(found))
         self.more.set_text(
             f"Показаны первые {len(found)} из {whole(total)}. Остальные появятся, когда решите эти" if total > len(found) else ""
         )

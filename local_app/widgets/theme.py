@@ -61,7 +61,7 @@ def dress(session: Session) -> None:
         accent="#1F5FBF",
         positive="#1B7A4B",
         negative="#B3261E",
-        warning="#A86200",
+        warning="#9A5A00",
         dark="#1C222B",
     )
     darkness = Darkness(DARK.get(session.app.drafts.setting("theme", "auto")))

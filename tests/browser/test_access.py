@@ -63,6 +63,16 @@ def test_what_opens_over_a_register_has_no_fault_of_access(bare: Page, program: 
     assert faults_of(bare, ".seek") == []
 
 
+def test_a_warning_under_a_field_can_be_read(bare: Page, program: Program) -> None:
+    bare.goto(program.url + CLIENT)
+    bare.get_by_label("ОГРН", exact=True).fill("1027700132196")
+    bare.keyboard.press("Enter")
+    expect(bare.locator(".field.warned .under")).to_contain_text("не сходится контрольная цифра")
+    assert faults_of(bare, ".field.warned") == []
+    bare.keyboard.press("Control+z")
+    expect(bare.locator(".field.warned")).to_have_count(0)
+
+
 @pytest.mark.parametrize("path", [f"{CLIENT}?section=contacts", "/directory/nothing", "/reports/nothing", "/reports/debts"])
 def test_a_list_within_a_card_and_an_address_of_nothing_have_no_fault_of_access(bare: Page, program: Program, path: str) -> None:
     bare.goto(program.url + path)

@@ -135,6 +135,7 @@ def test_a_disagreement_shows_both_values_and_ends_by_a_choice(opened: Opening, 
     expect(page.locator(".conflict")).to_contain_text("Пермь")
     expect(page.locator(".conflict")).to_contain_text("Самара")
     expect(page.locator(".conflict")).to_contain_text("Борис Петров")
+    expect(page.locator(".panel .title", has_text="Расхождения")).to_have_css("font-weight", "500")
     expect(page.locator(".nav .badge").last).to_have_text("1")
     page.locator(".conflict .head", has_text="Самара").get_by_role("button").click()
     expect(page.get_by_text("Расхождений нет")).to_be_visible()

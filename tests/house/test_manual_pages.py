@@ -4,6 +4,7 @@ import re
 
 from docs.screenshots import PICTURES, SHOTS
 from local_app.commands.parsing import desk_parser
+from local_app.pages.directory import GROUPS, PURPOSES
 from local_app.pages.screens import SCREENS
 from local_app.widgets.frame import ENTRIES
 from local_app.widgets.manual import CHAPTERS, ORDER_SECTIONS, OTHER_SECTIONS, TRASH, anchor_of
@@ -37,6 +38,10 @@ def test_the_manual_names_the_nine_sections_in_their_order() -> None:
 
 def test_the_manual_lists_every_key_as_the_program_does() -> None:
     assert [keys for keys, words in SHORTCUTS if f"| {keys} | {words} |" not in MANUAL] == []
+
+
+def test_every_directory_says_what_it_is_for_when_it_is_empty() -> None:
+    assert {name for title, names in GROUPS.items() if title != "Все записи" for name in names} == set(PURPOSES)
 
 
 HEADINGS = re.findall(r"^## (.+)$", MANUAL, re.MULTILINE)
