@@ -17,6 +17,7 @@ KEPT = frozenset({"document_type", "number", "date", "state", "organization_id",
 NEED_ACCOUNT = frozenset({"invoice"})
 """Papers that ask for money: they are of no use without an account to pay to."""
 HINTS = {"organizations": "наша организация", "bank_accounts": "расчётный счёт", "clients": "клиент"}
+WHOSE = {"organizations": "нашей организации", "clients": "клиента"}
 
 
 class Flaw(NamedTuple):
@@ -40,7 +41,7 @@ def flaws(document_type: str, sides: Sides, lines: int, total: int | None = None
         Flaw("Выберите нашу организацию в разделе «Основное»", grave=True) if not sides.organization else None,
         Flaw("Выберите клиента в разделе «Основное»", grave=True) if not sides.client else None,
         Flaw("В заказе нет ни одной строки: добавьте товар или услугу", grave=True) if not lines else None,
-        Flaw("У нашей организации нет расчётного счёта: добавьте его в справочнике", grave=True)
+        Flaw("У нашей организации нет расчётного счёта: добавьте его в её карточке, «Справочники» → «Свои организации»", grave=True)
         if document_type in NEED_ACCOUNT and sides.organization and not sides.account
         else None,
         Flaw("По этому счёту нечего платить: сумма не больше нуля. Проверьте строки и скидки", grave=False)
@@ -58,7 +59,7 @@ def _of_requisites(sides: Sides) -> list[Flaw]:
         Flaw(f"{text} ({HINTS[entity]})", grave=True) for entity, row in named if row for text in requisites.warnings(entity, row).values()
     ]
     missing = [
-        Flaw(f"Не указан ИНН: {HINTS[entity]}", grave=False)
+        Flaw(f"У {WHOSE[entity]} не указан ИНН: впишите его в карточке", grave=False)
         for entity, row in named
         if row and entity != "bank_accounts" and not row["inn"] and row["legal_form"] != "person"
     ]

@@ -52,7 +52,7 @@ def test_a_wrong_requisite_is_an_error_on_paper_and_a_missing_inn_a_word() -> No
     assert "не сходится контрольная цифра" in wrong.text
     assert wrong.text.endswith("(клиент)")
     (missing,) = flaws("act", Sides(FIRM, ACCOUNT, {**CLIENT, "inn": ""}), 1)
-    assert (missing.text, missing.grave) == ("Не указан ИНН: клиент", False)
+    assert (missing.text, missing.grave) == ("У клиента не указан ИНН: впишите его в карточке", False)
     assert flaws("act", Sides(FIRM, ACCOUNT, {**CLIENT, "inn": "", "legal_form": "person"}), 1) == []
 
 
