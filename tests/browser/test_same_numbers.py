@@ -19,6 +19,7 @@ def test_orders_with_one_number_are_told_by_the_register_and_mended_from_the_men
     way.click()
     expect(page.locator(".totals")).to_contain_text("2 заказа")
     expect(page.locator(".ag-center-cols-container .ag-row", has_text="АБ-5")).to_have_count(2)
+    expect(page.locator(".ag-center-cols-container .ag-row")).to_have_count(2)
     page.locator(".ag-center-cols-container .ag-row").first.dblclick()
     expect(page.get_by_text("Такой номер уже есть у заказа")).to_be_visible()
     page.get_by_role("button", name="Ещё").click()
