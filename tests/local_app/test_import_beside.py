@@ -35,7 +35,7 @@ def test_of_two_imports_at_one_moment_the_second_sees_what_the_first_has_made(de
     thread = Thread(target=second)
 
     def first(words: str, _done: int, _total: int) -> None:
-        if words == "Проверка строк":
+        if words == "Сравнение с базой":  # it is about to write
             thread.start()
             assert waited.wait(20)
 

@@ -87,7 +87,7 @@ class TestServing:
         assert url, line
         assert requests.get(f"{url[0]}/api/v1/ping", timeout=10).json() == {"hub": "zakaznik"}
         running.send_signal(how)
-        out, err = running.communicate(timeout=20)
+        out, err = running.communicate(timeout=60)
         assert (running.returncode, out, err) == (0, "", "")
         assert "цело" in done("hub", "--data", office, "verify")
 
