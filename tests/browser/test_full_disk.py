@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from shared.entity import MICRO
 from tests.browser import sample
 from tests.browser.conftest import Opening, Program, launch, stop
 from tests.browser.order_desk import NBSP, OrderScreen, Shop
@@ -118,7 +119,8 @@ def test_picked_products_wait_in_their_window_until_the_disk_takes_them(shop: Sh
         page.get_by_role("button", name="Добавить в заказ").click()
         expect(notice(page)).to_contain_text(SAID)
     page.get_by_role("button", name="Добавить в заказ").click()
-    expect(screen.sum(1)).to_have_text("100,00")
+    price = shop.desk.store.one("SELECT price FROM products WHERE id = 'nails'") // MICRO
+    expect(screen.sum(1)).to_have_text(f"{price},00")
     page.close()
 
 

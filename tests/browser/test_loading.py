@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from base64 import b64encode
 from collections.abc import Iterator
+from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from playwright.sync_api import Locator, Page, expect
 from local_app.exports.files import write_file
 from local_app.imports.samples import sample_table
 from local_app.passing import LOADED
+from shared.store import FILE_NAME
 from tests.browser import sample
 from tests.browser.conftest import Opening, Program, launch, stop
 from tests.support.laptops import answered, write_table
@@ -183,9 +186,13 @@ def test_a_stopped_loading_leaves_what_is_whole_and_goes_on_from_there(opened: O
     page = opened(own, "/clients/import")
     give(page, file)
     foot(page, "Проверить").click()
-    foot(page, "Загрузить").click()
-    expect(page.locator(".loading-progress")).to_contain_text("Запись", timeout=30_000)
-    foot(page, "Отменить").click()
+    with closing(sqlite3.connect(own.folder / FILE_NAME, isolation_level=None)) as other:  # the writing waits, however quick it is
+        other.execute("BEGIN IMMEDIATE")
+        foot(page, "Загрузить").click()
+        expect(page.locator(".loading-progress")).to_contain_text("Запись", timeout=30_000)
+        foot(page, "Отменить").click()
+        expect(page.locator(".loading-progress")).to_contain_text("Останавливается")
+        other.execute("ROLLBACK")
     expect(page.locator(".loading")).to_contain_text("Загрузка остановлена, записано", timeout=30_000)
     some = counted(own, "clients") - len(sample.CLIENTS)
     assert 0 <= some < MANY
