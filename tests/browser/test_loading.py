@@ -227,6 +227,7 @@ def test_a_file_waits_while_its_screen_is_left_and_goes_with_the_program(opened:
     give(page, tmp_path / "s.xlsx")
     expect(field(page, "ИНН")).to_have_value("inn")
     field(page, "ИНН").select_option("code")
+    expect(field(page, "ИНН")).to_have_attribute("value", "code")  # the program has heard of it
     page.reload()
     expect(field(page, "ИНН")).to_have_value("code")
     assert any((own.folder / LOADED).glob("*/s.xlsx"))
