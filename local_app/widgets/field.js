@@ -137,6 +137,14 @@ export default {
       this.hold();
       this.send(true);
     },
-    take_focus() { this.$nextTick(() => { this.$refs.input?.focus(); this.$refs.input?.select?.(); }); },
+    // The words of a quick hand are not chosen, to be replaced by the next letter.
+    take_focus() {
+      this.$nextTick(() => {
+        const { input } = this.$refs;
+        if (!input || (this.typed && input === document.activeElement)) return;
+        input.focus();
+        input.select?.();
+      });
+    },
   },
 };

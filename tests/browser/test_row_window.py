@@ -132,6 +132,7 @@ def test_what_was_typed_in_a_window_waits_when_its_screen_is_left(payment: Payme
     expect(payment.alert).to_contain_text("не похоже на число")
     payment.field("Сумма").fill("2 000")
     payment.press("Готово")
+    expect(payment.window).to_have_count(0)
     assert payment.stored() == [{"amount": 200_000, "purpose": "За доску"}]
     page.get_by_role("tabpanel", name="Оплаты").get_by_role("button", name="Добавить").click()
     expect(payment.field("Сумма")).to_have_value("")
