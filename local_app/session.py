@@ -91,6 +91,7 @@ class Session:
     entitle: Callable[..., None] = lambda *_: None  # put in by the frame: `entitle(("Клиенты", "/clients"), "Ромашка")`
     overlay: Element | None = None  # put in by the frame: windows live here, for a screen redraws its own parts at any moment
     set_theme: Callable[[str], object] = lambda _: None  # put in by the theme
+    tell_seen: Callable[[str], object] = lambda _: None  # put in by the frame: the page keeps it with what is typed
     seen: View = field(default=NOTHING, init=False)
     _listeners: list[tuple[frozenset[str], Listener]] = field(default_factory=list)
     _lasting: list[tuple[frozenset[str], Listener]] = field(default_factory=list)
@@ -110,10 +111,15 @@ class Session:
 
     def start(self) -> None:
         """Hear of every commit until the tab is gone."""
-        self.seen = self.desk.view()
+        self.see(self.desk.view())
         self._stop = self.app.desk.listen(self._changed)
         self.client.on_connect(self._awake)
         self.client.on_delete(self.stop)
+
+    def see(self, view: View) -> None:
+        """This is what the tab shows from now on."""
+        self.seen = view
+        self.tell_seen(sight.told(view))
 
     def watch_sync(self, watcher: Listener, *, lasting: bool = False) -> None:
         """Call `watcher` when a sync begins, goes on and ends, while the screen is shown (the frame: until the tab is gone)."""
@@ -133,7 +139,7 @@ class Session:
 
     def refresh(self) -> None:
         """Draw the screen anew."""
-        self.seen = self.desk.view()
+        self.see(self.desk.view())
         with self.client:
             for element in self.client.layout.descendants():
                 if isinstance(element, SubPages):
@@ -190,7 +196,7 @@ class Session:
         other, self.path, self.query = path != self.path, path, query
         self._filters[path] = query
         if other:
-            self.seen = self.desk.view()
+            self.see(self.desk.view())
             self.leave()
         self.asked()
         return other
@@ -240,7 +246,7 @@ class Session:
             self._missed |= tables
             return
         now = self.desk.view()
-        self.seen = now if "state" in tables else sight.typing_on(self.seen, now)  # told of others' work, or of one's own only
+        self.see(now if "state" in tables else sight.typing_on(self.seen, now))  # told of others' work, or of one's own only
         with self.client:
             for wanted, listener in (*self._lasting, *self._listeners):
                 if wanted & tables:

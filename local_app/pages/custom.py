@@ -135,7 +135,7 @@ class CustomValues:
             begun=lambda: self.begin(custom),
             restored=lambda: self.restore(custom, field),
             rival=lambda change: self.settle(custom, field, change),
-            recalled=lambda: self.take_up(custom),
+            recalled=lambda seen: self.take_up(custom, seen),
         )
         key = f"custom/{self.row_id}/{custom['id']}"
         box = editor(field, handlers, draft=key)
@@ -146,8 +146,8 @@ class CustomValues:
     def begin(self, custom: Row) -> None:
         self.shown[custom["id"]].begin()
 
-    def take_up(self, custom: Row) -> None:
-        self.shown[custom["id"]].take_up()
+    def take_up(self, custom: Row, seen: str) -> None:
+        self.shown[custom["id"]].take_up(seen)
 
     def restore(self, custom: Row, field: Field) -> None:
         """Esc: what stood there before the typing, even where a pause has saved a half of it meanwhile."""

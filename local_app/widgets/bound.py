@@ -36,9 +36,12 @@ class Bound:
         self.dirty = True
         self.drafts.begun(self.key, sight.told(self.view))
 
-    def take_up(self) -> None:
-        """A text goes on that was begun before the form was opened: its user has seen what was on the screen then."""
-        self.view, self.dirty = sight.taken_up(self.drafts.seen(self.key), self.view), True
+    def take_up(self, seen: str = "") -> None:
+        """A text goes on that was begun before the form was opened: its user has seen what was on the screen then.
+
+        `seen`: as the browser remembers it, for a program that was killed before it heard of the first letter.
+        """
+        self.view, self.dirty = sight.taken_up(self.drafts.seen(self.key) or seen, self.view), True
 
     def go_on(self, value: Value, now: View) -> None:
         """A half was saved, and the user types on: what others have written meanwhile is still not seen."""

@@ -4,7 +4,7 @@ import calm from "/static/calm.js";
 import Pop from "/static/pop.js";
 
 const PAUSE = 600;
-const WHERE = "zakaznik ";
+const WHERE = "zakaznik ", SEEN = " seen";
 
 const MARK = `<button v-if="rivals.length" type="button" class="mark" title="Есть расхождение: показать оба значения" aria-haspopup="true" :aria-expanded="open" @click="open = !open"></button>`;
 const RIVALS = `<Pop v-if="open" class="rivals" @closed="open = false">
@@ -77,7 +77,7 @@ export default {
     if (kept === this.text) return this.forget();
     this.local = kept;
     this.typed = true;
-    this.$emit("recalled");
+    this.$emit("recalled", localStorage.getItem(this.word()) ?? "");
     this.send(true);
   },
   beforeUnmount() {
@@ -86,8 +86,14 @@ export default {
   },
   methods: {
     kept() { return this.draft ? localStorage.getItem(WHERE + this.draft) : null; },
-    forget() { localStorage.removeItem(WHERE + this.draft); },
-    hold() { if (this.draft) localStorage.setItem(WHERE + this.draft, this.local); },
+    forget() { for (const key of [WHERE + this.draft, this.word()]) localStorage.removeItem(key); },
+    // With the text goes what the page showed at its first letter: the program may never have heard of that.
+    hold() {
+      if (!this.draft) return;
+      if (this.kept() === null) localStorage.setItem(this.word(), document.querySelector("[data-seen]").dataset.seen);
+      localStorage.setItem(WHERE + this.draft, this.local);
+    },
+    word() { return WHERE + this.draft + SEEN; },
     enter(event) {
       this.focused = true;
       this.$emit("entered");

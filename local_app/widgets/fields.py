@@ -22,7 +22,7 @@ class Handlers(NamedTuple):
     """What an editor tells: the text (and whether the user is done with it), a chosen value, a name to create, other news.
 
     begun     the first letter; what is on the screen now is what its user has seen
-    recalled  the text that follows was typed before the page was opened, and only the browser has kept it
+    recalled  the text that follows was typed before the page was opened, and only the browser has kept it, with what was seen then
     """
 
     typed: Callable[[str, bool], None]
@@ -31,7 +31,7 @@ class Handlers(NamedTuple):
     begun: Callable[[], None]
     restored: Callable[[], None]
     rival: Callable[[str], None]
-    recalled: Callable[[], None] = lambda: None
+    recalled: Callable[[str], None] = lambda _: None
 
 
 class FieldBox(Element, component="field.js"):
@@ -81,7 +81,7 @@ def editor(
     box.on("chosen", lambda event: handlers.chosen(event.args))
     box.on("created", lambda event: handlers.created(event.args))
     box.on("begun", lambda _: handlers.begun(), args=[])
-    box.on("recalled", lambda _: handlers.recalled(), args=[])
+    box.on("recalled", lambda event: handlers.recalled(str(event.args)))
     box.on("restored", lambda _: handlers.restored(), args=[])
     box.on("rival", lambda event: handlers.rival(str(event.args)))
     return box

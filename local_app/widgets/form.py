@@ -81,7 +81,7 @@ class Form:
             begun=lambda: self.begin(name),
             restored=lambda: self.restore(name),
             rival=lambda change: self.settle(name, change),
-            recalled=lambda: self.take_up(name),
+            recalled=lambda seen: self.take_up(name, seen),
         )
         box = editor(field, handlers, draft=f"{self.key}/{name}", label=label, choices=choices, readonly=readonly)
         box.classes(width)
@@ -153,8 +153,8 @@ class Form:
     def begin(self, name: str) -> None:
         self._bound[name].begin()
 
-    def take_up(self, name: str) -> None:
-        self._bound[name].take_up()
+    def take_up(self, name: str, seen: str) -> None:
+        self._bound[name].take_up(seen)
 
     def restore(self, name: str) -> None:
         """Esc: the value from before the typing again, even where a pause has saved a half of it meanwhile."""

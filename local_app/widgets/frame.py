@@ -9,6 +9,7 @@ from nicegui import ui
 from nicegui.element import Element
 from nicegui.elements.sub_pages import SubPages
 
+from local_app import sight
 from local_app.session import Session
 from local_app.widgets import manual, syncview
 from local_app.widgets.notices import notices
@@ -64,6 +65,7 @@ class Screens(SubPages):
 def frame(session: Session, screens: Mapping[str, Builder]) -> None:
     """A whole page of one tab: the frame, and inside it the screen that the address names."""
     dress(session)
+    carry_seen(session)
     session.moved(session.client.sub_pages_router.current_path)
     entries = navigation(session)
     with div("stage"):
@@ -76,6 +78,18 @@ def frame(session: Session, screens: Mapping[str, Builder]) -> None:
         mark_entries(session, entries)
         Screens(dict(screens), data={"session": session})
     ui.on("pressed", lambda event: press(session, str(event.args)))
+
+
+def carry_seen(session: Session) -> None:
+    """What the tab shows, as a word in the page: a text that only the browser has kept is judged by it (field.js)."""
+    carried = Tag("meta", data_seen=sight.told(session.seen))
+
+    def told(word: str) -> None:
+        if carried.props["data-seen"] != word:
+            carried.props["data-seen"] = word
+            carried.update()
+
+    session.tell_seen = told
 
 
 def tell_refused(session: Session) -> None:

@@ -51,6 +51,10 @@ class Shop:
             self.desk.store.commit([change], first_place=self.foreign)
             self.desk.store.log.set_state(place=self.foreign)
 
+    def freeze(self) -> None:
+        """As on a laptop that is too busy to answer."""
+        self.program.process.send_signal(signal.SIGSTOP)
+
     def kill(self) -> None:
         """As when the power goes."""
         self.program.process.send_signal(signal.SIGKILL)

@@ -41,7 +41,9 @@ def payment(lined: tuple[Shop, str, OrderScreen]) -> Payment:
     shop, order_id, screen = lined
     screen.page.get_by_role("tab", name="Оплаты").click()
     screen.page.get_by_role("tabpanel", name="Оплаты").get_by_role("button", name="Добавить").click()
-    return Payment(shop, order_id, screen.page)
+    found = Payment(shop, order_id, screen.page)
+    expect(found.field("Сумма")).to_be_focused()
+    return found
 
 
 def test_a_wrong_sum_keeps_the_window_open_and_is_explained(payment: Payment) -> None:
