@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
@@ -13,7 +12,7 @@ from local_app.session import Session
 from local_app.widgets.fields import as_typed, name_of, path_of
 from local_app.widgets.history import spoken_time
 from local_app.widgets.longwork import Stopped, Work, at_a_desk
-from local_app.widgets.tags import Part, Tag, button, div, empty, link, span
+from local_app.widgets.tags import Part, button, div, empty, link, span
 from shared.change import Edit, Refused, View
 from shared.entity import NUMERIC, Entity, Field, Kind, Value
 from shared.formats import whole
@@ -78,8 +77,7 @@ class DisputeList:
             self.head = Part("headed", partial(totals, session), partial(draw_head, session))
             self.list = div("body stack")
             self.more = div("body caption")
-        self.drawn: dict[Key, tuple[Dispute, Tag]] = {}
-        self.texts: dict[Key, str] = {}  # typed and not written yet: what a changed disagreement is drawn with
+        self.drawn: dict[Key, DisputeBox] = {}
         self.refresh()
 
     def refresh(self) -> None:
@@ -87,13 +85,15 @@ class DisputeList:
             return
         found, total = disputes(self.session)
         wanted = {(each.conflict.row, each.conflict.field): each for each in found}
-        for key in [key for key, (shown, _) in self.drawn.items() if wanted.get(key) != shown]:
-            self.drawn.pop(key)[1].delete()
-        for key in self.texts.keys() - wanted.keys():
-            del self.texts[key]
+        for key in self.drawn.keys() - wanted.keys():
+            self.drawn.pop(key).holder.delete()
         for place, (key, dispute) in enumerate(wanted.items()):
-            if key not in self.drawn:
-                self._draw(key, dispute, place)
+            if key in self.drawn:
+                self.drawn[key].refresh(dispute)
+                continue
+            with self.list:
+                self.drawn[key] = DisputeBox(self.session, dispute)
+            self.drawn[key].holder.move(target_index=place)
         self.head.refresh()
         self.list.set_visibility(bool(found))
         self.more.set_visibility(total > len(found))
@@ -101,13 +101,68 @@ class DisputeList:
             f"Показаны первые {len(found)} из {whole(total)}. Остальные появятся, когда решите эти" if total > len(found) else ""
         )
 
-    def _draw(self, key: Key, dispute: Dispute, place: int) -> None:
-        with self.list:
-            holder = div("")
-        with holder:
-            draw_conflict(self.session, dispute, self.texts.get(key), partial(self.texts.__setitem__, key))
-        holder.move(target_index=place)
-        self.drawn[key] = (dispute, holder)
+
+class DisputeBox:
+    """One disagreement. When it grows its values are drawn anew, but not the field for a third one: letters may be on their way."""
+
+    def __init__(self, session: Session, dispute: Dispute) -> None:
+        self.session, self.dispute = session, dispute
+        field = dispute.field
+        with div("conflict") as self.holder:
+            self.sides = div("sides")
+            self._draw_sides()
+            self.third = ThirdValue(session, dispute.conflict, field) if field and field.kind in WRITTEN else None
+
+    def refresh(self, dispute: Dispute) -> None:
+        if dispute == self.dispute:
+            return
+        self.dispute = dispute
+        self.sides.clear()
+        self._draw_sides()
+        if self.third:
+            self.third.propose(dispute.conflict)
+
+    def _draw_sides(self) -> None:
+        dispute, conflict, field = self.dispute, self.dispute.conflict, self.dispute.field
+        with self.sides:
+            with div("head"):
+                link(f"{dispute.entity.label} {dispute.name}", path_of(conflict.entity, conflict.row))
+                span("secondary", field.label if field else conflict.field)
+            for rival, (words, who) in zip(conflict.values, dispute.sides, strict=True):
+                with div("head"):
+                    span("grow cut", words)
+                    span("caption", who)
+                    span("caption", "сейчас действует" if rival.winner else "")
+                    button("Оставить это" if rival.winner else "Взять это", partial(settle, self.session, conflict, rival))
+
+
+class ThirdValue:
+    """A value of one's own; for a long text the lines of both sides are put together as a proposal."""
+
+    def __init__(self, session: Session, conflict: Conflict, field: Field) -> None:
+        self.session, self.conflict, self.field = session, conflict, field
+        self.proposed = proposal(session, conflict, field)
+        with div("head"):
+            kind = ui.textarea if field.kind is Kind.NOTE else ui.input
+            self.box = kind(value=self.proposed).props("dense outlined autogrow").classes("grow")
+            self.box.props(f"aria-label='{field.label}: своё значение' placeholder='Своё значение'")
+            button("Записать своё", self.write)
+        self.problem = div("body danger", "", role="alert")
+
+    def propose(self, conflict: Conflict) -> None:
+        """What is proposed now, unless somebody has typed there."""
+        before, self.proposed = self.proposed, proposal(self.session, conflict, self.field)
+        if self.box.value == before != self.proposed:
+            self.box.set_value(self.proposed)
+
+    def write(self) -> None:
+        """What is wrong with the typed value is said under it; the text stays."""
+        try:
+            value = parse(self.field, str(self.box.value or ""), self.session.app.clock().date())
+        except Refused as refused:
+            self.problem.set_text(str(refused))
+            return
+        write(self.session, self.conflict, value)
 
 
 def draw_head(session: Session, found: Totals) -> None:
@@ -155,34 +210,6 @@ def chosen_of(conflict: Conflict, author: str | None) -> Rival | None:
     return max(found, key=lambda rival: rival.at_ms, default=None)
 
 
-def draw_conflict(session: Session, dispute: Dispute, typed: str | None, keep: Callable[[str], object]) -> None:
-    """`typed`: what stands in the field for a third value; `keep` hears every letter of it."""
-    conflict, field = dispute.conflict, dispute.field
-    with div("conflict"):
-        with div("head"):
-            link(f"{dispute.entity.label} {dispute.name}", path_of(conflict.entity, conflict.row))
-            span("secondary", field.label if field else conflict.field)
-        for rival, (words, who) in zip(conflict.values, dispute.sides, strict=True):
-            with div("head"):
-                span("grow cut", words)
-                span("caption", who)
-                span("caption", "сейчас действует" if rival.winner else "")
-                button("Оставить это" if rival.winner else "Взять это", partial(settle, session, conflict, rival))
-        if field and field.kind in WRITTEN:
-            draw_third(session, conflict, field, typed, keep)
-
-
-def draw_third(session: Session, conflict: Conflict, field: Field, typed: str | None, keep: Callable[[str], object]) -> None:
-    """A third value; for a long text the lines of both sides are put together as a proposal."""
-    with div("head"):
-        kind = ui.textarea if field.kind is Kind.NOTE else ui.input
-        text = proposal(session, conflict, field) if typed is None else typed
-        box = kind(value=text, on_change=lambda change: keep(str(change.value or ""))).props("dense outlined autogrow").classes("grow")
-        box.props(f"aria-label='{field.label}: своё значение' placeholder='Своё значение'")
-        button("Записать своё", lambda: settle_typed(session, conflict, field, str(box.value or ""), problem))
-    problem = div("body danger", "", role="alert")
-
-
 def proposal(session: Session, conflict: Conflict, field: Field) -> str:
     if field.kind is not Kind.NOTE:
         return ""
@@ -192,16 +219,6 @@ def proposal(session: Session, conflict: Conflict, field: Field) -> str:
     for text in texts[1:]:
         merged = merge_texts(base, merged, text).text
     return merged
-
-
-def settle_typed(session: Session, conflict: Conflict, field: Field, text: str, problem: Tag) -> None:
-    """What is wrong with the typed value is said under it; the text stays."""
-    try:
-        value = parse(field, text, session.app.clock().date())
-    except Refused as refused:
-        problem.set_text(str(refused))
-        return
-    write(session, conflict, value)
 
 
 def told(session: Session, entity: Entity, field: Field | None, rival: Rival) -> str:
