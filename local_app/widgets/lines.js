@@ -214,7 +214,7 @@ export default {
       this.$nextTick(() => this.focus(home, field, true));
     },
     key() {
-      return `zakaznik.lines.${this.place}`;
+      return `zakaznik lines ${this.place}`; // a wipe looks for the first word
     },
     send(kind, message) {
       const serial = ++this.serial;

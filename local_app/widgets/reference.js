@@ -1,6 +1,9 @@
 // A reference to a row of another entity: search as you type, choose with arrows and Enter, create a new one from what was typed.
+// A text that names no row yet is kept by the browser: a reload or a killed program loses nothing.
 import calm from "/static/calm.js";
 import Pop from "/static/pop.js";
+
+const WHERE = "zakaznik ";
 
 export default {
   components: { Pop },
@@ -33,7 +36,7 @@ export default {
       <div v-else-if="told.text" class="under">{{ told.text }}</div>
     </div>`,
   props: {
-    label: String, value: String, text: { type: String, default: "" }, url: String, error: String, hint: String, news: String, placeholder: String, creating: Boolean,
+    label: String, value: String, text: { type: String, default: "" }, url: String, error: String, hint: String, news: String, placeholder: String, creating: Boolean, draft: { type: String, default: "" },
     required: Boolean, readonly: Boolean, href: String, hrefTitle: String, rivals: { type: Array, default: () => [] }, flash: { type: Number, default: 0 },
   },
   data() {
@@ -47,6 +50,7 @@ export default {
       if (this.error || !this.left || this.awaited || this.made) return this.error;
       return this.creating ? "Выберите из списка или создайте" : "Выберите из списка";
     },
+    unnamed() { return this.open ? this.query.trim() : this.left; },
     creatable() {
       const typed = this.query.trim().toLowerCase();
       return this.creating && typed && this.asked && !this.options.some((option) => option.title.toLowerCase() === typed);
@@ -55,10 +59,21 @@ export default {
   watch: {
     under(now) { calm(() => (this.told = now)); },
     value() { this.left = this.made = ""; },
+    unnamed(now) { this.hold(now); },
     rivals(now) { if (!now.length) this.showing = false; },
     flash() { this.flashing = true; setTimeout(() => (this.flashing = false), 1600); },
   },
+  mounted() {
+    const kept = this.draft && localStorage.getItem(WHERE + this.draft);
+    if (kept === this.text) this.hold("");
+    else if (kept) this.left = kept;
+  },
   methods: {
+    hold(text) {
+      if (!this.draft) return;
+      if (text) localStorage.setItem(WHERE + this.draft, text);
+      else localStorage.removeItem(WHERE + this.draft);
+    },
     // The mark goes with the disagreement: the focus goes into the field.
     settle(change) { this.$emit("rival", change); this.$refs.input.focus(); this.showing = false; },
     focus() { this.$emit("entered"); this.$refs.input.select(); },

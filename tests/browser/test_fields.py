@@ -64,6 +64,9 @@ def test_tab_takes_the_row_that_stands_out_and_keeps_a_text_that_names_none(shop
     expect(told).to_be_visible()
     expect(client).to_have_value("Никого такого")
     assert (shop.desk.store.row("orders", order_id) or {})["client_id"] == "stranger"
+    screen.page.reload()
+    expect(client).to_have_value("Никого такого")
+    expect(told).to_be_visible()
     client.click()
     screen.keys("<Escape>")
     expect(client).to_have_value("Чужая фирма")

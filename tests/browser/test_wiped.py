@@ -33,6 +33,14 @@ def test_a_wipe_takes_the_kept_registers_and_what_was_being_typed(opened: Openin
         other.get_by_label("Примечание", exact=True).press_sequentially(TYPED)
         assert TYPED in other.evaluate(KEPT)
         other.close()  # the browser holds the half of a text, and no page hears of the wipe
+        order = opened(program, "/orders")
+        order.keyboard.press("Alt+N")
+        client = order.get_by_label("Клиент", exact=True)
+        expect(client).to_be_focused()
+        client.press_sequentially(TYPED)
+        order.get_by_label("Товар или услуга, новая строка").press_sequentially(TYPED)
+        assert order.evaluate("typed => Object.values(localStorage).filter((text) => text.includes(typed)).length", TYPED) == 3
+        order.close()
         note.press_sequentially(TYPED)
         hub.run("revoke", prefix, "--wipe")
         laptop.turned_away()
