@@ -19,7 +19,7 @@ from shared.entity import Value
 from shared.fold import fold, phones
 from shared.rules import merging
 from shared.rules.custom import OWNERS
-from shared.rules.duplicates import likely_same, name_words
+from shared.rules.duplicates import likely_same, name_words, sku_spellings
 from shared.rules.merging import MERGED, Pointer, merge, pointing_fields
 from shared.schema import SHORTEST_TRIGRAM
 from shared.store import Store, StoreTrouble
@@ -136,16 +136,15 @@ def pairs_of(entity: str, rows: Iterable[Mapping[str, Value]]) -> list[Pair]:
 
 def candidates(store: Store, entity: str, row: Mapping[str, Value]) -> list[dict[str, Value]]:
     """Living rows, without itself, that share a number, an address or a word of the name with this one."""
-    found = {each["id"]: each for needle in needles(entity, row) for each in holding(store, entity, needle)}
+    found = {each["id"]: each for needle in needles(row) for each in holding(store, entity, needle)}
     found.pop(str(row["id"]), None)
     return list(found.values())
 
 
-def needles(entity: str, row: Mapping[str, Value]) -> list[str]:
+def needles(row: Mapping[str, Value]) -> list[str]:
     """What the search index can be asked for, as it stands there: numbers, an address, the words of a name without its legal form."""
-    texts = [str(row.get(name) or "") for name in (("inn", "email") if entity == "clients" else ("sku",))]
-    numbers = phones(str(row.get("phone") or "")) if entity == "clients" else []
-    found = [*map(fold, texts), *numbers, " ".join(name_words(str(row.get("name") or "")))]
+    inn, email, phone, sku, name = (str(row.get(field) or "") for field in ("inn", "email", "phone", "sku", "name"))
+    found = [fold(inn), fold(email), *phones(phone), *sku_spellings(sku), " ".join(name_words(name))]
     return [text for text in found if len(text) >= SHORTEST_TRIGRAM]
 
 

@@ -19,7 +19,8 @@ _FORMS_IN_FULL = re.compile(
 _FORMS = frozenset({
     "ооо", "оао", "зао", "пао", "нао", "ао", "ип", "пбоюл", "гуп", "муп", "фгуп", "ано", "нко", "тоо", "llc", "ltd", "inc", "gmbh",
 })  # fmt: skip
-_LATIN_TWINS = str.maketrans("авекмнорстух", "abekmhopctyx")
+_CYRILLIC, _LATIN = "авекмнорстух", "abekmhopctyx"
+_LATIN_TWINS, _CYRILLIC_TWINS = str.maketrans(_CYRILLIC, _LATIN), str.maketrans(_LATIN, _CYRILLIC)
 _SHORTEST_PHONE = 7
 _WORDS = {
     "inn": "одинаковый ИНН",
@@ -71,6 +72,13 @@ def name_words(text: str) -> list[str]:
 def plain_sku(text: str) -> str:
     """An article number without signs and case; Cyrillic letters that look like Latin ones become Latin."""
     return fold(text).replace(" ", "").translate(_LATIN_TWINS)
+
+
+def sku_spellings(text: str) -> list[str]:
+    """How an article number may stand elsewhere: with look-alikes of one alphabet only, and without the signs between its parts."""
+    folded = fold(text)
+    scripts = (folded, folded.translate(_LATIN_TWINS), folded.translate(_CYRILLIC_TWINS))
+    return list(dict.fromkeys(spelling for script in scripts for spelling in (script, script.replace(" ", ""))))
 
 
 def _compatible(entity_name: str, sharing: list[Row]) -> list[tuple[str, ...]]:

@@ -66,6 +66,16 @@ def test_among_many_a_changed_row_is_looked_up_alone_and_the_pairs_are_those_of_
     assert len(found(desk)) == 3
 
 
+def test_among_many_an_article_number_is_known_in_letters_of_the_other_alphabet(desk: Desk) -> None:
+    edits = [Edit("products", f"p{number:04}", {"name": f"Товар {number}", "sku": f"{number}КС"}) for number in range(ONE_BY_ONE * 6)]
+    desk.do(edits, "Импорт")
+    assert found(desk) == []
+    for row, sku in (("a-latin", "77KC"), ("a-parted", "78-КС"), ("a-both", "79 kc"), ("a-other", "80КС1")):
+        desk.do([Edit("products", row, {"name": f"Новый {row}", "sku": sku})], "Товар")
+    same = [("a-both", "p0079"), ("a-latin", "p0077"), ("a-parted", "p0078")]
+    assert sorted(found(desk)) == [(*ids, "одинаковый артикул") for ids in same]
+
+
 def test_looking_again_at_what_has_not_changed_reads_nothing(desk: Desk) -> None:
     client(desk, "c1", name="Ромашка")
     refresh(desk.store)
