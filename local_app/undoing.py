@@ -151,7 +151,10 @@ def _written(store: Store, batch: int) -> list[Written]:
     )
     if not rows:
         raise Refused("Отменять нечего")
-    return _by_row([row for row in rows if row["entity"] in store.catalogue])  # a newer program's rows wait for it
+    known = [row for row in rows if row["entity"] in store.catalogue]
+    if not known:
+        raise Refused("Это записала более новая программа. Отменить или вернуть это можно только в ней")
+    return _by_row(known)
 
 
 def span(store: Store, batch: int) -> tuple[int, int]:

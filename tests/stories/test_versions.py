@@ -15,7 +15,7 @@ from local_app.desk import Desk
 from local_app.hubline import HubAddress, Hubline
 from local_app.rounds import exchange_all
 from local_app.sync import Syncer, sync_state
-from shared.change import Edit, SyncTrouble
+from shared.change import Edit, Refused, SyncTrouble
 from shared.entities import ENTITIES
 from shared.entity import Catalogue, Entity, Field, Kind
 from shared.store import FILE_NAME, Store, StoreTrouble
@@ -218,3 +218,14 @@ def test_a_newer_program_under_which_an_older_one_draws_says_what_to_do_and_find
         assert "другой версии" in newer.store.verify()[0]
     with closing(Desk.open(tmp_path, catalogue=TOMORROW)) as again:
         assert (again.store.rows("SELECT id, urgency FROM orders"), again.store.verify()) == ([{"id": "o", "urgency": "завтра"}], [])
+
+
+def test_an_older_program_that_cannot_take_back_what_a_newer_one_wrote_says_which_can(tmp_path: Path) -> None:
+    with closing(Desk.open(tmp_path, create=True, catalogue=TOMORROW)) as newer:
+        newer.do([Edit("contracts", "k", {"number": "1"})], "Договор")
+    with closing(Desk.open(tmp_path, catalogue=TODAY)) as older, pytest.raises(Refused, match="более новая программа"):
+        older.undo()
+    with closing(Desk.open(tmp_path, catalogue=TOMORROW)) as newer:
+        assert newer.undo() == "Договор"
+    with closing(Desk.open(tmp_path, catalogue=TODAY)) as older, pytest.raises(Refused, match="более новая программа"):
+        older.redo()
