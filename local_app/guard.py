@@ -42,6 +42,8 @@ FOREIGN = (
     "Доступ закрыт",
     "Запрос пришёл с другого сайта или под чужим именем. Заказник отвечает только своим страницам на этом компьютере.",
 )
+ENDED_PATH = "/ended"
+ENDED = ("Заказник закрыт", "Всё сохранено, эту вкладку можно закрыть. Чтобы работать дальше, запустите Заказник ещё раз.")
 USED = ("Ссылка уже использована", "По этой ссылке программу можно открыть один раз. Запустите Заказник ещё раз: он откроет окно сам.")
 
 
@@ -158,7 +160,12 @@ async def refuse(scope: Scope, send: Send, status: int, words: tuple[str, str]) 
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 4403 if status == 403 else 4401, "reason": ""})
         return
-    await answer(send, status, PAGE.format(title=words[0], text=words[1]).encode())
+    await answer(send, status, small_page(words).encode())
+
+
+def small_page(words: tuple[str, str]) -> str:
+    """A small page: a heading and a text."""
+    return PAGE.format(title=words[0], text=words[1])
 
 
 async def answer(send: Send, status: int, body: bytes, *headers: tuple[bytes, bytes]) -> None:

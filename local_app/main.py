@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local_app import single
-from local_app.guard import Guard, Keys
+from local_app.guard import ENDED, ENDED_PATH, Guard, Keys, small_page
 from local_app.passing import forget_loaded
 from local_app.saying import of_the_system
 from local_app.waiting import waiting
@@ -141,6 +141,7 @@ def close(application: Application) -> None:
 def build(application: Application) -> None:
     """Everything that answers beside the screens: our files, the doors of the grids, the pulse."""
     from nicegui import app as server
+    from starlette.responses import HTMLResponse
 
     from local_app.pages import order_documents
     from local_app.widgets import listing, theme
@@ -149,6 +150,7 @@ def build(application: Application) -> None:
     theme.serve()
     server.include_router(listing.doors(application))
     server.include_router(order_documents.doors(application))
+    server.add_api_route(ENDED_PATH, lambda: HTMLResponse(small_page(ENDED), headers={"Cache-Control": "no-store"}))
     application.desk.listen(lambda _: application.sync.edited())
     forget = forgetting(application.store, application.drafts)
     application.desk.listen(lambda _: forget())

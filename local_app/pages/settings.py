@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from sys import version_info
 
+from nicegui import Client, ui
 from nicegui import __version__ as interface_version
-from nicegui import ui
+from nicegui import app as server
 
-from local_app import filesync
+from local_app import filesync, shortcut
+from local_app.guard import ENDED_PATH
+from local_app.saying import of_the_system
 from local_app.session import Session
 from local_app.widgets.fields import path_of
 from local_app.widgets.history import spoken_time
 from local_app.widgets.manual import address_of
 from local_app.widgets.shortcuts import show_shortcuts
 from local_app.widgets.tags import Tag, button, div, link, span
-from local_app.widgets.theme import THEMES
+from local_app.widgets.theme import ICON, THEMES
 from shared import filestore
 from shared.entities.people import ROLES
 from shared.formats import bytes_size, whole
@@ -26,6 +30,8 @@ from shared.store import backup
 MB = 1024 * 1024
 LARGEST = {str(filestore.LARGEST): "Все", str(20 * MB): "До 20 МБ", str(5 * MB): "До 5 МБ", str(MB): "До 1 МБ", "0": "Никакие"}
 """Bytes of the largest file that comes by itself."""
+TOLD_SECONDS = 0.5
+"""So long the tabs have to load the page that says that the program has ended."""
 
 
 def page(session: Session) -> None:
@@ -36,6 +42,7 @@ def page(session: Session) -> None:
         colleagues_files(session)
         data(session)
         copies(session)
+        start_and_end(session)
         about(session)
 
 
@@ -162,6 +169,35 @@ def copies(session: Session) -> None:
         with div("body head"):
             span("caption grow", "Программа делает копию раз в день и хранит последние за 7 дней, 5 недель и 12 месяцев.")
             button("Сделать копию сейчас", make, icon="o_save")
+
+
+def start_and_end(session: Session) -> None:
+    """How the program is opened without typing a command, and how it ends: a closed tab does not end it."""
+
+    def make() -> None:
+        try:
+            placed = shortcut.place(session.app.folder, session.app.title, ICON)
+        except OSError as error:
+            session.say(of_the_system(error))
+        else:
+            session.say(f"Ярлык создан: {placed}")
+
+    with div("panel"):
+        div("title", "Запуск и завершение")
+        with div("body head"):
+            span("grow", f"Открывать Заказник ярлыком {shortcut.kind_of(shortcut.SYSTEM).where}")
+            button("Создать ярлык", make)
+        with div("body head"):
+            span("grow", "Закрытая вкладка не завершает программу: она обменивается с сервером и дальше")
+            button("Завершить программу", end)
+
+
+async def end() -> None:
+    """In every tab; nothing waits to be saved."""
+    for client in Client.instances.values():
+        client.run_javascript(f"location.replace('{ENDED_PATH}')")
+    await asyncio.sleep(TOLD_SECONDS)
+    server.shutdown()
 
 
 def about(session: Session) -> None:
