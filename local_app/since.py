@@ -147,4 +147,4 @@ def followed(store: Store, writes: list[Write], field: str, lost: str, merges: l
 
 
 def listed(rows: Iterable[str]) -> str:
-    return orjson.dumps(list(rows)).decode()
+    return orjson.dumps(sorted(rows)).decode()

@@ -240,7 +240,7 @@ def _latecomers(store: Store, turned: list[Written], edits: list[Edit]) -> list[
 def _shown(store: Store, rows: list[Written]) -> dict[str, Values]:
     """What the tables show of these rows now."""
     found: dict[str, Values] = {}
-    for name in {row.entity for row in rows}:
+    for name in dict.fromkeys(row.entity for row in rows):
         ids = orjson.dumps([row.row for row in rows if row.entity == name]).decode()
         found |= {row["id"]: row for row in store.rows(f"SELECT * FROM {name} WHERE id IN (SELECT value FROM json_each(?))", (ids,))}
     return found

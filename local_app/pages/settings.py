@@ -188,7 +188,7 @@ def start_and_end(session: Session) -> None:
             span("grow", f"Открывать Заказник ярлыком {shortcut.kind_of(shortcut.SYSTEM).where}")
             button("Создать ярлык", make)
         with div("body head"):
-            span("grow", "Закрытая вкладка не завершает программу: она обменивается с сервером и дальше")
+            span("grow", "Закрытая вкладка не завершает программу: обмен с сервером продолжается")
             button("Завершить программу", end)
 
 

@@ -9,6 +9,7 @@ from shared.change import Edit, Refused
 from shared.entity import Value
 from shared.filestore import keep
 from shared.merge import Write, is_ancestor
+from shared.store import StoreTrouble
 from tests.simulator.machines import Form, Laptop
 from tests.simulator.world import Violation, World
 
@@ -68,7 +69,9 @@ def act(world: World, laptop: Laptop, do: Callable[[], object], saw: int | None 
         try:
             do()
             done = True
-        except Refused:
+        except Refused as refused:
+            if isinstance(refused, StoreTrouble):  # the disk has said no: what of it is in the log is asked below
+                raise
             return False
     learned = world.learn(laptop.store, since, saw)
     world.whole(laptop.store)
