@@ -82,9 +82,7 @@ class Log:
 
     def find_any(self, n: int, change: bytes) -> tuple[int, int] | None:
         """Like `find`, under whatever label."""
-        devices = dict.fromkeys(
-            branch.device for branch in self.branches().values()
-        )
+        devices = dict.fromkeys(branch.device for branch in self.branches().values())
         return next((found for device in devices if (found := self.find(device, n, change))), None)
 
     def knows(self, device: str, n: int, change: bytes) -> bool:
