@@ -66,7 +66,7 @@ def sync_files(
     """
     folder, files = store.path.parent, [file for file in named_files(store) if is_digest(file.sha256)]
     sent = {name.removeprefix(SENT) for (name,) in store.db.execute("SELECT name FROM notes WHERE name LIKE ?", (SENT + "%",))}
-    now_ms, checked_ms = clock(), int(store.one("SELECT value FROM notes WHERE name = ?", (CHECKED,)) or 0)
+    now_ms, checked_ms = clock(), int(store.noted(CHECKED) or 0)
     due = not 0 <= now_ms - checked_ms < CHECK_EVERY_MS
     up = [file for file in files if (due or file.sha256 not in sent) and filestore.is_here(folder, file.sha256)]
     largest = largest_by_itself(store)
@@ -77,7 +77,7 @@ def sync_files(
     downloaded, kept_away, _ = moved_each(coming, lambda file, known: download(store, line, file, known, report), go_on=True)
     if due and hub_is_well:
         with store.transaction():
-            store.db.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (CHECKED, str(now_ms)))
+            store.note({CHECKED: str(now_ms)})
     return Moved(uploaded, downloaded, (*kept_back, *kept_away))
 
 
@@ -117,13 +117,13 @@ def fetch_file(store: Store, line: Hubline, sha256: str, report: Report = silent
 
 def largest_by_itself(store: Store) -> int:
     """Bytes; all files unless the user has said otherwise."""
-    return int(store.one("SELECT value FROM notes WHERE name = ?", (POLICY,)) or filestore.LARGEST)
+    return int(store.noted(POLICY) or filestore.LARGEST)
 
 
 def set_largest(store: Store, size: int) -> None:
     """From now on files of at most `size` bytes come by themselves; 0: none whose size is known."""
     with store.transaction():
-        store.db.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (POLICY, str(size)))
+        store.note({POLICY: str(size)})
 
 
 def is_digest(text: str) -> bool:
@@ -170,7 +170,7 @@ def upload(store: Store, line: Hubline, file: Named, known: There, report: Repor
         there += len(content)
         report(moving(file, there, size))
     with store.transaction():
-        store.db.execute("INSERT OR REPLACE INTO notes VALUES (?, 'sent')", (SENT + file.sha256,))
+        store.note({SENT + file.sha256: "sent"})
     return True
 
 
@@ -194,5 +194,5 @@ def download(store: Store, line: Hubline, file: Named, known: There, report: Rep
         here += len(content)
         report(moving(file, here, size))
     with store.transaction():
-        store.db.execute("INSERT OR REPLACE INTO notes VALUES (?, 'sent')", (SENT + file.sha256,))
+        store.note({SENT + file.sha256: "sent"})
     return True

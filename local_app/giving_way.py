@@ -26,7 +26,7 @@ class Side(NamedTuple):
 def will_give_way(store: Store, act: int) -> None:
     """Remembers an act of this laptop that nobody has decided."""
     with store.transaction():
-        store.db.execute("INSERT OR REPLACE INTO notes VALUES (?, '')", (f"{MARK} {store.log.state().device} {act}",))
+        store.note({f"{MARK} {store.log.state().device} {act}": ""})
 
 
 def give_way(desk: Desk) -> int:

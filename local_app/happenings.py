@@ -13,7 +13,7 @@ TOLD = "cut_told"
 
 def tell_cuts(store: Store, at_ms: int) -> None:
     """The hub had another history: it was restored from a backup, or is a new one. Told once, when everything is there again."""
-    told = int(store.one("SELECT value FROM notes WHERE name = ?", (TOLD,)) or 0)
+    told = int(store.noted(TOLD) or 0)
     cuts = store.rows("SELECT id, place, length(gone) / 16 AS gone FROM cuts WHERE id > ? ORDER BY id", (told,))
     if not cuts:
         return
@@ -24,7 +24,7 @@ def tell_cuts(store: Store, at_ms: int) -> None:
         words = f"Сервер восстановлен из резервной копии. В ней не было того, что знал этот ноутбук ({lost}): теперь всё снова на сервере"
     tell(store, words, at_ms)
     with store.transaction():
-        store.db.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (TOLD, str(cuts[-1]["id"])))
+        store.note({TOLD: str(cuts[-1]["id"])})
 
 
 def tell_copied(store: Store, prefix: str, at_ms: int) -> None:

@@ -95,8 +95,8 @@ def bring_all(store: Store, line: Hubline) -> None:
 
 def heal_if_due(store: Store, line: Hubline, at_ms: int) -> None:
     """At a sync, once a day: a damaged log is noticed and healed by itself."""
-    last = store.one("SELECT value FROM notes WHERE name = ?", (CHECKED,))
-    if last is not None and 0 <= at_ms - int(last) < EVERY_MS:
+    last = store.noted(CHECKED)
+    if last and 0 <= at_ms - int(last) < EVERY_MS:
         return
     try:
         if not is_sound(store):
@@ -112,7 +112,7 @@ def heal_if_due(store: Store, line: Hubline, at_ms: int) -> None:
 def found_sound(store: Store, at_ms: int) -> None:
     """The log has just been read from end to end, here or while a snapshot was taken."""
     with store.transaction():
-        store.db.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (CHECKED, str(at_ms)))
+        store.note({CHECKED: str(at_ms)})
 
 
 def heal(store: Store, line: Hubline | None, at_ms: int, progress: Progress = silent) -> list[str]:

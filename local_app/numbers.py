@@ -28,15 +28,15 @@ NUMBERED = MappingProxyType({
 
 def refresh(store: Store) -> None:
     """Remembers the rows whose number another one bears; costs next to nothing when none of them was written since."""
-    seen = int(store.one("SELECT value FROM notes WHERE name = ?", (LOOKED,)) or 0)
+    seen = int(store.noted(LOOKED) or 0)
     last = store.log.last_seq()
     if last == seen:
         return
     since = seen if seen < last else 0  # the store was replaced by an older one
     changed = [name for name in NUMBERED if not since or store.one("SELECT 1 FROM log WHERE seq > ? AND entity = ? LIMIT 1", (since, name))]
-    values = [(note_of(name), orjson.dumps(everywhere(store, name)).decode()) for name in changed]
+    found = {note_of(name): orjson.dumps(everywhere(store, name)).decode() for name in changed}
     with store.transaction():
-        store.db.executemany("INSERT OR REPLACE INTO notes VALUES (?, ?)", [*values, (LOOKED, str(last))])
+        store.note({**found, LOOKED: str(last)})
 
 
 def everywhere(store: Store, name: str) -> list[str]:

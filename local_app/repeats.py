@@ -74,7 +74,7 @@ class Repeats:
 def look(folder: Path) -> None:
     desk = Desk.open(folder)
     try:
-        since = int(desk.store.one("SELECT value FROM notes WHERE name = ?", (LOOKED,)) or 0)
+        since = int(desk.store.noted(LOOKED) or 0)
         if desk.store.log.last_seq() != since:
             bring_latecomers(desk, since)
         refresh(desk.store)
@@ -85,15 +85,14 @@ def look(folder: Path) -> None:
 
 def refresh(store: Store) -> None:
     """Brings the remembered pairs up to date; costs next to nothing when no client and no product has changed."""
-    seen = int(store.one("SELECT value FROM notes WHERE name = ?", (LOOKED,)) or 0)
+    seen = int(store.noted(LOOKED) or 0)
     last = store.log.last_seq()
     if last == seen:
         return
     since = seen if seen < last else 0  # the store was replaced by an older one
     kept = [pair for entity in MERGED for pair in renewed(store, entity, since)]
     with store.transaction():
-        values = [(FOUND, orjson.dumps([list(pair) for pair in kept[:MOST]]).decode()), (LOOKED, str(last))]
-        store.db.executemany("INSERT OR REPLACE INTO notes VALUES (?, ?)", values)
+        store.note({FOUND: orjson.dumps([list(pair) for pair in kept[:MOST]]).decode(), LOOKED: str(last)})
 
 
 def renewed(store: Store, entity: str, since: int) -> list[Pair]:
@@ -110,7 +109,7 @@ def renewed(store: Store, entity: str, since: int) -> list[Pair]:
 
 
 def remembered(store: Store) -> list[Pair]:
-    return [Pair(*pair) for pair in orjson.loads(store.one("SELECT value FROM notes WHERE name = ?", (FOUND,)) or "[]")]
+    return [Pair(*pair) for pair in orjson.loads(store.noted(FOUND) or "[]")]
 
 
 def everywhere(store: Store, entity: str) -> list[Pair]:

@@ -186,8 +186,8 @@ class Syncer:
 
     def _was_away(self, store: Store) -> bool:
         """Whether this laptop is new, or has not synced for so long that asking first is worth a request."""
-        last = store.one("SELECT value FROM notes WHERE name = 'sync_ok'")
-        return last is None or self.clock() - int(last) > LONG_AWAY_MS
+        last = store.noted("sync_ok")
+        return not last or self.clock() - int(last) > LONG_AWAY_MS
 
 
 def identity(store: Store) -> dict[str, str]:
@@ -206,4 +206,4 @@ def asked_last(courier: Courier, line: Hubline) -> int:
 def note(store: Store, **values: str) -> None:
     """Remembers the outcome of the last sync in the store."""
     with store.transaction():
-        store.db.executemany("INSERT OR REPLACE INTO notes VALUES (?, ?)", list(values.items()))
+        store.note(values)

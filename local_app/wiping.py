@@ -42,7 +42,7 @@ def wipe(store: Store, at_ms: int) -> None:
 
 def wiped(store: Store) -> str:
     """When the data of this folder were erased by order, in milliseconds; '' when they were not, or a hub has let the laptop in since."""
-    return str(store.one("SELECT value FROM notes WHERE name = ?", (WIPED,)) or "")
+    return store.noted(WIPED)
 
 
 def forgetting(store: Store, drafts: Drafts) -> Callable[[], None]:
@@ -65,7 +65,7 @@ def empty_store(store: Store, at_ms: int) -> None:
     try:
         tell(empty, WORDS, at_ms)
         with empty.transaction():
-            empty.db.execute("INSERT INTO notes VALUES (?, ?)", (WIPED, str(at_ms)))
+            empty.note({WIPED: str(at_ms)})
         with store.transaction():
             store.db.execute("UPDATE state SET closed = unixepoch()")
         empty.db.backup(store.db)

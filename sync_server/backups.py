@@ -116,7 +116,7 @@ def restore(folder: Path, copied: Path) -> Restored:
         store = Store.open(folder / FILE_NAME)
         try:
             with store.transaction():
-                store.db.execute("INSERT OR REPLACE INTO notes VALUES ('rebuild', 'on')")
+                store.note({"rebuild": "on"})
         finally:
             store.close()
     return Restored(aside, carried)

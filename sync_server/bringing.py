@@ -45,7 +45,7 @@ def note(store: Store, changes: Iterable[Change], place: int, device: str, user:
         count = sum(1 for _ in same)
         if author != user:
             value = orjson.dumps([count, device, user, author, at_ms]).decode()
-            store.db.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (f"{PREFIX}{place:016d}", value))
+            store.note({f"{PREFIX}{place:016d}": value})
         place += count
 
 

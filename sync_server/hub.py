@@ -224,11 +224,11 @@ class Hub:
     def rebuild(self, *, on: bool) -> None:
         """After a restore or a loss laptops bring back what was accepted once, others' changes too: roles are not asked while it is on."""
         with self.lock, self.store.transaction():
-            self.store.db.execute("INSERT OR REPLACE INTO notes VALUES ('rebuild', ?)", ("on" if on else "",))
+            self.store.note({"rebuild": "on" if on else ""})
 
     def rebuilding(self) -> bool:
         with self.lock:
-            return bool(self.store.one("SELECT value FROM notes WHERE name = 'rebuild'"))
+            return bool(self.store.noted("rebuild"))
 
     def _role(self, guest: Guest) -> str | None:
         """What the guest's account says. None: roles are not asked, for who brings an act to a lost hub is not who made it."""

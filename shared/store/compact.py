@@ -51,7 +51,7 @@ def thinned_after(store: Store, place: int) -> int:
     Between a change that was compacted away and what replaced it a laptop should not stand: if the hub were restored to a backup
     between the two, the value would be on no page any more. What is more than a message can carry is cut all the same.
     """
-    thinned = int(store.one("SELECT value FROM notes WHERE name = ?", (THINNED,)) or 0)
+    thinned = int(store.noted(THINNED) or 0)
     return thinned if thinned - place <= PAGE_CHANGES + SPARE_CHANGES else 0
 
 

@@ -70,6 +70,10 @@ class Store:
         """One row with all its columns, a deleted one too."""
         return next(iter(self.rows(f"SELECT * FROM {self.catalogue[entity].name} WHERE id = ?", (row,))), None)
 
+    def noted(self, name: str) -> str:
+        """What this store has noted for itself under a name, '' for nothing. Notes are never synced."""
+        return str(self.one("SELECT value FROM notes WHERE name = ?", (name,)) or "")
+
     def living(self, entity: str) -> int:
         """How many rows are not deleted: all that an index holds but the few that were ever marked and are."""
         table = self.catalogue[entity].name
@@ -115,6 +119,10 @@ class Store:
         return reading.status(self)
 
     # ------------------------------------------------------------------ writing
+    def note(self, notes: Mapping[str, str]) -> None:
+        """Notes for itself, {name: value}; runs inside `transaction`."""
+        self.db.executemany("INSERT OR REPLACE INTO notes VALUES (?, ?)", notes.items())
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """One durable transaction with the guards open. Anything raised inside leaves the file as it was."""
