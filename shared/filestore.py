@@ -191,9 +191,10 @@ def arrive(folder: Path, sha256: str, offset: int, content: bytes, size: int) ->
     if offset + len(content) < size:
         return False
     with part.open("rb") as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
-            part.unlink()
-            raise Refused("Содержимое файла не совпадает с его отпечатком. Загрузите его заново")
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest != sha256:  # the file is closed again: Windows deletes none that is open
+        part.unlink()
+        raise Refused("Содержимое файла не совпадает с его отпечатком. Загрузите его заново")
     part.replace(path)
     return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
@@ -42,7 +43,8 @@ class Snapshots:
             self.folder.mkdir(exist_ok=True)
             made = make(self.hub.folder / FILE_NAME, self.folder / "new.zst")
             for old in self.folder.glob("*.snapshot"):
-                old.unlink()
+                with suppress(PermissionError):  # Windows lets go of none that is being read: it goes with the next one
+                    old.unlink()
             (self.folder / "new.zst").replace(self.path(made.sha256))
             (self.folder / "snapshot.json").write_text(json.dumps(made._asdict()), encoding="utf-8")
             return made

@@ -48,10 +48,18 @@ def write_file(path: Path, table: Table, sheet: str, progress: Progress) -> int:
     unfinished = path.with_name(f".{path.name}.part")
     try:
         count = writer(unfinished, table, sheet, progress)
-        os.replace(unfinished, path)  # noqa: PTH105 Path.replace is the same call
+        put_in_place(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)
     return count
+
+
+def put_in_place(unfinished: Path, path: Path) -> None:
+    """Refused: Excel has the old file open, which Windows does not replace then."""
+    try:
+        os.replace(unfinished, path)  # noqa: PTH105 Path.replace is the same call
+    except PermissionError as error:
+        raise Refused(f"Файл «{path.name}» открыт в другой программе. Закройте его там и повторите") from error
 
 
 def write_csv(path: Path, table: Table, _: str, progress: Progress) -> int:
