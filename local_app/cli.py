@@ -14,6 +14,7 @@ from local_app.commands.output import Answer, complain, write
 from local_app.saying import of_the_system
 from shared.change import Refused, SyncTrouble
 from shared.progress import shown_when_large
+from shared.system import own_folder, speak_utf8
 
 COMMANDS = {
     "new": "rows.new", "set": "rows.change", "delete": "rows.delete", "restore": "rows.restore", "show": "rows.show",
@@ -29,6 +30,7 @@ _VERBS = "app — программа с окном, desk — команды бе
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; the answer is the exit code: 0 done, 1 refused by the business or the world, 2 mistyped, 130 stopped."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    speak_utf8()
     try:
         return run(words)
     except parsing.WrongCommand as wrong:
@@ -70,11 +72,7 @@ def run(words: list[str]) -> int:
 
 def data_folder(given: str) -> Path:
     """The given folder, or the customary place of this system for a program's data."""
-    if given:
-        return Path(given).expanduser().absolute()
-    from platformdirs import user_data_path  # only when nothing is given
-
-    return user_data_path("zakaznik", appauthor=False)
+    return Path(given).expanduser().absolute() if given else own_folder("zakaznik")
 
 
 def _desk(words: Sequence[str], data: str) -> Answer:

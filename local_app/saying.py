@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 
+from shared.system import OR_OPEN
+
 
 def of_the_system(error: OSError) -> str:
     """What the operating system says, in plain words."""
@@ -11,7 +13,7 @@ def of_the_system(error: OSError) -> str:
     known = {
         errno.ENOSPC: f"На диске кончилось место{place}. Освободите место и повторите: записанное раньше цело",
         errno.EDQUOT: f"Исчерпана квота диска{place}. Освободите место и повторите: записанное раньше цело",
-        errno.EACCES: f"Нет прав на{place or ' файл'}. Проверьте права на папку и файл",
+        errno.EACCES: f"Нет прав на{place or ' файл'}{OR_OPEN}. Проверьте права на папку и файл",
         errno.EPERM: f"Нет прав на{place or ' файл'}. Проверьте права на папку и файл",
         errno.EROFS: f"Диск только для чтения:{place}. Укажите другую папку",
         errno.ENOENT: f"Не найдено:{place}. Проверьте имя и папку",

@@ -5,11 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
+from shared.system import WINDOWS
+
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done and how much there is; 0 of 0 when that is not known yet."""
 STEP_PERCENT = 5
 LARGE = 20_000
 """Rows from which drawing them again, or looking them up, takes long enough to be told."""
+ANEW = f"\r{' ' * 79}\r" if WINDOWS else "\r\x1b[K"
+"""Takes back what the line says; the old console of Windows would show the terminal's own order as signs."""
 
 
 def silent(_words: str, _done: int, _total: int) -> None:
@@ -31,7 +35,7 @@ def shown_when_large() -> Progress:
 
 def over_one_line(words: str, done: int, total: int) -> None:
     end = "\n" if done >= total else ""
-    sys.stderr.write(f"\r\x1b[K{words}: {done} из {total}{end}" if total else f"\r\x1b[K{words}")
+    sys.stderr.write(f"{ANEW}{words}: {done} из {total}{end}" if total else f"{ANEW}{words}")
     sys.stderr.flush()
 
 

@@ -11,8 +11,6 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from platformdirs import user_data_path
-
 from shared.change import Refused
 from shared.entities.people import ROLES
 from shared.formats import bytes_size
@@ -22,6 +20,7 @@ from shared.store import FILE_NAME, Store, StoreTrouble, attached
 from shared.store.compact import compact
 from shared.store.file import is_full, made_whole, trouble
 from shared.store.verify import verify
+from shared.system import OR_OPEN, own_folder, speak_utf8
 from sync_server import backups
 from sync_server.access import Access, wall_clock
 from sync_server.console import Parser, complain, put, put_json
@@ -38,6 +37,7 @@ ROLE_WORDS = ", ".join(f"{key} ({label.lower()})" for key, label in ROLES.items(
 def main(words: Sequence[str] | None = None) -> int:
     """The entry point of `zakaznik-hub` and of `python -m sync_server`."""
     given = list(sys.argv[1:] if words is None else words)
+    speak_utf8()
     try:
         as_json = "--json" in given  # wherever it stands
         arguments = make_parser().parse_args([word for word in given if word != "--json"])
@@ -59,7 +59,7 @@ def main(words: Sequence[str] | None = None) -> int:
 def in_words(error: Exception) -> Exception:
     """What the disk or SQLite says, as one plain line."""
     if isinstance(error, PermissionError):
-        return Refused(f"Нет прав на «{error.filename}». Выберите другую папку или измените права.")
+        return Refused(f"Нет прав на «{error.filename}»{OR_OPEN}. Выберите другую папку или измените права.")
     if isinstance(error, OSError) and not is_full(error):
         return Refused(f"Не удалось прочитать или записать «{error.filename}»: {error.strerror}.")
     return trouble(error, Path(FILE_NAME)) if isinstance(error, OSError | sqlite3.Error) else error
@@ -131,8 +131,7 @@ def command(commands: argparse._SubParsersAction[Parser], name: str, run: Callab
 
 
 def add_data(parser: Parser) -> None:
-    folder = user_data_path("zakaznik-hub", appauthor=False)
-    parser.add_argument("--data", type=Path, default=folder, metavar="ПАПКА", help="папка с данными сервера")
+    parser.add_argument("--data", type=Path, default=own_folder("zakaznik-hub"), metavar="ПАПКА", help="папка с данными сервера")
 
 
 def add_address(parser: Parser, port: int) -> None:

@@ -21,6 +21,6 @@ with warnings.catch_warnings():  # Datasette leaves a database in memory to the 
 def _nothing_lands_in_the_users_folders(tmp_path_factory: pytest.TempPathFactory) -> None:
     """The app asks the platform for its data folder; a test that forgets to give one must not find the user's orders."""
     home = tmp_path_factory.mktemp("home")
-    for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "LOCALAPPDATA", "APPDATA"):
+    for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "LOCALAPPDATA", "APPDATA", "USERPROFILE"):
         os.environ[name] = str(home)
     os.environ["NICEGUI_STORAGE_PATH"] = str(home / "nicegui")

@@ -145,7 +145,7 @@ def check_plain(path: Path) -> None:
 
 def alone(path: Path) -> sqlite3.Connection:
     """A connection to a copy that nobody writes: nothing is left beside it."""
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+    return sqlite3.connect(file.uri_of(path, "mode=ro&immutable=1"), uri=True)
 
 
 def rotate(folder: Path) -> None:

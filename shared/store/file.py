@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from shared import schema
+from shared.system import OR_OPEN
 
 FILE_NAME = "zakaznik.sqlite"
 CACHE_KIB = 8192
@@ -43,7 +44,7 @@ def trouble(error: sqlite3.Error | OSError, path: Path) -> StoreTrouble:
     if "disk i/o" in text:
         return StoreTrouble(f"Диск не принимает и не отдаёт данные: {path}. Проверьте диск и повторите: записанное раньше цело")
     if "readonly" in text or "unable to open" in text or isinstance(error, PermissionError):
-        return StoreTrouble(f"Нет права читать и менять файл {path}. Проверьте права на папку")
+        return StoreTrouble(f"Нет права читать и менять файл {path}{OR_OPEN}. Проверьте права на папку")
     missing = isinstance(error, FileNotFoundError | NotADirectoryError)
     why = "такого места нет. Проверьте имя и папку" if missing else getattr(error, "strerror", None) or error
     return StoreTrouble(of_another_program(text, path) or f"Не удалось прочитать или записать файл {path}: {why}")
@@ -82,12 +83,20 @@ def explained(path: Path) -> Iterator[None]:
         raise trouble(error, path) from error
 
 
+def uri_of(path: Path, wishes: str) -> str:
+    """A file as SQLite is asked for it, with «mode=ro» and the like."""
+    return f"{without_host(path.resolve().as_uri())}?{wishes}"
+
+
+def without_host(uri: str) -> str:
+    """SQLite refuses a host («file://server/share/…», a network folder of Windows): with two slashes more it is part of the path."""
+    return uri if uri.startswith("file:///") else uri.replace("//", "////", 1)
+
+
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """A connection of one thread, in autocommit mode: transactions are begun by hand."""
-    mode = "ro" if read_only else "rw"
-    db = sqlite3.connect(
-        f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False, cached_statements=512
-    )
+    uri = uri_of(path, f"mode={'ro' if read_only else 'rw'}")
+    db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=512)
     try:
         db.execute("PRAGMA busy_timeout = 20000")
         db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")

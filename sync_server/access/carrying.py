@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
+from shared.store.file import uri_of
 from sync_server.access.book import APPLICATION, TABLES, Book
 from sync_server.access.sessions import ENDED
 
@@ -89,7 +90,7 @@ def carry(before: Path, restored: Path) -> Carried:
 
 def read(path: Path) -> Rows:
     """All rows of a file of accounts. DatabaseError: it is damaged, or none."""
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=15)) as db:
+    with closing(sqlite3.connect(uri_of(path, "mode=ro"), uri=True, timeout=15)) as db:
         db.row_factory = sqlite3.Row
         application, sound = db.execute("PRAGMA application_id").fetchone()[0], db.execute("PRAGMA quick_check(1)").fetchone()[0]
         if (application, sound) != (APPLICATION, "ok"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from shared import schema
 from shared.change import Edit
 from shared.entities import ENTITIES
 from shared.entity import Catalogue
-from shared.store import FILE_NAME, Store, StoreTrouble
+from shared.store import FILE_NAME, Store, StoreTrouble, file
 from shared.store.compact import compact
 from tests.simulator.machines import NEW, OLD, Laptop, failing
 from tests.simulator.mutants import spoiled
@@ -34,6 +35,14 @@ def test_a_new_store_of_all_entities_opens_again_and_is_empty(tmp_path: Path) ->
     assert {name: store.one(f"SELECT count(*) FROM {name}") for name in ENTITIES} == dict.fromkeys(ENTITIES, 0)
     assert store.log.state().device == "device"
     store.close()
+
+
+def test_a_store_in_a_network_folder_is_a_path_and_not_a_host(tmp_path: Path) -> None:
+    assert file.without_host("file://server/share/%D0%B0.sqlite") == "file:////server/share/%D0%B0.sqlite"
+    assert file.without_host("file:///C:/x.sqlite") == "file:///C:/x.sqlite"
+    Store.create(tmp_path / FILE_NAME, "device").close()
+    with closing(sqlite3.connect(f"file:///{tmp_path}/{FILE_NAME}?mode=ro", uri=True)) as db:  # as SQLite sees such a path: //…
+        assert db.execute("SELECT device FROM state").fetchone() == ("device",)
 
 
 def test_a_store_is_never_made_over_another_one(tmp_path: Path) -> None:
