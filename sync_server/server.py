@@ -25,6 +25,8 @@ from shared.change import Refused
 from sync_server.app import LARGEST_BODY, UNKNOWN, WORDS
 
 THREADS = 8
+FREE_PORTS = 1024
+"""From here on no system asks for an administrator; Windows keeps some ports for itself, and says «no right» of a port that is held."""
 OF_THE_PROXY = ("x-forwarded-for", "x-forwarded-proto")
 """What a TLS proxy on this machine says of the visitor: whom to slow down, and that a cookie may be marked secure."""
 SLACK = 64 * 1024
@@ -114,6 +116,8 @@ def port_explained(host: str, port: int) -> Iterator[None]:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise Refused(f"Порт {port} уже занят другой программой. Закройте её или укажите другой порт.") from error
+        if error.errno == errno.EACCES and port >= FREE_PORTS:
+            raise Refused(f"Порт {port} занят или оставлен системой за собой. Укажите другой порт.") from error
         if error.errno == errno.EACCES:
             raise Refused(f"Порт {port} разрешён только администратору компьютера. Укажите порт от 1024 до 65535.") from error
         own = "127.0.0.1 — только он сам, 0.0.0.0 — все его адреса — или один из них"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -15,9 +16,11 @@ from pathlib import Path
 import pytest
 import requests
 
+from shared.change import Refused
 from shared.rules.lists import UNITS, reference_lists
 from sync_server.cli import main
 from sync_server.hub import Hub
+from sync_server.server import port_explained
 from tests.sync_server.conftest import PASSWORD
 
 COMMAND = [sys.executable, "-m", "sync_server"]
@@ -96,6 +99,11 @@ class TestServing:
             port = taken.getsockname()[1]
             assert f"Порт {port} уже занят" in refused(capsys, "hub", "--data", office, "serve", "--port", port)
             assert f"Порт {port} уже занят" in refused(capsys, "reports", "--data", office, "--port", port)
+
+    @pytest.mark.parametrize(("port", "words"), [(80, "только администратору"), (8001, "занят или оставлен системой за собой")])
+    def test_tells_a_port_of_the_administrator_from_one_that_windows_keeps(self, port: int, words: str) -> None:
+        with pytest.raises(Refused, match=words), port_explained("127.0.0.1", port):
+            raise PermissionError(errno.EACCES, "forbidden by its access permissions")
 
 
 class TestWrongCommands:
