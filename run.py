@@ -44,6 +44,12 @@ STATIC_CHECKS: tuple[tuple[str, ...], ...] = (
     ("lint-imports", "--no-logo"),
 )
 PANGO = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
+DLL_FOLDERS = r"C:\msys64\ucrt64\bin;C:\msys64\mingw64\bin;C:\Program Files\GTK3-Runtime Win64\bin"
+"""Where WeasyPrint looks for Pango on Windows, and nowhere else, unless the user says otherwise in WEASYPRINT_DLL_DIRECTORIES."""
+PANGO_OF_WINDOWS = (
+    "winget install MSYS2.MSYS2, затем · then "
+    r'C:\msys64\usr\bin\bash -lc "pacman -Sy --noconfirm mingw-w64-ucrt-x86_64-pango"'
+)
 WHOLE_SUITE = (
     ("pytest", "-n", "2", "--dist", "loadfile", "tests", "--ignore", "tests/browser"),
     ("pytest", "-n", "2", "--dist", "loadfile", "tests/browser"),  # apart: the browser's driver keeps an event loop running
@@ -136,6 +142,8 @@ def prepare(*, browser: bool) -> None:
                 if not is_ready(digest):
                     install(digest)
     except PermissionError:
+        if WINDOWS:
+            stop("В папку программы нельзя писать. Перенесите её в свою · move it to a folder of your own:", str(ROOT))
         stop(
             "Окружение не готово, а права писать в папку программы нет. Выполните один раз · run once: sudo python3",
             str(ROOT / "run.py"),
@@ -156,6 +164,8 @@ def install(digest: str) -> None:
     if not has_pango():
         install_os_packages(PANGO, "для PDF нужна библиотека Pango · PDF needs the library Pango")
     if not (install_by_uv() or install_by_pip()):
+        if WINDOWS:  # which replaces no library that is in use
+            say("Закройте все окна Заказника · close the program everywhere")
         stop("Пакеты не установлены: нужна сеть, затем повторите команду · packages not installed: connect to a network and repeat")
     STAMP.write_text(digest, encoding="utf-8")
 
@@ -184,6 +194,9 @@ def make_venv() -> None:
 
 def has_pango() -> bool:
     """Whether the libraries that lay out PDF pages can be loaded."""
+    if WINDOWS:
+        folders = os.environ.get("WEASYPRINT_DLL_DIRECTORIES", DLL_FOLDERS).split(";")
+        return any(Path(folder, "libpango-1.0-0.dll").is_file() for folder in folders)
     if not sys.platform.startswith("linux"):
         return any(map(ctypes.util.find_library, ("pango-1.0", "pango-1.0-0", "libpango-1.0-0")))
     with contextlib.suppress(OSError):
@@ -218,7 +231,7 @@ def manual_line(names: Sequence[str]) -> str:
     if sys.platform == "darwin":
         return "brew install " + ("--cask chromium" if "chromium" in names else "pango")
     if sys.platform == "win32":
-        return "winget install Hibbiki.Chromium" if "chromium" in names else "pacman -S mingw-w64-x86_64-pango (MSYS2)"
+        return "winget install Hibbiki.Chromium" if "chromium" in names else PANGO_OF_WINDOWS
     return "sudo apt-get install " + " ".join(names)
 
 

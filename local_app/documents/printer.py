@@ -30,6 +30,7 @@ PASSED = (
     "FONTCONFIG_PATH",
     "XDG_CACHE_HOME",
     "DYLD_FALLBACK_LIBRARY_PATH",
+    "WEASYPRINT_DLL_DIRECTORIES",
 )
 """What the child gets to know of the environment."""
 BROKEN_OFF = "Документ не получился: ему не хватило памяти или программа, которая его печатает, остановилась. Повторите"

@@ -16,8 +16,9 @@ FACES = (("Regular", 400, "normal"), ("Italic", 400, "italic"), ("Medium", 500, 
 FONTS = "font:"
 """The only address that a paper may name beside pictures within it: «font:Roboto-Bold.ttf»."""
 NO_PANGO = (
-    "Для PDF не хватает библиотеки Pango. Установите её (Linux: пакеты libpango-1.0-0, libpangoft2-1.0-0, libharfbuzz-subset0) "
-    "или напечатайте документ из окна просмотра"
+    "Для PDF не хватает библиотеки Pango. Установите её (Linux: пакеты libpango-1.0-0, libpangoft2-1.0-0, libharfbuzz-subset0; "
+    "Windows: программа MSYS2 и в ней пакет mingw-w64-ucrt-x86_64-pango; macOS: brew install pango) или напечатайте документ из окна "
+    "просмотра"
 )
 
 

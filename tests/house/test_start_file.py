@@ -5,11 +5,13 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 import run
+from local_app.documents.printer import PASSED
 from tests.house.files import ROOT, tracked, tree_of
 
 VERBS = [*run.MODULE_VERBS, "test", "check"]
@@ -51,6 +53,18 @@ def test_the_start_file_needs_nothing_but_the_standard_library() -> None:
         for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [each.name for each in node.names])
     }
     assert {name.split(".")[0] for name in names} <= sys.stdlib_module_names
+
+
+def test_on_windows_pango_is_looked_for_where_weasyprint_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looking = (ROOT / find_spec("weasyprint").submodule_search_locations[0] / "text" / "ffi.py").read_text(encoding="utf-8")  # type: ignore[union-attr, index]
+    assert "WEASYPRINT_DLL_DIRECTORIES" in looking
+    assert [folder for folder in run.DLL_FOLDERS.split(";") if folder.replace("\\", "\\\\") not in looking] == []
+    monkeypatch.setattr(run, "WINDOWS", True)
+    monkeypatch.setenv("WEASYPRINT_DLL_DIRECTORIES", f"{tmp_path / 'none'};{tmp_path}")
+    assert not run.has_pango()
+    (tmp_path / "libpango-1.0-0.dll").touch()
+    assert run.has_pango()
+    assert "WEASYPRINT_DLL_DIRECTORIES" in PASSED
 
 
 @pytest.mark.parametrize("verb", VERBS)
