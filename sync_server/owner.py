@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from shared.change import Refused
@@ -41,11 +41,9 @@ def check_owner(folder: Path, command: str, me: int | None = None) -> None:
 
 def named(owner: int) -> str:
     """How sudo knows the user."""
-    if sys.platform == "win32":
-        return str(owner)
-    from pwd import getpwuid
+    if sys.platform != "win32":
+        from pwd import getpwuid
 
-    try:
-        return getpwuid(owner).pw_name
-    except KeyError:  # a user of another machine or of a container
-        return f"'#{owner}'"
+        with suppress(KeyError):  # a user of another machine or of a container
+            return getpwuid(owner).pw_name
+    return f"'#{owner}'"
