@@ -22,9 +22,12 @@ from waitress.server import create_server
 from waitress.task import ErrorTask
 
 from shared.change import Refused
+from shared.system import WINDOWS
 from sync_server.app import LARGEST_BODY, UNKNOWN, WORDS
 
 THREADS = 8
+CONNECTIONS = 400 if WINDOWS else 1000
+"""At once; `select`, by which waitress waits, takes 512 on Windows and fails with more."""
 FREE_PORTS = 1024
 """From here on no system asks for an administrator; Windows keeps some ports for itself, and says «no right» of a port that is held."""
 OF_THE_PROXY = ("x-forwarded-for", "x-forwarded-proto")
@@ -74,7 +77,7 @@ def make_server(app: Flask, host: str, port: int) -> Server:
     server = create_server(
         app, sockets=[listening(host, port)], threads=THREADS, ident=None,
         max_request_body_size=LARGEST_BODY + SLACK, max_request_header_size=LARGEST_HEADERS, inbuf_overflow=IN_MEMORY,
-        connection_limit=1000,
+        connection_limit=CONNECTIONS,
         trusted_proxy="127.0.0.1", trusted_proxy_headers=set(OF_THE_PROXY), clear_untrusted_proxy_headers=True,
     )  # fmt: skip
     server.channel_class = Channel
