@@ -124,7 +124,7 @@ def test_ctrl_z_undoes_the_last_act_and_says_which(opened: Opening, program: Pro
 
 def test_what_is_typed_is_saved_when_a_key_leads_away(opened: Opening, program: Program) -> None:
     page = card(opened, program, 13, "ООО «Спешка»")
-    page.get_by_label("Город").press_sequentially("Тверь")
+    page.get_by_label("Город").fill("Тверь")
     page.keyboard.press("Control+7")
     expect(page.locator(".moment").first).to_contain_text("Город: Тверь")
 
@@ -149,10 +149,13 @@ def test_a_manager_is_found_while_typing_and_a_new_one_is_created(opened: Openin
     manager.fill("иван")
     page.get_by_role("option", name="Иванова Мария").click()
     expect(manager).to_have_value("Иванова Мария")
+    way, known = page.get_by_role("link", name="Открыть: Сотрудник"), f"/directory/employees/{sample.row_id('employees', 'Иванова')}"
+    expect(way).to_have_attribute("href", known)
     manager.click()
     manager.fill("Новиков Илья")
     page.get_by_role("option", name="Создать «Новиков Илья»").click()
     expect(manager).to_have_value("Новиков Илья")
+    expect(way).not_to_have_attribute("href", known)  # the name stands there before the row is made
     page.reload()
     expect(manager).to_have_value("Новиков Илья")
 

@@ -61,6 +61,9 @@ def test_a_wrong_text_stays_is_explained_and_survives_a_reload(lined: tuple[Shop
     screen.keys("<Escape>")
     expect(screen.cell("Цена", 2)).to_have_value("20,00")
     expect(screen.page.get_by_role("alert")).to_have_count(0)
+    screen.cell("Количество", 1).click()
+    screen.keys("5", "<Enter>")
+    expect(screen.sum(1)).to_have_text("50,00")  # the program has answered this, so it has heard what came before
     screen.page.reload()
     screen.ready()
     expect(screen.cell("Цена", 2)).to_have_value("20,00")
@@ -128,6 +131,9 @@ def test_a_line_moves_with_alt_and_an_arrow_and_by_dragging(lined: tuple[Shop, s
     expect(screen.cell("Цена", 2)).to_have_value("30,00")
     screen.page.locator("td.number").first.drag_to(screen.sum(3), target_position={"x": 5, "y": 28})
     expect(screen.cell("Цена", 3)).to_have_value("10,00")
+    screen.cell("Количество", 3).click()
+    screen.keys("5", "<Enter>")
+    expect(screen.sum(3)).to_have_text("50,00")  # the program has answered this, so it has heard of the moves
     screen.page.reload()
     screen.ready()
     for number, name in enumerate(("Строка 3", "Строка 2", "Строка 1"), 1):
