@@ -53,11 +53,14 @@ def test_what_opens_over_a_register_has_no_fault_of_access(bare: Page, program: 
     expect(bare.get_by_role("dialog")).to_be_visible()
     assert faults_of(bare, "[role=dialog]") == []
     bare.keyboard.press("Escape")
+    expect(bare.get_by_role("dialog")).to_have_count(0)
     bare.get_by_role("button", name="Клиент", exact=True).click()
     bare.get_by_role("group", name="Клиент").get_by_role("combobox").fill("в")
     expect(bare.get_by_role("option").first).to_be_visible()
     assert faults_of(bare, ".q-menu") == []
     bare.keyboard.press("Escape")
+    bare.keyboard.press("Escape")
+    expect(bare.locator(".q-menu")).to_have_count(0)  # the list first, then the menu
     bare.get_by_label("Поиск везде").fill("вектор")
     expect(bare.get_by_role("option").first).to_be_visible()
     assert faults_of(bare, ".seek") == []
@@ -85,7 +88,9 @@ def test_the_window_of_a_draft_has_no_fault_of_access(bare: Page, program: Progr
     bare.goto(f"{program.url}/orders/{row_id('orders', '7')}")
     bare.get_by_role("button", name="Счёт на оплату (Ctrl+P)").click()
     expect(bare.frame_locator("iframe").get_by_role("heading")).to_be_visible()
-    bare.get_by_role("dialog").get_by_role("tab", name=side, exact=True).click()
+    tab = bare.get_by_role("dialog").get_by_role("tab", name=side, exact=True)
+    tab.click()
+    expect(tab).to_have_attribute("aria-selected", "true")
     faults = Axe().run(bare, context="[role=dialog]").response["violations"]
     assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in faults] == []
 

@@ -227,6 +227,7 @@ def test_only_people_of_the_client_are_offered(lined: tuple[Shop, str, OrderScre
     screen.page.keyboard.press("Escape")
     screen.page.get_by_role("tab", name="Исполнители").click()
     screen.page.get_by_role("tabpanel", name="Исполнители").get_by_role("button", name="Добавить").click()
+    expect(screen.page.get_by_label("Наш сотрудник")).to_be_focused()
     screen.page.get_by_label("Сотрудник клиента").click()
     expect(screen.page.locator(".list [role=option]")).to_have_text(["Кузнецов Пётр"])
 
