@@ -47,8 +47,9 @@ def give(page: Page, *files: Path) -> None:
     page.locator("input[type=file]").set_input_files([str(file) for file in files])
 
 
-def foot(page: Page, name: str | re.Pattern[str]) -> Locator:
-    return page.locator(".loading-foot").get_by_role("button", name=name)
+def foot(page: Page, name: str) -> Locator:
+    """A button of the bar below by its whole name: «Загрузить» is not «Загрузить ещё файл»."""
+    return page.locator(".loading-foot").get_by_role("button", name=name, exact=True)
 
 
 def field(page: Page, column: str) -> Locator:
@@ -75,7 +76,8 @@ def test_orders_come_in_from_the_register_and_one_click_takes_them_back(opened: 
     expect(page.get_by_role("row", name=re.compile("Заказы"))).to_have_text(re.compile("Заказы2——"))
     expect(page.locator(".loading")).to_contain_text(re.compile(r"1\s231,50"))
     assert counted(own, "orders") == 240
-    page.keyboard.press("Enter")  # the next step has the focus
+    expect(foot(page, "Загрузить")).to_be_focused()  # the next step has the focus
+    page.keyboard.press("Enter")
     expect(page.locator(".loading")).to_contain_text("Загружено: 2 заказа, 3 строки")
     assert counted(own, "orders") == 242
     assert list((own.folder / LOADED).iterdir()) == []
@@ -94,6 +96,7 @@ def test_the_same_file_twice_has_nothing_to_load_and_knows_its_columns(opened: O
     foot(page, "Проверить").click()
     foot(page, "Загрузить").click()
     foot(page, "Загрузить ещё файл").click()
+    expect(page.locator(".loading-zone")).to_be_visible()
     give(page, file)
     expect(field(page, "Сколько стоит")).to_have_value("price")
     foot(page, "Проверить").click()
