@@ -77,6 +77,7 @@ def join(page: Page, office: Office, login: str) -> None:
     page.get_by_label("Одноразовый код").fill(office.code(login))
     page.get_by_role("button", name="Подключить").click()
     expect(page.locator(".top .sync")).to_contain_text("Синхронизировано")
+    expect(page.get_by_text("Подключение к серверу")).to_have_count(0)  # the screen is drawn anew after that
 
 
 def send(page: Page, program: Program) -> None:
@@ -167,6 +168,7 @@ def test_many_disagreements_are_settled_by_one_choice_that_can_be_undone(opened:
     page.locator(".notice").get_by_role("button", name="Отменить").click()
     expect(page.locator(".notice")).to_contain_text("Отменено: Расхождения решены")
     page.locator(".notice").get_by_role("button", name="Вернуть").click()
+    expect(page.locator(".notice")).to_contain_text("Возвращено: Расхождения решены")
     send(page, alone)
     office.syncer.sync_once()
     assert office.colleague.store.conflicts() == []
@@ -204,6 +206,8 @@ def test_what_is_typed_into_a_disagreement_stays_when_a_sync_comes(opened: Openi
     disagree(page, alone, office)
     send(page, alone)
     mine = page.get_by_label("Город: своё значение")
+    page.locator(".notice").get_by_role("button", name="Закрыть").click()
+    expect(page.locator(".notice")).to_have_count(0)  # that of the sync before
     mine.press_sequentially("Кинель")
     page.get_by_role("button", name="Синхронизировать сейчас").click()
     expect(page.locator(".notice")).to_contain_text("Синхронизировано")
