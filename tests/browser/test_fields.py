@@ -84,7 +84,8 @@ def test_a_quick_tab_waits_for_the_answer_to_what_was_typed(shop: Shop) -> None:
     client.click()
     expect(screen.page.get_by_role("option", name="Чужая фирма")).to_be_visible()
     screen.page.route("**/api/choices/clients?**", hold)
-    screen.page.keyboard.insert_text("чужая")
+    with screen.page.expect_request("**/api/choices/clients?**"):
+        screen.page.keyboard.insert_text("чужая")
     screen.keys("<Tab>")
     expect(client).not_to_be_focused()
     expect(client).to_have_value("чужая")

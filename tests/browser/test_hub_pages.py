@@ -54,6 +54,7 @@ def test_a_page_has_no_fault_of_access(administrator: Page, serving: Serving, pa
     administrator.emulate_media(color_scheme=scheme)
     administrator.goto(f"{serving.url}/codes")
     administrator.get_by_role("button", name="Выдать код").click()  # so that the list of codes is not empty
+    expect(administrator.locator("svg.qr")).to_be_visible()
     administrator.goto(serving.url + path)
     faults = Axe().run(administrator).response["violations"]
     assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in faults] == []

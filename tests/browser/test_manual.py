@@ -49,8 +49,11 @@ def test_the_chapters_of_the_manual_lead_to_each_other_and_its_pictures_are_ther
     chapter(page, "Начало")
     page.get_by_role("link", name="Отмена и корзина").click()
     chapter(page, "Отмена и корзина")
+    expect(page).to_have_url(re.compile("chapter="))
+    before = page.url
     page.locator(".manual-text").get_by_role("link", name="ниже").click()
     chapter(page, "Документы")
+    expect(page).not_to_have_url(before)  # the address is written after the chapter is shown
     page.wait_for_function("[...document.querySelectorAll('.manual-text img')].every(picture => picture.naturalWidth > 0)")
     chapter(page, "Документы")
     assert page.locator(".manual-text a[href$='.md'], .manual-text a[href^='#']").count() == 0
