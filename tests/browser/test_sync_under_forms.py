@@ -60,37 +60,47 @@ def test_who_goes_on_typing_after_a_pause_does_not_overwrite_what_has_come_meanw
     assert values(shop, row, "note") == ["коллега", "прежнее раз два"]
 
 
+def product(shop: Shop) -> str:
+    """One that no other test sells."""
+    shop.orders += 1
+    row = f"product{shop.orders}"
+    shop.desk.do([Edit("products", row, {"name": f"Краска {shop.orders}", "price": 100 * MICRO})], "Товар")
+    return row
+
+
 def test_a_number_that_was_not_taken_yet_stands_against_what_has_come_before_the_card_is_opened_again(shop: Shop) -> None:
-    page = opened(shop, "/products/nails")
+    row = product(shop)
+    page = opened(shop, f"/products/{row}")
     price = page.get_by_label("Цена", exact=True)
     price.fill("")
     price.press_sequentially("112")
     page.wait_for_function("() => !Object.keys(localStorage).some((key) => key.endsWith('/price'))")
     shop.kill()
     page.close()
-    shop.from_another_laptop("products", "nails", {"price": 130 * MICRO})
+    shop.from_another_laptop("products", row, {"price": 130 * MICRO})
     shop.start_again()
     shop.let_in()
-    page = opened(shop, "/products/nails")
+    page = opened(shop, f"/products/{row}")
     expect(page.locator(".field .mark")).to_have_count(1)
-    assert values(shop, "nails", "price") == [112 * MICRO, 130 * MICRO]
+    assert values(shop, row, "price") == [112 * MICRO, 130 * MICRO]
     page.close()
 
 
 def test_what_only_the_browser_has_kept_stands_against_what_has_come_meanwhile(shop: Shop) -> None:
-    page = opened(shop, "/products/board")
+    row = product(shop)
+    page = opened(shop, f"/products/{row}")
     price = page.get_by_label("Цена", exact=True)
     shop.freeze()  # not even the first letter reaches the program
     price.fill("")
     price.press_sequentially("1150")
     shop.kill()
     page.close()
-    shop.from_another_laptop("products", "board", {"price": 1300 * MICRO})
+    shop.from_another_laptop("products", row, {"price": 1300 * MICRO})
     shop.start_again()
     shop.let_in()
-    page = opened(shop, "/products/board")
+    page = opened(shop, f"/products/{row}")
     expect(page.locator(".field .mark")).to_have_count(1)
-    assert values(shop, "board", "price") == [1150 * MICRO, 1300 * MICRO]
+    assert values(shop, row, "price") == [1150 * MICRO, 1300 * MICRO]
     page.close()
 
 
@@ -126,12 +136,19 @@ def from_colleague(shop: Shop, order_id: str, field: str, value: str) -> str:
     return row
 
 
+def come(shop: Shop, page: Page, order_id: str) -> None:
+    """What a colleague has written last shows in the header, so the page has heard of what he wrote before it."""
+    number = f"К-{shop.foreign}"
+    shop.from_another_laptop("orders", order_id, {"number": number}, knowing=True)
+    expect(page.locator(".order-head h1")).to_contain_text(number)
+
+
 def test_a_value_that_comes_while_a_custom_field_is_typed_does_not_take_the_text_away(custom: tuple[Shop, Page, str]) -> None:
     shop, page, order_id = custom
     money = page.get_by_label("Предоплата по договору", exact=True)
     money.press_sequentially("100")
     row = from_colleague(shop, order_id, "delivery", "50000")
-    page.wait_for_timeout(1500)
+    come(shop, page, order_id)
     expect(money).to_have_value("100")
     money.press("Enter")
     expect(page.locator(".field .mark")).to_have_count(1)
@@ -143,7 +160,7 @@ def test_who_goes_on_typing_in_a_custom_field_does_not_overwrite_what_has_come_m
     way = page.get_by_label("Способ доставки", exact=True)
     way.press_sequentially("само")
     row = from_colleague(shop, order_id, "way", "курьер")
-    page.wait_for_timeout(1500)
+    come(shop, page, order_id)
     way.press_sequentially("вывоз")
     way.press("Enter")
     expect(page.locator(".field .mark")).to_have_count(1)
