@@ -207,15 +207,16 @@ def test_what_is_typed_survives_a_killed_program(lined: tuple[Shop, str, OrderSc
     screen.keys("23", "<Tab>", "<Tab>")
     screen.cell("Количество", 2).click()
     screen.keys("45")
+    screen.page.close()  # it would load itself anew when the program is back, in the midst of what follows
     shop.start_again()
     shop.let_in()
-    screen.page.goto(f"{shop.program.url}/orders/{order_id}")
-    screen.ready()
+    screen = shop.open(order_id)
     expect(screen.sum(1)).to_have_text("123,00")
     expect(screen.cell("Количество", 2)).to_have_value("45")
     expect(screen.cell("Количество", 2)).to_be_focused()
     screen.keys("<Enter>")
     expect(screen.sum(2)).to_have_text("900,00")
+    screen.page.close()
 
 
 def test_two_hundred_lines_are_edited_like_three(shop: Shop) -> None:
