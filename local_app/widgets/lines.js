@@ -203,15 +203,18 @@ export default {
     recall() {
       const kept = JSON.parse(localStorage.getItem(this.key()) || "null");
       if (!kept) return;
+      const { id, field, text, view } = kept.typing ?? {};
+      const known = id === "order" || this.rows.some((row) => row.id === id), lost = !known && field !== "product";
+      // What was being typed is being typed again before anything is sent: the copy in the browser is written anew with every sending.
+      if (text !== undefined && !lost) this.go_on(known ? id : this.spare[0], field, text, view);
       // Sent again, for the answer may have been lost: all but moves leave the same lines when they are done twice.
       for (const message of kept.waiting) if (message.kind !== "move") this.send(message.kind, message);
-      if (kept.typing?.text === undefined) return;
-      const { id, field, text, view } = kept.typing;
-      const known = id === "order" || this.rows.some((row) => row.id === id);
-      if (!known && field !== "product") return this.send("commit", { id, field, text, choice: null, keep: true, first: false, view });
-      const home = known ? id : this.spare[0];
-      this.drafts[home] = { ...this.drafts[home], [field]: { text, view } };
-      this.$nextTick(() => this.focus(home, field, true));
+      if (text !== undefined && lost) this.send("commit", { id, field, text, choice: null, keep: true, first: false, view });
+    },
+    go_on(id, field, text, view) {
+      this.drafts[id] = { ...this.drafts[id], [field]: { text, view } };
+      Object.assign(this, { active: { id, field }, editing: true });
+      this.$nextTick(() => this.focus(id, field, true));
     },
     key() {
       return `zakaznik lines ${this.place}`; // a wipe looks for the first word

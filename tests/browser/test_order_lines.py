@@ -219,6 +219,28 @@ def test_what_is_typed_survives_a_killed_program(lined: tuple[Shop, str, OrderSc
     screen.page.close()
 
 
+def test_what_is_typed_survives_a_page_that_the_program_never_answers(lined: tuple[Shop, str, OrderScreen]) -> None:
+    shop, order_id, screen = lined
+    screen.cell("Цена", 1).click()
+    shop.freeze()
+    screen.keys("123", "<Tab>")
+    screen.cell("Количество", 2).click()
+    screen.keys("45")
+    shop.kill()
+    screen.page.close()
+    shop.start_again()
+    shop.let_in()
+    page = shop.context.new_page()
+    page.route_web_socket("**/*", lambda _: None)  # as when it is killed again at once
+    page.goto(f"{shop.program.url}/orders/{order_id}")
+    expect(OrderScreen(page).cell("Количество", 2)).to_have_value("45")
+    page.close()
+    screen = shop.open(order_id)
+    expect(screen.sum(1)).to_have_text("123,00")
+    expect(screen.cell("Количество", 2)).to_have_value("45")
+    screen.page.close()
+
+
 def test_two_hundred_lines_are_edited_like_three(shop: Shop) -> None:
     lines: list[dict[str, Value]] = [{"price": number * MICRO, "position": f"V{number:03}"} for number in range(1, 201)]
     order_id = shop.order(*lines)
