@@ -76,6 +76,7 @@ export default {
   },
   mounted() {
     this.awaited = null;
+    this.behind = false; // the rows of former filters stand where others are on their way
     this.plain = JSON.parse(JSON.stringify({ columns: this.columns, query: this.query }));
     this.seat = this.taken() ?? this.made();
     if (this.seat.api) this.returned();
@@ -156,6 +157,7 @@ export default {
       const end = params.startRow + page.rows.length;
       this.last = end < params.endRow ? end : this.count;
       params.successCallback(page.rows, this.last);
+      this.behind = false;
       if (this.awaited !== null) this.open({ rowIndex: this.awaited });
     },
     // The first rows are asked for before the grid is made, or its old rows thrown away: both take their time.
@@ -205,7 +207,10 @@ export default {
       this.api.clearFocusedCell();
       this.api.ensureIndexVisible(0, "top");
       if (!answer || Object.keys(this.api.getCacheBlockState()).length > 1) this.api.purgeInfiniteCache(); // rows of other filters do not stay
-      else this.api.refreshInfiniteCache(); // the rows that stand there are filled anew: half the work
+      else { // the rows that stand there are filled anew: half the work
+        this.behind = true;
+        this.api.refreshInfiniteCache();
+      }
     },
     load() {
       if (!this.api) return;
@@ -223,7 +228,8 @@ export default {
     key(event) {
       const pressed = event.event;
       this.awaited = null;
-      if (pressed.key === "Enter") this.open(event);
+      if (pressed.key === "Enter" && this.behind) this.awaited = event.rowIndex;
+      else if (pressed.key === "Enter") this.open(event);
       else if (pressed.key === "ContextMenu" || (pressed.shiftKey && pressed.key === "F10")) { pressed.preventDefault(); this.offer(event); }
       else if (pressed.ctrlKey && pressed.key.toLowerCase() === "a") { pressed.preventDefault(); this.api.forEachNode((node) => node.data && node.setSelected(true)); }
     },

@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from local_app.widgets.turning import LARGE
 from tests.browser.conftest import Opening, Program
 from tests.browser.sample import row_id
+from tests.browser.test_frame import LATE
 from tests.support.laptops import answered, write_table
 
 WHOLE_ROWS = """() => {
@@ -143,6 +144,18 @@ def test_a_double_click_opens_the_order_and_enter_too(opened: Opening, program: 
 def test_two_quick_enters_in_the_search_open_the_row_that_is_searched_for(opened: Opening, program: Program) -> None:
     page = opened(program, "/orders")
     expect(first(page, "number")).to_be_visible()
+    page.keyboard.press("Control+f")
+    page.keyboard.insert_text("З-217")
+    page.keyboard.press("Enter")
+    expect(page.locator(".ag-cell-focus")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{program.url}/orders/{row_id('orders', '217')}")
+
+
+def test_a_row_that_still_stands_there_from_before_the_search_is_not_opened(opened: Opening, program: Program) -> None:
+    page = opened(program, "/orders")
+    expect(first(page, "number")).to_be_visible()
+    page.evaluate(LATE)
     page.keyboard.press("Control+f")
     page.keyboard.insert_text("З-217")
     page.keyboard.press("Enter")
