@@ -55,6 +55,10 @@ class Shop:
         """As on a laptop that is too busy to answer."""
         self.program.process.send_signal(signal.SIGSTOP)
 
+    def thaw(self) -> None:
+        """It has time again."""
+        self.program.process.send_signal(signal.SIGCONT)
+
     def kill(self) -> None:
         """As when the power goes."""
         self.program.process.send_signal(signal.SIGKILL)
