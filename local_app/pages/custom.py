@@ -132,7 +132,7 @@ class CustomValues:
             typed=lambda text, final: self.typed(custom, field, text, final=final),
             chosen=lambda value: self.save(custom, value),
             created=lambda _: None,
-            begun=lambda: self.begin(custom),
+            begun=lambda seen: self.begin(custom, seen),
             restored=lambda: self.restore(custom, field),
             rival=lambda change: self.settle(custom, field, change),
             recalled=lambda seen: self.take_up(custom, seen),
@@ -143,8 +143,8 @@ class CustomValues:
         self.shown[custom["id"]] = Bound(field, box, self.session.app.drafts, key, "", self.session.desk.view())
         self.show(custom, field)
 
-    def begin(self, custom: Row) -> None:
-        self.shown[custom["id"]].begin()
+    def begin(self, custom: Row, seen: str) -> None:
+        self.shown[custom["id"]].begin(seen)
 
     def take_up(self, custom: Row, seen: str) -> None:
         self.shown[custom["id"]].take_up(seen)

@@ -31,8 +31,10 @@ class Bound:
             self.drafts.ended(self.key)
         self.shown, self.view, self.dirty, self.halfway = value, view, False, False
 
-    def begin(self) -> None:
-        """The first letter."""
+    def begin(self, seen: str) -> None:
+        """The first letter. `seen`: what the page showed then; news of the program may have crossed it on the way."""
+        if not self.dirty:
+            self.view = sight.taken_up(seen, self.view)
         self.dirty = True
         self.drafts.begun(self.key, sight.told(self.view))
 

@@ -90,9 +90,10 @@ export default {
     // With the text goes what the page showed at its first letter: the program may never have heard of that.
     hold() {
       if (!this.draft) return;
-      if (this.kept() === null) localStorage.setItem(this.word(), document.querySelector("[data-seen]").dataset.seen);
+      if (this.kept() === null) localStorage.setItem(this.word(), this.shown());
       localStorage.setItem(WHERE + this.draft, this.local);
     },
+    shown() { return document.querySelector("[data-seen]").dataset.seen; },
     word() { return WHERE + this.draft + SEEN; },
     enter(event) {
       this.focused = true;
@@ -107,7 +108,7 @@ export default {
     },
     typing(event) {
       this.local = event.target.value;
-      if (!this.typed) this.$emit("begun");
+      if (!this.typed) this.$emit("begun", this.shown());
       this.typed = true;
       this.hold();
       clearTimeout(this.timer);

@@ -21,14 +21,14 @@ WRITTEN = TEXTUAL - {Kind.CHOICE} | NUMERIC | {Kind.DATE, Kind.MOMENT}
 class Handlers(NamedTuple):
     """What an editor tells: the text (and whether the user is done with it), a chosen value, a name to create, other news.
 
-    begun     the first letter; what is on the screen now is what its user has seen
+    begun     the first letter, with what the page showed then: what the program has learned since its user has not seen
     recalled  the text that follows was typed before the page was opened, and only the browser has kept it, with what was seen then
     """
 
     typed: Callable[[str, bool], None]
     chosen: Callable[[Value], object]
     created: Callable[[str], None]
-    begun: Callable[[], None]
+    begun: Callable[[str], None]
     restored: Callable[[], None]
     rival: Callable[[str], None]
     recalled: Callable[[str], None] = lambda _: None
@@ -80,7 +80,7 @@ def editor(
     box.on("typed", lambda event: handlers.typed(event.args["text"], event.args["final"]))
     box.on("chosen", lambda event: handlers.chosen(event.args))
     box.on("created", lambda event: handlers.created(event.args))
-    box.on("begun", lambda _: handlers.begun(), args=[])
+    box.on("begun", lambda event: handlers.begun(str(event.args)))
     box.on("recalled", lambda event: handlers.recalled(str(event.args)))
     box.on("restored", lambda _: handlers.restored(), args=[])
     box.on("rival", lambda event: handlers.rival(str(event.args)))

@@ -78,7 +78,7 @@ class Form:
             typed=lambda text, final: self.typed(name, text, final=final),
             chosen=lambda value: self.choose(name, value),
             created=lambda text: self.create(name, text),
-            begun=lambda: self.begin(name),
+            begun=lambda seen: self.begin(name, seen),
             restored=lambda: self.restore(name),
             rival=lambda change: self.settle(name, change),
             recalled=lambda seen: self.take_up(name, seen),
@@ -150,8 +150,8 @@ class Form:
         made = Edit(target.name, new, {target.title[0]: " ".join(text.split())})
         self._write(name, lambda: [made, *self.edits(bound.field, new)], f"{target.label} «{text}»: создание")
 
-    def begin(self, name: str) -> None:
-        self._bound[name].begin()
+    def begin(self, name: str, seen: str) -> None:
+        self._bound[name].begin(seen)
 
     def take_up(self, name: str, seen: str) -> None:
         self._bound[name].take_up(seen)

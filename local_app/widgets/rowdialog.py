@@ -41,8 +41,8 @@ class DialogForm(Form):
         """Required fields that a new row does not have yet."""
         return [name for name, bound in self._bound.items() if self.is_new and self.needs(bound.field) and self.row[name] in (None, "")]
 
-    def begin(self, name: str) -> None:
-        Form.begin(self, name)
+    def begin(self, name: str, seen: str) -> None:
+        Form.begin(self, name, seen)
         self.begun()
 
     @property

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from threading import Event
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from shared.change import Edit
 from shared.entity import MICRO, Value
@@ -58,6 +59,35 @@ def test_who_goes_on_typing_after_a_pause_does_not_overwrite_what_has_come_meanw
     note.blur()
     expect(page.locator(".field .mark")).to_have_count(1)
     assert values(shop, row, "note") == ["коллега", "прежнее раз два"]
+
+
+def test_what_comes_before_the_program_has_heard_of_the_first_letter_is_not_overwritten(shop: Shop) -> None:
+    shop.orders += 1
+    row = f"client{shop.orders}"
+    shop.desk.do([Edit("clients", row, {"name": f"Клиент {shop.orders}", "note": "прежнее"})], "Клиент")
+    page, letters, late = shop.context.new_page(), list[str | bytes](), Event()
+    program: list[WebSocketRoute] = []
+
+    def joined(browser: WebSocketRoute) -> None:
+        program.append(browser.connect_to_server())
+        browser.on_message(lambda said: letters.append(said) if late.is_set() else program[-1].send(said))
+
+    page.route_web_socket("**/*", joined)
+    page.goto(f"{shop.program.url}/clients/{row}")
+    note = page.get_by_label(NOTE, exact=True)
+    note.press("End")
+    late.set()
+    page.keyboard.insert_text(" раз")
+    shop.from_another_laptop("clients", row, {"note": "коллега", "city": "Омск"})
+    expect(page.get_by_label("Город", exact=True)).to_have_value("Омск")
+    late.clear()
+    for said in letters:
+        program[-1].send(said)
+    note.blur()
+    expect(page.locator(".saved")).to_contain_text("Сохранено")
+    expect(page.locator(".field .mark")).to_have_count(1)
+    assert values(shop, row, "note") == ["коллега", "прежнее раз"]
+    page.close()
 
 
 def product(shop: Shop) -> str:
