@@ -17,6 +17,7 @@ from local_app.widgets.query import belonging
 from local_app.widgets.rowdialog import RowDialog
 from local_app.widgets.rows import Rows
 from local_app.widgets.tags import Part, Tag, button, div, empty, link, span
+from local_app.widgets.uploading import forget_what_has_come
 from shared import filestore
 from shared.change import Edit, Refused, SyncTrouble
 from shared.entities import ENTITIES
@@ -79,6 +80,7 @@ class Files:
             self.upload = ui.upload(
                 multiple=True, auto_upload=True, max_file_size=filestore.LARGEST, on_upload=self.uploaded, on_rejected=self.rejected,
             )  # fmt: skip
+        forget_what_has_come(self.upload)
         self.session.listen({"attachments"}, self.list.refresh)
 
     def _read(self) -> list[Kept]:
@@ -156,7 +158,6 @@ class Files:
             return
         patch = {**self.owners(), "name": name, "sha256": kept.sha256, "size": kept.size}
         self.session.do([Edit("attachments", self.session.desk.new_id(), {**patch, "attachment_kind": "file"})], f"Добавлен файл «{name}»")
-        self.upload.reset()
 
     def rejected(self) -> None:
         largest = bytes_size(filestore.LARGEST)

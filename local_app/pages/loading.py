@@ -22,6 +22,7 @@ from local_app.undoing import is_next, is_undone
 from local_app.widgets.longwork import TICK_SECONDS, Stopped, Work, in_thread
 from local_app.widgets.tags import Part, Tag, button, div, span
 from local_app.widgets.turning import undo
+from local_app.widgets.uploading import forget_what_has_come
 from shared.change import Refused
 from shared.entities import ENTITIES
 from shared.formats import bytes_size, form, whole
@@ -91,7 +92,7 @@ class LoadingPage:
             "rejected", lambda event: self.rejected(str(event.args)), js_handler="(files) => emit(files[0].failedPropValidation)"
         )
         self.upload.on("failed", lambda _: self.rejected(""), args=[])
-        self.upload.on("uploaded", lambda _: self.upload.reset(), args=[])  # not sooner: it would break off its own request
+        forget_what_has_come(self.upload)
         root.on("dragover", js_handler="(event) => { event.preventDefault(); event.currentTarget.classList.add('over') }")
         root.on(
             "dragleave", js_handler="(event) => event.relatedTarget?.closest('.loading') || event.currentTarget.classList.remove('over')"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from threading import Event
 
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, Route, expect
 
 from shared.change import Edit
 from shared.entity import MICRO
@@ -117,6 +118,28 @@ def test_a_file_is_kept_by_its_content(lined: tuple[Shop, str, OrderScreen]) -> 
     with screen.page.expect_download() as download:
         screen.page.get_by_role("button", name="Договор.txt").click()
     assert download.value.suggested_filename == "Договор.txt"
+
+
+def test_of_several_files_the_first_one_that_has_come_does_not_break_off_the_others(lined: tuple[Shop, str, OrderScreen]) -> None:
+    _, _, screen = lined
+    page, came, names, free = screen.page, list[Route](), ["Один.txt", "Два.txt", "Три.txt"], Event()
+
+    def hold(route: Route) -> None:
+        came.append(route)
+        if len(came) == 1 or free.is_set():
+            route.continue_()
+
+    page.route("**/upload/**", hold)
+    page.get_by_role("tab", name="Файлы").click()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Загрузить файлы").click()
+    chooser.value.set_files([FilePayload(name=name, mimeType="text/plain", buffer=name.encode()) for name in names])
+    expect(page.get_by_role("button", name=re.compile(r"\.txt$"))).to_have_count(1)
+    free.set()
+    for route in came[1:]:
+        route.continue_()
+    for name in names:
+        expect(page.get_by_role("button", name=name)).to_be_visible()
 
 
 def test_a_custom_field_keeps_its_value(lined: tuple[Shop, str, OrderScreen]) -> None:
