@@ -38,11 +38,11 @@ def test_a_form_that_is_open_while_a_snapshot_takes_the_place_of_the_store_keeps
     for letter in "набирается, пока данные меняются под рукой":
         words.press_sequentially(letter, delay=60)
     words.blur()
-    expect(page.locator(".top .sync")).to_contain_text("Синхронизировано", timeout=40_000)
-    expect(page.locator(".field .mark")).to_have_count(1)
+    expect(page.locator(".field .mark")).to_have_count(1, timeout=40_000)
+    expect(page.locator(".top .sync")).to_contain_text("Синхронизировано")
     assert list((tmp_path / "hub").glob("snapshots/*.snapshot")), "it was a snapshot"
     expect(words).to_have_value("набирается, пока данные меняются под рукой")
-    page.wait_for_timeout(2000)  # the last words are written when the store takes writes again
+    page.wait_for_function("() => !Object.keys(localStorage).some((key) => key.endsWith('/note'))")  # the last words are written, too
     store.close()
     store = Store.open(alone.folder / FILE_NAME)
     assert store.one("SELECT count(*) FROM clients") == WORTHWHILE + 1
