@@ -88,7 +88,7 @@ class RegisterView:
                 self.views.bar()
             self.bar.segment_bar()
             self.grid = self._grid()
-            self.selection = div("selection hidden")
+            self.selection = Part("selection hidden", self._bulk_labels, self._draw_selection)
             self.totals = div("totals", role="status")
         self._show_filters()
         session.listen({name, *options.tables, *self._shown_tables()}, self._stale)
@@ -210,14 +210,19 @@ class RegisterView:
 
     def _select(self, rows: list[str]) -> None:
         self.selected = rows
-        self.selection.clear()
-        self.selection.classes(add="hidden" if len(rows) < 2 else "", remove="" if len(rows) < 2 else "hidden")
-        with self.selection:
-            span("grow", f"Выбрано: {plural(len(rows), self.register.entity.forms)}")
-            for act in self._bulk():
-                label = self._deletes() if act.label == "Удалить" else act.label
-                button(label, partial(self._run_bulk, act), kind="risky" if act.risky else "", icon=act.icon)
-            button("Снять выбор", lambda: self.grid.run_method("unselect"), kind="flat")
+        self.selection.holder.classes(add="hidden" if len(rows) < 2 else "", remove="" if len(rows) < 2 else "hidden")
+        self.selection.refresh()
+        self.chosen.set_text(f"Выбрано: {plural(len(rows), self.register.entity.forms)}")
+
+    def _bulk_labels(self) -> list[str]:
+        return [self._deletes() if act.label == "Удалить" else act.label for act in self._bulk()]
+
+    def _draw_selection(self, labels: list[str]) -> None:
+        """The count and the buttons; one that is being pressed stays while rows come and go."""
+        self.chosen = span("grow")
+        for act, label in zip(self._bulk(), labels, strict=True):
+            button(label, partial(self._run_bulk, act), kind="risky" if act.risky else "", icon=act.icon)
+        button("Снять выбор", lambda: self.grid.run_method("unselect"), kind="flat")
 
     def _run_bulk(self, act: BulkAct) -> None:
         if rows := self._still_shown():

@@ -78,6 +78,25 @@ def test_what_a_colleague_moves_out_of_the_list_is_not_deleted_with_the_selected
     page.close()
 
 
+def test_a_press_of_the_button_counts_though_a_row_leaves_the_list_under_the_pointer(shop: Shop) -> None:
+    status = "pressing"
+    shop.desk.do([Edit("statuses", status, {"name": "На нажатие", "position": 9})], "Статус")
+    orders = [shop.order(status_id=status) for _ in range(3)]
+    page = opened(shop, f"/orders?status_id={status}")
+    rows = page.locator(".ag-center-cols-container .ag-row")
+    expect(rows.filter(has_text="Т-")).to_have_count(3)
+    rows.first.click()
+    page.keyboard.press("Control+a")
+    expect(page.locator(".selection")).to_contain_text("Выбрано: 3")
+    page.locator(".selection").get_by_role("button", name="Удалить").hover()
+    page.mouse.down()
+    shop.from_another_laptop("orders", orders[0], {"status_id": "work"}, knowing=True)
+    expect(page.locator(".selection")).to_contain_text("Выбрано: 2")
+    page.mouse.up()
+    expect(page.locator(".notice")).to_contain_text("Удалено: 2 заказа")
+    page.close()
+
+
 def test_a_click_in_the_moment_before_the_list_has_heard_acts_on_what_it_still_has(shop: Shop) -> None:
     status = "moment"
     shop.desk.do([Edit("statuses", status, {"name": "На миг", "position": 9})], "Статус")
