@@ -277,11 +277,14 @@ class Desk:
 
     def _tell(self, act: Act) -> Act:
         last = self.store.log.last_seq()
-        if self._data_version() == self._version:  # else others' rows stand before the own ones, and the next poll tells of them all
+        alone = self._data_version() == self._version
+        if alone:  # else others' rows stand before the own ones, and the poll tells of them all
             self._seen_seq, self._known = last, self._named(last)
         if act.touched:
             for listener in tuple(self._listeners):
                 listener(act.touched)
+        if not alone and self._listeners:  # who has just drawn the own rows anew shows others' already: it is told of them, too
+            self.poll()
         return act
 
     def _named(self, seq: int) -> tuple[str, bytes | None]:

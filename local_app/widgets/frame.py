@@ -71,6 +71,7 @@ def frame(session: Session, screens: Mapping[str, Builder]) -> None:
     with div("stage"):
         top_bar(session)
         syncview.clock_warning(session)
+        syncview.role_warning(session)
         notices(session)
         session.overlay = div("hidden-holder")
         tell_refused(session)

@@ -1,4 +1,4 @@
-"""The sync in the header: a dot and words; a click leads to the details. Under it, a clock that is wrong."""
+"""The sync in the header: a dot and words; a click leads to the details. Under it, what stands in the way of the whole work."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from shared.store.news import news
 
 REFRESH_SECONDS = 10.0
 FORGET_TYPED = "Object.keys(localStorage).filter((key) => key.startsWith('zakaznik ')).forEach((key) => localStorage.removeItem(key));"
+READS_ONLY = "Ваша роль — «Только чтение»: ваши правки сервер не примет, они останутся только на этом ноутбуке"
 LOAD_ANEW = "location.replace('/sync');"
 """A page that is only led elsewhere keeps the grids of its registers, with their rows."""
 
@@ -41,18 +42,35 @@ def indicator(session: Session) -> None:
 
 def clock_warning(session: Session) -> None:
     """Under the bar on top, while this computer's clock is far from the hub's; in nobody's way."""
-    with div("clock-off", role="status") as shown:
-        ui.icon("o_schedule")
+    refresh = bar("o_schedule", lambda: skew.words(session.app.sync.state().clock_off_ms))
+    session.watch_sync(refresh, lasting=True)
+    ui.timer(REFRESH_SECONDS, refresh)
+
+
+def role_warning(session: Session) -> None:
+    """Likewise, before anything is typed in vain: the hub will take none of it."""
+
+    def words() -> str:
+        role = session.store.one("SELECT role FROM employees WHERE id = ?", (session.desk.author,))
+        return READS_ONLY if role == "reader" and session.app.sync.state().enrolled else ""
+
+    refresh = bar("o_visibility", words)
+    session.listen({"employees", "state"}, refresh, lasting=True)
+
+
+def bar(icon: str, words: Callable[[], str]) -> Callable[[], None]:
+    """A bar that is there as long as there are words for it; the answer looks anew."""
+    with div("under-top", role="status") as shown:
+        ui.icon(icon)
         text = span("grow")
 
     def refresh() -> None:
-        words = skew.words(session.app.sync.state().clock_off_ms)
-        shown.set_visibility(bool(words))
-        text.set_text(words)
+        said = words()
+        shown.set_visibility(bool(said))
+        text.set_text(said)
 
     refresh()
-    session.watch_sync(refresh, lasting=True)
-    ui.timer(REFRESH_SECONDS, refresh)
+    return refresh
 
 
 def leaver(session: Session) -> Callable[[], None]:

@@ -121,11 +121,11 @@ def test_a_clock_that_is_wrong_is_told_under_the_bar_until_it_is_right(opened: O
     with closing(Store.open(alone.folder / FILE_NAME)) as store:
         note(store, clock_off=str(-130 * 60_000))
         page = opened(alone, "/orders")
-        expect(page.locator(".clock-off")).to_contain_text(re.compile(r"отстают на 2.ч 10.мин от часов сервера"))
+        expect(page.locator(".under-top", has_text="часов")).to_contain_text(re.compile(r"отстают на 2.ч 10.мин от часов сервера"))
         note(store, clock_off="0")
     page.reload()
     expect(page.locator(".top .sync")).to_be_visible()
-    expect(page.locator(".clock-off")).to_be_hidden()
+    expect(page.locator(".under-top", has_text="часов")).to_be_hidden()
 
 
 def test_a_disagreement_shows_both_values_and_ends_by_a_choice(opened: Opening, alone: Program, office: Office) -> None:
@@ -272,6 +272,7 @@ def test_what_the_hub_does_not_take_is_told_and_kept(opened: Opening, alone: Pro
     expect(panel).to_contain_text("Роль «Только чтение» не позволяет менять данные")
     expect(panel).to_contain_text("Уфа")
     expect(page.get_by_text("Сервер не принял 1 изменение")).to_be_visible()
+    expect(page.get_by_text("Ваша роль — «Только чтение»")).to_be_visible()
     with page.expect_download() as download:
         panel.get_by_role("button", name="Выгрузить").click()
     saved = download.value.path().read_text("utf-8-sig")

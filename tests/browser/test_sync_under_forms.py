@@ -11,7 +11,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 from shared.change import Edit
 from shared.entity import MICRO, Value
 from shared.rules.custom import value_id
-from tests.browser.order_desk import OrderScreen, Shop
+from tests.browser.order_desk import NBSP, OrderScreen, Shop
 
 NOTE = "Примечание"
 
@@ -129,6 +129,7 @@ def test_what_only_the_browser_has_kept_stands_against_what_has_come_meanwhile(s
     shop.start_again()
     shop.let_in()
     page = opened(shop, f"/products/{row}")
+    expect(page.get_by_label("Цена", exact=True)).to_have_value(f"1{NBSP}150,00")
     expect(page.locator(".field .mark")).to_have_count(1)
     assert values(shop, row, "price") == [1150 * MICRO, 1300 * MICRO]
     page.close()

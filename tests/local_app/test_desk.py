@@ -261,6 +261,20 @@ def test_a_poll_hears_what_came_before_an_edit_of_ones_own_too(office: Office) -
     assert boris.desk.poll() == frozenset()
 
 
+def test_who_hears_of_an_own_edit_hears_at_once_of_what_others_wrote_before_it(office: Office) -> None:
+    """A screen that is drawn anew shows both: a choice on it must not count as made without having seen the others' work."""
+    anna, boris = office.laptop(), office.laptop()
+    heard: list[frozenset[str]] = []
+    boris.desk.listen(heard.append)
+    office.put(anna, "c", entity="clients", name="Ромашка")
+    office.sync(anna, boris)
+    office.put(boris, "o", subject="x")
+    own, others = heard
+    assert own == {"orders"}
+    assert {"clients", "state"} <= others
+    assert boris.desk.poll() == frozenset()
+
+
 def test_a_poll_tells_of_all_tables_when_a_fuller_store_has_taken_the_place_of_this_one(desk: Desk, tmp_path: Path) -> None:
     """As a snapshot does: what it has in the first rows of its log was never here."""
     fuller = Desk.open(tmp_path / "fuller", clock=lambda: NOON_MS, create=True, catalogue=NEW)

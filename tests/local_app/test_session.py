@@ -88,19 +88,22 @@ def foreign(application: Application, row: str, **patch: Value) -> None:
 
 
 async def acts(folder: Path) -> list[tuple[int, int]]:
-    """Whether the client is deleted, and how many disagreements there are: after a deletion on an old list, and on a fresh one."""
+    """Whether the client is deleted, and how many disagreements there are: after a deletion on an old list, on a fresh one, and on one
+    that an act of one's own has had drawn anew.
+    """
     application, found = open_application(folder, "Проба"), list[tuple[int, int]]()
     desk, store = application.desk, application.store
     with Tab(page("/probe"), request=None) as tab:
         session = Session(application, tab)
         session.start()
-        for row in ("old", "fresh"):
+        for row in ("old", "fresh", "drawn"):
             foreign(application, row, name=row)
             desk.poll()
             foreign(application, row, phone="8 916 123-45-67")
             if row == "fresh":
                 desk.poll()
-            session.do([Edit("clients", "another", {"name": row})], "Своё")
+            if row == "drawn":
+                session.do([Edit("clients", "another", {"name": row})], "Своё")
             session.do([Edit("clients", row, {"deleted": 1})], "Удалено")
             found.append((store.one("SELECT deleted FROM clients WHERE id = ?", (row,)), len(store.conflicts(row))))
     close(application)
@@ -109,4 +112,4 @@ async def acts(folder: Path) -> list[tuple[int, int]]:
 
 def test_an_act_on_a_list_has_not_seen_what_came_after_the_list_was_drawn(tmp_path: Path) -> None:
     new_desk(tmp_path).close()
-    assert asyncio.run(acts(tmp_path)) == [(0, 1), (1, 0)]
+    assert asyncio.run(acts(tmp_path)) == [(0, 1), (1, 0), (1, 0)]
