@@ -28,15 +28,19 @@ NUMBERED = MappingProxyType({
 
 def refresh(store: Store) -> None:
     """Remembers the rows whose number another one bears; costs next to nothing when none of them was written since."""
-    seen = int(store.noted(LOOKED) or 0)
-    last = store.log.last_seq()
-    if last == seen:
+    since, last = not_looked_at(store, LOOKED)
+    if since == last:
         return
-    since = seen if seen < last else 0  # the store was replaced by an older one
     changed = [name for name in NUMBERED if not since or store.one("SELECT 1 FROM log WHERE seq > ? AND entity = ? LIMIT 1", (since, name))]
     found = {note_of(name): orjson.dumps(everywhere(store, name)).decode() for name in changed}
     with store.transaction():
         store.note({**found, LOOKED: str(last)})
+
+
+def not_looked_at(store: Store, note: str) -> tuple[int, int]:
+    """Which rows of the log have come (after the first number, up to the second one) since the last look that is noted under a name."""
+    seen, last = int(store.noted(note) or 0), store.log.last_seq()
+    return (seen if seen <= last else 0), last  # a store may be replaced by an older one
 
 
 def everywhere(store: Store, name: str) -> list[str]:

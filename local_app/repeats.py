@@ -85,11 +85,9 @@ def look(folder: Path) -> None:
 
 def refresh(store: Store) -> None:
     """Brings the remembered pairs up to date; costs next to nothing when no client and no product has changed."""
-    seen = int(store.noted(LOOKED) or 0)
-    last = store.log.last_seq()
-    if last == seen:
+    since, last = numbers.not_looked_at(store, LOOKED)
+    if since == last:
         return
-    since = seen if seen < last else 0  # the store was replaced by an older one
     kept = [pair for entity in MERGED for pair in renewed(store, entity, since)]
     with store.transaction():
         store.note({FOUND: orjson.dumps([list(pair) for pair in kept[:MOST]]).decode(), LOOKED: str(last)})

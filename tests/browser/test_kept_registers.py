@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from shared.change import Edit
@@ -60,9 +63,12 @@ def test_rows_of_other_filters_do_not_stay_when_their_successors_do_not_come(sho
     page.close()
 
 
-def test_what_a_colleague_moves_out_of_the_list_is_not_deleted_with_the_selected(shop: Shop) -> None:
-    status = "selecting"
-    shop.desk.do([Edit("statuses", status, {"name": "На выбор", "position": 9})], "Статус")
+@pytest.fixture
+def chosen(shop: Shop) -> Iterator[tuple[Page, list[str]]]:
+    """The register of a status of its own, with all of its three orders selected."""
+    shop.orders += 1
+    status = f"chosen{shop.orders}"
+    shop.desk.do([Edit("statuses", status, {"name": f"На выбор {shop.orders}", "position": 9})], "Статус")
     orders = [shop.order(status_id=status) for _ in range(3)]
     page = opened(shop, f"/orders?status_id={status}")
     rows = page.locator(".ag-center-cols-container .ag-row")
@@ -70,42 +76,35 @@ def test_what_a_colleague_moves_out_of_the_list_is_not_deleted_with_the_selected
     rows.first.click()
     page.keyboard.press("Control+a")
     expect(page.locator(".selection")).to_contain_text("Выбрано: 3")
+    yield page, orders
+    page.close()
+
+
+def deleted(shop: Shop, orders: list[str]) -> list[int]:
+    return [shop.desk.store.one("SELECT deleted FROM orders WHERE id = ?", (order,)) for order in orders]
+
+
+def test_what_a_colleague_moves_out_of_the_list_is_not_deleted_with_the_selected(shop: Shop, chosen: tuple[Page, list[str]]) -> None:
+    page, orders = chosen
     shop.from_another_laptop("orders", orders[0], {"status_id": "work"}, knowing=True)
     expect(page.locator(".selection")).to_contain_text("Выбрано: 2")
     page.locator(".selection").get_by_role("button", name="Удалить").click()
     expect(page.locator(".notice")).to_contain_text("Удалено: 2 заказа")
-    assert [shop.desk.store.one("SELECT deleted FROM orders WHERE id = ?", (order,)) for order in orders] == [0, 1, 1]
-    page.close()
+    assert deleted(shop, orders) == [0, 1, 1]
 
 
-def test_a_press_of_the_button_counts_though_a_row_leaves_the_list_under_the_pointer(shop: Shop) -> None:
-    status = "pressing"
-    shop.desk.do([Edit("statuses", status, {"name": "На нажатие", "position": 9})], "Статус")
-    orders = [shop.order(status_id=status) for _ in range(3)]
-    page = opened(shop, f"/orders?status_id={status}")
-    rows = page.locator(".ag-center-cols-container .ag-row")
-    expect(rows.filter(has_text="Т-")).to_have_count(3)
-    rows.first.click()
-    page.keyboard.press("Control+a")
-    expect(page.locator(".selection")).to_contain_text("Выбрано: 3")
+def test_a_press_of_the_button_counts_though_a_row_leaves_the_list_under_the_pointer(shop: Shop, chosen: tuple[Page, list[str]]) -> None:
+    page, orders = chosen
     page.locator(".selection").get_by_role("button", name="Удалить").hover()
     page.mouse.down()
     shop.from_another_laptop("orders", orders[0], {"status_id": "work"}, knowing=True)
     expect(page.locator(".selection")).to_contain_text("Выбрано: 2")
     page.mouse.up()
     expect(page.locator(".notice")).to_contain_text("Удалено: 2 заказа")
-    page.close()
 
 
-def test_a_click_in_the_moment_before_the_list_has_heard_acts_on_what_it_still_has(shop: Shop) -> None:
-    status = "moment"
-    shop.desk.do([Edit("statuses", status, {"name": "На миг", "position": 9})], "Статус")
-    orders = [shop.order(status_id=status) for _ in range(3)]
-    page = opened(shop, f"/orders?status_id={status}")
-    rows = page.locator(".ag-center-cols-container .ag-row")
-    expect(rows.filter(has_text="Т-")).to_have_count(3)  # a row that is still on its way cannot be chosen
-    rows.first.click()
-    page.keyboard.press("Control+a")
+def test_a_click_in_the_moment_before_the_list_has_heard_acts_on_what_it_still_has(shop: Shop, chosen: tuple[Page, list[str]]) -> None:
+    page, orders = chosen
     button = page.locator(".selection").get_by_role("button", name="Удалить")
     expect(button).to_be_visible()
     shop.freeze()
@@ -113,5 +112,4 @@ def test_a_click_in_the_moment_before_the_list_has_heard_acts_on_what_it_still_h
     button.click()
     shop.thaw()
     expect(page.locator(".notice")).to_contain_text("Удалено: 2 заказа")
-    assert [shop.desk.store.one("SELECT deleted FROM orders WHERE id = ?", (order,)) for order in orders] == [0, 1, 1]
-    page.close()
+    assert deleted(shop, orders) == [0, 1, 1]
