@@ -19,7 +19,8 @@ NOTHING = "none"
 """The value of a filter that asks for an empty field."""
 OWN_FILTERS = frozenset({"q", "many", "from", "to", "deleted", "debt", "same", "tab", "sort"})
 
-OWING = "t.debt > 0 AND coalesce(t.status_id NOT IN (SELECT id FROM statuses WHERE stage = 'lost'), 1)"
+LOST = "SELECT id FROM statuses WHERE stage = 'lost'"
+OWING = f"t.debt > 0 AND coalesce(t.status_id NOT IN ({LOST}), 1)"
 """Orders with a debt over `order_totals` (alias t), as the reports have it: nobody waits for the money of a cancelled order."""
 
 
