@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
@@ -26,11 +26,12 @@ _ADDRESS = re.compile(r"http://([\w.]+):([0-9]+)/\S*")
 
 
 class Program(NamedTuple):
-    """What to start: its name for people, the module's command line, the file for what it says."""
+    """What to start: its name for people, the module's command line, the file for what it says; whether its user may end it."""
 
     name: str
     words: tuple[str, ...]
     log: Path
+    ends: bool = False
 
 
 class Started(NamedTuple):
@@ -86,11 +87,16 @@ def _listens(host: str, port: int) -> bool:
     return True
 
 
-def watch(started: Sequence[Started]) -> None:
-    """Returns when one of the programs has ended by itself. Refused with its last words."""
+def watch(started: Sequence[Started], ended: Callable[[Program], object]) -> None:
+    """Waits for ever. `ended` hears of a program that its user has ended. Refused with the last words of one that has ended by itself."""
+    running = list(started)
     while True:
-        for each in started:
-            if each.process.poll() is not None:
+        for each in tuple(running):
+            code = each.process.poll()
+            if code == 0 and each.program.ends:
+                running.remove(each)
+                ended(each.program)
+            elif code is not None:
                 raise Refused(f"{each.program.name}: программа остановилась. {each.last_words()}")
         time.sleep(_PAUSE * 4)
 

@@ -45,7 +45,7 @@ def run_demo(folder: Path, *, browser: bool) -> int:
             if browser and _has_browser():
                 for name in ("laptop-a", "laptop-b"):
                     webbrowser.open(addresses[name])
-            processes.watch(started)
+            processes.watch(started, _tell_ended)
         except KeyboardInterrupt:
             say("Останавливаю")
     say(f"Остановлено. Данные остались в папке {folder}")
@@ -85,6 +85,10 @@ def _start(folder: Path, started: list[Started]) -> dict[str, str]:
     return {name: by_name[program.name] for name, program in _programs(folder, ports).items()}
 
 
+def _tell_ended(program: Program) -> None:
+    say(f"{program.name}: программа завершена. Чтобы открыть её снова, остановите пример (Ctrl+C) и запустите опять")
+
+
 def _load(folder: Path, ports: Mapping[str, int], started: list[Started]) -> None:
     """The first time: new data. An attempt that was broken off is thrown away."""
     from local_app.demo import loading  # the network and the import, only the first time
@@ -108,7 +112,7 @@ def _programs(folder: Path, ports: Mapping[str, int]) -> dict[str, Program]:
         return Program(name, (*words, "--port", str(ports[key])), folder / "logs" / f"{key}.log")
 
     def laptop(key: str, name: str) -> Program:
-        return program(key, name, "local_app", "app", "--data", str(folder / key), "--no-browser", "--title", name)
+        return program(key, name, "local_app", "app", "--data", str(folder / key), "--no-browser", "--title", name)._replace(ends=True)
 
     hub = str(folder / "hub")
     return {

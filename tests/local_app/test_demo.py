@@ -15,6 +15,9 @@ import psutil
 import pytest
 import requests
 
+from local_app.demo import processes
+from local_app.demo.processes import Program
+from shared.change import Refused
 from tests.house.files import ROOT
 from tests.support.laptops import NORTHWIND_NET, answered, environment, typed
 
@@ -132,6 +135,23 @@ def test_a_second_start_goes_on_where_the_first_was_left(folder: Path) -> None:
         assert (second.returncode, "уже запущен" in second.stderr, second.stderr.count("\n")) == (1, True, 1)
         running.stop(signal.SIGTERM)
         assert running.process.returncode == 0
+
+
+class Heard(Exception):
+    """A program was ended by its user."""
+
+
+@pytest.mark.parametrize(("ends", "told"), [(True, Heard), (False, Refused)])
+def test_a_laptop_that_its_user_ends_takes_nobody_with_it_a_program_that_stops_does(
+    tmp_path: Path, ends: bool, told: type[Exception]
+) -> None:
+    def ended(program: Program) -> None:
+        raise Heard(program.name)
+
+    started = processes.start(Program("Ноутбук А", ("local_app", "--help"), tmp_path / "log", ends))
+    with pytest.raises(told, match="Ноутбук А"):
+        processes.watch([started], ended)
+    assert started.process.returncode == 0
 
 
 def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:
