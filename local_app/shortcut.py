@@ -19,7 +19,7 @@ PICTURE = "icons/hicolor/scalable/apps/zakaznik.svg"
 
 
 class Kind(NamedTuple):
-    """A kind of shortcut: where it stands, its ending, its text for a title and a command, and the words about it."""
+    """A kind of shortcut: where it stands, its ending, its text for a name and a command, and the words about it."""
 
     folder: Callable[[], Path]
     ending: str
@@ -39,9 +39,10 @@ def place(folder: Path, title: str, picture: str, platform: str = SYSTEM) -> Pat
     `picture`: the program's, as SVG.
     """
     kind = kind_of(platform)
-    target = kind.folder() / f"{file_name(title)}{kind.ending}"
+    name = file_name(title)
+    target = kind.folder() / f"{name}{kind.ending}"
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(kind.text(title, command(folder, title)), encoding="utf-8", newline="")
+    target.write_text(kind.text(name, command(folder, title)), encoding="utf-8", newline="")
     target.chmod(0o755)
     if kind.ending == ".desktop":
         drawn = user_data_path() / PICTURE
@@ -69,11 +70,11 @@ def shell_script(_: str, words: Sequence[str]) -> str:
     return f"#!/bin/sh\nexec {shlex.join(words)}\n"
 
 
-def desktop_entry(title: str, words: Sequence[str]) -> str:
+def desktop_entry(name: str, words: Sequence[str]) -> str:
     """By the Desktop Entry Specification 1.5: every word is quoted, and what that needs backslashes for gets two."""
     quoted = " ".join('"' + re.sub(r'(["`$\\])', r"\\\1", word).replace("\\", "\\\\").replace("%", "%%") + '"' for word in words)
     return (
-        f"[Desktop Entry]\nType=Application\nName={title}\nComment=Клиенты, заказы и документы\nIcon={Path(PICTURE).stem}\n"
+        f"[Desktop Entry]\nType=Application\nName={name}\nComment=Клиенты, заказы и документы\nIcon={Path(PICTURE).stem}\n"
         f"Exec={quoted}\nTerminal=false\nCategories=Office;\n"
     )
 

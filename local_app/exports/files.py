@@ -93,6 +93,7 @@ def csv_text(cell: Cell) -> str:
 def write_xlsx(path: Path, table: Table, sheet: str, progress: Progress) -> int:
     """One sheet, written row by row in little memory."""
     from openpyxl import Workbook  # 300 ms, and only this needs it
+    from openpyxl.utils import get_column_letter
 
     if table.total > LARGEST_SHEET:
         raise Refused(f"В листе xlsx помещается {LARGEST_SHEET} строк, а здесь {table.total}. Выгрузите в csv или сузьте отбор")
@@ -100,8 +101,8 @@ def write_xlsx(path: Path, table: Table, sheet: str, progress: Progress) -> int:
     page: Any = book.create_sheet(sheet[:31])
     page.freeze_panes = "A2"
     for number, kind in enumerate(table.kinds or [Kind.TEXT] * len(table.headers), 1):
-        page.column_dimensions[_letters(number)].width = _WIDTHS.get(kind, _WIDTH)
-    page.auto_filter.ref = f"A1:{_letters(len(table.headers))}{table.total + 1}"
+        page.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(kind, _WIDTH)
+    page.auto_filter.ref = f"A1:{get_column_letter(len(table.headers))}{table.total + 1}"
     try:
         count = _fill(page, table, progress)
     except Exception as error:
@@ -157,12 +158,3 @@ def _xlsx_cell(page: WriteOnlyWorksheet, cell: Cell, *, bold: bool = False) -> A
     if bold:
         made.font = Font(bold=True)
     return made
-
-
-def _letters(number: int) -> str:
-    """The name of a column: 1 is A, 27 is AA."""
-    name = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        name = chr(ord("A") + rest) + name
-    return name

@@ -6,6 +6,7 @@ import re
 from io import BytesIO
 from pathlib import Path
 
+import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
 
@@ -141,21 +142,12 @@ def test_a_double_click_opens_the_order_and_enter_too(opened: Opening, program: 
     expect(page).to_have_url(f"{program.url}/orders/{row_id('orders', '123')}")
 
 
-def test_two_quick_enters_in_the_search_open_the_row_that_is_searched_for(opened: Opening, program: Program) -> None:
+@pytest.mark.parametrize("late", [False, True], ids=["as they come", "while the rows from before still stand there"])
+def test_two_quick_enters_in_the_search_open_the_row_that_is_searched_for(opened: Opening, program: Program, late: bool) -> None:
     page = opened(program, "/orders")
     expect(first(page, "number")).to_be_visible()
-    page.keyboard.press("Control+f")
-    page.keyboard.insert_text("З-217")
-    page.keyboard.press("Enter")
-    expect(page.locator(".ag-cell-focus")).to_be_visible()
-    page.keyboard.press("Enter")
-    expect(page).to_have_url(f"{program.url}/orders/{row_id('orders', '217')}")
-
-
-def test_a_row_that_still_stands_there_from_before_the_search_is_not_opened(opened: Opening, program: Program) -> None:
-    page = opened(program, "/orders")
-    expect(first(page, "number")).to_be_visible()
-    page.evaluate(LATE)
+    if late:
+        page.evaluate(LATE)
     page.keyboard.press("Control+f")
     page.keyboard.insert_text("З-217")
     page.keyboard.press("Enter")
