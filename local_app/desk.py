@@ -56,10 +56,11 @@ def refusing() -> Iterator[None]:
 
 
 class Act(NamedTuple):
-    """What was done: the number of its first change and the tables it touched."""
+    """What was done: the number of its first change, the tables it touched, and the step of undo it belongs to."""
 
     act: int
     touched: frozenset[str]
+    batch: int = 0
 
 
 class Desk:
@@ -120,15 +121,19 @@ class Desk:
         return self.store.view()
 
     # ------------------------------------------------------------------ doing
-    def do(self, edits: Iterable[Edit], words: str, view: View | None = None) -> Act:
-        """One act, one transaction: all edits or none. Raises Refused; NotWritten when it is the disk that says no."""
+    def do(self, edits: Iterable[Edit], words: str, view: View | None = None, batch: int = 0) -> Act:
+        """One act, one transaction: all edits or none. Raises Refused; NotWritten when it is the disk that says no.
+
+        `batch`: the step of undo that this act goes on with, if nothing was done since.
+        """
         wanted = list(edits)
         if len(wanted) > LONGEST_ACT:
             raise Refused(f"За одно действие можно изменить не больше {LONGEST_ACT} записей. Разделите его на части")
         self._check(wanted)
         with refusing(), self.store.transaction():
-            act, touched = self._write([wanted], words, view, batch=0)
-        return self._tell(Act(act, frozenset(touched)))
+            batch = undoing.going_on(self.store, batch)
+            act, touched = self._write([wanted], words, view, batch)
+        return self._tell(Act(act, frozenset(touched), batch or act))
 
     def do_many(
         self, acts: Iterable[Sequence[Edit]], words: str, progress: Callable[[int], None] | None = None, view: View | None = None

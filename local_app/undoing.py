@@ -69,6 +69,12 @@ def is_next(store: Store, batch: int) -> bool:
     return bool(store.one(sql) == batch)
 
 
+def going_on(store: Store, batch: int) -> int:
+    """The batch, if it is the last thing that was done and an act can go on with it; else 0."""
+    last = store.db.execute("SELECT a.batch, a.undone, a.last - s.n FROM acts a, state s ORDER BY a.act DESC LIMIT 1").fetchone()
+    return batch if last == (batch, 0, 0) else 0
+
+
 def is_undone(store: Store, batch: int) -> bool:
     return bool(store.one("SELECT undone FROM acts WHERE batch = ? LIMIT 1", (batch,)))
 

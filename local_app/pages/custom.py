@@ -153,6 +153,7 @@ class CustomValues:
         """Esc: what stood there before the typing, even where a pause has saved a half of it meanwhile."""
         shown = self.shown[custom["id"]]
         if shown.halfway and shown.former != self.text_of(custom):
+            shown.batch = 0  # undo brings back what Esc has dropped
             self.save(custom, from_text(field, str(shown.former)))
         self.show(custom, field)
 
@@ -218,13 +219,13 @@ class CustomValues:
             return True
         self.saving = custom["id"]
         try:
-            self.session.desk.do(edits, f"Изменён параметр «{custom['name']}»", shown.view)
+            done = self.session.desk.do(edits, f"Изменён параметр «{custom['name']}»", shown.view, shown.batch)
         except Refused as refused:
             shown.box.put(error=str(refused))
             return False
         finally:
             self.saving = ""
-        shown.go_on(self.text_of(custom), self.session.desk.view())
+        shown.go_on(self.text_of(custom), self.session.desk.view(), done.batch)
         self.saved(f"Сохранено {self.session.app.clock():%H:%M}")
         return True
 

@@ -8,7 +8,10 @@ from local_app import sight
 from local_app.drafts import Drafts
 from local_app.widgets.fields import FieldBox
 from shared.change import View
-from shared.entity import Field, Value
+from shared.entity import Field, Kind, Value
+
+SAVED_WHILE_TYPING = frozenset({Kind.TEXT, Kind.NOTE, Kind.PHONE, Kind.LINK})
+"""A half-typed number or date may already be a valid one; these wait until the user leaves the field."""
 
 
 @dataclass(slots=True)
@@ -24,12 +27,14 @@ class Bound:
     dirty: bool = False
     former: Value = None  # what stood there before a pause in the typing saved a half of it
     halfway: bool = False
+    batch: int = 0  # the step of undo that the halves of one typing make up
+    made: bool = False  # the first of them has made the row
 
     def show(self, value: Value, view: View) -> None:
         """The value as it was read with this view stands on the screen; nothing is being typed."""
         if self.dirty:
             self.drafts.ended(self.key)
-        self.shown, self.view, self.dirty, self.halfway = value, view, False, False
+        self.shown, self.view, self.dirty, self.halfway, self.batch, self.made = value, view, False, False, 0, False
 
     def begin(self, seen: str) -> None:
         """The first letter. `seen`: what the page showed then; news of the program may have crossed it on the way."""
@@ -45,8 +50,8 @@ class Bound:
         """
         self.view, self.dirty = sight.taken_up(self.drafts.seen(self.key) or seen, self.view), True
 
-    def go_on(self, value: Value, now: View) -> None:
+    def go_on(self, value: Value, now: View, batch: int, *, made: bool = False) -> None:
         """A half was saved, and the user types on: what others have written meanwhile is still not seen."""
         if not self.halfway:
-            self.former, self.halfway = self.shown, True
-        self.shown, self.view = value, sight.typing_on(self.view, now)
+            self.former, self.halfway, self.made = self.shown, True, made
+        self.shown, self.view, self.batch = value, sight.typing_on(self.view, now), batch

@@ -8,7 +8,7 @@ from dataclasses import field as attribute
 
 from local_app.desk import NotWritten
 from local_app.session import Session
-from local_app.widgets.bound import Bound
+from local_app.widgets.bound import SAVED_WHILE_TYPING, Bound
 from local_app.widgets.fields import FieldBox, Handlers, as_typed, editor
 from local_app.widgets.witness import GONE, Told, disagreements, last_foreign, rivals
 from shared.change import Edit, Refused, View
@@ -17,8 +17,6 @@ from shared.rules import requisites
 from shared.store import Conflict
 from shared.values import parse
 
-SAVED_WHILE_TYPING = frozenset({Kind.TEXT, Kind.NOTE, Kind.PHONE, Kind.LINK})
-"""A half-typed number or date may already be a valid one; these wait until the user leaves the field."""
 BLANK = View(0, 0)
 Expand = Callable[[Field, Value], Iterable[Edit]]
 Check = Callable[[Mapping[str, Value]], Mapping[str, str]]
@@ -140,7 +138,7 @@ class Form:
             for name in self.entity.title
             if (named := self.entity.field(name)) and named.kind is not Kind.REFERENCE
         )
-        verb = "изменено поле" if self.exists else "создана запись, поле"
+        verb = "изменено поле" if self.exists and not self._bound[field.name].made else "создана запись, поле"
         return f"{self.entity.label} {title.strip()}: {verb} «{field.label}»".replace(" :", ":")
 
     def create(self, name: str, text: str) -> None:
@@ -162,6 +160,7 @@ class Form:
         self._drop(name)
         self.read()
         if bound.halfway:
+            bound.batch = 0  # undo brings back what Esc has dropped
             self.save(name, bound.former)
         self.show(name)
 
@@ -217,9 +216,9 @@ class Form:
 
     def _save_silently(self, name: str, text: str, value: Value) -> None:
         """While the user is still typing: saved, but the text stays under the cursor as it is."""
-        bound = self._bound[name]
+        bound, made = self._bound[name], not self.exists
         try:
-            self.session.desk.do(self.edits(bound.field, value), self.words(bound.field), bound.view)
+            done = self.session.desk.do(self.edits(bound.field, value), self.words(bound.field), bound.view, bound.batch)
         except Refused as refused:
             self._keep(name, text)
             if isinstance(refused, NotWritten):  # nothing that is typed on will change that: it is said at once
@@ -228,7 +227,7 @@ class Form:
         self._drop(name)
         self.exists = True
         self.read()
-        bound.go_on(self.row[name], self._view)
+        bound.go_on(self.row[name], self._view, done.batch, made=made)
         bound.box.put(seen=text, error="", rivals=self._rivals(name))
         self.saved(f"Сохранено {self.session.app.clock():%H:%M}")
         self._warn()
@@ -236,7 +235,7 @@ class Form:
     def _write(self, name: str, act: Callable[[], list[Edit]], words: str) -> bool:
         """One act of a field, which then shows what the store has; a refusal is explained under it."""
         try:
-            self.session.desk.do(act(), words, self._bound[name].view)
+            self.session.desk.do(act(), words, self._bound[name].view, self._bound[name].batch)
         except Refused as refused:
             self._explain(name, refused)
             return False

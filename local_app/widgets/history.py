@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from local_app.session import Session
+from local_app.widgets.bound import SAVED_WHILE_TYPING
 from local_app.widgets.tags import Tag, div, empty, span
 from local_app.widgets.window import window
 from local_app.widgets.witness import spoken
@@ -18,6 +19,8 @@ from shared.store.reading import Moment
 
 SHOWN = 200
 """Writes of a row, or acts upon an order; what is older is in the log."""
+TYPING_MS = 60_000
+"""A longer pause in a text ends the typing, as the history tells it."""
 
 
 class Deed(NamedTuple):
@@ -35,7 +38,8 @@ class Deed(NamedTuple):
 
 def draw_row(session: Session, entity: Entity, row: str) -> None:
     """Every write of one row."""
-    _draw(session, [Deed(entity, row, (moment,), first=False) for moment in session.store.history(entity.name, row)[::-1][:SHOWN]], "")
+    moments = [moment for deed in of_row(session.store, entity, row) for moment in deed.moments]
+    _draw(session, [Deed(entity, row, (moment,), first=False) for moment in moments[::-1][:SHOWN]], "")
 
 
 def open_family(session: Session, entity: Entity, row: str, title: str) -> None:
@@ -48,12 +52,34 @@ def open_family(session: Session, entity: Entity, row: str, title: str) -> None:
 
 def deeds(store: Store, entity: Entity, row: str) -> Iterator[Deed]:
     """Act by act: of the row, of its children and of theirs, deleted ones too."""
-    acts = groupby(store.history(entity.name, row), key=lambda moment: (moment.device, moment.act))
-    for number, (_, moments) in enumerate(acts):
-        yield Deed(entity, row, tuple(moments), first=not number)
+    yield from of_row(store, entity, row)
     for child, owner in store.catalogue.children(entity.name):
         for found in store.rows(f"SELECT id FROM {child.name} WHERE {owner.name} = ? ORDER BY id", (row,)):
             yield from deeds(store, child, found["id"])
+
+
+def of_row(store: Store, entity: Entity, row: str) -> list[Deed]:
+    """Act by act, of the row alone; the halves of one typing, saved at its pauses, are one."""
+    found: list[Deed] = []
+    for _, some in groupby(store.history(entity.name, row), key=lambda moment: (moment.device, moment.act)):
+        moments = tuple(some)
+        if found and (whole := typed_on(entity, found[-1].moments, moments)):
+            found[-1] = found[-1]._replace(moments=whole)
+        else:
+            found.append(Deed(entity, row, moments, first=not found))
+    return found
+
+
+def typed_on(entity: Entity, before: Sequence[Moment], after: Sequence[Moment]) -> tuple[Moment, ...]:
+    """Both acts as one, where the second only goes on with a text of the first; else nothing."""
+    last, field = after[0], entity.field(after[0].field)
+    former = next((moment for moment in before if moment.field == last.field), None)
+    if len(after) > 1 or former is None or field is None or field.kind not in SAVED_WHILE_TYPING:
+        return ()
+    alike = (former.device, former.author, former.refused) == (last.device, last.author, last.refused)
+    if not alike or last.at_ms - former.at_ms > TYPING_MS or last.after == former.before:  # the last: it was taken back
+        return ()
+    return tuple(last._replace(before=former.before) if moment is former else moment for moment in before)
 
 
 def _draw(session: Session, shown: Sequence[Deed], owner: str) -> None:

@@ -105,6 +105,21 @@ def test_escape_after_a_pause_gives_the_value_from_before_the_typing_back(opened
     expect(heading).to_have_text("ООО «Пауза»")
 
 
+def test_a_text_typed_with_pauses_is_one_step_of_undo_and_one_line_of_history(opened: Opening, program: Program) -> None:
+    page = card(opened, program, 16, "Д")
+    heading, name = page.locator("h1"), page.get_by_label("Название", exact=True)
+    name.press("End")
+    for half, whole in (("ом", "Дом"), ("ик в", "Домик в"), (" деревне", "Домик в деревне")):
+        name.press_sequentially(half)
+        expect(heading).to_have_text(whole)  # the pause has saved it
+    name.press("Enter")
+    page.keyboard.press("Control+7")
+    expect(page.locator(".moment").filter(has_text="Название")).to_have_count(1)
+    expect(page.locator(".moment").filter(has_text="Название")).to_contain_text("Домик в деревне")
+    page.keyboard.press("Control+z")
+    expect(heading).to_have_text("Д")
+
+
 def test_ctrl_z_undoes_the_last_act_and_says_which(opened: Opening, program: Program) -> None:
     page = card(opened, program, 4, "ООО «Отмена»")
     city = page.get_by_label("Город")

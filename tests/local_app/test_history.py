@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from local_app.widgets.history import deeds, title_of
+import pytest
+
+from local_app.desk import Desk
+from local_app.widgets.history import deeds, of_row, title_of
 from shared.change import Edit
 from shared.entities import ENTITIES
 from shared.entity import MICRO
@@ -31,3 +35,53 @@ def test_lines_payments_and_documents_of_an_order_are_in_its_history_deleted_one
         price = found[2].moments[0]
         assert (price.field, price.before, price.after) == ("price", MICRO, 2 * MICRO)
         assert title_of(desk.store, ENTITIES["order_lines"], "l1") == "Гвозди"
+
+
+class Typing:
+    """A desk whose clock is set."""
+
+    def __init__(self, folder: Path) -> None:
+        self.desk = Desk.open(folder, clock=lambda: self.now_ms, create=True)
+        self.now_ms = 1_800_000_000_000
+
+    def type(self, text: str, after_s: float = 0, **more: str) -> None:
+        self.now_ms += int(after_s * 1000)
+        self.desk.do([Edit("clients", "c", {"name": text, **more})], "")
+
+    def told(self) -> list[tuple[object, object]]:
+        found = of_row(self.desk.store, ENTITIES["clients"], "c")
+        return [(moment.before, moment.after) for deed in found for moment in deed.moments if moment.field == "name"]
+
+
+@pytest.fixture
+def typing(tmp_path: Path) -> Iterator[Typing]:
+    typing = Typing(tmp_path)
+    yield typing
+    typing.desk.close()
+
+
+def test_a_text_that_its_pauses_have_saved_in_pieces_is_told_once(typing: Typing) -> None:
+    typing.type("Ром", city="Тула")
+    typing.type("Ромаш", 2)
+    typing.type("Ромашка", 50)
+    assert typing.told() == [("", "Ромашка")]
+    (deed,) = of_row(typing.desk.store, ENTITIES["clients"], "c")
+    assert (deed.first, {moment.field for moment in deed.moments}) == (True, {"name", "city"})
+
+
+def test_a_text_written_anew_later_is_told_again(typing: Typing) -> None:
+    typing.type("Ромашка")
+    typing.type("Лютик", 61)
+    assert typing.told() == [("", "Ромашка"), ("Ромашка", "Лютик")]
+
+
+def test_what_was_typed_and_taken_back_is_told(typing: Typing) -> None:
+    typing.type("Ромашка")
+    typing.type("", 2)
+    assert typing.told() == [("", "Ромашка"), ("Ромашка", "")]
+
+
+def test_a_text_is_not_told_together_with_what_came_with_it(typing: Typing) -> None:
+    typing.type("Ром")
+    typing.type("Ромашка", 2, city="Тула")
+    assert typing.told() == [("", "Ром"), ("Ром", "Ромашка")]
