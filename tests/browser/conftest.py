@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from local_app import single
 from local_app.guard import Keys
 from tests.browser import sample
+from tests.browser.closing import close
 from tests.support.laptops import environment
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def opened(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[
 
     yield open_page
     for page in pages:
-        page.close()
+        close(page)
     assert faults == []
 
 
@@ -166,4 +167,4 @@ def lined(shop: Shop) -> Iterator[tuple[Shop, str, OrderScreen]]:
     order_id = shop.order({"price": 10_000_000}, {"price": 20_000_000}, {"price": 30_000_000})
     screen = shop.open(order_id)
     yield shop, order_id, screen
-    screen.page.close()
+    close(screen.page)

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from local_app.desk import Desk
 from shared.change import ROOT, Change, Edit, change_id, next_stamp
 from shared.entity import MICRO, Value
+from tests.browser.closing import close
 from tests.browser.conftest import PATIENCE_MS, Program, launch, port_of_its_own, stop
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -73,7 +74,7 @@ class Shop:
         """Hand the browser the cookie of this launch."""
         page = self.context.new_page()
         page.goto(self.program.entrance(f"{self.orders:032x}"))
-        page.close()
+        close(page)
 
     def lines(self, order_id: str) -> list[dict[str, object]]:
         sql = "SELECT * FROM order_lines WHERE order_id = ? AND deleted = 0 ORDER BY position, id"

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from local_app.desk import Desk
 from tests.browser import sample
+from tests.browser.closing import close
 from tests.browser.conftest import Opening, Program, launch, port_of_its_own, stop
 from tests.support.laptops import answered
 
@@ -259,7 +260,7 @@ def test_what_is_typed_survives_a_killed_program(opened: Opening, fragile: Progr
     fragile.process.wait(20)
     page.get_by_label("Город").fill("Вологда")
     page.get_by_label("Город").blur()
-    page.close()  # a page that stands would load itself anew when the program is back, in the midst of what follows
+    close(page)  # a page that stands would load itself anew when the program is back, in the midst of what follows
     port = fragile.url.rsplit(":", 1)[1]
     again = launch(fragile.folder, "--port", port)
     try:

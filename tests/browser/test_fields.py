@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from shared.change import Edit
+from tests.browser.closing import close
 from tests.browser.order_desk import Shop
 
 
@@ -41,7 +42,7 @@ def test_the_values_of_a_disagreement_are_closed_by_escape_and_by_going_elsewher
     expect(screen.page.get_by_label(label, exact=True)).to_be_focused()
     screen.keys("<Escape>", "<Escape>")
     expect(screen.page).to_have_url(re.compile("/orders(\\?.*)?$"))
-    screen.page.close()
+    close(screen.page)
 
 
 def test_tab_takes_the_row_that_stands_out_and_keeps_a_text_that_names_none(shop: Shop) -> None:
@@ -71,7 +72,7 @@ def test_tab_takes_the_row_that_stands_out_and_keeps_a_text_that_names_none(shop
     screen.keys("<Escape>")
     expect(client).to_have_value("Чужая фирма")
     expect(told).to_have_count(0)
-    screen.page.close()
+    close(screen.page)
 
 
 def test_a_quick_tab_waits_for_the_answer_to_what_was_typed(shop: Shop) -> None:
@@ -92,7 +93,7 @@ def test_a_quick_tab_waits_for_the_answer_to_what_was_typed(shop: Shop) -> None:
     for route in held:
         route.continue_()
     expect(screen.page.locator(".card-head a")).to_have_text("Чужая фирма")
-    screen.page.close()
+    close(screen.page)
 
 
 @pytest.mark.parametrize("label", ["Дата отгрузки", "Контактное лицо"], ids=["a date", "a reference"])
@@ -113,7 +114,7 @@ def test_a_reason_that_comes_under_a_field_does_not_move_the_button_that_is_bein
     page.mouse.up()
     expect(page.get_by_role("dialog", name="Добавить товар или услугу")).to_be_visible()
     expect(page.get_by_role("alert")).to_be_visible()
-    page.close()
+    close(page)
 
 
 def test_the_values_of_a_disagreement_stand_under_the_field_and_a_flag_has_its_mark(shop: Shop) -> None:
@@ -132,4 +133,4 @@ def test_the_values_of_a_disagreement_stand_under_the_field_and_a_flag_has_its_m
     expect(flag.locator(".rival button")).to_have_count(2)
     flag.locator(".rival button").last.click()
     expect(flag.locator(".mark")).to_have_count(0)
-    page.close()
+    close(page)

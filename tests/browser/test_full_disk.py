@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from shared.entity import MICRO
 from tests.browser import sample
+from tests.browser.closing import close
 from tests.browser.conftest import Opening, Program, launch, stop
 from tests.browser.order_desk import NBSP, OrderScreen, Shop
 from tests.support.laptops import answered
@@ -122,7 +123,7 @@ def test_picked_products_wait_in_their_window_until_the_disk_takes_them(shop: Sh
     page.get_by_role("button", name="Добавить в заказ").click()
     price = shop.desk.store.one("SELECT price FROM products WHERE id = 'nails'") // MICRO
     expect(screen.sum(1)).to_have_text(f"{price},00")
-    page.close()
+    close(page)
 
 
 def test_a_custom_field_keeps_what_was_typed(lined: tuple[Shop, str, OrderScreen]) -> None:

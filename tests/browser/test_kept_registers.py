@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from shared.change import Edit
+from tests.browser.closing import close
 from tests.browser.order_desk import Shop
 
 NEWEST = "2099-12-31"
@@ -45,7 +46,7 @@ def test_the_orders_of_another_client_never_stand_in_a_card(shop: Shop) -> None:
     go(page, "/clients/stranger?section=orders")
     expect(page.get_by_text(f"Т-{mine.removeprefix('order')}", exact=True)).to_be_visible()
     assert page.evaluate("window.shown") == []
-    page.close()
+    close(page)
 
 
 def test_rows_of_other_filters_do_not_stay_when_their_successors_do_not_come(shop: Shop) -> None:
@@ -60,7 +61,7 @@ def test_rows_of_other_filters_do_not_stay_when_their_successors_do_not_come(sho
     page.route("**/api/rows/orders*", away)
     page.get_by_role("tab", name="В работе").click()
     expect(page.get_by_text(number, exact=True)).to_be_hidden()
-    page.close()
+    close(page)
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def chosen(shop: Shop) -> Iterator[tuple[Page, list[str]]]:
     page.keyboard.press("Control+a")
     expect(page.locator(".selection")).to_contain_text("Выбрано: 3")
     yield page, orders
-    page.close()
+    close(page)
 
 
 def deleted(shop: Shop, orders: list[str]) -> list[int]:

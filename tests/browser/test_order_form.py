@@ -10,6 +10,7 @@ from playwright.sync_api import FilePayload, Route, expect
 
 from shared.change import Edit
 from shared.entity import MICRO
+from tests.browser.closing import close
 from tests.browser.order_desk import NBSP, OrderScreen, Shop
 
 
@@ -48,7 +49,7 @@ def test_the_dialog_adds_several_products_at_once(shop: Shop) -> None:
     screen.page.get_by_role("button", name="Добавить в заказ").click()
     expect(screen.sum(1)).to_have_text("950,00")
     expect(screen.total("К оплате")).to_have_text("2 148,00 ₽")
-    screen.page.close()
+    close(screen.page)
 
 
 def test_a_product_is_picked_though_the_list_follows_the_letters_under_the_pointer(shop: Shop) -> None:
@@ -61,7 +62,7 @@ def test_a_product_is_picked_though_the_list_follows_the_letters_under_the_point
     screen.page.get_by_role("option", name="Гвозди").hover()
     screen.page.mouse.up()
     expect(screen.page.locator(".pick-chosen")).to_contain_text("Гвозди")
-    screen.page.close()
+    close(screen.page)
 
 
 def test_nine_sections_stand_in_their_order_and_keys_switch_them(lined: tuple[Shop, str, OrderScreen]) -> None:
@@ -187,7 +188,7 @@ def test_a_new_order_is_made_by_the_rule_and_a_client_is_created_in_it(shop: Sho
     assert order is not None
     assert (order["organization_id"], order["status_id"], order["vat_mode"]) == ("firm", "new", "included")
     assert order["number"]
-    screen.page.close()
+    close(screen.page)
 
 
 def test_another_organization_takes_the_vat_out_of_the_lines(lined: tuple[Shop, str, OrderScreen]) -> None:
@@ -240,7 +241,7 @@ def test_a_date_is_replaced_by_typing_and_takes_the_rates_of_its_day(shop: Shop)
         screen.keys(typed, "<Tab>")
         expect(screen.total(f"В том числе НДС {rate} %")).to_be_visible()
     expect(screen.page.locator(".notice")).to_contain_text("НДС в строках заказа изменился")
-    screen.page.close()
+    close(screen.page)
 
 
 def test_only_people_of_the_client_are_offered(lined: tuple[Shop, str, OrderScreen]) -> None:

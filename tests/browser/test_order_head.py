@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from shared.entity import MICRO
+from tests.browser.closing import close
 from tests.browser.order_desk import NBSP, Shop
 
 
@@ -19,7 +20,7 @@ def test_the_header_shows_nothing_as_a_dash_and_what_is_below_it_in_the_colour_o
     expect(debt).to_have_class("danger")
     expect(paid).to_have_text("—")
     expect(screen.page.locator(".order-head h1")).to_have_text("Без номера от 23.11.2026")
-    screen.page.close()
+    close(screen.page)
 
 
 @pytest.mark.parametrize("how", ["click", "double click", "key", "address"])
@@ -43,4 +44,4 @@ def test_back_leads_from_a_new_order_to_where_it_was_begun(shop: Shop, how: str)
     expect(page).to_have_url(re.compile("/orders$"))
     expect(page.locator(".totals")).to_contain_text("Долг")
     assert shop.desk.store.one("SELECT count(*) FROM orders") == known + 1
-    page.close()
+    close(page)

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from shared.change import Edit
 from shared.entity import MICRO, Value
+from tests.browser.closing import close
 from tests.browser.order_desk import OrderScreen, Shop
 
 
@@ -31,7 +32,7 @@ def test_lines_are_typed_by_keyboard_alone(shop: Shop) -> None:
     assert (board["discount_percent"], board["unit_id"], board["vat_percent"]) == (5 * MICRO, "piece", 22 * MICRO)
     assert (loading["product_id"], loading["name"]) == (None, "Погрузка вручную")
     assert (loading["quantity"], loading["discount_sum"]) == (-2 * MICRO, 5000)
-    screen.page.close()
+    close(screen.page)
 
 
 def test_a_barcode_and_enter_add_a_line_and_wait_for_the_next_code(shop: Shop) -> None:
@@ -44,7 +45,7 @@ def test_a_barcode_and_enter_add_a_line_and_wait_for_the_next_code(shop: Shop) -
     screen.keys("469999999999", "<Enter>")
     expect(screen.page.get_by_role("alert")).to_contain_text("469999999999 нет в справочнике")
     assert len(shop.lines(order_id)) == 2
-    screen.page.close()
+    close(screen.page)
 
 
 def test_a_wrong_text_stays_is_explained_and_survives_a_reload(lined: tuple[Shop, str, OrderScreen]) -> None:
@@ -111,7 +112,7 @@ def test_a_bill_copied_from_a_spreadsheet_is_read_by_its_headings_and_taken_back
     notice.get_by_role("button", name="Отменить").click()
     expect(notice).to_contain_text("Отменено")
     assert shop.lines(order_id) == []
-    screen.page.close()
+    close(screen.page)
 
 
 def test_a_column_of_numbers_fills_the_cells_downwards(lined: tuple[Shop, str, OrderScreen]) -> None:
@@ -207,7 +208,7 @@ def test_what_is_typed_survives_a_killed_program(lined: tuple[Shop, str, OrderSc
     screen.keys("23", "<Tab>", "<Tab>")
     screen.cell("Количество", 2).click()
     screen.keys("45")
-    screen.page.close()  # it would load itself anew when the program is back, in the midst of what follows
+    close(screen.page)  # it would load itself anew when the program is back, in the midst of what follows
     shop.start_again()
     shop.let_in()
     screen = shop.open(order_id)
@@ -216,7 +217,7 @@ def test_what_is_typed_survives_a_killed_program(lined: tuple[Shop, str, OrderSc
     expect(screen.cell("Количество", 2)).to_be_focused()
     screen.keys("<Enter>")
     expect(screen.sum(2)).to_have_text("900,00")
-    screen.page.close()
+    close(screen.page)
 
 
 def test_what_is_typed_survives_a_page_that_the_program_never_answers(lined: tuple[Shop, str, OrderScreen]) -> None:
@@ -227,18 +228,18 @@ def test_what_is_typed_survives_a_page_that_the_program_never_answers(lined: tup
     screen.cell("Количество", 2).click()
     screen.keys("45")
     shop.kill()
-    screen.page.close()
+    close(screen.page)
     shop.start_again()
     shop.let_in()
     page = shop.context.new_page()
     page.route_web_socket("**/*", lambda _: None)  # as when it is killed again at once
     page.goto(f"{shop.program.url}/orders/{order_id}")
     expect(OrderScreen(page).cell("Количество", 2)).to_have_value("45")
-    page.close()
+    close(page)
     screen = shop.open(order_id)
     expect(screen.sum(1)).to_have_text("123,00")
     expect(screen.cell("Количество", 2)).to_have_value("45")
-    screen.page.close()
+    close(screen.page)
 
 
 def test_two_hundred_lines_are_edited_like_three(shop: Shop) -> None:
@@ -250,7 +251,7 @@ def test_two_hundred_lines_are_edited_like_three(shop: Shop) -> None:
     expect(screen.sum(200)).to_have_text("400,00")
     expect(screen.sum(199)).to_have_text("597,00")
     expect(screen.total("К оплате")).to_have_text("20 698,00 ₽")
-    screen.page.close()
+    close(screen.page)
 
 
 def test_a_disagreement_is_marked_on_the_cell_and_settled_there(lined: tuple[Shop, str, OrderScreen]) -> None:
@@ -293,4 +294,4 @@ def test_what_was_chosen_in_the_dialog_waits_when_it_is_left(shop: Shop, way: st
     expect(page.locator(".order-pick")).to_have_count(0)
     expect(page.locator(".notice")).to_contain_text("добавлена «Гвозди»")
     assert [(line["name"], line["quantity"]) for line in shop.lines(order_id)] == [("Гвозди", 12 * MICRO)]
-    page.close()
+    close(page)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.closing import close
 from tests.browser.order_desk import OrderScreen, Shop
 
 
@@ -158,7 +159,7 @@ def test_back_of_the_browser_leaves_a_window_to_be_gone_on_with(shop: Shop) -> N
     expect(page.locator(".notice")).to_contain_text("Напоминание: не всё сохранено")
     page.locator(".notice").get_by_role("button", name="Продолжить").click()
     expect(page.get_by_label("Когда", exact=True)).to_have_value("31.02")
-    page.close()
+    close(page)
 
 
 def test_the_notice_about_a_left_window_opens_it_again(payment: Payment) -> None:

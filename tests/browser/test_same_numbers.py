@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from local_app import numbers
+from tests.browser.closing import close
 from tests.browser.order_desk import Shop
 
 
@@ -32,4 +33,4 @@ def test_orders_with_one_number_are_told_by_the_register_and_mended_from_the_men
     page.keyboard.press("Escape")
     expect(page.get_by_text("Под эти условия ничего не подходит")).to_be_visible()
     expect(page.get_by_text("Одинаковые номера: ")).to_be_hidden()
-    page.close()
+    close(page)

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 from shared.change import Edit
 from shared.entity import MICRO, Value
 from shared.rules.custom import value_id
+from tests.browser.closing import close
 from tests.browser.order_desk import NBSP, OrderScreen, Shop
 
 NOTE = "Примечание"
@@ -38,7 +39,7 @@ def client(shop: Shop) -> Iterator[tuple[Page, str]]:
     shop.desk.do([Edit("clients", row, {"name": f"Клиент {shop.orders}", "note": "прежнее"})], "Клиент")
     page = opened(shop, f"/clients/{row}")
     yield page, row
-    page.close()
+    close(page)
 
 
 def typed(page: Page, label: str, text: str) -> None:
@@ -87,7 +88,7 @@ def test_what_comes_before_the_program_has_heard_of_the_first_letter_is_not_over
     expect(page.locator(".saved")).to_contain_text("Сохранено")
     expect(page.locator(".field .mark")).to_have_count(1)
     assert values(shop, row, "note") == ["коллега", "прежнее раз"]
-    page.close()
+    close(page)
 
 
 def product(shop: Shop) -> str:
@@ -106,14 +107,14 @@ def test_a_number_that_was_not_taken_yet_stands_against_what_has_come_before_the
     price.press_sequentially("112")
     page.wait_for_function("() => !Object.keys(localStorage).some((key) => key.endsWith('/price'))")
     shop.kill()
-    page.close()
+    close(page)
     shop.from_another_laptop("products", row, {"price": 130 * MICRO})
     shop.start_again()
     shop.let_in()
     page = opened(shop, f"/products/{row}")
     expect(page.locator(".field .mark")).to_have_count(1)
     assert values(shop, row, "price") == [112 * MICRO, 130 * MICRO]
-    page.close()
+    close(page)
 
 
 def test_what_only_the_browser_has_kept_stands_against_what_has_come_meanwhile(shop: Shop) -> None:
@@ -124,7 +125,7 @@ def test_what_only_the_browser_has_kept_stands_against_what_has_come_meanwhile(s
     price.fill("")
     price.press_sequentially("1150")
     shop.kill()
-    page.close()
+    close(page)
     shop.from_another_laptop("products", row, {"price": 1300 * MICRO})
     shop.start_again()
     shop.let_in()
@@ -132,7 +133,7 @@ def test_what_only_the_browser_has_kept_stands_against_what_has_come_meanwhile(s
     expect(page.get_by_label("Цена", exact=True)).to_have_value(f"1{NBSP}150,00")
     expect(page.locator(".field .mark")).to_have_count(1)
     assert values(shop, row, "price") == [1150 * MICRO, 1300 * MICRO]
-    page.close()
+    close(page)
 
 
 def test_a_cell_that_was_not_taken_stands_against_what_has_come_before_the_order_is_opened_again(
@@ -148,17 +149,17 @@ def test_a_cell_that_was_not_taken_stands_against_what_has_come_before_the_order
     again.keys("<F2>", "<Home>", "<Delete>", "<Delete>", "<Enter>")
     expect(again.sum(1)).to_contain_text("2,00")
     assert values(shop, f"{order_id}-1", "price") == [2 * MICRO, 77 * MICRO]
-    again.page.close()
+    close(again.page)
 
 
 @pytest.fixture
 def custom(lined: tuple[Shop, str, OrderScreen]) -> Iterator[tuple[Shop, Page, str]]:
     """The section with the custom fields of an order, and the id of the value of «Предоплата по договору»."""
     shop, order_id, screen = lined
-    screen.page.close()
+    close(screen.page)
     page = opened(shop, f"/orders/{order_id}?section=custom_values")
     yield shop, page, order_id
-    page.close()
+    close(page)
 
 
 def from_colleague(shop: Shop, order_id: str, field: str, value: str) -> str:
@@ -222,12 +223,12 @@ def test_what_is_typed_into_a_disagreement_stays_when_it_grows_and_when_another_
     expect(dispute).to_have_count(0)
     assert values(shop, row, "city") == []
     assert shop.desk.store.one("SELECT city FROM clients WHERE id = ?", (row,)) == "Кинель-Черкассы"
-    page.close()
+    close(page)
 
 
 def test_a_payment_that_a_colleague_deletes_under_its_window_says_so_and_can_be_restored(lined: tuple[Shop, str, OrderScreen]) -> None:
     shop, order_id, screen = lined
-    screen.page.close()
+    close(screen.page)
     row = f"pay-{order_id}"
     shop.desk.do([Edit("payments", row, {"order_id": order_id, "amount": 100_00, "date": "2026-11-20"})], "Оплата")
     page = opened(shop, f"/orders/{order_id}?section=payments")
@@ -240,7 +241,7 @@ def test_a_payment_that_a_colleague_deletes_under_its_window_says_so_and_can_be_
     window.get_by_role("button", name="Восстановить").click()
     expect(window.locator(".deleted-bar")).to_be_hidden()
     assert shop.desk.store.one("SELECT deleted FROM payments WHERE id = ?", (row,)) == 0
-    page.close()
+    close(page)
 
 
 def test_a_line_that_a_colleague_deletes_stays_under_the_typing_and_lives_by_it(lined: tuple[Shop, str, OrderScreen]) -> None:

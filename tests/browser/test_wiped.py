@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from local_app.desk import Desk
+from tests.browser.closing import close
 from tests.browser.conftest import Opening, launch, stop
 from tests.support.machines import Machine, new_hub
 
@@ -35,7 +36,7 @@ def test_a_wipe_takes_the_kept_registers_and_what_was_being_typed(opened: Openin
         program.process.send_signal(signal.SIGSTOP)  # it takes nothing of what is typed now
         other.get_by_label("Примечание", exact=True).press_sequentially(TYPED)
         assert TYPED in other.evaluate(KEPT)
-        other.close()  # the browser holds the half of a text, and no page hears of the wipe
+        close(other)  # the browser holds the half of a text, and no page hears of the wipe
         program.process.send_signal(signal.SIGCONT)
         order = opened(program, "/orders")
         order.keyboard.press("Alt+N")
@@ -44,7 +45,7 @@ def test_a_wipe_takes_the_kept_registers_and_what_was_being_typed(opened: Openin
         client.press_sequentially(TYPED)
         order.get_by_label("Товар или услуга, новая строка").press_sequentially(TYPED)
         assert order.evaluate("typed => Object.values(localStorage).filter((text) => text.includes(typed)).length", TYPED) == 3
-        order.close()
+        close(order)
         note.press_sequentially(TYPED)
         hub.run("revoke", prefix, "--wipe")
         laptop.turned_away()
