@@ -20,6 +20,8 @@ from typing import NoReturn
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 LOCK = ROOT / "requirements.lock"
+TEST_LOCK = ROOT / "requirements-test.lock"
+"""All of the other, and what only whoever works on the program needs: as much again."""
 STAMP = VENV / "prepared.txt"
 WINDOWS = os.name == "nt"
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
@@ -36,6 +38,7 @@ MODULE_VERBS = {
     "screenshots": ("docs.screenshots",),
 }
 """A verb that is one program: its module and the first words of its command line."""
+FOR_USERS = frozenset({"demo", "app", "desk", "hub", "reports"})
 
 STATIC_CHECKS: tuple[tuple[str, ...], ...] = (
     ("ruff", "check", "--output-format", "concise", str(ROOT)),
@@ -43,6 +46,8 @@ STATIC_CHECKS: tuple[tuple[str, ...], ...] = (
     ("mypy",),
     ("lint-imports", "--no-logo"),
 )
+NEWEST = (3, 14)
+"""The latest Python for which every package of the lock is there ready made, on Linux, macOS and Windows."""
 PANGO = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
 DLL_FOLDERS = r"C:\msys64\ucrt64\bin;C:\msys64\mingw64\bin;C:\Program Files\GTK3-Runtime Win64\bin"
 """Where WeasyPrint looks for Pango on Windows, and nowhere else, unless the user says otherwise in WEASYPRINT_DLL_DIRECTORIES."""
@@ -78,7 +83,7 @@ def main(arguments: Sequence[str]) -> int:
         asked = verb in {"-h", "--help", "help"}
         print(HELP, file=sys.stdout if asked else sys.stderr)
         return 0 if asked else 2
-    prepare(browser=verb in {"test", "screenshots"})
+    prepare(LOCK if verb in FOR_USERS else TEST_LOCK, browser=verb in {"test", "screenshots"})
     if verb == "test":
         return run_tests(rest)
     if verb == "check":
@@ -133,14 +138,13 @@ def environment() -> dict[str, str]:
     return {"PYTHONUTF8": "1", **os.environ, "PYTHONPATH": os.pathsep.join(paths), "VIRTUAL_ENV": str(VENV)}
 
 
-def prepare(*, browser: bool) -> None:
+def prepare(lock: Path, *, browser: bool) -> None:
     """Make the environment, once for each content of the lock file; a start that finds it ready costs a millisecond."""
     try:
-        digest = hashlib.sha256(LOCK.read_bytes()).hexdigest()
-        if not is_ready(digest):
+        if not is_ready(lock):
             with one_at_a_time(ROOT / ".venv.lock"):
-                if not is_ready(digest):
-                    install(digest)
+                if not is_ready(lock):
+                    install(lock)
     except PermissionError:
         if WINDOWS:
             stop("В папку программы нельзя писать. Перенесите её в свою · move it to a folder of your own:", str(ROOT))
@@ -155,34 +159,41 @@ def prepare(*, browser: bool) -> None:
         install_os_packages(["chromium"], "для проверок нужен Chromium · the browser tests need Chromium")
 
 
-def is_ready(digest: str) -> bool:
-    return PYTHON.exists() and STAMP.exists() and STAMP.read_text(encoding="utf-8") == digest
+def is_ready(lock: Path) -> bool:
+    return PYTHON.exists() and STAMP.exists() and digest_of(lock) in STAMP.read_text(encoding="utf-8").split()
 
 
-def install(digest: str) -> None:
+def digest_of(lock: Path) -> str:
+    return hashlib.sha256(lock.read_bytes()).hexdigest()
+
+
+def install(lock: Path) -> None:
     say("Готовлю окружение, это бывает один раз и занимает около минуты · preparing the environment, once, about a minute")
     if not has_pango():
         install_os_packages(PANGO, "для PDF нужна библиотека Pango · PDF needs the library Pango")
-    if not (install_by_uv() or install_by_pip()):
+    if not (install_by_uv(lock) or install_by_pip(lock)):
         if WINDOWS:  # which replaces no library that is in use
             say("Закройте все окна Заказника · close the program everywhere")
+        if sys.version_info[:2] > NEWEST:
+            known = ".".join(map(str, NEWEST))
+            say(f"Для Python новее {known} готовых пакетов может не быть · packages may be missing for a Python later than {known}")
         stop("Пакеты не установлены: нужна сеть, затем повторите команду · packages not installed: connect to a network and repeat")
-    STAMP.write_text(digest, encoding="utf-8")
+    STAMP.write_text(f"{digest_of(LOCK)} {digest_of(lock)}", encoding="utf-8")
 
 
-def install_by_uv() -> bool:
+def install_by_uv(lock: Path) -> bool:
     """Like `install_by_pip`, several times faster, where the user has it."""
     uv = shutil.which("uv") or ""
     made = bool(uv) and (PYTHON.exists() or succeeds([uv, "venv", "-q", "--clear", "--python", sys.executable, str(VENV)]))
-    return made and succeeds([uv, "pip", "install", "-q", "--python", str(PYTHON), "--require-hashes", "-r", str(LOCK)])
+    return made and succeeds([uv, "pip", "install", "-q", "--python", str(PYTHON), "--require-hashes", "-r", str(lock)])
 
 
-def install_by_pip() -> bool:
+def install_by_pip(lock: Path) -> bool:
     """The packages of the lock, each one checked against its digests."""
     if not (PYTHON.exists() and succeeds([str(PYTHON), "-m", "pip", "--version"], quiet=True)):
         make_venv()
     flags = ["-qq", "--disable-pip-version-check", "--no-input", "--require-hashes"]
-    return succeeds([str(PYTHON), "-m", "pip", "install", *flags, "-r", str(LOCK)])
+    return succeeds([str(PYTHON), "-m", "pip", "install", *flags, "-r", str(lock)])
 
 
 def make_venv() -> None:

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,9 +15,25 @@ import run
 from local_app.documents.printer import PASSED
 from tests.house.files import ROOT, tracked, tree_of
 
+
+def name_of(requirement: str) -> str:
+    """The normal form of a package's name."""
+    return re.split(r"[<>=\[ ]", requirement)[0].lower().replace("_", "-")
+
+
+def locked(lock: Path) -> dict[str, str]:
+    """{package: its version and digests}."""
+    text = lock.read_text(encoding="utf-8")
+    return {
+        found[1]: found[2] for found in re.finditer(r"^([a-z0-9-]+)(==.*\\\n(?: +--hash=sha256:[0-9a-f]{64}.*\n)+)", text, re.MULTILINE)
+    }
+
+
 VERBS = [*run.MODULE_VERBS, "test", "check"]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+TO_RUN = [name_of(each) for each in PROJECT["project"]["dependencies"]]
+TO_TEST = [name_of(each) for group in PROJECT["project"]["optional-dependencies"].values() for each in group]
+ROOMS = ("shared", "local_app", "sync_server")
 
 
 def started(*arguments: str, folder: Path = ROOT) -> "subprocess.CompletedProcess[str]":
@@ -74,16 +91,35 @@ def test_every_verb_is_in_the_readme(verb: str) -> None:
     assert [name for name, text in readmes.items() if f"run.py {verb}" not in text] == []
 
 
-def test_the_lock_holds_every_dependency_with_digests_and_no_address() -> None:
-    project = PROJECT["project"]
-    wanted = [*project["dependencies"], *(each for group in project["optional-dependencies"].values() for each in group)]
-    names = {re.split(r"[<>=\[ ]", each)[0].lower() for each in wanted}
-    locked = {
-        match[1]: match[2] for match in re.finditer(r"^([a-z0-9-]+)==.*\\\n((?: +--hash=sha256:[0-9a-f]{64}.*\n)+)", LOCK, re.MULTILINE)
-    }
-    assert names <= set(locked)
-    assert len(locked) == len(re.findall(r"^\S+==", LOCK, re.MULTILINE))
-    assert not re.search(r"://|--(?:extra-)?index-url|--find-links|file:", LOCK)
+@pytest.mark.parametrize(("lock", "wanted"), [(run.LOCK, TO_RUN), (run.TEST_LOCK, [*TO_RUN, *TO_TEST])], ids=["run", "test"])
+def test_a_lock_holds_every_dependency_with_digests_and_no_address(lock: Path, wanted: list[str]) -> None:
+    text = lock.read_text(encoding="utf-8")
+    assert set(wanted) <= set(locked(lock))
+    assert len(locked(lock)) == len(re.findall(r"^\S+==", text, re.MULTILINE))
+    assert not re.search(r"://|--(?:extra-)?index-url|--find-links|file:", text)
+
+
+def test_what_is_tested_is_what_runs() -> None:
+    runs, tested = locked(run.LOCK), locked(run.TEST_LOCK)
+    assert {name: tested.get(name) for name in runs} == runs
+
+
+def test_whoever_only_uses_the_program_gets_nothing_to_test_it_with() -> None:
+    assert set(TO_TEST).isdisjoint(locked(run.LOCK))
+    assert set(run.MODULE_VERBS) - run.FOR_USERS == {"bench", "simulate", "docs", "screenshots"}
+
+
+def test_the_program_imports_only_what_its_lock_holds_and_every_dependency_is_used() -> None:
+    nodes = [node for room in ROOMS for path in tracked(f"{room}/*.py") for node in ast.walk(tree_of(path))]
+    imported = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+    named = {
+        node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }  # run as a module, read as files
+    holders = packages_distributions()
+    packages = {name_of(holder) for name in imported for holder in holders.get(name.split(".")[0], ())}
+    assert packages <= set(locked(run.LOCK)) | {PROJECT["project"]["name"]}
+    assert set(TO_RUN) <= packages | {name_of(holder) for name in named for holder in holders.get(name, ())}
 
 
 def test_the_package_carries_what_is_not_python() -> None:
