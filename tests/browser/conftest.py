@@ -8,12 +8,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from local_app import single
 from local_app.guard import Keys
@@ -31,6 +31,24 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 PATIENCE_MS = 15_000
 """An upper limit on a busy machine; nothing waits when what is expected is there."""
 expect.set_options(timeout=PATIENCE_MS)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Function) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failed test says what stood on its pages: most failures happen where nobody looks."""
+    report = yield
+    browser = getattr(item, "funcargs", {}).get("browser")
+    if report.failed and browser:
+        report.sections += [(page.url, seen_on(page)) for context in browser.contexts for page in context.pages]
+    return report
+
+
+def seen_on(page: Page) -> str:
+    try:
+        held = page.evaluate("[document.activeElement.outerHTML, ...Object.entries(localStorage).map(String)]")
+        return "\n".join([page.locator("body").inner_text(timeout=PATIENCE_MS), *(each[:300] for each in held)])
+    except Error as error:
+        return str(error)
 
 
 class Program(NamedTuple):
