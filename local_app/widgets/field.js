@@ -131,7 +131,12 @@ export default {
       this.forget();
       this.$emit("restored");
     },
-    choose(value) { this.local = this.sent = value; this.hold(); this.$emit("typed", { text: value, final: true }); },
+    choose(value) {
+      this.$emit("begun", this.shown());
+      this.local = this.sent = value;
+      this.hold();
+      this.$emit("typed", { text: value, final: true });
+    },
     // The mark goes with the disagreement: the focus goes into the field.
     settle(change) { this.$emit("rival", change); this.$refs.input?.focus(); this.open = false; },
     picked(value) {
@@ -140,6 +145,7 @@ export default {
       const time = /(\d\d:\d\d)$/.exec(this.local);
       this.local = `${d}.${m}.${y}` + (this.mode === "moment" ? " " + (time ? time[1] : "09:00") : "");
       this.calendar = false;
+      if (!this.typed) this.$emit("begun", this.shown());
       this.typed = true;
       this.hold();
       this.send(true);

@@ -130,13 +130,17 @@ export default {
       this.close();
       if (id === this.value && !this.error) return;
       this.sent = id;
+      this.begin();
       this.$emit("chosen", id);
     },
+    // What the page showed when a row was chosen: the program may know of others' changes by now.
+    begin() { this.$emit("begun", document.querySelector("[data-seen]").dataset.seen); },
     // The name stays in sight until the new row stands there: it may be refused.
     create() {
       const name = this.query.trim();
       this.close();
       this.left = this.made = name;
+      this.begin();
       this.$emit("created", name);
     },
     // What was not taken is sent again by Enter and on leaving.

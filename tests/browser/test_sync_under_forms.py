@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Event
 
 import pytest
@@ -62,32 +62,62 @@ def test_who_goes_on_typing_after_a_pause_does_not_overwrite_what_has_come_meanw
     assert values(shop, row, "note") == ["коллега", "прежнее раз два"]
 
 
-def test_what_comes_before_the_program_has_heard_of_the_first_letter_is_not_overwritten(shop: Shop) -> None:
+def type_into_the_note(page: Page) -> None:
+    note = page.get_by_label(NOTE, exact=True)
+    note.press("End")
+    page.keyboard.insert_text(" раз")
+
+
+def choose_a_manager(page: Page) -> None:
+    manager = page.get_by_label("Ответственный", exact=True)
+    manager.click()
+    page.get_by_role("option", name="Смирнов Олег").click()
+
+
+HANDS = {
+    "a text": ("note", "коллега", type_into_the_note, ["коллега", "прежнее раз"]),
+    "a list": (
+        "legal_form",
+        "person",
+        lambda page: page.get_by_label("Вид", exact=True).select_option("sole_trader"),
+        ["person", "sole_trader"],
+    ),
+    "a flag": ("potential", 1, lambda page: page.get_by_label("Потенциальный").uncheck(), [0, 1]),
+    "a row": ("manager_id", "anna", choose_a_manager, ["anna", "oleg"]),
+}
+
+
+@pytest.mark.parametrize(("field", "theirs", "hand", "found"), HANDS.values(), ids=HANDS)
+def test_what_comes_before_the_program_has_heard_of_what_is_done_is_not_overwritten(
+    shop: Shop, field: str, theirs: Value, hand: Callable[[Page], object], found: list[Value]
+) -> None:
     shop.orders += 1
     row = f"client{shop.orders}"
-    shop.desk.do([Edit("clients", row, {"name": f"Клиент {shop.orders}", "note": "прежнее"})], "Клиент")
-    page, letters, late = shop.context.new_page(), list[str | bytes](), Event()
+    shop.desk.do([Edit("clients", row, {"name": f"Клиент {shop.orders}", "note": "прежнее", "potential": 1})], "Клиент")
+    page, acts, late = shop.context.new_page(), list[str | bytes](), Event()
     program: list[WebSocketRoute] = []
 
     def joined(browser: WebSocketRoute) -> None:
         program.append(browser.connect_to_server())
-        browser.on_message(lambda said: letters.append(said) if late.is_set() else program[-1].send(said))
+        browser.on_message(lambda said: acts.append(said) if late.is_set() else program[-1].send(said))
 
     page.route_web_socket("**/*", joined)
     page.goto(f"{shop.program.url}/clients/{row}")
-    note = page.get_by_label(NOTE, exact=True)
-    note.press("End")
+    expect(page.get_by_label(NOTE, exact=True)).to_have_value("прежнее")
+    shop.desk.do([Edit("clients", row, {"country": "Россия"})], "Страна")
+    expect(page.get_by_label("Страна", exact=True)).to_have_value("Россия")  # the program and the page have met
     late.set()
-    page.keyboard.insert_text(" раз")
-    shop.from_another_laptop("clients", row, {"note": "коллега", "city": "Омск"})
+    hand(page)
+    shop.from_another_laptop("clients", row, {field: theirs, "city": "Омск"})
     expect(page.get_by_label("Город", exact=True)).to_have_value("Омск")
     late.clear()
-    for said in letters:
+    for said in acts:
         program[-1].send(said)
-    note.blur()
+    page.get_by_label(NOTE, exact=True).focus()
+    page.get_by_label("Город", exact=True).focus()
     expect(page.locator(".saved")).to_contain_text("Сохранено")
     expect(page.locator(".field .mark")).to_have_count(1)
-    assert values(shop, row, "note") == ["коллега", "прежнее раз"]
+    assert values(shop, row, field) == found
     close(page)
 
 
