@@ -12,10 +12,10 @@ import pytest
 
 from local_app import skew
 from local_app.desk import Desk
-from local_app.hubline import HubAddress
+from local_app.hubline import HubAddress, Hubline
 from local_app.latecomers import bring_latecomers
 from local_app.repeats import Pair, unite
-from local_app.sync import Syncer
+from local_app.sync import Syncer, sync_state
 from shared.change import Edit, Refused, SyncTrouble
 from shared.entities import ENTITIES
 from shared.shapes import one_line
@@ -237,6 +237,44 @@ def test_a_revoked_laptop_is_told_so_and_keeps_its_work(laptops: tuple[Laptop, L
         a.syncer.sync_once()
     assert serving.hub.rows("SELECT * FROM orders") == []
     assert a.desk.store.row("orders", order) is not None
+
+
+def test_a_device_revoked_in_the_middle_of_a_sync_stops_at_once_and_goes_on_when_it_is_let_in_again(
+    laptops: tuple[Laptop, Laptop], serving: Serving, tmp_path: Path
+) -> None:
+    a, b = laptops
+
+    def lines(order: str) -> list[Edit]:
+        return [
+            Edit("order_lines", a.desk.new_id(), {"order_id": order, "position": f"a{place}", "price": 1_000_000}) for place in range(9)
+        ]
+
+    acts = [[Edit("orders", order, {}), *lines(order)] for order in [a.desk.new_id() for _ in range(1_600)]]
+    a.desk.do_many(acts, "Импорт")
+    answers: list[bytes] = []
+
+    class Line(Hubline):
+        def exchange(self, message: bytes, unsent: int) -> bytes:
+            if len(answers) == 2:
+                serving.access.devices.revoke(serving.access.devices.get(a.desk.prefix))
+            answer = super().exchange(message, unsent)
+            answers.append(answer)
+            return answer
+
+    with pytest.raises(SyncTrouble, match="отозван"):
+        Syncer(tmp_path / "a", serving.clock, Line).sync_once()
+    (there,) = serving.hub.rows("SELECT count(*) AS orders, sum(lines = 9) AS whole, sum(total) AS total FROM order_totals")
+    assert 0 < there["orders"] == there["whole"] < 1_600
+    assert a.desk.store.unsent() == 10 * (1_600 - there["orders"])
+    assert sync_state(a.desk.store).turned_away
+    a.syncer.enrol(serving.url, serving.access.codes.issue(serving.access.users.get("maria").id))
+    a.syncer.sync_once()
+    b.syncer.sync_once()
+    for found in (serving.hub.rows, b.desk.store.rows):
+        assert found("SELECT count(*) AS orders, sum(lines) AS lines, sum(total) AS total FROM order_totals") == [
+            {"orders": 1_600, "lines": 14_400, "total": 1_440_000}
+        ]
+    assert (a.desk.store.unsent(), serving.hub.verify(), a.desk.store.verify()) == (0, [], [])
 
 
 def test_a_device_revoked_by_another_process_is_turned_away_at_once(laptops: tuple[Laptop, Laptop], office: Path) -> None:
