@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from local_app.desk import Desk, NotWritten
-from local_app.undoing import leave_out
 from shared.change import Edit, Refused
 from shared.entity import Value
 from shared.exchange import LONGEST_ACT
@@ -36,11 +35,6 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 def put(desk: Desk, row: str, **patch: Value) -> None:
     desk.do([Edit("orders", row, patch)], f"«{row}»")
-
-
-def by_the_program(desk: Desk) -> None:
-    """Something that is not the user's to take back."""
-    leave_out(desk.store, desk.do([Edit("clients", "c", {"name": "by itself"})], "").act)
 
 
 def edit(row: str) -> Edit:
@@ -165,35 +159,6 @@ def test_acts_are_undone_from_the_newest_back_and_redone_in_turn(desk: Desk) -> 
         step()
         seen.append(shown(desk, "o"))
     assert seen == ["2", "1", "2", "3", "2"]
-
-
-def test_the_halves_of_one_typing_are_one_step_of_undo(desk: Desk) -> None:
-    put(desk, "o", subject="before")
-    batch = 0
-    for half in ("Ром", "Ромаш", "Ромашка"):
-        batch = desk.do([Edit("orders", "o", {"subject": half})], "typing", batch=batch).batch
-    desk.undo()
-    assert shown(desk, "o") == "before"
-    desk.redo()
-    assert shown(desk, "o") == "Ромашка"
-
-
-@pytest.mark.parametrize("between", [lambda desk: put(desk, "o", note="another"), lambda desk: (desk.undo(), desk.redo()), by_the_program])
-def test_what_was_done_in_the_middle_of_a_typing_parts_it(desk: Desk, between: Callable[[Desk], object]) -> None:
-    put(desk, "o", subject="before")
-    first = desk.do([Edit("orders", "o", {"subject": "Ром"})], "typing")
-    between(desk)
-    second = desk.do([Edit("orders", "o", {"subject": "Ромашка"})], "typing", batch=first.batch)
-    assert second.batch == second.act
-    desk.undo()
-    assert (shown(desk, "o"), len(desk.store.rows("SELECT 1 FROM clients"))) == ("Ром", int(between is by_the_program))
-
-
-def test_a_typing_that_was_undone_does_not_come_back_with_what_is_typed_after_it(desk: Desk) -> None:
-    first = desk.do([Edit("orders", "o", {"subject": "Ром"})], "typing")
-    desk.undo()
-    second = desk.do([Edit("orders", "o", {"subject": "Лютик"})], "typing", batch=first.batch)
-    assert second.batch == second.act
 
 
 def test_after_a_new_act_there_is_nothing_to_redo(desk: Desk) -> None:
