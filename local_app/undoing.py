@@ -59,8 +59,8 @@ def leave_out(store: Store, act: int) -> None:
 
 def changes_to_turn(store: Store, *, back: bool) -> int:
     """How many changes the next undo (`back`) or redo has to look at. Raises Refused."""
-    first, last = span(store, (_newest_done if back else _newest_undone)(store)[0])
-    return last - first + 1
+    batch, _ = (_newest_done if back else _newest_undone)(store)
+    return int(store.one("SELECT sum(last - act + 1) FROM acts WHERE batch = ?", (batch,)))
 
 
 def is_next(store: Store, batch: int) -> bool:
@@ -89,7 +89,8 @@ def _newest_done(store: Store) -> tuple[int, str]:
 
 def _newest_undone(store: Store) -> tuple[int, str]:
     found = store.db.execute("SELECT batch, words FROM acts WHERE undone > 0 AND batch > 0 ORDER BY undone DESC LIMIT 1").fetchone()
-    if not found or store.one("SELECT 1 FROM acts WHERE undone = 0 AND batch > ? LIMIT 1", (found[0],)):
+    later = "SELECT 1 FROM acts WHERE undone = 0 AND batch > 0 AND act > (SELECT max(act) FROM acts WHERE batch = ?) LIMIT 1"
+    if not found or store.one(later, (found[0],)):
         raise Refused("Возвращать нечего")
     return found[0], found[1]
 
@@ -148,12 +149,14 @@ class Written(NamedTuple):
 
 
 def _written(store: Store, batch: int) -> list[Written]:
-    """What the batch wrote, row by row; last row first, so that lines go before their order. Raises Refused when nothing is left of it."""
-    own, (first, last) = store.log.state(), span(store, batch)
-    found = store.log.find_any(own.n, own.tip)
+    """What the batch wrote, row by row; last row first, so that lines go before their order. Raises Refused when nothing is left of it.
+
+    Only what its own acts wrote: somebody may have worked in another window between two pages of an import.
+    """
     rows = store.rows(
-        "SELECT seq, entity, row, patch FROM log WHERE branch = ? AND n BETWEEN ? AND ? AND refused = '' AND patch <> '' ORDER BY seq",
-        (found[1] if found else 0, first, last),
+        "SELECT seq, entity, row, patch FROM acts a CROSS JOIN log ON branch = ? AND n BETWEEN a.act AND a.last "
+        "WHERE a.batch = ? AND refused = '' AND patch <> '' ORDER BY seq",
+        (since.own_branch(store), batch),
     )
     if not rows:
         raise Refused("Отменять нечего")
@@ -161,12 +164,6 @@ def _written(store: Store, batch: int) -> list[Written]:
     if not known:
         raise Refused("Это записала более новая программа. Отменить или вернуть это можно только в ней")
     return _by_row(known)
-
-
-def span(store: Store, batch: int) -> tuple[int, int]:
-    """The numbers of the first and the last change of a batch."""
-    first, last = store.db.execute("SELECT min(act), max(last) FROM acts WHERE batch = ?", (batch,)).fetchone()
-    return int(first), int(last)
 
 
 def _by_row(rows: list[dict[str, object]]) -> list[Written]:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from local_app.desk import Desk
-from local_app.parting import UNDONE_AT_ONCE
-from local_app.undoing import LOOKED, PAGE, WRITTEN
+from local_app.parting import ROWS_A_COMMIT, UNDONE_AT_ONCE
+from local_app.undoing import LOOKED, PAGE, WRITTEN, changes_to_turn
 from local_app.widgets.longwork import Stopped, Work
 from shared.change import Edit, Refused
 from shared.exchange import LARGEST_ACT, LONGEST_ACT
@@ -75,6 +75,26 @@ def test_what_somebody_writes_while_an_undo_is_looked_up_is_not_taken_back(desk:
     other.close()
     assert told == [LOOKED, WRITTEN, LOOKED]
     assert desk.store.rows("SELECT name, city FROM clients") == [{"name": "Ромашка", "city": "Тверь"}]
+
+
+def test_what_is_typed_between_two_pages_of_an_import_is_a_step_of_its_own(desk: Desk) -> None:
+    desk.do([Edit("clients", "mine", {"name": "Ромашка"})], "Новый клиент")
+    window, count = Desk.open(desk.folder), ROWS_A_COMMIT + 1
+
+    def typed(done: int) -> None:
+        if done == ROWS_A_COMMIT:
+            window.do([Edit("clients", "mine", {"name": "Лютик"})], "Правка")
+
+    def mine() -> str:
+        return str(desk.store.one("SELECT name FROM clients WHERE id = 'mine'"))
+
+    desk.do_many([[Edit("clients", f"c{number}", {"name": "Клиент"})] for number in range(count)], "Импорт", typed)
+    assert changes_to_turn(desk.store, back=True) == count
+    assert (desk.undo(), alive(desk), mine()) == ("Импорт", 1, "Лютик")
+    assert (desk.redo(), alive(desk), mine()) == ("Импорт", 1 + count, "Лютик")
+    assert (desk.undo(), desk.undo(), alive(desk), mine()) == ("Импорт", "Правка", 1, "Ромашка")
+    assert (desk.redo(), desk.redo(), alive(desk), mine()) == ("Правка", "Импорт", 1 + count, "Лютик")
+    window.close()
 
 
 class Killed(Exception):
