@@ -83,6 +83,23 @@ def heirs(merged: Mapping[str, str], living: Callable[[str], bool]) -> dict[str,
     return found
 
 
+def circles(merged: Mapping[str, str]) -> list[list[str]]:
+    """Groups of rows that were merged into each other by people who did not know of it, sorted: nothing stands for them.
+
+    `merged`: as for `heirs`.
+    """
+    found, passed = list[list[str]](), set[str]()
+    for lost in merged:
+        way, at = list[str](), lost
+        while at in merged and at not in passed:
+            passed.add(at)
+            way.append(at)
+            at = merged[at]
+        if at in way:
+            found.append(sorted(way[way.index(at) :]))
+    return found
+
+
 def repointed(kept: str, pointers: Iterable[Pointer]) -> list[Edit]:
     rows: dict[tuple[str, str], dict[str, Value]] = {}
     for pointer in pointers:

@@ -73,3 +73,37 @@ def test_what_one_has_told_apart_nobody_is_asked_about(laptops: tuple[Laptop, La
         laptop.syncer.sync_once()
         assert (pairs(laptop.desk.store), laptop.desk.store.conflicts()) == ([], [])
     assert a.desk.store.one("SELECT count(*) FROM distinct_pairs") == 1
+
+
+def test_of_two_clients_whom_two_people_have_merged_into_each_other_one_stays_with_all_orders(laptops: tuple[Laptop, Laptop]) -> None:
+    a, b = laptops
+    a.desk.do([Edit("clients", key, {"name": f"Ромашка {key}"}) for key in ("x", "y")], "Клиенты")
+    a.desk.do([Edit("orders", "order-x", {"client_id": "x"}), Edit("orders", "order-y", {"client_id": "y"})], "Заказы")
+    for laptop in (a, b):
+        laptop.syncer.sync_once()
+    unite(a.desk, Pair("clients", "x", "y", ""), "x", {})
+    unite(b.desk, Pair("clients", "x", "y", ""), "y", {})
+    for laptop in (a, b, a):
+        laptop.syncer.sync_once()
+    assert [bring_latecomers(laptop.desk, 0) for laptop in laptops] == [2, 2], "the client that stays, and the order that was moved off it"
+    for laptop in (a, b, a):
+        laptop.syncer.sync_once()
+        assert bring_latecomers(laptop.desk, 0) == 0
+    for store in (a.desk.store, b.desk.store):
+        assert store.rows("SELECT id, deleted, merged_into FROM clients ORDER BY id") == [
+            {"id": "x", "deleted": 0, "merged_into": ""},
+            {"id": "y", "deleted": 1, "merged_into": "x"},
+        ]
+        assert store.conflicts() == []
+    assert clients_of(a) == clients_of(b) == {"order-x": "x", "order-y": "x"}
+
+
+def test_whom_a_person_has_deleted_after_all_does_not_come_back(laptops: tuple[Laptop, Laptop]) -> None:
+    a, _ = laptops
+    a.desk.do([Edit("clients", key, {"name": f"Ромашка {key}"}) for key in ("x", "y")], "Клиенты")
+    unite(a.desk, Pair("clients", "x", "y", ""), "x", {})
+    a.do("clients", "y", deleted=0)
+    unite(a.desk, Pair("clients", "x", "y", ""), "y", {})
+    a.do("clients", "y", deleted=1)
+    assert bring_latecomers(a.desk, 0) == 0
+    assert a.desk.store.one("SELECT count(*) FROM clients WHERE deleted = 0") == 0
