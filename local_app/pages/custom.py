@@ -169,8 +169,12 @@ class CustomValues:
         except Refused as refused:
             shown.box.put(text=text, error=str(refused))
 
+    def kept(self, custom: Row) -> Row | None:
+        """The row of its value, a deleted one too."""
+        return self.session.store.row("custom_values", value_id(custom["id"], self.row_id))
+
     def text_of(self, custom: Row) -> str:
-        row = self.session.store.row("custom_values", value_id(custom["id"], self.row_id))
+        row = self.kept(custom)
         return str(row["value"]) if row and not row["deleted"] else ""
 
     def conflict(self, custom: Row) -> Conflict | None:
@@ -214,7 +218,7 @@ class CustomValues:
 
     def save(self, custom: Row, value: Value) -> bool:
         """Written with what its user had seen; the screen follows when the typing is over."""
-        shown, edits = self.shown[custom["id"]], set_value(custom, self.row_id, value)
+        shown, edits = self.shown[custom["id"]], set_value(custom, self.row_id, value, self.kept(custom))
         if edits[0].patch["value"] == self.text_of(custom):
             return True
         self.saving = custom["id"]

@@ -29,11 +29,17 @@ def value_id(custom_id: str, row_id: str) -> str:
     return derived_id(0, "custom_values", custom_id, row_id)
 
 
-def set_value(custom: Row, row_id: str, value: Value) -> list[Edit]:
-    """The value of a custom field of one row, as a text that reports and templates can show."""
+def set_value(custom: Row, row_id: str, value: Value, kept: Row | None = None) -> list[Edit]:
+    """The value of a custom field of one row, as a text that reports and templates can show. `kept`: as it is now, if it ever was."""
     owner = OWNERS.get(custom["home"], "order_id")
     text = to_text(field_of(custom), value)
-    return [Edit("custom_values", value_id(custom["id"], row_id), {owner: row_id, "field_id": custom["id"], "value": text})]
+    patch = {owner: row_id, "field_id": custom["id"], "value": text, **alive(kept)}
+    return [Edit("custom_values", value_id(custom["id"], row_id), patch)]
+
+
+def alive(kept: Row | None) -> dict[str, Value]:
+    """What a value has to say besides, so as to be shown: its id is always the same, and an undo may have deleted that row."""
+    return {"deleted": 0} if kept and kept["deleted"] else {}
 
 
 def to_text(field: Field, value: Value) -> str:

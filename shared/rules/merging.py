@@ -9,7 +9,7 @@ from typing import NamedTuple
 from shared.change import Edit, Refused
 from shared.entity import Catalogue, Entity, Field, Kind, Value
 from shared.ids import derived_id
-from shared.rules.custom import OWNERS, value_id
+from shared.rules.custom import OWNERS, alive, value_id
 
 Row = Mapping[str, Value]
 MERGED = ("clients", "products")
@@ -110,9 +110,14 @@ def repointed(kept: str, pointers: Iterable[Pointer]) -> list[Edit]:
 def custom_values(home: str, kept: str, lost: str, values: list[Row]) -> list[Edit]:
     """The id of a custom value follows from its row, so it is written anew; what the kept row has itself stays."""
     owner = OWNERS[home]
-    filled = {value["field_id"] for value in values if value[owner] == kept and value["value"] and not value["deleted"]}
+    there = {value["field_id"]: value for value in values if value[owner] == kept}
+    filled = {field for field, value in there.items() if value["value"] and not value["deleted"]}
     return [
-        Edit("custom_values", value_id(str(value["field_id"]), kept), {owner: kept, "field_id": value["field_id"], "value": value["value"]})
+        Edit(
+            "custom_values",
+            value_id(str(value["field_id"]), kept),
+            {owner: kept, "field_id": value["field_id"], "value": value["value"], **alive(there.get(value["field_id"]))},
+        )
         for value in values
         if value[owner] == lost and value["value"] and not value["deleted"] and value["field_id"] not in filled
     ]

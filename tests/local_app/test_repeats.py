@@ -145,6 +145,8 @@ def test_united_rows_are_one_everywhere_and_two_again_when_it_is_undone(desk: De
     after["custom_values"] = [row for row in after["custom_values"] if not row["deleted"]]
     assert after == before
     assert len(found(desk)) == 1
+    unite(desk, pair, "c1", {})
+    assert desk.store.one("SELECT value FROM custom_values WHERE client_id = 'c1' AND deleted = 0") == "5", "nor is it lost the next time"
     assert desk.store.verify() == []
 
 

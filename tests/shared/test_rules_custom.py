@@ -54,3 +54,10 @@ def test_two_laptops_write_one_row() -> None:
     (edit,) = set_value(custom("money"), "order", 100)
     assert edit.row == value_id("f", "order") != value_id("f", "another")
     assert edit.patch == {"order_id": "order", "field_id": "f", "value": "1.00"}
+
+
+def test_a_value_whose_row_an_undo_has_deleted_comes_back_with_it() -> None:
+    (edit,) = set_value(custom("text"), "order", "слово", {"value": "прежнее", "deleted": 1})
+    assert edit.patch["deleted"] == 0
+    (edit,) = set_value(custom("text"), "order", "слово", {"value": "прежнее", "deleted": 0})
+    assert "deleted" not in edit.patch
