@@ -20,6 +20,12 @@ from shared.rules.numbering import DASH, next_number
 from shared.rules.office import Row
 from shared.store import Store
 
+HIDDEN = (
+    "SELECT log.patch ->> '$.number' FROM documents d CROSS JOIN log ON log.row = d.id "
+    "WHERE d.organization_id IS ?1 AND d.document_type = ?2 AND substr(d.date, 1, 4) = ?3 AND d.number <> '' "
+    'AND substr(d.number, 1, ?4) <> ?5 AND instr(log.patch, \'"number":"\' || ?5)'
+)
+"""Numbers of this laptop on papers of documents that two laptops have issued at once, and that bear the other one's number now."""
 TRIES = 3
 """A number may be given away by a second window while the paper is printed."""
 
@@ -103,8 +109,8 @@ def number_for(desk: Desk, document: Row) -> str:
         "SELECT number FROM documents WHERE organization_id IS ? AND document_type = ? "
         "AND substr(date, 1, 4) = ? AND substr(number, 1, ?) = ?"
     )
-    taken = desk.store.db.execute(sql, (document["organization_id"], document["document_type"], year, len(head), head))
-    return next_number(prefix, [number for (number,) in taken])
+    own = (document["organization_id"], document["document_type"], year, len(head), head)
+    return next_number(prefix, [number for (number,) in (*desk.store.db.execute(sql, own), *desk.store.db.execute(HIDDEN, own))])
 
 
 def number_warning(store: Store, document: Row) -> str:

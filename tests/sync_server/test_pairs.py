@@ -1,4 +1,4 @@
-"""Two records that are one, or are not: what both laptops make of it when each has decided without the other."""
+"""Two records that are one, or are not, and a paper that two issue: what both laptops make of it when each has decided without the other."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from local_app.documents.issuing import as_of_now, draft, number_for
 from local_app.latecomers import bring_latecomers
 from local_app.repeats import Pair, pairs, refresh, tell_apart, unite
 from shared.change import Edit
@@ -107,3 +108,27 @@ def test_whom_a_person_has_deleted_after_all_does_not_come_back(laptops: tuple[L
     a.do("clients", "y", deleted=1)
     assert bring_latecomers(a.desk, 0) == 0
     assert a.desk.store.one("SELECT count(*) FROM clients WHERE deleted = 0") == 0
+
+
+def issued(laptop: Laptop, row: str) -> str:
+    """As a paper is, without printing it; its number."""
+    now = as_of_now(laptop.desk, laptop.desk.store.row("documents", row) or {})
+    kept = {name: now[name] for name in ("date", "client_id", "organization_id")}
+    number = number_for(laptop.desk, now)
+    laptop.desk.do([Edit("documents", row, {**kept, "number": number, "state": "issued", "facts": f"{{{number}}}"})], "Выставлен")
+    return number
+
+
+def test_a_number_on_a_paper_is_never_given_again_though_a_colleague_has_issued_the_same_draft_at_once(
+    laptops: tuple[Laptop, Laptop],
+) -> None:
+    a, b = laptops
+    a.desk.do([Edit("organizations", "firm", {"name": "Мы"}), Edit("orders", "order", {"organization_id": "firm"})], "Заказ")
+    row = draft(a.desk, "order", "invoice")
+    for laptop in (a, b):
+        laptop.syncer.sync_once()
+    given = [issued(laptop, row) for laptop in laptops]
+    for laptop in (a, b, a):
+        laptop.syncer.sync_once()
+    again = [issued(laptop, draft(laptop.desk, "order", "invoice")) for laptop in laptops]
+    assert [number.partition("-")[2] for number in given + again] == ["1", "1", "2", "2"]
