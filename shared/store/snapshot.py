@@ -17,11 +17,13 @@ from shared.entities import ENTITIES
 from shared.entity import Catalogue
 from shared.store import file
 from shared.store.chain import Chain
+from shared.store.log import State
 from shared.store.mend import is_sound
 from shared.store.rows import uncollected
 from shared.store.store import Store
 from shared.store.verify import file_is_whole
 
+Standing = tuple[int, State]
 STEPS = 50
 """In so many steps the pages of a snapshot are copied into a store."""
 
@@ -140,26 +142,43 @@ def must_be_sound(path: Path) -> None:
 def adopt(store: Store, path: Path) -> None:
     """Fills a store with an unpacked snapshot in one step; its identity and what it has not sent yet stay. Raises SyncTrouble.
 
-    While it runs others may read the file but are refused to write; after a crash in the middle the store is as before. The
+    While it is filled others may read the file but are refused to write; after a crash in the middle the store is as before. The
     snapshot's chain is proven from end to end meanwhile, and the last of its pages is copied only after that.
     """
-    with store.transaction():
-        store.db.execute("UPDATE state SET closed = unixepoch()")
-    try:
-        with ThreadPoolExecutor(1) as beside, opened(path, store.catalogue) as ready, told(store.path):
-            proof = beside.submit(must_be_sound, path)
-            must_be_whole(ready)
-            carry_over(store, ready)
-            copy_once(ready, store, proof.result)
-    finally:
-        store.db.execute("UPDATE state SET closed = 0")
+    with ThreadPoolExecutor(1) as beside, opened(path, store.catalogue) as ready, told(store.path):
+        proof = beside.submit(must_be_sound, path)
+        must_be_whole(ready)
+        with store.transaction():
+            store.db.execute("UPDATE state SET closed = unixepoch()")
+        try:
+            copy_once(ready, store, proof.result, carry_over(store, ready))
+        finally:
+            store.db.execute("UPDATE state SET closed = 0")
     store.reopened()
 
 
-def copy_once(ready: Store, store: Store, proven: Callable[[], object]) -> None:
-    """ONE commit. What `proven` raises stops it before the last page, and nothing is changed."""
+def copy_once(ready: Store, store: Store, proven: Callable[[], object], carried: Standing) -> None:
+    """ONE commit. What `proven` raises stops it before the last page, and nothing is changed; so does what is not among the `carried`.
+
+    From the first page on SQLite keeps others from writing. Before it they wait at a door that opens by itself after a minute, lest a
+    crash close it for ever: a computer that slept meanwhile, or whose clock was set, has let them through.
+    """
     step = max(ready.one("PRAGMA page_count") // STEPS, 1)
-    ready.db.backup(store.db, pages=step, progress=lambda _, remaining, __: proven() if remaining <= step else None)
+
+    def before_the_last(_: int, remaining: int, __: int) -> None:
+        if not 0 < remaining <= step:
+            return
+        proven()
+        with opened(store.path, store.catalogue, read_only=True) as shown:
+            if standing(shown) != carried:
+                raise SyncTrouble("Пока загружался снимок данных, в них работали. Сделанное цело, снимок загрузим заново")
+
+    ready.db.backup(store.db, pages=step, progress=before_the_last)
+
+
+def standing(store: Store) -> Standing:
+    """Where a store stands: whoever writes into it moves one of the two."""
+    return store.log.last_seq(), store.log.state()
 
 
 @contextmanager
@@ -182,9 +201,10 @@ def told(path: Path) -> Iterator[None]:
         raise SyncTrouble(f"Снимок данных не прошёл проверку: {error}. Загрузим его заново") from error
 
 
-def carry_over(store: Store, ready: Store) -> None:
-    """Identity, acts, cuts and unsent changes of a store go over to the snapshot that will replace it."""
-    state, chain = store.log.state(), Chain(store.db)
+def carry_over(store: Store, ready: Store) -> Standing:
+    """Identity, acts, cuts and unsent changes of a store go over to the snapshot that will replace it. Returns where it stood then."""
+    stood, chain = standing(store), Chain(store.db)
+    _, state = stood
     if Chain(ready.db).head_at(state.place) != state.head:
         raise Unfit("История сервера другая, обмен пойдёт по журналу")
     unsent = [change for first, last in store.log.unsent_ranges() for change in chain.changes(first, last)]
@@ -198,6 +218,7 @@ def carry_over(store: Store, ready: Store) -> None:
         ready.commit(unsent)
         identity = {"device": state.device, "prefix": state.prefix, "author": state.author, "n": state.n, "tip": state.tip}
         ready.log.set_state(**identity, stamp=max(state.stamp, ready.log.state().stamp))
+    return stood
 
 
 def knows(ready: Store, change: Change) -> bool:

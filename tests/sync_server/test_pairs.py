@@ -1,4 +1,4 @@
-"""Two records that are one, or are not, and a paper that two issue: what both laptops make of it when each has decided without the other."""
+"""Two records that are one, or are not, and a paper that two issue: what laptops make of it when each has decided without the other."""
 
 from __future__ import annotations
 

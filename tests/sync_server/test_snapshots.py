@@ -12,7 +12,7 @@ from local_app.hubline import HubAddress, Hubline
 from local_app.moving import Moving
 from local_app.sync import LONG_AWAY_MS, Syncer
 from shared.change import Edit, SyncTrouble
-from shared.store import StoreTrouble
+from shared.store import StoreTrouble, snapshot
 from shared.store.verify import digests
 from sync_server.hub import Hub
 from tests.sync_server.conftest import Laptop, Serving
@@ -131,6 +131,25 @@ def test_nobody_writes_while_the_file_is_replaced(serving: Serving, laptop: Lapt
     assert clients(desk, 1)
 
 
+def test_what_is_written_when_the_door_has_opened_by_itself_is_not_lost_under_the_snapshot(
+    serving: Serving, laptop: Laptop, tmp_path: Path
+) -> None:
+    desk = laptop(tmp_path / "one")
+    clients(desk, 30)
+    synced(desk)
+    taken = snapshot.make(serving.hub.folder / "zakaznik.sqlite", tmp_path / "hub.zst")
+    snapshot.unpack(tmp_path / "hub.zst", tmp_path / "hub.sqlite", taken)
+    with snapshot.opened(tmp_path / "hub.sqlite") as ready:
+        carried = snapshot.carry_over(desk.store, ready)
+        (late,) = clients(desk, 1)
+        with pytest.raises(SyncTrouble, match="работали"):
+            snapshot.copy_once(ready, desk.store, lambda: None, carried)
+        assert desk.store.row("clients", late) is not None
+    snapshot.adopt(desk.store, tmp_path / "hub.sqlite")
+    assert desk.store.row("clients", late) is not None
+    assert desk.store.verify() == []
+
+
 def test_a_snapshot_of_a_hub_with_another_history_is_not_taken(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:
     desk = laptop(tmp_path / "one")
     clients(desk, 30)
@@ -138,8 +157,6 @@ def test_a_snapshot_of_a_hub_with_another_history_is_not_taken(serving: Serving,
     other = Hub.create(tmp_path / "other")
     other.write([Edit("clients", f"c{number}", {"name": "Чужой"}) for number in range(40)])
     other.close()
-    from shared.store import snapshot
-
     taken = snapshot.make(other.folder / "zakaznik.sqlite", tmp_path / "other.zst")
     snapshot.unpack(tmp_path / "other.zst", tmp_path / "other.sqlite", taken)
     before = digests(desk.store)
