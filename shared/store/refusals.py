@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
-from shared.change import Change, Edit, stamp_ms
+from shared.change import Change, Edit, View, stamp_ms
 
 if TYPE_CHECKING:
     from shared.store.store import Store
@@ -24,6 +24,7 @@ class Refusal(NamedTuple):
     reason: str
     edits: list[Edit]
     notes: list[str]  # the names of the notes that remember it
+    seen: View  # what its author had seen
 
 
 def remember(store: Store, changes: Iterable[Change]) -> None:
@@ -41,15 +42,17 @@ def refusals(store: Store, most: int = -1) -> list[Refusal]:
     """The refused acts that wait, the newest first; what was compacted since has no values any more. `most`: of so many changes."""
     sql = "SELECT name, value FROM notes WHERE name >= ? AND name < ? ORDER BY name DESC LIMIT ?"
     found: dict[tuple[int, int], Refusal] = {}
+    cut = store.view().cut  # what the log says of places and names follows each cut
     for name, label in store.db.execute(sql, (PREFIX, END, most)).fetchall():
         n, _, device = label.partition("/")
         place = store.log.find(device, int(n), bytes.fromhex(name.rpartition(":")[2]))
         if place is None:
             continue
-        said = "SELECT branch, act, stamp, refused, entity, row, patch FROM log WHERE seq = ?"
-        branch, act, stamp, reason, entity, row, patch = store.db.execute(said, (place[0],)).fetchone()
+        said = "SELECT branch, act, stamp, read_to, own_n, also, refused, entity, row, patch FROM log WHERE seq = ?"
+        branch, act, stamp, read_to, own_n, also, reason, entity, row, patch = store.db.execute(said, (place[0],)).fetchone()
         if reason and patch:
-            refusal = found.setdefault((branch, act), Refusal((branch, act), stamp_ms(stamp), reason, [], []))
+            seen = View(read_to, own_n, also, cut)
+            refusal = found.setdefault((branch, act), Refusal((branch, act), stamp_ms(stamp), reason, [], [], seen))
             refusal.edits.append(Edit(entity, row, orjson.loads(patch)))
             refusal.notes.append(name)
     for refusal in found.values():

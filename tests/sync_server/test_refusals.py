@@ -12,7 +12,8 @@ import pytest
 
 from local_app.hubline import HubAddress
 from local_app.resending import chosen, let_go, send_again
-from shared.change import SyncTrouble
+from local_app.sync import Syncer
+from shared.change import Edit, SyncTrouble
 from shared.store.news import news
 from shared.store.refusals import count, refusals
 from sync_server.access import Access
@@ -60,6 +61,35 @@ def test_it_is_sent_again_when_the_reason_is_gone(rita: Laptop, serving: Serving
     assert refusals(rita.desk.store) == []
     assert serving.hub.rows("SELECT number FROM orders WHERE id = ?", (order,)) == [{"number": "Р-1"}]
     assert serving.hub.rows("SELECT total FROM order_totals") == rita.desk.store.rows("SELECT total FROM order_totals")
+
+
+def test_what_is_sent_again_stands_beside_what_a_colleague_has_written_meanwhile(rita: Laptop, serving: Serving, tmp_path: Path) -> None:
+    with closing(Laptop(tmp_path / "boris", serving, "boris").desk) as boris:
+        there = Syncer(boris.folder, serving.clock)
+        boris.do([Edit("clients", key, {"name": "Ромашка", "phone": "1", "city": "Уфа"}) for key in ("c1", "c2")], "Клиенты")
+        there.sync_once()
+        rita.syncer.sync_once()
+        rita.do("clients", "c1", phone="2", city="Омск")
+        rita.do("clients", "c1", city="Томск")
+        rita.do("clients", "c2", deleted=1)
+        rita.syncer.sync_once()
+        boris.do([Edit("clients", key, {"phone": "3"}) for key in ("c1", "c2")], "Телефон")
+        there.sync_once()
+        rita.syncer.sync_once()
+        allow(serving, "rita")
+        assert send_again(rita.desk, chosen(rita.desk, None)) == 3
+        for each in (rita.syncer, there):
+            each.sync_once()
+        for store in (rita.desk.store, boris.store):
+            found = {(conflict.row, conflict.field): {rival.value for rival in conflict.values} for conflict in store.conflicts()}
+            assert found.keys() == {("c1", "phone"), ("c2", "deleted")}
+            assert found["c1", "phone"] == {"2", "3"}
+            assert store.rows("SELECT city, deleted FROM clients ORDER BY id") == [
+                {"city": "Томск", "deleted": 0},
+                {"city": "Уфа", "deleted": 0},
+            ]
+        assert rita.desk.undo() == "Отправлено снова непринятое; остались правки: Борис"
+        assert rita.desk.store.one("SELECT city FROM clients WHERE id = 'c1'") == "Уфа", "it is one step"
 
 
 def test_what_is_let_go_is_listed_no_more_and_what_is_refused_again_is(rita: Laptop) -> None:
