@@ -34,13 +34,14 @@ def give_way(desk: Desk) -> int:
     acts = marked(desk.store)
     if not acts:
         return 0
+    view = desk.view()  # whoever works meanwhile is not overwritten
     edits = [
         Edit(entity, row, {field: value})
         for (entity, row, field), sides in questioned(desk.store, acts).items()
         for value in told(field, sides)
     ]
     if edits:
-        leave_out(desk.store, desk.do(edits, "Справочники взяты с сервера").act)
+        leave_out(desk.store, desk.do(edits, "Справочники взяты с сервера", view).act)
     with desk.store.transaction():
         desk.store.db.execute("DELETE FROM notes WHERE name LIKE ?", (f"{MARK} %",))
     return len(edits)

@@ -73,7 +73,7 @@ def flaws_of(document: Row, said: Paper) -> list[Flaw]:
 def issue(desk: Desk, printer: Printer, row_id: str) -> Row:
     """Takes the number, prints the paper, keeps both with its facts, in one act. Raises Refused, with nothing written."""
     for _ in range(TRIES):
-        document = document_of(desk.store, row_id)
+        view, document = desk.view(), document_of(desk.store, row_id)
         if document["state"] != "draft":
             raise Refused(f"{called(document)} уже выставлен")
         now = as_of_now(desk, document)
@@ -88,7 +88,7 @@ def issue(desk: Desk, printer: Printer, row_id: str) -> Row:
             changed = {name: numbered[name] for name in ("number", "date", "client_id", "organization_id")}
             facts = orjson.dumps(said.facts).decode()
             patch = {**changed, "state": "issued", "total": said.total, "sha256": kept.sha256, "facts": facts}
-            desk.do([Edit("documents", row_id, patch)], f"Выставлен документ: {called(numbered)}")
+            desk.do([Edit("documents", row_id, patch)], f"Выставлен документ: {called(numbered)}", view)
             return document_of(desk.store, row_id)
     raise Refused("Номер занят другим документом. Повторите")
 

@@ -60,6 +60,29 @@ def test_the_undo_of_a_merge_gives_latecomers_back_and_leaves_what_was_moved_on_
     assert clients_of(a) == {"late": "x", "moved": "x", "own": "x", "third": "z"}
 
 
+def test_a_latecomer_whom_a_colleague_moves_on_at_that_moment_is_not_taken_from_him_in_silence(laptops: tuple[Laptop, Laptop]) -> None:
+    a, b = laptops
+    a.desk.do([Edit("clients", key, {"name": "Ромашка"}) for key in ("x", "y", "z")], "Клиенты")
+    for laptop in (a, b):
+        laptop.syncer.sync_once()
+    unite(a.desk, Pair("clients", "x", "y", ""), "x", {})
+    b.do("orders", "late", client_id="y")
+    for laptop in (b, a):
+        laptop.syncer.sync_once()
+    b.do("orders", "late", client_id="z")
+    b.syncer.sync_once()
+
+    def just_before_writing(statement: str) -> None:
+        if statement == "BEGIN IMMEDIATE":
+            a.desk.store.db.set_trace_callback(None)
+            a.syncer.sync_once()
+
+    a.desk.store.db.set_trace_callback(just_before_writing)
+    assert bring_latecomers(a.desk, 0) == 1
+    (conflict,) = a.desk.store.conflicts("late")
+    assert {rival.value for rival in conflict.values} == {"x", "z"}
+
+
 def test_what_one_has_told_apart_nobody_is_asked_about(laptops: tuple[Laptop, Laptop]) -> None:
     a, b = laptops
     a.do("clients", "mine", name="Ромашка")
