@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from local_app.moving import Moving, Report, silent
 from shared.change import UPDATE, SyncTrouble
+from shared.locking import held
 from shared.store import Store
 from shared.store.snapshot import Snapshot, adopt, unpack
 
@@ -16,6 +18,7 @@ WORTHWHILE = 5_000
 CHEAPER = 3
 """A change of the log costs about as much as three of a snapshot."""
 SNAPSHOT, TAKEN = "Снимок данных", "Снимок данных проверяется"
+LOCK = "snapshot.lock"
 Get = Callable[[str], Any]
 """Fetches a path of the hub: JSON as a dictionary, anything else as bytes."""
 
@@ -27,6 +30,18 @@ def far_behind(place: int, last: int) -> bool:
 
 def fetch(store: Store, get: Get, report: Report = silent) -> None:
     """Brings a store to the place of the hub's snapshot. Raises SyncTrouble; what was loaded is kept for the next time."""
+    with ExitStack() as lock:
+        try:
+            lock.enter_context(held(store.path.parent / LOCK))
+        except (BlockingIOError, PermissionError) as error:
+            if error.filename:  # it is not held by somebody: the folder cannot be written
+                raise
+            raise SyncTrouble("Снимок данных уже загружает другая программа в этой же папке. Дождитесь её") from error
+        fetch_alone(store, get, report)
+
+
+def fetch_alone(store: Store, get: Get, report: Report) -> None:
+    """Of two programs at one folder the second would write into the files from which the first one fills the store."""
     wanted = read_snapshot(get("/api/v1/snapshot"))
     packed = store.path.parent / f"{wanted.sha256[:16]}.snapshot"
     bare = packed.with_suffix(".bare")

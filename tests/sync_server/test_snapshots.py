@@ -131,6 +131,21 @@ def test_nobody_writes_while_the_file_is_replaced(serving: Serving, laptop: Lapt
     assert clients(desk, 1)
 
 
+def test_of_two_programs_at_one_folder_one_takes_the_snapshot_and_the_other_waits(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:
+    first = laptop(tmp_path / "first")
+    clients(first, 100)
+    synced(first)
+    second = laptop(tmp_path / "second")
+
+    def told(moving: Moving) -> None:
+        if moving.what == fetching.TAKEN:  # all of it is here, and nothing is unpacked yet
+            with pytest.raises(SyncTrouble, match="другая программа"):
+                synced(second)
+
+    Syncer(second.folder).sync_once(told)
+    assert digests(second.store) == digests(first.store)
+
+
 def test_what_is_written_when_the_door_has_opened_by_itself_is_not_lost_under_the_snapshot(
     serving: Serving, laptop: Laptop, tmp_path: Path
 ) -> None:
