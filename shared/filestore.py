@@ -39,7 +39,9 @@ def keep(folder: Path, content: bytes, name: str) -> Kept:
     try:
         if path.exists() and not is_whole(path):
             set_aside(path)
-        if not path.exists():
+        if path.exists():
+            path.touch()  # one that lay here unnamed for long is as new as its row: a cleaning leaves it time to be written
+        else:
             write(path, content)
     except OSError as error:
         why = "на диске кончилось место" if error.errno in (errno.ENOSPC, errno.EDQUOT) else error.strerror

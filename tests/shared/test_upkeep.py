@@ -56,6 +56,15 @@ def test_only_what_no_change_has_ever_named_goes(desk: Desk) -> None:
     assert upkeep.clean(desk.store, NOW) == upkeep.Cleaned(0, 0)
 
 
+def test_an_unnamed_file_that_is_added_again_is_as_new_as_its_row(desk: Desk) -> None:
+    digest = keep(desk, b"again", days_old=NOW // DAY)
+    path = filestore.path_of(desk.folder, digest)
+    assert path.stat().st_mtime < DAY
+    filestore.keep(desk.folder, b"again", "a")  # its row is written a moment later, perhaps while the daily cleaning is under way
+    assert upkeep.clean(desk.store, 9 * DAY) == upkeep.Cleaned(0, 0)
+    assert filestore.is_here(desk.folder, digest)
+
+
 def test_a_file_that_only_an_old_backup_names_stays_in_the_backups(desk: Desk) -> None:
     named, orphan = keep(desk, b"named"), keep(desk, b"orphan")
     desk.do([Edit("attachments", "a1", {"name": "a", "sha256": named})], "Файл")
