@@ -203,10 +203,9 @@ class Desk:
                 kind = kept.field(field) or DELETED
                 if wrong := check_column(kind, [patch[field] for patch in patches]):
                     raise Refused(f"{kept.label}, {kind.label}: {wrong}", field)
-        self._must_stay(edits)
 
     def _must_stay(self, edits: Sequence[Edit]) -> None:
-        """An issued document is never changed, by a screen, a command or an undo."""
+        """An issued document is never changed, by a screen, a command or an undo; asked when nobody else can issue it any more."""
         for entity, row, patch in edits:
             if entity == "documents":
                 documents.must_stay(self.store.row(entity, row), patch)
@@ -222,6 +221,7 @@ class Desk:
 
     def _write(self, acts: Sequence[Sequence[Edit]], words: str, view: View | None, batch: int) -> tuple[int, set[str]]:
         """Signs and commits acts inside the transaction. `view` None: each act has seen everything before it."""
+        self._must_stay([edit for edits in acts for edit in edits])
         state = self.store.log.state()
         fresh = self.store.view(state)
         seen = undoing.carried(self.store, view) if view else None
