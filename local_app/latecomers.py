@@ -16,7 +16,12 @@ from shared.store.log import AMONG
 
 
 def bring_latecomers(desk: Desk, since: int) -> int:
-    """Repoints what came since a log row, in acts of the program's own; how many rows. Two laptops do the same and agree."""
+    """Repoints what came since a log row, in acts of the program's own; how many rows. Two laptops do the same and agree.
+
+    The laptop of somebody who may only read leaves it to the others: its user would be told that the hub has refused his work.
+    """
+    if desk.store.one("SELECT role FROM employees WHERE id = ?", (desk.author,)) == "reader":
+        return 0
     count = 0
     for found, words in (
         (one_of_each_circle, "Возвращена одна из объединённых друг с другом"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from local_app.documents.issuing import as_of_now, draft, number_for
 from local_app.latecomers import bring_latecomers
 from local_app.repeats import Pair, pairs, refresh, tell_apart, unite
+from local_app.sync import Syncer
 from shared.change import Edit
 from tests.sync_server.conftest import Serving
 from tests.sync_server.test_two_laptops import Laptop
@@ -81,6 +83,23 @@ def test_a_latecomer_whom_a_colleague_moves_on_at_that_moment_is_not_taken_from_
     assert bring_latecomers(a.desk, 0) == 1
     (conflict,) = a.desk.store.conflicts("late")
     assert {rival.value for rival in conflict.values} == {"x", "z"}
+
+
+def test_a_laptop_that_may_only_read_leaves_latecomers_to_the_others(
+    laptops: tuple[Laptop, Laptop], serving: Serving, tmp_path: Path
+) -> None:
+    a, b = laptops
+    with closing(Laptop(tmp_path / "rita", serving, "rita").desk) as rita:
+        a.desk.do([Edit("clients", key, {"name": "Ромашка"}) for key in ("x", "y")], "Клиенты")
+        for laptop in (a, b):
+            laptop.syncer.sync_once()
+        unite(a.desk, Pair("clients", "x", "y", ""), "x", {})
+        b.do("orders", "late", client_id="y")
+        for laptop in (a, b):
+            laptop.syncer.sync_once()
+        Syncer(rita.folder, serving.clock).sync_once()
+        assert (bring_latecomers(rita, 0), rita.store.unsent()) == (0, 0)
+    assert bring_latecomers(b.desk, 0) == 1
 
 
 def test_what_one_has_told_apart_nobody_is_asked_about(laptops: tuple[Laptop, Laptop]) -> None:
