@@ -9,7 +9,7 @@ from playwright.sync_api import Route, expect
 
 from shared.change import Edit
 from tests.browser.closing import close
-from tests.browser.order_desk import Shop
+from tests.browser.order_desk import OrderScreen, Shop
 
 
 @pytest.mark.parametrize(("name", "label", "rival"), [("number", "Номер", "Т-900"), ("client_id", "Клиент", "stranger")])
@@ -134,3 +134,21 @@ def test_the_values_of_a_disagreement_stand_under_the_field_and_a_flag_has_its_m
     flag.locator(".rival button").last.click()
     expect(flag.locator(".mark")).to_have_count(0)
     close(page)
+
+
+def test_a_custom_field_whose_first_value_was_undone_takes_the_next_one(lined: tuple[Shop, str, OrderScreen]) -> None:
+    shop, order_id, screen = lined
+    tab, field = screen.page.get_by_role("tab", name="Дополнительные параметры"), screen.page.get_by_label("Предоплата по договору")
+    tab.click()
+    field.fill("1 500")
+    field.press("Enter")
+    expect(tab).to_have_text("Дополнительные параметры1")
+    field.blur()
+    screen.page.keyboard.press("Control+z")
+    expect(tab).to_have_text("Дополнительные параметры")
+    field.fill("1 700")
+    field.press("Enter")
+    expect(tab).to_have_text("Дополнительные параметры1")
+    expect(field).to_have_value(re.compile("1.700"))
+    sql = "SELECT value FROM custom_values WHERE order_id = ? AND deleted = 0"
+    assert shop.desk.store.rows(sql, (order_id,)) == [{"value": "1700.00"}]

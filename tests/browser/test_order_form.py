@@ -157,24 +157,6 @@ def test_a_custom_field_keeps_its_value(lined: tuple[Shop, str, OrderScreen]) ->
     assert (row["field_id"], row["value"]) == ("delivery", "1500.50")
 
 
-def test_a_custom_field_whose_first_value_was_undone_takes_the_next_one(lined: tuple[Shop, str, OrderScreen]) -> None:
-    shop, order_id, screen = lined
-    tab, field = screen.page.get_by_role("tab", name="Дополнительные параметры"), screen.page.get_by_label("Предоплата по договору")
-    tab.click()
-    field.fill("1 500")
-    field.press("Enter")
-    expect(tab).to_have_text("Дополнительные параметры1")
-    field.blur()
-    screen.page.keyboard.press("Control+z")
-    expect(tab).to_have_text("Дополнительные параметры")
-    field.fill("1 700")
-    field.press("Enter")
-    expect(tab).to_have_text("Дополнительные параметры1")
-    expect(field).to_have_value(re.compile("1.700"))
-    sql = "SELECT value FROM custom_values WHERE order_id = ? AND deleted = 0"
-    assert shop.desk.store.rows(sql, (order_id,)) == [{"value": "1700.00"}]
-
-
 def test_a_custom_field_gives_its_former_text_back_on_escape_though_a_pause_has_saved_a_half(lined: tuple[Shop, str, OrderScreen]) -> None:
     shop, order_id, screen = lined
     screen.page.get_by_role("tab", name="Дополнительные параметры").click()

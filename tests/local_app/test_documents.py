@@ -192,22 +192,6 @@ def test_an_issued_document_stays_whatever_happens_to_its_order(desk: Desk, prin
     assert document_of(desk.store, made)["state"] == "cancelled"
 
 
-def test_a_draft_that_is_issued_just_before_an_edit_of_it_is_written_stays(desk: Desk) -> None:
-    made = draft(desk, "order", "invoice")
-    other = Desk.open(desk.folder)
-
-    def just_before_writing(statement: str) -> None:
-        if statement == "BEGIN IMMEDIATE":
-            desk.store.db.set_trace_callback(None)
-            other.do([Edit("documents", made, {"number": "5", "state": "issued"})], "Выставлен")
-
-    desk.store.db.set_trace_callback(just_before_writing)
-    with pytest.raises(Refused, match="менять его нельзя"):
-        desk.do([Edit("documents", made, {"number": "99"})], "Номер руками")
-    assert document_of(desk.store, made)["number"] == "5"
-    other.close()
-
-
 def test_what_is_missing_refuses_the_issue_and_writes_nothing(desk: Desk, printer: Printer) -> None:
     desk.do([Edit("bank_accounts", "account", {"deleted": 1})], "Счёт удалён")
     made = draft(desk, "order", "invoice")

@@ -1,4 +1,4 @@
-"""One number on two orders or documents is found, and no longer once it is mended."""
+"""One number on two orders or documents is found, and no longer once it is mended; an issued document keeps its own."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import pytest
 
 from local_app import numbers
 from local_app.desk import Desk
+from local_app.documents.issuing import draft
 from local_app.pages.order_acts import renumbered
 from local_app.repeats import look
 from local_app.widgets import query
 from local_app.widgets.columns import register_of
-from shared.change import Edit
+from shared.change import Edit, Refused
 from tests.support.laptops import new_desk
 from tests.support.office import Office
 
@@ -77,3 +78,19 @@ def test_a_laptop_put_back_to_a_backup_that_gives_a_number_again_has_both_orders
     numbers.refresh(restored.store)
     assert numbers.how_many(restored.store, "orders") == 2
     office.close()
+
+
+def test_a_draft_that_is_issued_just_before_an_edit_of_it_is_written_stays(desk: Desk) -> None:
+    order(desk, "order", "АА-1")
+    made, other = draft(desk, "order", "invoice"), Desk.open(desk.folder)
+
+    def just_before_writing(statement: str) -> None:
+        if statement == "BEGIN IMMEDIATE":
+            desk.store.db.set_trace_callback(None)
+            other.do([Edit("documents", made, {"number": "5", "state": "issued"})], "Выставлен")
+
+    desk.store.db.set_trace_callback(just_before_writing)
+    with pytest.raises(Refused, match="менять его нельзя"):
+        desk.do([Edit("documents", made, {"number": "99"})], "Номер руками")
+    assert desk.store.one("SELECT number FROM documents WHERE id = ?", (made,)) == "5"
+    other.close()
