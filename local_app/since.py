@@ -84,6 +84,15 @@ def own_branch(store: Store) -> int:
     return tip[1] if tip else 0
 
 
+def own_branches(store: Store) -> list[int]:
+    """That branch and those it goes on from: a laptop that found itself copied has left one."""
+    branches, found, at = store.log.branches(), list[int](), own_branch(store)
+    while at:
+        found.append(at)
+        at = branches[at].parent
+    return found
+
+
 def own_chain(store: Store) -> Callable[[int, int], bool]:
     """Whether a change, by its branch and number, was made on the chain of this laptop."""
     own, n, branches = own_branch(store), store.log.state().n, store.log.branches()

@@ -15,6 +15,7 @@ from shared.merge import Branches, Write, settle_field
 from shared.progress import Progress, silent
 from shared.rules.merging import MERGED
 from shared.store import Store
+from shared.store.log import AMONG
 
 UNDONE = "Отмена: "
 LOOKED, WRITTEN = "Проверено записей", "Запись"
@@ -153,11 +154,13 @@ def _written(store: Store, batch: int) -> list[Written]:
 
     Only what its own acts wrote: somebody may have worked in another window between two pages of an import.
     """
-    rows = store.rows(
-        "SELECT seq, entity, row, patch FROM acts a CROSS JOIN log ON branch = ? AND n BETWEEN a.act AND a.last "
+    mine = since.own_chain(store)
+    logged = store.rows(
+        f"SELECT seq, branch, n, entity, row, patch FROM acts a CROSS JOIN log ON branch {AMONG} AND n BETWEEN a.act AND a.last "
         "WHERE a.batch = ? AND refused = '' AND patch <> '' ORDER BY seq",
-        (since.own_branch(store), batch),
+        (orjson.dumps(since.own_branches(store)).decode(), batch),
     )
+    rows = [row for row in logged if mine(row["branch"], row["n"])]
     if not rows:
         raise Refused("Отменять нечего")
     known = [row for row in rows if row["entity"] in store.catalogue]

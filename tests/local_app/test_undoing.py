@@ -114,3 +114,20 @@ def test_an_order_that_stays_because_of_a_payment_names_who_has_entered_it(offic
     office.sync(boris, anna)
     assert anna.desk.undo() == "Импорт; остались правки: u2"
     assert (value(anna, "o", "deleted"), value(anna, "p", "deleted")) == (0, 1)
+
+
+def test_a_typing_during_which_the_laptop_finds_itself_copied_is_taken_back_whole(office: Office) -> None:
+    anna = office.laptop()
+    office.put(anna, "o", subject="base")
+    office.sync(anna)
+    copy = office.copy(anna)
+    office.put(copy, "p", subject="the copy's")
+    office.sync(copy)
+    half = anna.desk.do([Edit("orders", "o", {"subject": "half"})], "typed", anna.desk.view())
+    office.sync(anna)
+    assert anna.store.log.state().device == "label1", "it goes on under another label"
+    anna.desk.do([Edit("orders", "o", {"subject": "whole"})], "typed", anna.desk.view(), half.batch)
+    assert (anna.desk.undo(), value(anna, "o")) == ("typed", "base")
+    assert (anna.desk.redo(), value(anna, "o")) == ("typed", "whole")
+    anna.desk.undo()
+    assert (anna.desk.undo(), value(anna, "o", "deleted"), value(anna, "p")) == ("works", 1, "the copy's")
