@@ -10,9 +10,8 @@ from local_app.hubline import Hubline, HubSaid
 from local_app.moving import Moving, Report, silent
 from shared import filestore
 from shared.change import Refused, SyncTrouble
-from shared.entities import ENTITIES
-from shared.entity import Entity
 from shared.store import Store
+from shared.store.attached import naming_sql
 from shared.store.file import is_full
 
 SENT = "file:"
@@ -34,15 +33,8 @@ class Named(NamedTuple):
 
 
 def named_files(store: Store) -> list[Named]:
-    """Every file that a row names, a deleted row too: it may be restored."""
-    named = " UNION ALL ".join(naming_sql(entity) for entity in ENTITIES.values() if entity.field("sha256"))
-    return [Named(*row) for row in store.db.execute(f"SELECT sha256, max(name), max(size) FROM ({named}) GROUP BY sha256")]
-
-
-def naming_sql(entity: Entity) -> str:
-    name = "name" if entity.field("name") else "number"
-    size = "coalesce(size, 0)" if entity.field("size") else "0"
-    return f"SELECT sha256, {name} AS name, {size} AS size FROM {entity.name} WHERE sha256 <> ''"
+    """Every file that is named in this store."""
+    return [Named(*row) for row in store.db.execute(f"SELECT sha256, max(name), max(size) FROM ({naming_sql()}) GROUP BY sha256")]
 
 
 class Moved(NamedTuple):

@@ -17,6 +17,7 @@ from shared.exchange import Base, Malformed
 from shared.ids import uuid7
 from shared.progress import Progress, silent
 from shared.store import FILE_NAME, Store
+from shared.store.attached import naming_sql
 from shared.store.chain import Chain
 from shared.store.compact import thinned_after
 from shared.store.log import stretches
@@ -84,10 +85,9 @@ class Hub:
             return self.store.status()
 
     def names_file(self, sha256: str) -> bool:
-        """Whether any row names a file with this content."""
-        holders = [entity.name for entity in self.store.catalogue.values() if entity.field("sha256")]
+        """Whether a file with this content is named here."""
         with self.lock:
-            return any(self.store.one(f"SELECT 1 FROM {name} WHERE sha256 = ? LIMIT 1", (sha256,)) for name in holders)
+            return bool(self.store.one(f"SELECT 1 FROM ({naming_sql()}) WHERE sha256 = ? LIMIT 1", (sha256,)))
 
     def place(self) -> int:
         """How many changes the hub has."""

@@ -17,8 +17,20 @@ if TYPE_CHECKING:
 
 COPIES = "backups"
 """The folder of the backups, in which each file is kept once for all of them."""
+DISPUTED = (
+    "SELECT patch ->> '$.sha256', coalesce(patch ->> '$.name', patch ->> '$.number', ''), coalesce(patch ->> '$.size', 0) "
+    "FROM conflicts c JOIN log USING (seq) WHERE c.field = 'sha256' AND patch ->> '$.sha256' <> ''"
+)
 LOOKS = 30
 """All files are proven anew in that many backups: a month."""
+
+
+def naming_sql() -> str:
+    """Every file (sha256, name, size in bytes) that a row names, a deleted one too: it may be restored; so may a side of a disagreement."""
+    holders = [entity for entity in ENTITIES.values() if entity.field("sha256")]
+    named = [("name" if holder.field("name") else "number", "size" if holder.field("size") else "0", holder.name) for holder in holders]
+    rows = [f"SELECT sha256, {name} AS name, coalesce({size}, 0) AS size FROM {table} WHERE sha256 <> ''" for name, size, table in named]
+    return " UNION ALL ".join([*rows, DISPUTED])
 
 
 def verify(store: Store) -> list[str]:

@@ -52,6 +52,24 @@ def test_a_file_reaches_the_other_laptop_and_is_kept_once(serving: Serving, lapt
     assert [path.name for path in (serving.hub.folder / "files").glob("??/*")] == [sha256]
 
 
+def test_a_file_that_only_a_side_of_a_disagreement_names_is_not_left_on_one_laptop(
+    serving: Serving, laptop: Laptop, tmp_path: Path
+) -> None:
+    both = laptop(tmp_path / "a"), laptop(tmp_path / "b", "boris")
+    row = both[0].new_id()
+    both[0].do([Edit("attachments", row, {"name": "Чертёж.pdf"})], "Файл")
+    for desk in both:
+        synced(desk)
+    for number, desk in enumerate(both):
+        kept = filestore.keep(desk.folder, bytes([number]), "Чертёж.pdf")
+        desk.do([Edit("attachments", row, {"sha256": kept.sha256, "size": 1})], "Файл")
+    for desk in (*both, both[0]):
+        synced(desk)
+    assert len(both[0].store.conflicts(row)) > 0
+    for folder in (serving.hub.folder, *(desk.folder for desk in both)):
+        assert sorted(path.read_bytes() for path in filestore.kept(folder)) == [b"\0", b"\1"]
+
+
 def test_an_upload_goes_on_at_any_byte(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:
     desk = laptop(tmp_path / "a")
     sha256 = attach(desk, CONTENT)
