@@ -23,13 +23,23 @@ class Column(NamedTuple):
     required: bool = False
 
 
+def shown(header: str) -> str:
+    """A name of a column for comparing: «№ заказа» is «Номер заказа»; a name that is all signs («№», «%») is none of the others."""
+    return fold(header.replace("№", "номер ")) if fold(header) else header.strip()
+
+
 def _column(key: str, entity: str, field: str, label: str = "", headers: str = "", *, required: bool = False) -> Column:
     declared = ENTITIES[entity].field(field)
     if declared is None:
         raise LookupError(f"{entity}.{field} is not declared")
-    words = tuple(fold(header) for header in (label or declared.label, *headers.split("|")) if header)
+    words = tuple(shown(header) for header in (label or declared.label, *headers.split("|")) if header)
     return Column(key, label or declared.label, declared, words, required)
 
+
+GOODS = "товар|товары|номенклатура|наименование|название товара|наименование товара|товары (работы, услуги)|товар (услуга)"
+FIRM = "клиент|наименование|контрагент|покупатель|наименование клиента|наименование контрагента|name"
+PRICE = "цена, руб|цена, р|цена руб. коп|цена за ед|цена за единицу|цена за шт"
+"""Not «Цена с НДС»: whether the VAT is within is asked of a person."""
 
 _CLIENT = (
     _column("inn", "clients", "inn", headers="инн клиента|инн покупателя"),
@@ -49,13 +59,13 @@ _MANAGER = _column("manager", "employees", "name", "Ответственный",
 _PRODUCT = (
     _column("sku", "products", "sku", headers="код товара|sku"),
     _column("group", "product_groups", "name", "Группа", "группа товаров|категория|category"),
-    _column("unit", "units", "name", "Единица", "ед|ед изм|единица измерения"),
+    _column("unit", "units", "name", "Единица", "ед|ед изм|единица измерения|единица изм"),
     _column("cost", "products", "cost", headers="себестоимость"),
     _column("vat", "order_lines", "vat_percent", "Ставка НДС", "ндс|% ндс|ндс %"),
 )
 _DOCUMENT = (
-    _column("number", "orders", "number", "Номер", "номер заказа|номер документа|заказ|№", required=True),
-    _column("date", "orders", "date", "Дата", "дата заказа|дата документа", required=True),
+    _column("number", "orders", "number", "Номер", "номер заказа|номер документа|номер счета|заказ|№", required=True),
+    _column("date", "orders", "date", "Дата", "дата заказа|дата документа|дата счета", required=True),
     _column("client", "clients", "name", "Клиент", "покупатель|контрагент|название клиента", required=True),
     _column("organization", "organizations", "name", "Наша организация", "организация|продавец"),
     _column("status", "statuses", "name", "Статус"),
@@ -65,9 +75,9 @@ _DOCUMENT = (
     _column("note", "orders", "note"),
 )
 _LINE = (
-    _column("product", "products", "name", "Товар или услуга", "товар|номенклатура|наименование|название товара"),
-    _column("quantity", "order_lines", "quantity", headers="кол-во|кол во", required=True),
-    _column("price", "order_lines", "price", required=True),
+    _column("product", "products", "name", "Товар или услуга", GOODS),
+    _column("quantity", "order_lines", "quantity", headers="кол-во|кол|кол-во, шт|количество, шт|к-во", required=True),
+    _column("price", "order_lines", "price", headers=PRICE, required=True),
     _column("discount", "order_lines", "discount_percent", "Скидка, %", "скидка|% скидки|процент скидки"),
     _column("discount_fraction", "order_lines", "quantity", "Скидка, доля"),
     _column("discount_sum", "order_lines", "discount_sum", "Скидка, ₽", "сумма скидки"),
@@ -83,7 +93,7 @@ KINDS: Mapping[str, Mapping[str, Column]] = MappingProxyType(
     {
         "order-lines": _by_key(*_DOCUMENT, *_LINE, *_CLIENT, _MANAGER, *_PRODUCT),
         "clients": _by_key(
-            _column("client", "clients", "name", "Название", "клиент|наименование|name", required=True),
+            _column("client", "clients", "name", "Название", FIRM, required=True),
             _column("full_name", "clients", "full_name"),
             *_CLIENT,
             _MANAGER,
@@ -97,11 +107,11 @@ KINDS: Mapping[str, Mapping[str, Column]] = MappingProxyType(
             _column("note", "clients", "note"),
         ),
         "products": _by_key(
-            _column("product", "products", "name", "Название", "товар|номенклатура|наименование|name", required=True),
+            _column("product", "products", "name", "Название", f"{GOODS}|name", required=True),
             *_PRODUCT[:-1],
             _column("vat", "vat_rates", "name", "Ставка НДС", "ндс|% ндс|ндс %"),
             _column("barcode", "products", "barcode"),
-            _column("price", "products", "price"),
+            _column("price", "products", "price", headers=PRICE),
             _column("product_kind", "products", "product_kind"),
             _column("archived", "products", "archived"),
             _column("note", "products", "note"),
@@ -186,11 +196,11 @@ def _undoubled(kind: str, headers: Sequence[str]) -> dict[str, int]:
 def recognised(kind: str, headers: Sequence[str]) -> Found:
     """Exactly named columns first («Скидка, ₽» is not «Скидка, %»), then loosely named ones; a column of the file is taken once."""
     found = Found({}, {})
-    for names_of, shown in ((_exact_names, str.casefold), (_loose_names, fold)):
+    for names_of, known_by in ((_exact_names, str.casefold), (_loose_names, shown)):
         free: dict[str, list[int]] = {}
         for place, header in enumerate(headers):
-            if place not in found.places.values():
-                free.setdefault(shown(header), []).append(place)
+            if header and place not in found.places.values():
+                free.setdefault(known_by(header), []).append(place)
         for column in KINDS[kind].values():
             places = next((free.pop(name) for name in names_of(column) if name in free), None)
             if places is None or column.key in found.places or column.key in found.doubled:

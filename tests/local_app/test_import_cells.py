@@ -189,6 +189,24 @@ def test_russian_headers_are_recognised_by_themselves() -> None:
     }  # fmt: skip
 
 
+def test_a_number_of_the_order_is_not_the_number_of_the_row_beside_it() -> None:
+    headers = ["№", "№ заказа", "Дата", "Контрагент", "Товары (работы, услуги)", "Кол-во, шт.", "Цена, руб.", "Сумма, руб."]
+    found = find_columns("order-lines", headers, {})
+    assert found == {"number": 1, "date": 2, "client": 3, "product": 4, "quantity": 5, "price": 6}
+
+
+def test_a_column_without_a_name_is_nothing_and_stands_beside_a_number_that_is_called_by_its_sign() -> None:
+    headers = ["", "№", "", "Дата", "Контрагент", "Товар", "Кол.", "Цена", "%"]
+    assert find_columns("order-lines", headers, {})["number"] == 1
+    with pytest.raises(Refused, match=r"number \(«Номер»\)"):
+        find_columns("order-lines", ["", "%", *headers[3:]], {})
+
+
+def test_goods_and_clients_are_recognised_as_price_lists_and_accounting_name_them() -> None:
+    assert find_columns("products", ["Наименование товара", "Ед. изм.", "Цена, руб."], {}) == {"product": 0, "unit": 1, "price": 2}
+    assert find_columns("clients", ["№", "Контрагент", "ИНН"], {}) == {"client": 1, "inn": 2}
+
+
 def test_missing_columns_are_told_with_what_there_is() -> None:
     with pytest.raises(Refused, match=r"quantity .*В файле есть: №, Дата, Клиент, Товар, Цена"):
         find_columns("order-lines", ["№", "Дата", "Клиент", "Товар", "Цена"], {})
