@@ -18,7 +18,7 @@ from local_app.imports.known import Known, load_known
 from local_app.imports.order_lines import incomplete, net_sum, order_groups
 from local_app.imports.plan import Plan, Problem, Wanted, edits_of
 from local_app.imports.sheet import Sheet, read_sheet
-from local_app.imports.table import Table, read_table, under_its_header, without_sums
+from local_app.imports.table import Table, beside, read_table, under_its_header, without_sums
 from shared.change import Refused, View
 from shared.entities.orders import VAT_MODES
 from shared.entity import Value
@@ -103,7 +103,7 @@ def plan_import(store: Store, sheet: Sheet, request: Request, progress: Progress
     groups, warnings = _groups(request, table, known, progress)
     progress("Сравнение с базой", 0, len(groups) or 1)
     acts, tallies = edits_of(groups, known.current)
-    warnings += [*said, *_passed_over(request, sheet, table), *_doubtful(table)]
+    warnings += [*said, *_passed_over(request, sheet, table), *beside(sheet), *_doubtful(table)]
     net = net_sum(table) if request.kind == "order-lines" else None
     return Plan(len(sheet.rows), acts, sorted(table.problems), sorted(warnings), tallies, net)
 

@@ -31,6 +31,7 @@ class Sheet(NamedTuple):
     encoding: str = ""
     name: str = ""  # of the workbook's sheet
     others: tuple[str, ...] = ()  # sheets of the workbook that were not read
+    joined: frozenset[tuple[int, int]] = frozenset()  # cells, by the row's number and the column from 0, filled from a joined one above
 
 
 def read_sheet(path: Path, encoding: str = "", delimiter: str = "", sheet: str = "", look: Callable[[], object] = lambda: None) -> Sheet:
@@ -46,7 +47,8 @@ def read_sheet(path: Path, encoding: str = "", delimiter: str = "", sheet: str =
         raise Refused(f"Файл «{path.name}» больше 500 МБ. Разделите его на части")
     if path.suffix.lower() in WORKBOOKS:
         book = open_book(path.read_bytes(), path.name, sheet, look)
-        return sheet_of(book.rows, path.name)._replace(name=book.sheet, others=tuple(book.others))
+        joined = frozenset((row + 1, column) for row, column in book.joined)
+        return sheet_of(book.rows, path.name)._replace(name=book.sheet, others=tuple(book.others), joined=joined)
     if sheet:
         raise Refused(f"Файл «{path.name}» — не книга Excel, листов в нём нет. Уберите --sheet")
     return read_text_table(path.read_bytes(), path.name, encoding, delimiter)

@@ -17,6 +17,8 @@ STEP = 1_000
 """Rows between two words about how far the check is."""
 ABOVE = 20
 """Rows of titles that may stand above the names of the columns."""
+_OF_ONE_LINE = frozenset(("quantity", "discount_sum"))
+"""What is counted: a cell joined over several lines tells it once, not of each of them."""
 _SUM_ROW = re.compile(r"(?:общий )?(?:итого?|всего)(?: (?:по|за|с|без|в|к|на) .*)?[ :.]*", re.IGNORECASE)
 
 
@@ -52,6 +54,8 @@ def read_table(kind: str, sheet: Sheet, mapping: Mapping[str, str], dates: str =
     for done, (key, place) in enumerate(places.items()):
         progress("Проверка столбцов", done, len(places))
         texts = [row[place] for row in rows]
+        if key in _OF_ONE_LINE:
+            texts = ["" if (number, place) in sheet.joined else text for number, text in zip(sheet.numbers, texts, strict=True)]
         _read(table, KINDS[kind][key], texts, dates)
     return table
 
@@ -75,6 +79,16 @@ def without_sums(sheet: Sheet) -> tuple[Sheet, list[Problem]]:
     return sheet._replace(numbers=[sheet.numbers[place] for place in kept], rows=[sheet.rows[place] for place in kept]), said
 
 
+def beside(sheet: Sheet) -> list[Problem]:
+    """What a workbook holds to the right of the last column that has a name: not loaded, but told."""
+    width = len(sheet.headers)
+    found = [number for number, row in zip(sheet.numbers, sheet.rows, strict=True) if any(cell.strip() for cell in row[width:])]
+    if not found or not sheet.name:
+        return []
+    words = f"не загружается то, что правее столбца «{sheet.headers[-1]}»: у тех столбцов нет названия"
+    return [Problem(0, "", f"{words} (строка {found[0]}{' и другие' if found[1:] else ''})")]
+
+
 def _read(table: Table, column: Column, texts: Sequence[str], dates: str) -> None:
     form = date_form(texts, dates) if column.field.kind is Kind.DATE else ""
     table.columns[column.key], wrong = read_column(texts, reader_of(column.key, column.field, form))
@@ -89,11 +103,14 @@ def _read(table: Table, column: Column, texts: Sequence[str], dates: str) -> Non
 
 
 def _evened(sheet: Sheet, table: Table) -> list[list[str]]:
-    """Rows as wide as the header; a row with more or fewer cells is broken, for its values stand in wrong columns."""
+    """Rows as wide as the header; a text with more or fewer cells is broken, for its values stand in wrong columns.
+
+    In a workbook every cell has its place: what stands to the right of the table is beside it.
+    """
     width = len(sheet.headers)
     rows = []
     for index, row in enumerate(sheet.rows):
-        if len(row) < width or any(cell.strip() for cell in row[width:]):
+        if len(row) < width or (not sheet.name and any(cell.strip() for cell in row[width:])):
             table.wrong(index, "", f"ячеек {len(row)}, а столбцов {width}: проверьте разделители и кавычки")
             row = [*row, *[""] * width]  # noqa: PLW2901 so that the other columns can be read
         rows.append(row)

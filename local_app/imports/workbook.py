@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
@@ -27,12 +28,17 @@ MEMORY = 4 << 30
 BROKEN = "не читается как таблица Excel: он повреждён или защищён паролем"
 
 
+Spans = Sequence[tuple[tuple[int, int], tuple[int, int]]]
+"""Joined cells: the row and the column, from 0, of the first one and of the last."""
+
+
 class Book(NamedTuple):
     """One sheet of a workbook as texts, its name, and the names of the sheets beside it that a person sees."""
 
     rows: list[list[str]]
     sheet: str
     others: list[str]
+    joined: list[tuple[int, int]]  # the cells, by row and column from 0, that have their text from the one they are joined with
 
 
 def main() -> None:
@@ -68,12 +74,28 @@ def read_book(content: bytes, name: str, sheet: str = "") -> Book:
         book = CalamineWorkbook.from_filelike(BytesIO(content))
         chosen, others = _chosen(book, name, sheet)
         marks = marks_of(content, name, chosen)
-        cells = book.get_sheet_by_name(chosen).to_python(skip_empty_area=False)
+        page = book.get_sheet_by_name(chosen)
+        cells, spans = page.to_python(skip_empty_area=False), page.merged_cell_ranges or ()
     except (CalamineError, OSError, ValueError) as error:
         raise Refused(f"Файл «{name}» {BROKEN}") from error
     rows = [[text_of(cell) for cell in row] for row in cells]
     _mark(rows, marks)
-    return Book(rows, chosen, others)
+    return Book(rows, chosen, others, fill_joined(rows, spans))
+
+
+def fill_joined(rows: list[list[str]], spans: Spans) -> list[tuple[int, int]]:
+    """Cells joined downwards hold one text, and a person sees it in each of their rows: the number of an order beside its lines.
+
+    Rows that hold nothing of their own stay empty. Answers which cells were filled.
+    """
+    filled = [any(cell.strip() for cell in row) for row in rows]
+    joined: list[tuple[int, int]] = []
+    for (top, column), (bottom, _) in spans:
+        for row in range(top + 1, min(bottom + 1, len(rows))):
+            if filled[row] and rows[top][column].strip():
+                rows[row][column] = rows[top][column]
+                joined.append((row, column))
+    return joined
 
 
 def text_of(cell: Cell) -> str:

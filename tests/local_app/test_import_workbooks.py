@@ -81,6 +81,57 @@ def test_an_error_in_a_cell_and_a_formula_without_a_value_are_told_not_taken_for
     ]
 
 
+def test_cells_joined_over_the_lines_of_an_order_belong_to_each_of_them(desk: Desk, tmp_path: Path) -> None:
+    book = Workbook()
+    heads = [*HEADERS, "Скидка, ₽"]
+    sheet = sheet_with(book, heads, [*LINE, 30], [None, None, None, "Гайка", 5, 10], ["2", date(2024, 2, 2), "АО Лютик", "Болт", 1, 100])
+    for joined in ("A2:A3", "B2:B3", "C2:C3", "G2:G3", "A4:A9"):
+        sheet.merge_cells(joined)
+    assert run_import(desk, saved(book, tmp_path / "s.xlsx")).written
+    found = desk.store.rows(
+        "SELECT o.number, c.name AS client, l.name, l.discount_sum FROM order_lines l JOIN orders o ON o.id = l.order_id "
+        "JOIN clients c ON c.id = o.client_id ORDER BY o.number, l.position"
+    )
+    assert [tuple(row.values()) for row in found] == [
+        ("1", "ООО Ромашка", "Болт", 30_00), ("1", "ООО Ромашка", "Гайка", None), ("2", "АО Лютик", "Болт", None),
+    ]  # fmt: skip
+
+
+def test_a_quantity_joined_over_two_lines_is_not_counted_twice(desk: Desk, tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = sheet_with(book, HEADERS, LINE, [*LINE[:3], "Гайка", None, 10])
+    sheet.merge_cells("E2:E3")
+    assert [str(each) for each in run_import(desk, saved(book, tmp_path / "s.xlsx")).plan.problems] == [
+        "строка 3, столбец «Количество»: пусто, а это обязательно"
+    ]
+
+
+def test_names_of_columns_in_two_rows_of_which_some_are_joined_are_found(desk: Desk, tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = sheet_with(
+        book,
+        ["Наименование", "ИНН", "Контакты", None],
+        [None, None, "Телефон", "E-mail"],
+        ["ООО Ромашка", "7701234560", "8 916 1", "a@b.ru"],
+    )
+    for joined in ("A1:A2", "B1:B2", "C1:D1"):
+        sheet.merge_cells(joined)
+    assert run_import(desk, saved(book, tmp_path / "s.xlsx"), "clients").written
+    assert desk.store.rows("SELECT name, inn, phone, email FROM clients") == [
+        {"name": "ООО Ромашка", "inn": "7701234560", "phone": "8 916 1", "email": "a@b.ru"}
+    ]
+
+
+def test_what_stands_to_the_right_of_the_table_breaks_no_rows_and_is_told(desk: Desk, tmp_path: Path) -> None:
+    book = Workbook()
+    sheet_with(book, HEADERS, [*LINE, None, "позвонить"], [*LINE[:3], "Гайка", 5, 10])
+    outcome = run_import(desk, saved(book, tmp_path / "s.xlsx"))
+    assert (outcome.plan.problems, net(desk)) == ([], 250_00)
+    assert [str(each) for each in outcome.plan.warnings] == [
+        "не загружается то, что правее столбца «Цена»: у тех столбцов нет названия (строка 2)"
+    ]
+
+
 def test_a_hidden_sheet_is_passed_over_and_sheets_that_are_not_read_are_named(desk: Desk, tmp_path: Path) -> None:
     book = Workbook()
     sheet_with(book, HEADERS, [*LINE[:2], "Скрытый", *LINE[3:]], title="Старое").sheet_state = "hidden"
