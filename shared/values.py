@@ -114,7 +114,7 @@ def _link(_: Field, text: str, __: date | None) -> Value:
 def _phone(field: Field, text: str, today: date | None) -> Value:
     if text.strip() and not re.search(r"[0-9]", text):
         raise Refused(f"«{_short(text)}»: в телефоне нет ни одной цифры. Напишите, например, +7 916 123-45-67")
-    return _text(field, text, today)
+    return _text(field, ", ".join(line.rstrip(" ,;") for line in text.splitlines() if line.strip(" ,;")), today)
 
 
 def _email(_: Field, text: str, __: date | None) -> Value:

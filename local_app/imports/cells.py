@@ -19,6 +19,10 @@ _CELL_ERRORS = frozenset((
     "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!",
     "#Н/Д", "#ССЫЛКА!", "#ЗНАЧ!", "#ДЕЛ/0!", "#ИМЯ?", "#ЧИСЛО!", "#ПУСТО!",
 ))  # fmt: skip
+_CUT = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{2,3}", re.IGNORECASE)
+"""«7,92E+10»: how a spreadsheet saves a long number of a narrow cell, whose other digits are gone."""
+NOTHING = frozenset(("", "-", "–", "—"))
+"""What people put where there is nothing to write."""
 _DISCOUNT = Field("discount", Kind.PERCENT, "Скидка, %")
 _PLAIN = re.compile(r"(-?)([0-9]{1,7})(?:[.,]([0-9]{1,6}))?")
 _WORDS = {"дд": "%d", "мм": "%m", "гггг": "%Y", "гг": "%y", "dd": "%d", "mm": "%m", "yyyy": "%Y", "yy": "%y"}
@@ -66,6 +70,10 @@ def reader_of(key: str, field: Field, dates: str = "") -> Reader:
 
 def read_value(field: Field, text: str) -> Value:
     """As a person types it, but a file holds no sums: «2026-03-12» is no number."""
+    if field.kind in (Kind.TEXT, Kind.PHONE) and _CUT.fullmatch(text.strip()):
+        raise Refused(f"«{text.strip()}»: длинное число сохранено не целиком. Сделайте столбец текстовым и впишите все цифры")
+    if text.strip() in NOTHING and field.kind in (Kind.PHONE, Kind.EMAIL, *NUMERIC):
+        return parse(field, "")
     if field.kind in NUMERIC and is_operation(text):
         raise Refused(f"«{text.strip()}» — не число")
     if field.kind in NUMERIC and "(" in text:  # a sum to the screen, a minus to an accountant
@@ -120,10 +128,16 @@ def read_vat(text: str) -> Value:
     return rate
 
 
+def _without_spaces(text: str) -> str:
+    """Digits as they are, whatever parts them; a dash alone is how people write that there are none."""
+    together = "".join(text.split())
+    return "" if together in NOTHING else together
+
+
 def read_inn(text: str) -> Value:
     """ИНН; one that was kept as a number and lost its leading zero gets it back."""
-    inn = text.strip().replace(" ", "")
-    if "e+" in inn:
+    inn = _without_spaces(text)
+    if "e+" in inn.lower():
         raise Refused("ИНН записан числом и потерял цифры. Сделайте ячейку текстовой")
     if inn and not (inn.isascii() and inn.isdigit()):
         raise Refused(f"«{inn}»: в ИНН бывают только цифры")
@@ -136,7 +150,7 @@ def read_inn(text: str) -> Value:
 
 def read_kpp(text: str) -> Value:
     """КПП; 8 digits are one that lost its leading zero."""
-    kpp = text.strip().replace(" ", "")
+    kpp = _without_spaces(text)
     if kpp.isdigit() and len(kpp) == 8:
         kpp = f"0{kpp}"
     if kpp and len(kpp) != 9:
@@ -146,7 +160,7 @@ def read_kpp(text: str) -> Value:
 
 def read_account(text: str) -> Value:
     """A bank account of 20 digits; a number cell keeps only 15 of them, so such an account is refused."""
-    account = text.strip().replace(" ", "").replace(".", "")
+    account = _without_spaces(text).replace(".", "")
     if "e+" in account.lower() or (len(account) == 20 and account.endswith("00000") and account[15:] == "00000"):
         raise Refused("счёт записан числом и потерял последние цифры. Сделайте ячейку текстовой и впишите 20 цифр")
     if account and not (account.isascii() and account.isdigit() and len(account) == 20):
@@ -160,7 +174,9 @@ def read_date(text: str, form: str) -> Value:
     field = Field("date", Kind.DATE, "Дата")
     if (serial := _SERIAL.fullmatch(cleaned)) and int(serial[1]) in _SERIALS:
         return date.fromordinal(_SERIAL_ZERO + int(serial[1])).isoformat()
-    if not cleaned or not form or (cleaned[:4].isdigit() and cleaned[4:5] == "-"):
+    if cleaned in NOTHING:
+        return None
+    if not form or (cleaned[:4].isdigit() and cleaned[4:5] == "-"):
         return parse(field, _without_time(cleaned))
     try:
         found = datetime.strptime(_without_time(cleaned), form)  # noqa: DTZ007 a date has no zone

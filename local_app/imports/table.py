@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from local_app.imports.cells import date_form, read_column, reader_of
+from local_app.imports.cells import NOTHING, date_form, read_column, reader_of
 from local_app.imports.columns import KINDS, Column, find_columns, header_place
 from local_app.imports.plan import Problem
 from local_app.imports.sheet import Sheet, headers_of
@@ -98,7 +98,7 @@ def _read(table: Table, column: Column, texts: Sequence[str], dates: str) -> Non
     if not column.required:
         return
     for index, value in enumerate(table.columns[column.key]):
-        if (value is None or value == "") and not texts[index].strip() and index not in table.bad:
+        if (value is None or value == "") and texts[index].strip() in NOTHING and index not in table.bad:
             table.wrong(index, column.key, "пусто, а это обязательно")
 
 

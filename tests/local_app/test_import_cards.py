@@ -81,6 +81,39 @@ def test_excel_traps_are_healed_or_refused(desk: Desk, tmp_path: Path) -> None:
     assert desk.store.rows("SELECT name, inn FROM clients") == [{"name": "Адыгея", "inn": "0105019290"}]
 
 
+def test_a_dash_is_nothing_and_two_phones_in_one_cell_stay_two(desk: Desk, tmp_path: Path) -> None:
+    rows = [
+        ["Название", "ИНН", "КПП", "Телефон", "Почта"],
+        ["Ромашка", "7707\u00a0083 893", "-", "8 916 111-22-33;\n8 916 444-55-66", "—"],
+        ["Лютик", "–", "", "-", "a@b.ru"],
+    ]
+    assert not run_import(desk, write_table(tmp_path / "c.csv", rows), "clients").plan.problems
+    assert [tuple(row.values()) for row in desk.store.rows("SELECT name, inn, kpp, phone, email FROM clients ORDER BY name DESC")] == [
+        ("Ромашка", "7707083893", "", "8 916 111-22-33, 8 916 444-55-66", ""), ("Лютик", "", "", "", "a@b.ru"),
+    ]  # fmt: skip
+
+
+def test_a_dash_in_the_place_of_a_number_or_a_date_is_a_blank_and_told_where_one_may_not_stand(desk: Desk, tmp_path: Path) -> None:
+    rows = [
+        ["Номер", "Дата", "Клиент", "Товар", "Количество", "Цена", "Скидка", "Дата отгрузки"],
+        ["1", "01.02.2026", "Ромашка", "Болт", "2", "10", "-", "—"],
+        ["1", "01.02.2026", "Ромашка", "Гайка", "–", "10", "5", ""],
+    ]
+    outcome = run_import(desk, write_table(tmp_path / "s.csv", rows))
+    assert [str(problem) for problem in outcome.plan.problems] == ["строка 3, столбец «Количество»: пусто, а это обязательно"]
+
+
+def test_a_long_number_that_a_spreadsheet_has_cut_is_told_wherever_it_stands(desk: Desk, tmp_path: Path) -> None:
+    clients = [["Название", "Телефон", "Код"], ["Ромашка", "7,92E+10", ""], ["Лютик", "", "1E+15"], ["Е+12", "1", "Е+12"]]
+    outcome = run_import(desk, write_table(tmp_path / "c.csv", clients), "clients")
+    assert [(problem.row, problem.column, "не целиком" in problem.reason) for problem in outcome.plan.problems] == [
+        (2, "Телефон", True), (3, "Код", True),
+    ]  # fmt: skip
+    products = [["Название", "Штрихкод", "Артикул"], ["Болт", "4,60E+12", "M5E+"], ["Гайка", "", "1.23456789012345e+18"]]
+    outcome = run_import(desk, write_table(tmp_path / "p.csv", products), "products")
+    assert [(problem.row, problem.column) for problem in outcome.plan.problems] == [(2, "Штрихкод"), (3, "Артикул")]
+
+
 def test_products_come_with_group_unit_and_prices(desk: Desk, tmp_path: Path) -> None:
     seed(desk)
     rows = [

@@ -128,7 +128,7 @@ def test_an_inn_gets_its_lost_zero_back() -> None:
         "7707083893",
         "",
     )
-    for wrong in ("77070838", "77O7083893", "7.70708389300000e+15"):
+    for wrong in ("77070838", "77O7083893", "7.70708389300000e+15", "7,7E+09"):
         with pytest.raises(Refused):
             read_inn(wrong)
 
