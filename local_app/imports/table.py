@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from local_app.imports.plan import Problem
 from local_app.imports.sheet import Sheet, headers_of
 from shared.entity import Kind, Value
 from shared.progress import Progress, silent
+from shared.rules.pasted import is_sum
 
 STEP = 1_000
 """Rows between two words about how far the check is."""
@@ -19,7 +19,6 @@ ABOVE = 20
 """Rows of titles that may stand above the names of the columns."""
 _OF_ONE_LINE = frozenset(("quantity", "discount_sum"))
 """What is counted: a cell joined over several lines tells it once, not of each of them."""
-_SUM_ROW = re.compile(r"(?:общий )?(?:итого?|всего)(?: (?:по|за|с|без|в|к|на) .*)?[ :.]*", re.IGNORECASE)
 
 
 class Table(NamedTuple):
@@ -71,7 +70,7 @@ def under_its_header(kind: str, sheet: Sheet, mapping: Mapping[str, str]) -> She
 
 def without_sums(sheet: Sheet) -> tuple[Sheet, list[Problem]]:
     """The sheet without the rows of its totals («Итого»), and the word about each."""
-    sums = {place for place, row in enumerate(sheet.rows) if _SUM_ROW.fullmatch(next(filter(None, map(str.strip, row)), ""))}
+    sums = {place for place, row in enumerate(sheet.rows) if is_sum(row)}
     if not sums:
         return sheet, []
     kept = [place for place in range(len(sheet.rows)) if place not in sums]

@@ -73,7 +73,7 @@ def paste(store: Store, sheet: Sheet, message: Message) -> Wish:
     units = {fold(row["name"]): row["id"] for row in store.rows("SELECT id, name FROM units WHERE deleted = 0 ORDER BY id DESC")}
     rows = read_table(message["rows"], units)
     if not rows:
-        raise Refused("Вставлены одни заголовки. Скопируйте и строки под ними")
+        raise Refused("Вставлены одни заголовки или итоги. Скопируйте и строки с товарами")
     ids = [derived_id(int(message["moment"]), sheet.order["id"], message["key"], str(number)) for number in range(len(rows))]
     if ids and store.row("order_lines", ids[0]):
         return _wish([], "")
@@ -194,6 +194,9 @@ def _fill(sheet: Sheet, message: Message) -> Wish:
     wrong: Texts = {}
     texts: Texts = {}
     block = [row.split("\t") for row in str(message["rows"]).rstrip("\r\n").splitlines()]
+    left = len(block) - len(sheet.lines[start:])
+    if left == len(block):
+        raise Refused("В этой строке ещё нет товара. Вставьте таблицу в столбец «Товар или услуга» или сначала добавьте товар")
     for line, cells in zip(sheet.lines[start:], block, strict=False):
         for name, text in zip(names, cells, strict=False):
             try:
@@ -201,7 +204,8 @@ def _fill(sheet: Sheet, message: Message) -> Wish:
             except Refused as refused:
                 wrong.setdefault(line["id"], {})[name] = str(refused)
                 texts.setdefault(line["id"], {})[name] = text.strip()
-    return Wish(edits, f"Вставлены значения в заказ {number_of(sheet.order)}", wrong, texts)
+    words = f"Вставлены значения в заказ {number_of(sheet.order)}"
+    return Wish(edits, f"{words}; не вошло нижних: {left}, для них нет строк" if left > 0 else words, wrong, texts)
 
 
 def _wish(edits: list[Edit], words: str) -> Wish:

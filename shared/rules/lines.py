@@ -9,8 +9,9 @@ from shared.entities.goods import DEFAULT_QUANTITY
 from shared.entities.orders import ORDER_LINES
 from shared.entity import Field, Value
 from shared.fold import fold
+from shared.money import divide_half_up
 from shared.rules.office import Row, Sheet
-from shared.rules.orders import change_discount, vat_day
+from shared.rules.orders import change_discount, discount, vat_day
 from shared.rules.pasted import Pasted
 from shared.rules.positions import several
 from shared.rules.vat import percent_of, regime_on
@@ -120,7 +121,17 @@ def pasted_line(
         except Refused as refused:
             patch[name] = None
             wrong[name] = str(refused)
+    if row.discount:
+        try:
+            patch["discount_percent"], patch["discount_sum"] = discount(row.discount, _gross(patch))
+        except Refused as refused:
+            wrong["discount"] = str(refused)
     return Edit("order_lines", line_id, patch), wrong
+
+
+def _gross(patch: Mapping[str, Value]) -> int:
+    """Kopecks of a line before its discount."""
+    return divide_half_up(int(patch.get("quantity") or 0) * int(patch.get("price") or 0), 10**10)
 
 
 def _of_product(sheet: Sheet, product: Row) -> dict[str, Value]:

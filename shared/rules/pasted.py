@@ -12,11 +12,12 @@ from typing import NamedTuple
 from shared.fold import fold
 
 HEADS: Mapping[str, tuple[str, ...]] = MappingProxyType({
-    "name": ("наименование", "название", "товар", "услуга", "номенклатура", "позиция"),
+    "name": ("наименование", "название", "товар", "товары", "услуга", "услуги", "работы", "номенклатура", "позиция", "продукция"),
     "article": ("артикул", "код", "штрихкод"),
     "unit": ("ед", "единица"),
     "quantity": ("кол", "количество"),
     "price": ("цена",),
+    "discount": ("скидка", "скидки"),
 })  # fmt: skip
 """With what the heading of a column begins, folded."""
 USUAL_UNITS = frozenset(
@@ -24,6 +25,14 @@ USUAL_UNITS = frozenset(
 )
 """Units as people write them, whether or not the directory has them."""
 _NUMBER = re.compile(r"[-−+]?[\d\s.,*/+()−-]*\d[\d\s.,*/+()−-]*(?:₽|%|р\.?|руб\.?)?", re.IGNORECASE)
+_SUM = re.compile(
+    r"(?:общий )?(?:итого?|всего)(?: (?:по|за|с|без|в|к|на|наименований) .*)?[ :.,]*"
+    r"|(?:в том числе|в т\. ?ч\.|сумма|без) (?:ндс|налога).*",
+    re.IGNORECASE,
+)
+_ABOVE = 20
+"""Rows of a bill that may stand above the names of its columns."""
+_DASHES = frozenset("-–—")
 _PLACE = re.compile(r"(\d{1,4})\.?")
 Cells = list[list[str]]
 
@@ -36,17 +45,25 @@ class Pasted(NamedTuple):
     price: str = ""
     article: str = ""
     unit: str = ""
+    discount: str = ""
+
+
+def is_sum(row: Sequence[str]) -> bool:
+    """Is it a row below a table, «Итого», «Всего к оплате», «В том числе НДС»? The first cell that is not empty tells."""
+    return _SUM.fullmatch(next((text for cell in row if (text := cell.strip())), "")) is not None
 
 
 def read_table(text: str, units: Collection[str] = ()) -> list[Pasted]:
-    """Rows parted by tabs: name or article, quantity, price; empty rows are passed over.
+    """Rows parted by tabs: name or article, quantity, price; empty rows and those of totals are passed over.
 
-    A row of headings says what the columns are. Without one, places in the list (1, 2, 3 …), units and an article beside the
-    name are known by what stands in them. `units`: folded names of the directory.
+    A row of headings says what the columns are, and what stands above it is no goods. Without one, places in the list (1, 2, 3 …),
+    units and an article beside the name are known by what stands in them. `units`: folded names of the directory.
     """
-    rows = [row for row in _cells(text) if any(row)]
-    if rows and (columns := _headings(rows[0])):
-        return [_by_headings(row, columns) for row in rows[1:] if any(row)]
+    rows = [row for row in _cells(text) if any(row) and not is_sum(row)]
+    for place, head in enumerate(rows[:_ABOVE]):
+        if columns := _headings(head):
+            percent = "discount" in columns and "%" in head[columns["discount"]]
+            return [read for row in rows[place + 1 :] if _of_goods(read := _by_headings(row, columns, percent=percent))]
     unit_of = [""] * len(rows)
     if _are_places([row[0] for row in rows]) and all(_is_text(row, 1) for row in rows):
         rows = [row[1:] for row in rows]
@@ -81,9 +98,18 @@ def _headings(row: Sequence[str]) -> dict[str, int]:
     return found if named and len(found) > 1 and not any(_is_number(cell) for cell in row) else {}
 
 
-def _by_headings(row: Sequence[str], columns: Mapping[str, int]) -> Pasted:
+def _by_headings(row: Sequence[str], columns: Mapping[str, int], *, percent: bool) -> Pasted:
+    """`percent`: the heading says that the discounts are percents, which a typed number is only with its sign."""
     told = {kind: row[at] if at < len(row) else "" for kind, at in columns.items()}
+    cut = told.get("discount", "")
+    if cut in _DASHES or (percent and cut and not cut.endswith("%")):
+        told["discount"] = "" if cut in _DASHES else f"{cut}%"
     return Pasted(told.get("article", ""))._replace(**told)
+
+
+def _of_goods(row: Pasted) -> bool:
+    """A sum in words below the table, or a row of other columns, names no goods and counts none."""
+    return bool(row.name or row.article or (row.quantity and row.price))
 
 
 def _are_places(cells: Sequence[str]) -> bool:

@@ -120,6 +120,16 @@ def test_a_cell_of_a_removed_line_is_refused_and_says_why(desk: Desk) -> None:
         commit(desk.store, sheet(desk.store, order_id), typed("another", "quantity", "5"), desk.view())
 
 
+def test_numbers_pasted_below_the_last_line_are_told_not_lost_in_silence(desk: Desk) -> None:
+    order_id = new_order(desk)
+    desk.do(commit(desk.store, sheet(desk.store, order_id), typed("line", "product", "Погрузка"), desk.view()).edits, "Строка")
+    message = {"at": "line", "column": "quantity", "rows": "2\r\n3\r\n4\r\n", "moment": AUTUMN_2026, "key": "k"}
+    wish = paste(desk.store, sheet(desk.store, order_id), message)
+    assert ([edit.patch for edit in wish.edits], "не вошло нижних: 2" in wish.words) == ([{"quantity": 2 * MICRO}], True)
+    with pytest.raises(Refused, match="ещё нет товара"):
+        paste(desk.store, sheet(desk.store, order_id), {**message, "at": "a line to be typed"})
+
+
 def test_a_paste_that_is_sent_twice_is_done_once(desk: Desk) -> None:
     order_id = new_order(desk)
     message = {"at": "", "column": "product", "rows": "D-1\t2\nКирпич\t3", "moment": AUTUMN_2026, "key": "k"}

@@ -25,6 +25,34 @@ def test_places_units_and_headings_of_a_copied_bill_are_no_goods(text: str) -> N
     assert read_table(text) == [Pasted("Доска", "2,5", "1 198,00", unit="шт."), Pasted("Гвозди", "10", "100", unit="шт.")]
 
 
+BILL = """Счёт на оплату № 5 от 12.03.2026
+Покупатель:\tООО «Ромашка», ИНН 7701234560
+№\tТовары (работы, услуги)\tКол-во\tЕд.\tЦена\tСкидка, %\tСумма
+1\tДоска\t2,5\tшт.\t1 198,00\t10\t2 695,50
+2\tГвозди\t10\tшт.\t100\t-\t1 000,00
+\t\t\t\t\tИтого:\t3 695,50
+\t\t\t\t\tВ том числе НДС:\t666,40
+\t\t\t\t\tВсего к оплате:\t3 695,50
+Всего наименований 2, на сумму 3 695,50 руб.
+Три тысячи шестьсот девяносто пять рублей 50 копеек
+"""
+
+
+def test_of_a_whole_bill_only_the_goods_are_taken_with_their_discounts() -> None:
+    assert read_table(BILL) == [Pasted("Доска", "2,5", "1 198,00", unit="шт.", discount="10%"), Pasted("Гвозди", "10", "100", unit="шт.")]
+
+
+def test_a_row_of_totals_hides_neither_the_numbers_of_the_rows_nor_the_articles() -> None:
+    assert read_table("1\tДоска\t2\t5\n2\tГвозди\t3\t6\n\tИтого:\t\t28") == [Pasted("Доска", "2", "5"), Pasted("Гвозди", "3", "6")]
+    assert read_table("Итого\t5\nВсего\t7") == []
+    assert read_table("Итоговая ведомость\t5") == [Pasted("Итоговая ведомость", "5")]
+
+
+def test_a_discount_is_a_percent_only_where_its_cell_or_its_heading_says_so() -> None:
+    rows = read_table("Товар\tЦена\tСкидка\nДоска\t100\t10%\nГвозди\t100\t10")
+    assert [row.discount for row in rows] == ["10%", "10"]
+
+
 def test_an_article_beside_the_name_is_an_article() -> None:
     rows = [Pasted("Доска", "2", "5", article="D-1"), Pasted("Гвозди", "3", article="17")]
     assert read_table("D-1\tДоска\t2\t5\n17\tГвозди\t3") == rows
