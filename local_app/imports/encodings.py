@@ -13,6 +13,8 @@ _RUSSIAN = ("cp1251", "cp866", "koi8-r")
 _COMMON = frozenset("оеаинтсрвлкмдпуяыь")
 _RARE_PLACES = re.compile(r"[А-ЯЁ][а-яё]+|[а-яё]+|[А-ЯЁ]+")
 _DELIMITERS = ";,\t|"
+_DECIMAL = re.compile(r"(?<=[0-9]),(?=[0-9])")
+"""Between two digits a comma parts nothing as long as another sign could be the delimiter: «1 234,50»."""
 _SAMPLE = 200_000  # bytes that are enough to tell an encoding
 _LINES = 30
 
@@ -60,7 +62,8 @@ def delimiter_of(text: str) -> str:
 
 
 def _evenness(lines: Sequence[str], delimiter: str) -> tuple[float, int]:
-    widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
+    told = [_DECIMAL.sub("", line) for line in lines] if delimiter == "," else lines
+    widths = [len(row) for row in csv.reader(told, delimiter=delimiter) if row]
     wide = [width for width in widths if width > 1]
     if not wide:
         return 0.0, 0

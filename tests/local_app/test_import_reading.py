@@ -109,3 +109,10 @@ def test_a_text_table_is_read_within_bounds(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(sheets, "MOST_CELLS", 7)
     with pytest.raises(Refused, match="больше 7 ячеек"):
         read_text_table(TABLE.encode(), "t.csv")
+
+
+def test_decimal_commas_are_no_delimiters_where_rows_end_early() -> None:
+    rows = ["Номер;Цена;Скидка, %;Примечание", *(f"{number};10,50{';5;хрупкое' if number % 3 == 0 else ''}" for number in range(20))]
+    assert read_text_table("\n".join(rows).encode(), "t.csv").headers == ["Номер", "Цена", "Скидка, %", "Примечание"]
+    numbers = ["a,b,c", *(f"{number},{number},{number}" for number in range(20))]
+    assert read_text_table("\n".join(numbers).encode(), "t.csv").headers == ["a", "b", "c"]
