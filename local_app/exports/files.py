@@ -12,6 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
+from secrets import token_hex
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +46,7 @@ def write_file(path: Path, table: Table, sheet: str, progress: Progress) -> int:
         raise Refused(f"Файл «{path.name}»: можно выгрузить в .csv или .xlsx")
     if not path.parent.is_dir():
         raise Refused(f"Папки «{path.parent}» нет. Создайте её или укажите другую")
-    unfinished = path.with_name(f".{path.name}.part")
+    unfinished = path.with_name(f".{path.name}.{token_hex(4)}.part")  # of its own: who clicks twice writes the file twice at once
     try:
         count = writer(unfinished, table, sheet, progress)
         put_in_place(unfinished, path)

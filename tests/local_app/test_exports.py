@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from local_app.desk import Desk
-from local_app.exports.entities import entity_table
+from local_app.exports.entities import Cell, entity_table
 from local_app.exports.files import write_file
 from local_app.exports.lines import lines_table
 from local_app.imports.sheet import read_sheet
@@ -168,3 +168,17 @@ def test_a_line_that_was_typed_without_a_product_is_not_doubled_when_it_comes_ba
     assert (new_rows(run_import(desk, tmp_path / "l.xlsx")), new_rows(run_import(desk, tmp_path / "l.xlsx"))) == ({"products": 1}, {})
     assert [row["id"] for row in desk.store.rows("SELECT id FROM order_lines")] == ["l1"]
     assert lines_table(desk.store, "t.number = ?", ("008",)).total == 0
+
+
+def test_a_file_that_is_written_twice_at_once_is_whole_both_times(desk: Desk, tmp_path: Path) -> None:
+    clients(desk)
+    table, path = entity_table(desk.store, ENTITIES["clients"]), tmp_path / "c.csv"
+
+    def meanwhile() -> Iterator[list[Cell]]:
+        for row in table.rows:
+            exported(desk, path, "clients")
+            yield row
+
+    assert write_file(path, table._replace(rows=meanwhile()), "Клиенты", lambda *_: None) == len(TEXTS)
+    assert len(read_sheet(path).rows) == len(TEXTS)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["c.csv", "laptop"]
