@@ -26,9 +26,12 @@ class Table(NamedTuple):
 
 
 def entity_table(
-    store: Store, entity: Entity, condition: str = "1", params: Sequence[Value] = (), order: str = "", *, trash: bool = False
+    store: Store, entity: Entity, condition: str = "1", params: Sequence[Value] = (), placed: str = "", *, trash: bool = False
 ) -> Table:
-    """The live rows of an entity, or of its trash, that meet an SQL condition on its table `t`, in `order` or in their natural one."""
+    """The live rows of an entity, or of its trash, that meet an SQL condition on its table `t`, in their natural order.
+
+    `placed`: SQL of (id, place) that chooses and orders them instead; then the params are its own.
+    """
     fields = [field for field in entity.fields if field.kind not in schema.SECRET_KINDS]
     where = f"{'t.deleted = 1' if trash else schema.alive(store.catalogue, entity)} AND ({condition})"
     columns = [_column(store, field) for field in fields]
@@ -39,8 +42,10 @@ def entity_table(
         headers += list(schema.TOTAL_LABELS.values())
         fields += [Field(name, Kind.MONEY, label) for name, label in schema.TOTAL_LABELS.items()]
         source += f"{' LEFT' if trash else ''} JOIN order_totals s ON s.order_id = t.id"
+    if placed:
+        source += f" JOIN ({placed}) placed ON placed.id = t.id"
     natural = f"t.{entity.order_by}, t.id" if entity.order_by else "t.id"
-    sql = f"SELECT {', '.join(columns)} FROM {source} WHERE {where} ORDER BY {order or natural}"
+    sql = f"SELECT {', '.join(columns)} FROM {source} WHERE {where} ORDER BY {'placed.place' if placed else natural}"
     count = int(store.one(f"SELECT count(*) FROM {source} WHERE {where}", params) or 0)
     return Table(headers, _rows(store, sql, params, fields), count, [field.kind for field in fields])
 

@@ -25,10 +25,11 @@ from shared.reports import Report
 LINES = "Строки заказов"
 
 
-async def export(session: Session, register: Register, filters: Mapping[str, str], *, lines: bool = False) -> None:
-    """Write the file, then hand it to the browser. `lines`: the lines of the orders instead of the orders."""
+async def export(session: Session, register: Register, filters: Mapping[str, str], sort: str = "", *, lines: bool = False) -> None:
+    """Write the file, then hand it to the browser. `sort`: «column asc»; `lines`: the lines of the orders, by day, instead."""
     path = exported(session.app.folder, f"{LINES if lines else register.entity.plural}.xlsx")
-    await hand_over(session, path, partial(write_lines if lines else write, session.app.folder, path, register, dict(filters)))
+    job = write_lines if lines else partial(write, sort=sort)
+    await hand_over(session, path, partial(job, session.app.folder, path, register, dict(filters)))
 
 
 async def export_report(session: Session, report: Report) -> None:
@@ -47,14 +48,13 @@ async def hand_over(session: Session, path: Path, job: Callable[[Work], int | No
     session.say(f"Выгружено строк: {whole(count)}")
 
 
-def write(folder: Path, path: Path, register: Register, filters: Mapping[str, str], work: Work) -> int:
-    """Runs in a thread of its own."""
+def write(folder: Path, path: Path, register: Register, filters: Mapping[str, str], work: Work, sort: str = "") -> int:
+    """What the screen shows, in its order. Runs in a thread of its own."""
     trash = bool(filters.get("deleted"))
-    found = query.matching(shelf(register, deleted=trash), filters)
+    found = query.placed(shelf(register, deleted=trash), filters, sort)
     with reading(folder) as store:
-        return write_file(
-            path, entity_table(store, register.entity, found.text, found.params, trash=trash), register.entity.plural, work.tell
-        )
+        table = entity_table(store, register.entity, params=found.params, placed=found.text, trash=trash)
+        return write_file(path, table, register.entity.plural, work.tell)
 
 
 def write_report(folder: Path, path: Path, report: Report, conditions: Mapping[str, str], work: Work) -> int | None:

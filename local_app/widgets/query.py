@@ -73,6 +73,13 @@ def matching(register: Register, filters: Filters) -> Sql:
     return Sql(f"t.id IN (SELECT t.{register.key} FROM {register.narrow} t WHERE {where.text})", where.params)
 
 
+def placed(register: Register, filters: Filters, sort: str) -> Sql:
+    """(id, place) of every row that the filter leaves, in the order of the screen."""
+    where = condition(register, filters)
+    place = f"row_number() OVER (ORDER BY {order_of(register, sort)})"
+    return Sql(f"SELECT t.{register.key} AS id, {place} AS place FROM {register.narrow} t WHERE {where.text}", where.params)
+
+
 def among(register: Register, filters: Filters, ids: Sequence[str]) -> Sql:
     """Those of the ids that the filter leaves; only they are looked at."""
     shelved = shelf(register, deleted=bool(filters.get("deleted")))

@@ -257,10 +257,17 @@ class RegisterView:
             self.grid.run_method("select_only", rows)
 
     async def _export(self) -> None:
-        await export(self.session, self.register, self._query())
+        await export(self.session, self.register, self._query(), self._sort())
 
     async def _export_lines(self) -> None:
         await export(self.session, self.register, self._query(), lines=True)
+
+    def _sort(self) -> str:
+        """«column asc», as the grid was sorted last; '' for the natural order."""
+        nothing: dict[str, Any] = {}
+        kept = self.session.app.drafts.setting(self._state_name(), nothing)
+        model = (kept.get("sort") or nothing).get("sortModel")
+        return f"{model[0]['colId']} {model[0]['sort']}" if model else ""
 
     def _choose_columns(self) -> None:
         self.grid.run_method("choose")

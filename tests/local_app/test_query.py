@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from local_app.desk import Desk
+from local_app.exports.entities import entity_table
 from local_app.widgets import listing, query
 from local_app.widgets.columns import Register, register_of, shelf
 from local_app.widgets.exporting import write
@@ -177,6 +178,17 @@ def test_what_is_exported_is_what_the_filter_leaves(store: Store, orders: Regist
     matching = query.matching(orders, {"status_id": "s1"})
     rows = store.rows(f"SELECT t.number FROM orders t WHERE {matching.text}", matching.params)
     assert {row["number"] for row in rows} == {"1", "2"}
+
+
+@pytest.mark.parametrize(
+    ("sort", "numbers"),
+    [("", ["4", "3", "2", "1", "5"]), ("total asc", ["5", "1", "2", "3", "4"]), ("client_id desc", ["3", "1", "2", "4", "5"])],
+)
+def test_what_is_exported_stands_in_the_order_of_the_screen(store: Store, orders: Register, sort: str, numbers: list[str]) -> None:
+    placed = query.placed(orders, {}, sort)
+    found = [row[0] for row in entity_table(store, orders.entity, params=placed.params, placed=placed.text).rows]
+    shown = store.rows(*query.page_ids(orders, {}, Window(sort=sort)))
+    assert found == numbers == [store.one("SELECT number FROM orders WHERE id = ?", (row["order_id"],)) for row in shown]
 
 
 def test_the_search_everywhere_finds_clients_orders_and_goods(store: Store) -> None:
