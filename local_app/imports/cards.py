@@ -5,6 +5,7 @@ from __future__ import annotations
 from local_app.imports.cells import read_vat
 from local_app.imports.directories import Directories
 from local_app.imports.known import Known, folded
+from local_app.imports.order_lines import check_products
 from local_app.imports.plan import Problem, Wanted
 from local_app.imports.table import STEP, Table
 from shared.change import Refused
@@ -15,6 +16,7 @@ from shared.progress import Progress, silent
 def card_groups(kind: str, table: Table, known: Known, progress: Progress = silent) -> tuple[list[list[Wanted]], list[Problem]]:
     """What the file wants, and which of its rows repeat a card of an earlier row. `kind`: clients or products."""
     if kind == "products":
+        check_products(table, known)
         _find_rates(table, known)
     directories = Directories(known, table, authority=kind)
     first: dict[str, int] = {}

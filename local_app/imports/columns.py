@@ -107,7 +107,7 @@ KINDS: Mapping[str, Mapping[str, Column]] = MappingProxyType(
             _column("note", "clients", "note"),
         ),
         "products": _by_key(
-            _column("product", "products", "name", "Название", f"{GOODS}|name", required=True),
+            _column("product", "products", "name", "Название", f"{GOODS}|name"),
             *_PRODUCT[:-1],
             _column("vat", "vat_rates", "name", "Ставка НДС", "ндс|% ндс|ндс %"),
             _column("barcode", "products", "barcode"),
@@ -157,7 +157,7 @@ def find_columns(kind: str, headers: Sequence[str], mapping: Mapping[str, str]) 
 def missing(kind: str, keys: Collection[str]) -> list[Column]:
     """The columns without which a file cannot be loaded and that are not among the keys."""
     lacking = [column for column in KINDS[kind].values() if column.required and column.key not in keys]
-    if kind == "order-lines" and not {"sku", "product"} & set(keys):
+    if kind in ("order-lines", "products") and not {"sku", "product"} & set(keys):
         lacking.append(KINDS[kind]["product"])
     return lacking
 

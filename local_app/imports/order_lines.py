@@ -43,7 +43,7 @@ def order_groups(table: Table, known: Known, vat_mode: str, progress: Progress =
     """The directories of the file, and every order with its lines. Bad rows are marked in the table; `vat_mode` '' is as the file tells."""
     _check(table)
     _check_organizations(table, known)
-    _check_products(table, known)
+    check_products(table, known)
     directories = Directories(known, table)
     documents = list(_documents(table, known))
     lines = known.lines_of(document.row for document in documents)
@@ -119,7 +119,7 @@ def _check_organizations(table: Table, known: Known) -> None:
             table.wrong(index, "organization", f"нашей организации «{name}» нет. Заведите её или исправьте название")
 
 
-def _check_products(table: Table, known: Known) -> None:
+def check_products(table: Table, known: Known) -> None:
     """Every line must lead to a product: by a name, or by an артикул that is known or named elsewhere in the file."""
     names, skus = table.column("product"), table.column("sku")
     named = {sku for sku, name in zip(skus, names, strict=True) if name}

@@ -288,11 +288,12 @@ def told_columns(kind: str) -> list[tuple[str, str]]:
     """The fields that must be there, and the others."""
     required = [column for column in KINDS[kind].values() if column.required]
     others = [column for column in KINDS[kind].values() if not column.required]
-    if kind != "order-lines":
+    if kind == "clients":
         return [("Обязательно", named(required)), ("Если есть", named(others))]
     either = [column for column in others if column.key in ("product", "sku")]
     rest = [column for column in others if column not in either]
-    return [("Обязательно", f"{named(required)}; «Товар или услуга» либо «Артикул»"), ("Если есть", named(rest))]
+    goods = " либо ".join(f"«{column.label}»" for column in sorted(either, key=lambda column: column.key))
+    return [("Обязательно", f"{named(required)}; {goods}" if required else goods), ("Если есть", named(rest))]
 
 
 def named(columns: list[Column]) -> str:

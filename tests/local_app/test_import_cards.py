@@ -8,6 +8,7 @@ from openpyxl import Workbook
 
 from local_app.desk import Desk
 from local_app.seed import seed
+from shared.change import Refused
 from shared.entity import MICRO
 from tests.support.laptops import changed_rows, new_desk, new_rows, run_import, write_table
 
@@ -130,6 +131,19 @@ def test_products_come_with_group_unit_and_prices(desk: Desk, tmp_path: Path) ->
     rows[1][4] = "105"
     outcome = run_import(desk, write_table(tmp_path / "p.csv", rows), "products")
     assert (new_rows(outcome), changed_rows(outcome), desk.store.one("SELECT price FROM products")) == ({}, {"products": 1}, 105 * MICRO)
+
+
+def test_new_prices_come_by_the_articles_of_known_products_alone(desk: Desk, tmp_path: Path) -> None:
+    rows = [["Артикул", "Название", "Цена"], ["001", "Доска", "349,90"], ["002", "Брус", "500"]]
+    assert run_import(desk, write_table(tmp_path / "p.csv", rows), "products").written
+    prices = [["Артикул", "Цена"], ["001", "399,90"], ["002", "500"]]
+    outcome = run_import(desk, write_table(tmp_path / "n.csv", prices), "products")
+    assert (new_rows(outcome), changed_rows(outcome)) == ({}, {"products": 1})
+    assert desk.store.one("SELECT price FROM products WHERE name = 'Доска'") == 399_900_000
+    outcome = run_import(desk, write_table(tmp_path / "n.csv", [*prices, ["003", "7"]]), "products")
+    assert [str(each) for each in outcome.plan.problems] == ["строка 4, столбец «Артикул»: товар не найден по артикулу, и названия нет"]
+    with pytest.raises(Refused, match=r"product \(«Название»\)"):
+        run_import(desk, write_table(tmp_path / "n.csv", [["Группа", "Цена"], ["Метизы", "7"]]), "products")
 
 
 def test_products_come_with_the_vat_rate_that_the_file_names(desk: Desk, tmp_path: Path) -> None:
