@@ -19,7 +19,7 @@ from shared.entity import Value
 from shared.fold import fold, phones
 from shared.rules import merging
 from shared.rules.custom import OWNERS
-from shared.rules.duplicates import likely_same, name_words, sku_spellings
+from shared.rules.duplicates import likely_same, name_words, one_alphabet, sku_spellings
 from shared.rules.merging import MERGED, Pointer, merge, pointing_fields
 from shared.schema import SHORTEST_TRIGRAM
 from shared.store import Store, StoreTrouble
@@ -141,8 +141,9 @@ def candidates(store: Store, entity: str, row: Mapping[str, Value]) -> list[dict
 def needles(row: Mapping[str, Value]) -> list[str]:
     """What the search index can be asked for, as it stands there: numbers, an address, the words of a name without its legal form."""
     inn, email, phone, sku, name = (str(row.get(field) or "") for field in ("inn", "email", "phone", "sku", "name"))
-    found = [fold(inn), fold(email), *phones(phone), *sku_spellings(sku), " ".join(name_words(name))]
-    return [text for text in found if len(text) >= SHORTEST_TRIGRAM]
+    words = name_words(name)
+    found = [fold(inn), fold(email), *phones(phone), *sku_spellings(sku), " ".join(words), " ".join(map(one_alphabet, words))]
+    return [text for text in dict.fromkeys(found) if len(text) >= SHORTEST_TRIGRAM]
 
 
 def holding(store: Store, entity: str, text: str) -> list[dict[str, Any]]:

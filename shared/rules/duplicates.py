@@ -61,12 +61,17 @@ def likely_same(entity_name: str, rows: Iterable[Row]) -> list[Likely]:
 
 def plain_name(text: str) -> str:
     """A firm's name without its legal form, quotes, spaces and «ё»: «ООО „Алёна-М“» and «Алена М, ооо» are «аленам»."""
-    return "".join(name_words(text))
+    return "".join(map(one_alphabet, name_words(text)))
 
 
 def name_words(text: str) -> list[str]:
-    """The folded words of a firm's name without its legal form."""
-    return [word for word in _FORMS_IN_FULL.sub(" ", fold(text)).split() if word not in _FORMS]
+    """The folded words of a firm's name without its legal form, in whichever letters that was typed."""
+    return [word for word in _FORMS_IN_FULL.sub(" ", fold(text)).split() if not {word, word.translate(_CYRILLIC_TWINS)} & _FORMS]
+
+
+def one_alphabet(word: str) -> str:
+    """A folded word in which Latin letters stand among Cyrillic ones, as a keyboard that was not switched leaves them: all Cyrillic."""
+    return word.translate(_CYRILLIC_TWINS) if not word.isascii() else word
 
 
 def plain_sku(text: str) -> str:
@@ -113,7 +118,7 @@ def _client_keys(row: Row) -> set[str]:
 
 
 def _product_keys(row: Row) -> set[str]:
-    return _keys(sku=plain_sku(_text(row, "sku")), name=fold(_text(row, "name")).replace(" ", ""))
+    return _keys(sku=plain_sku(_text(row, "sku")), name="".join(map(one_alphabet, fold(_text(row, "name")).split())))
 
 
 def _keys(**parts: str) -> set[str]:

@@ -66,6 +66,14 @@ def test_among_many_a_changed_row_is_looked_up_alone_and_the_pairs_are_those_of_
     assert len(found(desk)) == 3
 
 
+def test_among_many_a_client_is_known_though_latin_letters_stand_in_the_name(desk: Desk) -> None:
+    names = [{"name": f"ООО «Фирма {number}»", "inn": f"77070{number:05}"} for number in range(ONE_BY_ONE * 6)]
+    desk.do([Edit("clients", f"c{number:04}", values) for number, values in enumerate([*names, {"name": "ООО «Ромашка»"}])], "Импорт")
+    assert found(desk) == []
+    client(desk, "d1", name="OOO Pомашка")
+    assert [pair[1:] for pair in found(desk)] == [("d1", "одинаковое название")]
+
+
 def test_among_many_an_article_number_is_known_in_letters_of_the_other_alphabet(desk: Desk) -> None:
     edits = [Edit("products", f"p{number:04}", {"name": f"Товар {number}", "sku": f"{number}КС"}) for number in range(ONE_BY_ONE * 6)]
     desk.do(edits, "Импорт")

@@ -19,6 +19,12 @@ def test_a_name_is_one_however_its_form_quotes_and_letters_are_written() -> None
     assert plain_name("Публичное акционерное общество «Сбербанк»") == plain_name("ПАО Сбербанк")
 
 
+def test_a_name_is_one_though_latin_letters_stand_among_its_cyrillic_ones() -> None:
+    assert plain_name("OOO «Pомашка»") == plain_name("ООО «Ромашка»") == "ромашка"
+    assert (plain_name("Sony"), plain_name("ООО «Sony»")) == ("sony", "sony")
+    assert duplicate_keys("products", {"name": "Kабель ВВГ", "sku": ""}) == duplicate_keys("products", {"name": "Кабель ВВГ", "sku": ""})
+
+
 def test_a_form_inside_a_word_stays() -> None:
     assert plain_name("ООО «Аодежда»") == "аодежда"
     assert plain_name("Зоомаркет ИП-сервис") == "зоомаркетсервис"
