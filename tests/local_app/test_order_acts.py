@@ -130,6 +130,17 @@ def test_numbers_pasted_below_the_last_line_are_told_not_lost_in_silence(desk: D
         paste(desk.store, sheet(desk.store, order_id), {**message, "at": "a line to be typed"})
 
 
+def test_a_pasted_discount_is_taken_and_one_that_is_more_than_the_line_stays_to_be_typed_again(desk: Desk) -> None:
+    order_id = new_order(desk)
+    rows = "Товар\tКол-во\tЦена\tСкидка\nА\t2\t100\t5%\nБ\t2\t100\t199,50\nВ\t2\t100\t250"
+    wish = paste(desk.store, sheet(desk.store, order_id), {"at": "", "column": "product", "rows": rows, "moment": AUTUMN_2026, "key": "k"})
+    desk.do(wish.edits, "Вставка")
+    found = [(line["discount_percent"], line["discount_sum"]) for line in lines_of(desk.store, order_id)]
+    assert found == [(5 * MICRO, None), (None, 199_50), (None, None)]
+    assert [list(reasons) for reasons in wish.wrong.values()] == [["discount"]]
+    assert list(wish.texts.values()) == [{"discount": "250"}]
+
+
 def test_a_paste_that_is_sent_twice_is_done_once(desk: Desk) -> None:
     order_id = new_order(desk)
     message = {"at": "", "column": "product", "rows": "D-1\t2\nКирпич\t3", "moment": AUTUMN_2026, "key": "k"}

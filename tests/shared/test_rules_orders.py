@@ -291,15 +291,6 @@ def test_a_pasted_table_becomes_lines_and_bad_cells_stay_to_be_typed_again() -> 
     assert "не похоже на число" in wrong["quantity"]
 
 
-def test_a_pasted_discount_is_taken_and_one_that_is_more_than_the_line_stays_to_be_typed_again() -> None:
-    edit, wrong = pasted_line(sheet(), "l", Pasted("Разгрузка", "2", "100", discount="5%"), None, "V", {})
-    assert (edit.patch["discount_percent"], edit.patch["discount_sum"], wrong) == (5 * MICRO, None, {})
-    edit, wrong = pasted_line(sheet(), "l", Pasted("Разгрузка", "2", "100", discount="199,50"), None, "V", {})
-    assert (edit.patch["discount_percent"], edit.patch["discount_sum"], wrong) == (None, 199_50, {})
-    edit, wrong = pasted_line(sheet(), "l", Pasted("Разгрузка", "2", "100", discount="250"), None, "V", {})
-    assert ("discount_sum" in edit.patch, "больше самой суммы" in wrong["discount"]) == (False, True)
-
-
 def test_a_line_without_a_product_has_the_unit_that_was_copied_with_it() -> None:
     edit, _ = pasted_line(sheet(), "l", Pasted("Разгрузка", "2", unit="Шт."), None, "V", {"шт": "piece"})
     assert edit.patch["unit_id"] == "piece"
