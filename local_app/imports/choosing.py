@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import count, takewhile
 from types import MappingProxyType
 
 from local_app.imports.cells import doubtful_date
@@ -29,6 +30,7 @@ class Choice:
         """The names of the columns stand in that one of the first rows."""
         self.place, read = place, self.read
         own = headers_of(self.first[place])
+        own += [""] * (self._width(place, len(own)) - len(own))
         found = recognised(self.kind, own)
         self.sheet = read._replace(headers=distinct(own), numbers=read.numbers[place:], rows=read.rows[place:], others=())
         self.doubled = {at for places in found.doubled.values() for at in places}
@@ -38,6 +40,12 @@ class Choice:
             key = self.known.get(header.casefold())
             if key is not None and (key in KINDS[self.kind] or not key):
                 self.choose(at, key)
+
+    def _width(self, place: int, named: int) -> int:
+        """What stands in a workbook right beside the last named column can be chosen like any other; a remark farther off is none of it."""
+        rows = self.read.rows[place:] if self.read.name else []
+        beside = takewhile(lambda at: any(at < len(row) and row[at].strip() for row in rows), count(named))
+        return named + sum(1 for _ in beside)
 
     def choose(self, place: int, key: str) -> None:
         """That column of the file is that field, and no other column is; '' passes it over."""

@@ -68,6 +68,20 @@ def test_two_columns_of_one_name_are_not_guessed_and_can_be_told_apart(desk: Des
     assert distinct(["", "цена", "Цена", ""]) == ["Столбец A", "цена", "Цена (2)", "Столбец D"]
 
 
+def test_a_column_of_a_workbook_without_a_name_at_the_right_can_be_chosen(desk: Desk) -> None:
+    rows = [["Название", "Контакты", "", "", ""], ["Ромашка", "8 916 1", "a@b.ru", "", "позвонить"], ["Лютик", "8 916 2", "", "", ""]]
+    choice = Choice("clients", sheet_of(rows, "t.xlsx")._replace(name="Лист1"))
+    assert choice.sheet.headers == ["Название", "Контакты", "Столбец C"]
+    choice.choose(1, "phone")
+    choice.choose(2, "email")
+    plan = plan_import(desk.store, choice.sheet, choice.request())
+    assert [edit.patch for act in plan.acts for edit in act] == [
+        {"name": "Ромашка", "phone": "8 916 1", "email": "a@b.ru"}, {"name": "Лютик", "phone": "8 916 2"},
+    ]  # fmt: skip
+    assert ["«Столбец C»" in str(each) for each in plan.warnings] == [True]  # the remark in column E
+    assert Choice("clients", sheet_of(rows, "t.csv")).sheet.headers == ["Название", "Контакты"]
+
+
 def test_what_was_chosen_for_a_name_before_is_chosen_again() -> None:
     choice = choice_of(["Шифр", "Название", "Город"], ["Д-1", "Доска", "Тула"], kind="products")
     choice.choose(0, "sku")
