@@ -18,9 +18,12 @@ from sync_server.console import put
 from sync_server.datasette_plugin import REPORTS, TABLES, ManagerPages, disputes
 from sync_server.datasette_plugin.conditions import speak
 from sync_server.datasette_plugin.doors import make_guards
+from sync_server.datasette_plugin.exports import EXPORT_LIMIT_MS
+from sync_server.datasette_plugin.naming import check_names
 from sync_server.server import ended_by_signals, listening
 
 ASSETS = Path(__file__).parent / "pages" / "assets"
+PAGE_LIMIT_MS = 30_000
 SETTINGS = {
     "allow_download": False,
     "allow_facet": False,
@@ -29,7 +32,7 @@ SETTINGS = {
     "default_cache_ttl": 0,
     "default_page_size": 100,
     "max_returned_rows": 2_000,
-    "sql_time_limit_ms": 30_000,
+    "sql_time_limit_ms": EXPORT_LIMIT_MS,  # the longest of all: whoever asks for more is given this without a word
     "num_sql_threads": 3,
     "truncate_cells_html": 200,
 }
@@ -37,6 +40,15 @@ SETTINGS = {
 
 class Face(Database):  # type: ignore[misc]
     """The store as Datasette sees it: its tables are not listed and not counted, the plugin names what is shown."""
+
+    patience_ms = PAGE_LIMIT_MS
+
+    async def execute(self, sql: str, params: Any = None, **options: Any) -> Any:  # noqa: ANN401 - Datasette ships no types
+        """A query that cannot be is told to whoever typed it, and is no news for the log of the process."""
+        if '"' in sql:
+            await self.execute_fn(lambda connection: check_names(connection, sql, params or {}))
+        limit = options.pop("custom_time_limit", None) or self.patience_ms
+        return await super().execute(sql, params, custom_time_limit=limit, **{**options, "log_sql_errors": False})
 
     async def table_names(self) -> list[str]:
         return []

@@ -29,7 +29,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 FORBIDDEN_IN_SHEETS = re.compile(r"[\[\]:*?/\\]")
-TIME_LIMIT_MS = 120_000
+EXPORT_LIMIT_MS = 120_000
 LARGEST_SHEET = 1_048_575
 """Rows below the header that a sheet of xlsx can hold (ECMA-376)."""
 COLUMN_WIDTH = 16
@@ -103,7 +103,7 @@ async def answered(datasette: Any, question: Question) -> Table:  # noqa: ANN401
     database = datasette.get_database(question.database)
     try:
         validate_sql_select(question.sql)
-        found = await database.execute(question.sql, question.parameters, truncate=False, custom_time_limit=TIME_LIMIT_MS)
+        found = await database.execute(question.sql, question.parameters, truncate=False, custom_time_limit=EXPORT_LIMIT_MS)
     except (InvalidSql, QueryInterrupted, sqlite3.DatabaseError) as trouble:
         raise DatasetteError(f"Запрос не выполнен. {error_words(trouble)}", status=400) from trouble
     return Table(question.title, [each[0] for each in found.description], [tuple(row) for row in found.rows])

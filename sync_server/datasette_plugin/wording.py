@@ -25,7 +25,10 @@ TROUBLES = (
     (re.compile(r"interrupted|too long", re.IGNORECASE), "Он шёл слишком долго. Добавьте условие или сократите период."),
     (re.compile(r"must be a SELECT|pragma", re.IGNORECASE), "Здесь можно только читать: запрос начинается со слова SELECT."),
     (re.compile(r"no such table: (?P<what>[^\n]+)"), "Нет таблицы «{what}». Её название берут в двойные кавычки."),
-    (re.compile(r"no such column: (?P<what>[^\n]+)"), "Нет столбца «{what}». Его название берут в двойные кавычки."),
+    (
+        re.compile(r"no such column: (?P<what>[^\n]+)"),
+        "Нет столбца «{what}». Названия столбцов берут в двойные кавычки, тексты — в одинарные.",
+    ),
     (re.compile(r'near "(?P<what>[^"]*)": syntax error'), "Ошибка в записи рядом с «{what}»."),
     (re.compile(r"incomplete input"), "Он обрывается на полуслове: допишите его."),
     (re.compile(r"unrecognized token: (?P<what>.+)", re.DOTALL), "Ошибка в записи: {what}. Проверьте, закрыты ли кавычки."),

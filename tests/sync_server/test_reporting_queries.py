@@ -7,16 +7,21 @@ import io
 import json
 import re
 from datetime import datetime
+from html import unescape
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
 import requests
+from datasette.database import QueryInterrupted
 from openpyxl import load_workbook
 
 from shared.change import Edit
-from sync_server.datasette_plugin.exports import Table, as_csv, as_xlsx
+from sync_server.access import Access
+from sync_server.datasette_plugin import TABLES
+from sync_server.datasette_plugin.exports import EXPORT_LIMIT_MS, Table, as_csv, as_xlsx
 from sync_server.hub import Hub
+from sync_server.reporting import make_datasette
 from tests.sync_server.manager import ask, page
 
 
@@ -43,6 +48,29 @@ class TestQueries:
         assert ask(manager, url, sql).json()["rows"] == [[2]]
         for closed in ("log", "order_totals", "dbstat"):
             assert ask(manager, url, f"WITH named AS (SELECT 1) SELECT count(*) FROM named, {closed}").status_code == 400
+
+    @pytest.mark.parametrize(
+        ("sql", "name"),
+        [
+            ('SELECT "Клиент", sum("Итого") FROM "Заказы" GROUP BY 1', "Итого"),
+            ('SELECT "Номер" FROM "Заказы" WHERE "Сумма" > 1000', "Сумма"),
+            ('SELECT \'"\' || "Нет ""такого""" -- "\'\nFROM "Заказы"', 'Нет "такого"'),
+        ],
+    )
+    def test_do_not_take_a_mistyped_column_for_a_text(self, manager: requests.Session, url: str, sql: str, name: str) -> None:
+        for address in ("/data.json", "/-/export/data.csv"):
+            answer = manager.get(url + address, params={"sql": sql}, headers={"accept": "application/json"}, timeout=20)
+            assert answer.status_code == 400
+            assert f"no such column: {name}" in answer.json()["error"] or f"Нет столбца «{name}»" in answer.json()["error"]
+        assert f"Нет столбца «{name}»" in unescape(manager.get(f"{url}/data", params={"sql": sql}, timeout=20).text)
+
+    def test_may_name_columns_as_they_like(self, manager: requests.Session, url: str) -> None:
+        sql = (
+            """SELECT z."Номер" AS "Мой ""номер\""", [Номер], `Номер`, 'не "имя"' /* "и" не 'это' */ FROM "Заказы" z -- "ни" это\n"""
+            """WHERE z."Номер" = :who ORDER BY "Мой ""номер\""" """
+        )
+        answer = manager.get(f"{url}/data.json", params={"sql": sql, "who": "1", "_shape": "arrays"}, timeout=20).json()
+        assert (answer["columns"][0], answer["rows"]) == ('Мой "номер"', [["1", "1", "1", 'не "имя"']])
 
     def test_do_not_tell_where_the_file_lies(self, manager: requests.Session, url: str) -> None:
         for column in ("*", "count(*)", "file"):
@@ -117,6 +145,17 @@ class TestExports:
         assert as_csv(nasty).decode("utf-8-sig").split("\r\n")[1:3] == ["'=1+1", "'+7 495"]
         sheet = load_workbook(io.BytesIO(as_xlsx(nasty))).worksheets[0]
         assert [(cell.value, cell.data_type) for cell in sheet["A"][1:3]] == [("=1+1", "s"), ("+7 495", "s")]
+
+
+async def test_an_export_may_take_longer_than_a_page(reports_folder: Path) -> None:
+    access = Access.open(reports_folder)
+    face = make_datasette(reports_folder, access).get_database(TABLES)
+    face.patience_ms = 1
+    long = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT count(*) FROM n"
+    with pytest.raises(QueryInterrupted):
+        await face.execute(long)
+    assert (await face.execute(long, custom_time_limit=EXPORT_LIMIT_MS)).first()[0] == 300_000
+    access.close()
 
 
 def lines(answer: requests.Response) -> list[list[str]]:
