@@ -20,6 +20,7 @@ from sync_server.datasette_plugin.conditions import speak
 from sync_server.datasette_plugin.doors import make_guards
 from sync_server.datasette_plugin.exports import EXPORT_LIMIT_MS
 from sync_server.datasette_plugin.naming import check_names
+from sync_server.datasette_plugin.typed import meant
 from sync_server.server import ended_by_signals, listening
 
 ASSETS = Path(__file__).parent / "pages" / "assets"
@@ -45,10 +46,11 @@ class Face(Database):  # type: ignore[misc]
 
     async def execute(self, sql: str, params: Any = None, **options: Any) -> Any:  # noqa: ANN401 - Datasette ships no types
         """A query that cannot be is told to whoever typed it, and is no news for the log of the process."""
+        given = meant(params) if self.name == TABLES and isinstance(params, dict) else params or {}
         if '"' in sql:
-            await self.execute_fn(lambda connection: check_names(connection, sql, params or {}))
+            await self.execute_fn(lambda connection: check_names(connection, sql, given))
         limit = options.pop("custom_time_limit", None) or self.patience_ms
-        return await super().execute(sql, params, custom_time_limit=limit, **{**options, "log_sql_errors": False})
+        return await super().execute(sql, given, custom_time_limit=limit, **{**options, "log_sql_errors": False})
 
     async def table_names(self) -> list[str]:
         return []

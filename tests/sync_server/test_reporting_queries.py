@@ -20,6 +20,7 @@ from shared.change import Edit
 from sync_server.access import Access
 from sync_server.datasette_plugin import TABLES
 from sync_server.datasette_plugin.exports import EXPORT_LIMIT_MS, Table, as_csv, as_xlsx
+from sync_server.datasette_plugin.typed import meant
 from sync_server.hub import Hub
 from sync_server.reporting import make_datasette
 from tests.sync_server.manager import ask, page
@@ -71,6 +72,34 @@ class TestQueries:
         )
         answer = manager.get(f"{url}/data.json", params={"sql": sql, "who": "1", "_shape": "arrays"}, timeout=20).json()
         assert (answer["columns"][0], answer["rows"]) == ('Мой "номер"', [["1", "1", "1", 'не "имя"']])
+
+    @pytest.mark.parametrize(
+        ("where", "value", "found"),
+        [
+            ('"Всего" > :x', "5 000,5", ["1", "2"]),
+            ('"Всего" > :x', "6000", []),
+            ('"Всего" < :x', "5713.54", ["1", "2"]),
+            ('"Дата" >= :x', "15.02.2026", ["2"]),
+            ('"Номер" = :x', "1", ["1"]),
+            ('"Номер" = :x', "01", []),
+            ('"Клиент" LIKE :x', "%ёлка%", ["1"]),
+        ],
+    )
+    def test_take_numbers_and_days_as_people_write_them(
+        self, manager: requests.Session, url: str, where: str, value: str, found: list[str]
+    ) -> None:
+        asked = {"sql": f'SELECT "Номер" FROM "Заказы" WHERE {where}', "x": value}
+        answer = manager.get(f"{url}/data.json", params={**asked, "_shape": "arrays"}, timeout=20)
+        assert [row[0] for row in answer.json()["rows"]] == found
+        assert [row[0] for row in lines(manager.get(f"{url}/-/export/data.csv", params=asked, timeout=20))] == ["Номер", *found]
+        assert found or "Измените значения и нажмите «Выполнить»" in page(manager, f"{url}/data?{urlencode(asked)}")
+
+    def test_take_what_only_looks_like_a_number_as_it_stands(self) -> None:
+        texts = ["007", "1.50", "40702810900000000001", "+7 812", "1 00", "31.02.2026", "", "1e5"]
+        assert list(meant({f"x{place}": text for place, text in enumerate(texts)}).values()) == texts
+        assert dict(meant({"a": "-5", "b": "0,5", "c": "12\u00a0000", "p0": "5", "d": None})) == {
+            "a": -5, "b": 0.5, "c": 12000, "p0": "5", "d": None,
+        }  # fmt: skip
 
     def test_do_not_tell_where_the_file_lies(self, manager: requests.Session, url: str) -> None:
         for column in ("*", "count(*)", "file"):
