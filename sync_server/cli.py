@@ -191,7 +191,7 @@ def typed_password() -> str:
 def new_code(arguments: Arguments) -> None:
     with closing(Access.open(arguments.data)) as access:
         user = access.users.get(arguments.login)
-        code = access.codes.issue(user.id)
+        code = access.issue_code(user)
     answer(arguments, {"code": code, "login": user.login, "name": user.name}, code)
 
 

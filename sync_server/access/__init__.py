@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from argon2 import PasswordHasher
 
+from shared.change import Refused
 from shared.shapes import one_line
 from sync_server.access.book import Book, Clock, Luck
 from sync_server.access.codes import Codes
@@ -72,10 +73,21 @@ class Access:
         """The name of the hub, shown to those who connect to it."""
         return self.book.setting("title")
 
+    def issue_code(self, user: User) -> str:
+        """A one-time code for a laptop of this user. Refused: the account is closed, the code would lead nowhere."""
+        if user.closed:
+            raise Refused(f"Учётная запись {user.login} закрыта. Откройте её на странице «Пользователи», потом выдайте код.", "user")
+        return self.codes.issue(user.id)
+
     def enrol(self, code: str, label: str, version: str, prefix: str = "") -> Enrolment:
-        """Spend the code and make a device for the user it was given to, with its old prefix if free. Refused: a wrong or old code."""
+        """Spend the code and make a device for the user it was given to, with its old prefix if free.
+
+        Refused: a wrong or old code, a closed account.
+        """
         with self.book.writing():
             user = self.users.get(self.codes.spend(code))
+            if user.closed:  # since the code was given
+                raise Refused("Учётная запись, для которой выдан код, закрыта. Обратитесь к администратору.", "code")
             device, token = self.devices.add(user.id, one_line(label) or user.name, version, prefix)
         return Enrolment(device, token, user)
 

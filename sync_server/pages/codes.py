@@ -25,7 +25,7 @@ def add_codes(pages: Blueprint, access: Access) -> None:
     @pages.post("/codes")
     def issue_code() -> str:
         user = access.users.get(request.form.get("user", ""))
-        code, address = access.codes.issue(user.id), request.host_url.rstrip("/")
+        code, address = access.issue_code(user), request.host_url.rstrip("/")
         local = urlsplit(address).hostname in LOCAL
         return render_template("code.html", user=user, code=code, address=address, local=local, picture=picture(f"{address} {code}"))
 

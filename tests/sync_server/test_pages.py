@@ -178,6 +178,12 @@ class TestDevicesAndCodes:
         assert code[1] not in anna.get("/codes")
         assert serving.access.enrol(code[1], "Ноутбук", "0.1").user.login == "boris"
 
+    def test_no_code_is_shown_for_an_account_that_was_closed_meanwhile(self, serving: Serving, anna: Visitor) -> None:
+        boris = serving.access.users.get("boris").id
+        anna.send(f"/users/{boris}/close")
+        assert "boris закрыта" in notice(anna.send("/codes", user=boris))
+        assert "Ещё не использованы" not in anna.get("/codes")
+
     def test_unused_codes_are_listed_and_withdrawn(self, serving: Serving, anna: Visitor) -> None:
         boris = serving.access.users.get("boris").id
         anna.send("/codes", user=boris)
