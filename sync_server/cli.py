@@ -27,7 +27,7 @@ from sync_server.console import Parser, complain, put, put_json
 from sync_server.hub import Hub
 from sync_server.looking import show_rows, show_status
 from sync_server.owner import check_owner, private
-from sync_server.people import add_user, say_again
+from sync_server.people import add_user, reunite, say_again
 
 Arguments = argparse.Namespace
 DAY_MS = 24 * 3600 * 1000
@@ -244,11 +244,13 @@ def compact_log(arguments: Arguments) -> None:
 def rebuild(arguments: Arguments) -> None:
     on = arguments.switch == "on"
     with closing(Access.open(arguments.data)) as access, closing(opened(arguments)) as hub:
+        reunited = reunite(hub, access) if hub.rebuilding() and not on else 0
         hub.rebuild(on=on)
         mended = 0 if on else say_again(hub, access)
     told = "Ноутбуки могут вернуть серверу всё, что знают; роли не проверяются. Когда все обменяются: rebuild off."
     off = "Роли снова проверяются." + (f" Исправлено ролей и имён для входа по учётным записям: {mended}." if mended else "")
-    answer(arguments, {"rebuild": arguments.switch, "mended": mended}, told if on else off)
+    off += f" Соединено с прежними сотрудниками учётных записей без ноутбука: {reunited}." if reunited else ""
+    answer(arguments, {"rebuild": arguments.switch, "mended": mended, "reunited": reunited}, told if on else off)
 
 
 def serve_hub(arguments: Arguments) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shared.change import Edit
+from shared.entities import ENTITIES
 from shared.shapes import ROW_ID
 from sync_server.access import Access, User
 from sync_server.hub import Hub
@@ -35,11 +36,37 @@ def reclaim(hub: Hub, access: Access, user: User, author: str, login: str) -> Us
     mine = [device for device in access.devices.all() if device.user == user.id]
     if not (fits and hub.rebuilding()) or len(mine) > 1 or access.users.find(author) is not None:
         return user
+    return become(hub, access, user, author)
+
+
+def become(hub: Hub, access: Access, user: User, employee: str) -> User:
+    """The account is this employee's from now on; the row made with the account goes."""
     hub.write([
-        Edit("employees", author, {"name": user.name, "login": user.login, "role": user.role}),
+        Edit("employees", employee, {"name": user.name, "login": user.login, "role": user.role}),
         Edit("employees", user.id, {"login": "", "deleted": 1}),
     ])  # fmt: skip
-    return access.users.move(user, author)
+    return access.users.move(user, employee)
+
+
+def reunite(hub: Hub, access: Access) -> int:
+    """At the end of a rebuild: who has no laptop of their own becomes the employee whom others' laptops brought. Returns how many did.
+
+    A row of theirs that is named somewhere stays: others count on it already.
+    """
+    owners, done = {device.user for device in access.devices.all()}, 0
+    for user in access.users.all():
+        rows = hub.rows("SELECT id FROM employees WHERE deleted = 0 AND login = ? AND id <> ?", (user.login, user.id))
+        brought = [str(row["id"]) for row in rows if access.users.find(row["id"]) is None]
+        if len(brought) == 1 and user.id not in owners and not is_named(hub, user.id):
+            become(hub, access, user, brought[0])
+            done += 1
+    return done
+
+
+def is_named(hub: Hub, employee: str) -> bool:
+    """Whether any row refers to the employee."""
+    columns = [(name, field.name) for name, entity in ENTITIES.items() for field in entity.fields if field.target == "employees"]
+    return any(hub.rows(f'SELECT 1 FROM "{table}" WHERE "{column}" = ? LIMIT 1', (employee,)) for table, column in columns)
 
 
 def say_again(hub: Hub, access: Access) -> int:

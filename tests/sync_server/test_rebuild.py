@@ -53,6 +53,27 @@ def test_who_took_a_role_while_roles_were_not_asked_loses_it_at_the_end(
     assert capsys.readouterr().out == "Роли снова проверяются.\n"
 
 
+def test_people_without_a_laptop_stay_who_they_were_after_a_lost_hub(
+    serving: Serving, office: Path, boris: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    access, hub = serving.access, serving.hub
+    hub.rebuild(on=True)
+    before = {login: boris.new_id() for login in ("anna", "maria")}  # what a laptop knows of the hub that was lost
+    for login, row in before.items():
+        boris.do([Edit("employees", row, {"name": login.title(), "login": login, "role": "reader"})], "Новый сотрудник")
+    boris.do([Edit("clients", boris.new_id(), {"name": "Ромашка", "manager_id": access.users.get("maria").id})], "Новый клиент")
+    Syncer(boris.folder).sync_once()
+    accounts = {login: access.users.get(login).id for login in before}
+    assert main(["hub", "--data", str(office), "rebuild", "off"]) == 0
+    assert "учётных записей без ноутбука: 1" in capsys.readouterr().out
+    assert access.users.get("anna").id == before["anna"] != accounts["anna"]
+    assert access.users.get("maria").id == accounts["maria"], "somebody has named the new row already"
+    found = hub.rows("SELECT id, role FROM employees WHERE login = 'anna' AND deleted = 0")
+    assert found == [{"id": before["anna"], "role": "administrator"}]
+    assert main(["hub", "--data", str(office), "rebuild", "off"]) == 0
+    assert capsys.readouterr().out == "Роли снова проверяются.\n"
+
+
 def test_a_dispute_about_a_role_that_laptops_brought_ends_with_the_rebuild(
     serving: Serving, office: Path, boris: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:
