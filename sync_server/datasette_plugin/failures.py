@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import re
+import sqlite3
 from typing import Any
 
 from datasette import Response
@@ -12,6 +14,8 @@ from datasette.views.base import DatasetteError
 from sync_server.datasette_plugin.gate import for_program
 from sync_server.datasette_plugin.wording import error_words
 
+OF_THE_ADDRESS = re.compile("prohibited|not authorized|no such (column|table|function)|syntax error|unrecognized token|incomplete input")
+"""What SQLite says of SQL that somebody has written into an address; a damaged or a locked file is something else."""
 BROKEN = "На сервере произошла ошибка, она записана в его журнал. Сообщите администратору."
 
 
@@ -27,7 +31,9 @@ async def failure(datasette: Any, request: Any, exception: Exception) -> Respons
 
 
 def status_of(exception: Exception) -> int:
-    """Datasette counts a sorting that cannot be as its own failure; it is the address that is wrong."""
+    """Datasette counts a sorting and a condition that cannot be as its own failure; it is the address that is wrong."""
+    if isinstance(exception, sqlite3.DatabaseError) and OF_THE_ADDRESS.search(str(exception)):
+        return 400
     if isinstance(exception, DatasetteError):
         return int(exception.status) if exception.status != 500 else 400
     return int(exception.status) if isinstance(exception, Base400) else 500

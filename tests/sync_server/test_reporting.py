@@ -229,6 +229,9 @@ class TestPages:
             table("Заказы") + "?_sort=нет",
             table("Заказы") + "?_sort=Дата&_sort_desc=Дата",
             table("Заказы") + "?_col=нет",
+            table("Заказы") + "?_where=(SELECT count(*) FROM log)",
+            table("Заказы") + "?_where=(",
+            table("Заказы") + "?Номер__arraycontains=1",
             "/-/export/data/log.xlsx",
         ]
         for path in wrong:
