@@ -123,7 +123,10 @@ def cell(column: Column, value: Value) -> str:
 
 
 def choices_of(store: Store, entity: Entity, text: str, narrowed: Mapping[str, str]) -> list[dict[str, str]]:
-    """Rows a reference may point to, best first: every word found, in the natural order; fields in `narrowed` must be equal."""
+    """Rows a reference may point to, best first: every word found, those that begin so before the others, then in the natural order.
+
+    Fields in `narrowed` must be equal.
+    """
     where, params = alive(ENTITIES, entity, "t"), list[str]()
     for name, value in narrowed.items():
         if entity.field(name):
@@ -135,11 +138,11 @@ def choices_of(store: Store, entity: Entity, text: str, narrowed: Mapping[str, s
         condition, found = worded(entity, text)
         where, params = f"{where} AND {condition}", [*params, *found]
     title, note = title_sql(ENTITIES, entity, "t"), note_sql(entity)
+    best = query.best_first(entity, title, text)
     order = natural_order(entity) if entity.order_by else "t.id"
-    sql = f"SELECT t.id, {title} AS title, {note} AS note FROM {entity.name} t WHERE {where} ORDER BY {order} LIMIT {CHOICES}"
-    return [
-        {"id": row["id"], "title": str(row["title"] or "без названия"), "note": str(row["note"] or "")} for row in store.rows(sql, params)
-    ]
+    sql = f"SELECT t.id, {title} AS title, {note} AS note FROM {entity.name} t WHERE {where} ORDER BY {best.text}{order} LIMIT {CHOICES}"
+    rows = store.rows(sql, (*params, *best.params))
+    return [{"id": row["id"], "title": str(row["title"] or "без названия"), "note": str(row["note"] or "")} for row in rows]
 
 
 def worded(entity: Entity, text: str) -> tuple[str, tuple[str, ...]]:
@@ -163,11 +166,25 @@ def hits(store: Store, text: str) -> list[dict[str, str]]:
         return []
     found = []
     for name, group in SEARCHED:
-        condition, params = search_condition(name, text, "t")
-        order = "t.date DESC" if name == "orders" else "t.search"
-        sql = f"SELECT t.* FROM {name} t WHERE t.deleted = 0 AND {condition} ORDER BY {order} LIMIT {HITS}"
-        found += [{"group": group, "href": path_of(name, row["id"]), **hit(store, name, row)} for row in store.rows(sql, params)]
+        rows = orders_hit(store, text) if name == "orders" else rows_hit(store, ENTITIES[name], text)
+        found += [{"group": group, "href": path_of(name, row["id"]), **hit(store, name, row)} for row in rows]
     return found
+
+
+def rows_hit(store: Store, entity: Entity, text: str) -> list[dict[str, Any]]:
+    condition, params = search_condition(entity.name, text, "t")
+    best = query.best_first(entity, "", text)
+    sql = f"SELECT t.* FROM {entity.name} t WHERE t.deleted = 0 AND {condition} ORDER BY {best.text}t.search LIMIT {HITS}"
+    return store.rows(sql, (*params, *best.params))
+
+
+def orders_hit(store: Store, text: str) -> list[dict[str, Any]]:
+    """The order of this very number, and the newest of those that hold the words: among them № 12 is lost behind 120, 121 …"""
+    condition, params = search_condition("orders", text, "t")
+    numbered = query.numbered(text)
+    sql = "SELECT t.* FROM orders t WHERE t.deleted = 0 AND {} ORDER BY t.date DESC LIMIT {}"
+    rows = [*store.rows(sql.format(numbered.text, HITS), numbered.params), *store.rows(sql.format(condition, HITS), params)]
+    return list({row["id"]: row for row in rows}.values())[:HITS]
 
 
 def hit(store: Store, name: str, row: Mapping[str, Any]) -> dict[str, str]:

@@ -199,9 +199,34 @@ def by_titles(register: Register, text: str) -> Sql:
     texts = [field.name for field in register.entity.fields if field.kind in (Kind.TEXT, Kind.NOTE, Kind.PHONE, Kind.EMAIL, Kind.LINK)]
     if not texts:
         return Sql("1", ())
-    needles = {text, text.lower(), text.capitalize(), text.upper()}
+    needles = spellings(text)
     parts = [f"instr(t.{name}, ?)" for name in texts for _ in needles]
-    return Sql(f"({' OR '.join(parts)})", tuple(needle for _ in texts for needle in sorted(needles)))
+    return Sql(f"({' OR '.join(parts)})", tuple(needle for _ in texts for needle in needles))
+
+
+def spellings(text: str) -> list[str]:
+    """SQLite knows no case of Cyrillic letters: the text as a name may hold it."""
+    return sorted({text, text.lower(), text.capitalize(), text.upper()})
+
+
+def best_first(entity: Entity, title: str, text: str) -> Sql:
+    """The beginning of an ORDER BY: rows where a word begins with the text before those that hold it inside a word.
+
+    «звон» means «Звонок», not «Видеозвонок». `title`: SQL of the title, which is asked where the entity has no search column.
+    """
+    if not text.strip():
+        return Sql("", ())
+    if entity.searched:
+        return Sql("instr(' ' || t.search, ?) = 0, ", (f" {fold(text)}",))
+    begins = spellings(text.strip())
+    found = " + ".join([f"instr(' ' || {title}, ?)"] * len(begins))
+    return Sql(f"coalesce({found}, 0) = 0, ", tuple(f" {each}" for each in begins))
+
+
+def numbered(text: str) -> Sql:
+    """Orders (alias t) with this very number, found in the index: the number stands first in what is searched, before the subject."""
+    number = fold(text)
+    return Sql("(t.search = ? OR (t.search >= ? AND t.search < ?))", (number, f"{number} ", f"{number}!"))
 
 
 def order_of(register: Register, sort: str) -> str:
