@@ -10,6 +10,8 @@ from shared.change import Edit
 from shared.entity import Value
 from shared.formats import money
 
+REFUND = "возврат записывают оплатой с минусом"
+
 
 def section(session: Session, order_id: str, rows: Rows) -> Section:
     return Section("payments", "Оплаты", lambda: draw(session, order_id, rows), lambda: rows.count("payments"))
@@ -18,12 +20,15 @@ def section(session: Session, order_id: str, rows: Rows) -> Section:
 def draw(session: Session, order_id: str, rows: Rows) -> None:
     with div("head") as rest:
         words = span("secondary")
-        button("Внести остаток", lambda: pay_rest(session, order_id), icon="o_payments", tip="Записать оплату остатка сегодняшним днём")
+        pay = button(
+            "Внести остаток", lambda: pay_rest(session, order_id), icon="o_payments", tip="Записать оплату остатка сегодняшним днём"
+        )
 
     def refresh() -> None:
         debt = debt_of(session, order_id)
-        rest.set_visibility(debt > 0)
-        words.set_text(f"Осталось оплатить {money(debt)}")
+        rest.set_visibility(debt != 0)
+        pay.set_visibility(debt > 0)
+        words.set_text(f"Осталось оплатить {money(debt)}" if debt > 0 else f"К возврату клиенту {money(-debt)}: {REFUND}")
 
     refresh()
     session.listen({"payments", "order_lines", "orders"}, refresh)
