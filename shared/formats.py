@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
@@ -15,6 +16,7 @@ MONTHS = (
     "июля", "августа", "сентября", "октября", "ноября", "декабря",
 )  # fmt: skip
 _KILO = 1024
+_SITE = re.compile(r"([\w-]+\.)+[^\W\d_]{2,}(:[0-9]+)?([/?#]\S*)?")
 
 
 def show(field: Field, value: Value, *, zero_as_dash: bool = False) -> str:
@@ -44,6 +46,13 @@ def quantity(micro: int) -> str:
 def percent(micro: int) -> str:
     """Millionths of a percent as «7,5 %»."""
     return _with_unit(_decimal(micro, 6, 0), "%")
+
+
+def web_address(text: str) -> str:
+    """Where a typed address leads: a site may be written without `https://`, as people say it; '' for a folder and for words."""
+    if text.startswith(("http://", "https://")):
+        return text
+    return f"https://{text}" if _SITE.fullmatch(text) else ""
 
 
 def whole(number: int) -> str:

@@ -23,7 +23,7 @@ from shared.change import Edit, Refused, SyncTrouble
 from shared.entities import ENTITIES
 from shared.entities.work import ATTACHMENT_KINDS
 from shared.entity import Value
-from shared.formats import bytes_size, plural
+from shared.formats import bytes_size, plural, web_address
 from shared.store import StoreTrouble
 
 ICONS = {"file": "o_description", "link": "o_link", "folder": "o_folder"}
@@ -130,8 +130,8 @@ class Files:
         name = row["name"] or row["link"] or "Без названия"
         if row["attachment_kind"] == "file" and not missing:
             Tag("button", "link-like cut", name, on_click=lambda: self.download(row), type="button", title="Скачать")
-        elif str(row["link"]).startswith(("http://", "https://")):
-            Tag("a", "cut", name, href=row["link"], target="_blank", rel="noopener noreferrer")
+        elif address := web_address(str(row["link"])) if row["attachment_kind"] == "link" or "://" in str(row["link"]) else "":
+            Tag("a", "cut", name, href=address, target="_blank", rel="noopener noreferrer")
         else:
             span("cut", name, title=row["link"] or None)
             if row["attachment_kind"] == "folder" and row["link"]:

@@ -20,6 +20,8 @@ from shared.entity import Field, Kind, Value
 SAVED_AT_ONCE = "Каждое поле сохраняется сразу."
 GONE = "Эта запись удалена. Что вы измените, будет видно только после восстановления."
 RESUMED = "Здесь то, что вы не дописали. Каждое поле сохраняется сразу."
+OF_ONE = frozenset({"bank_accounts"})
+"""Rows of one owner only: a window that stands over a client's account asks for no organization of ours, or it would be on our invoices."""
 BEGUN = "begun"
 """Settings under this name hold the ids of new rows that were begun and not finished."""
 WARNED = "Исправьте отмеченное поле. Ещё раз Esc или «Не сохранять» — закрыть без него."
@@ -230,11 +232,13 @@ class RowDialog:
     def _fields(self) -> list[str]:
         """The controls; returned are the fields that the user has come for, required ones first."""
         owners = {field.name for field in self.entity.owners if field.name in self.initial or self.form.row[field.name] is not None}
+        if owners and self.entity.name in OF_ONE:
+            owners = {field.name for field in self.entity.owners}
         offered = [field for field in self.entity.fields if field.name not in owners and field.kind is not Kind.DATA]
         fields = [field for name in self.names if (field := self.entity.field(name))] or offered
         with div("form"):
             for field in fields:
-                self.form.field(field.name, self._width(field), choices=self._people(field))
+                self.form.field(field.name, self._width(field), choices=self._people(field)).put(required=self.form.needs(field))
         waiting = [field for field in fields if field.name not in self.initial] if self.initial or self.names else []
         return [field.name for field in sorted(waiting, key=lambda field: not self.form.needs(field))]
 

@@ -18,7 +18,7 @@ from local_app.widgets.rowdialog import RowDialog
 from local_app.widgets.tags import Part, Tag, button, div, empty, span
 from shared.change import Edit
 from shared.entity import Entity, Kind, Value
-from shared.formats import plural
+from shared.formats import plural, web_address
 
 MOST = 500
 """Rows of one parent that are shown at once; what holds more is a register."""
@@ -96,16 +96,23 @@ class Rows:
                     if column.field.kind is Kind.LINK and text:
                         self._link(text)
             with Tag("td", "number"):
-                cross = Tag("button", "btn flat icon", type="button", title="Удалить", aria_label="Удалить", style="height:24px;width:24px")
+                cross = Tag(
+                    "button",
+                    "btn flat icon",
+                    type="button",
+                    title="Удалить",
+                    aria_label="Удалить",
+                    style="height:24px;width:24px;margin:-2px 0",
+                )
                 with cross:
                     ui.icon("o_delete")
                 cross.on("click.stop", lambda _: self.delete(entity, row["id"]), args=[])
-        line.on("keydown.enter", lambda _: self.edit(entity, row["id"]), args=[])
+        line.on("keydown.enter.self", lambda _: self.edit(entity, row["id"]), args=[])
 
     def _link(self, text: str) -> None:
         """A site opens in a new tab; a folder is shown as it stands, a page may not open it."""
-        if text.startswith(("http://", "https://")):
-            Tag("a", "", text, href=text, target="_blank", rel="noopener noreferrer").on("click.stop", js_handler="() => {}")
+        if address := web_address(text):
+            Tag("a", "", text, href=address, target="_blank", rel="noopener noreferrer").on("click.stop", js_handler="() => {}")
         else:
             span("", text)
 

@@ -115,10 +115,37 @@ def test_a_link_is_kept_without_a_name(lined: tuple[Shop, str, OrderScreen]) -> 
     screen.page.get_by_role("button", name="Добавить ссылку").click()
     address = screen.page.get_by_label("Адрес", exact=True)
     expect(address).to_be_focused()
-    address.fill("https://example.com/plan")
+    expect(screen.page.locator(".dialog .required")).to_have_count(0)
+    address.fill("example.com/plan")
     screen.page.get_by_role("button", name="Готово").click()
     expect(screen.page.locator(".dialog")).to_have_count(0)
-    expect(screen.page.get_by_role("link", name="https://example.com/plan")).to_be_visible()
+    expect(screen.page.get_by_role("link", name="example.com/plan")).to_have_attribute("href", "https://example.com/plan")
+
+
+def test_enter_on_the_cross_of_a_row_deletes_it_and_opens_nothing(payment: Payment) -> None:
+    payment.field("Сумма").fill("100")
+    payment.press("Готово")
+    expect(payment.window).to_have_count(0)
+    line = payment.page.get_by_role("tabpanel", name="Оплаты").get_by_role("row").nth(1)
+    line.get_by_role("button", name="Удалить").focus()
+    payment.page.keyboard.press("Enter")
+    expect(payment.page.locator(".notice")).to_contain_text("Оплата: удалено")
+    payment.page.locator(".notice").get_by_role("button", name="Отменить").click()
+    expect(payment.page.locator(".notice")).to_contain_text("Отменено")  # by now the Enter would have opened the window, too
+    expect(payment.window).to_have_count(0)
+    line.focus()
+    payment.page.keyboard.press("Enter")
+    expect(payment.field("Сумма")).to_have_value("100,00")
+    expect(payment.window).to_have_count(1)
+
+
+def test_the_account_of_a_client_asks_for_no_firm_of_ours(shop: Shop) -> None:
+    page = shop.context.new_page()
+    page.goto(f"{shop.program.url}/clients/client")
+    page.locator(".panel").get_by_role("button", name="Добавить").click()
+    expect(page.locator(".dialog").get_by_label("Номер счёта", exact=True)).to_be_focused()
+    expect(page.locator(".dialog").get_by_label("Своя организация")).to_have_count(0)
+    close(page)
 
 
 @pytest.mark.parametrize("way", ["Alt+2", "F1"])

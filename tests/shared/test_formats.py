@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from shared.entity import MICRO, Field, Kind, Value
-from shared.formats import SHOW, SPACE, ago, bytes_size, form, lasting, long_day, money, plural, price, quantity, show, when
+from shared.formats import SHOW, SPACE, ago, bytes_size, form, lasting, long_day, money, plural, price, quantity, show, web_address, when
 
 NOW = datetime(2026, 11, 23, 15, 30)  # noqa: DTZ001 # people's local time has no zone
 ORDERS = ("заказ", "заказа", "заказов")
@@ -60,6 +60,24 @@ def test_numbers_are_grouped_by_a_space_that_does_not_break() -> None:
     assert money(123450, "") == "1\N{NO-BREAK SPACE}234,50"
     assert price(10 * MICRO, "") == "10,00"
     assert quantity(0) == "0"
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("https://firm.ru/план", "https://firm.ru/план"),
+        ("www.firm.ru", "https://www.firm.ru"),
+        ("фирма.рф/цены?лист=2", "https://фирма.рф/цены?лист=2"),
+        ("127.0.0.1", ""),
+        ("C:\\Проекты\\2026", ""),
+        ("\\\\server\\общая", ""),
+        ("схема лежит у Пети", ""),
+        ("javascript:alert(1)", ""),
+        ("", ""),
+    ],
+)
+def test_a_site_is_an_address_with_or_without_its_scheme(typed: str, address: str) -> None:
+    assert web_address(typed) == address
 
 
 def test_zero_can_be_a_dash() -> None:
