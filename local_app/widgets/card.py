@@ -96,7 +96,7 @@ class Card:
         for twin in twins:
             with div("twin-bar"):
                 span("", "Возможно, это та же запись:")
-                link(twin.title, path_of(self.entity.name, twin.row))
+                link(twin.title, path_of(self.entity.name, twin.row), "cut")
                 span("caption grow", twin.reason)
                 link("Сравнить и объединить", f"/duplicates?entity={self.entity.name}&one={twin.row}&other={self.row_id}", "caption")
 

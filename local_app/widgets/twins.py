@@ -21,8 +21,11 @@ class Twin(NamedTuple):
 
 
 def twins_of(store: Store, entity: str, row: Mapping[str, Value]) -> list[Twin]:
-    """Living rows that share a number, an address or a name with this one; the rule says which of them count."""
-    if entity not in ("clients", "products") or not row.get("id"):
+    """Living rows that share a number, an address or a name with this one; the rule says which of them count.
+
+    A deleted row has none: one that was merged would look like the row that it was merged into.
+    """
+    if entity not in ("clients", "products") or not row.get("id") or row.get("deleted"):
         return []
     found = [likely for likely in likely_same(entity, [*candidates(store, entity, row), row]) if row["id"] in likely.ids]
     others = {key: likely.reason for likely in found for key in likely.ids if key != row["id"]}

@@ -11,6 +11,7 @@ import pytest
 from local_app.desk import Desk
 from local_app.latecomers import bring_latecomers
 from local_app.repeats import ONE_BY_ONE, Pair, Repeats, everywhere, pairs, pointers, refresh, remembered, tell_apart, unite
+from local_app.widgets.twins import twins_of
 from shared.change import Edit, Refused
 from shared.entities import ENTITIES
 from shared.entity import Value
@@ -47,6 +48,14 @@ def test_pairs_are_found_and_go_when_a_row_changes_or_is_deleted(desk: Desk) -> 
     client(desk, "c4", name="Бета", phone="8 (916) 123-45-67")
     client(desk, "c5", name="Гамма", phone="+79161234567")
     assert sorted(found(desk)) == [("c1", "c3", "одинаковое название"), ("c4", "c5", "один телефон")]
+
+
+def test_a_card_names_the_living_rows_like_its_own_and_that_of_a_merged_one_names_none(desk: Desk) -> None:
+    client(desk, "c1", name="Ромашка", phone="+79161234567")
+    client(desk, "c2", name="Ромашка, ООО")
+    assert twins_of(desk.store, "clients", desk.store.row("clients", "c2") or {}) == [("c1", "Ромашка", "одинаковое название")]
+    unite(desk, Pair("clients", "c1", "c2", ""), "c1", {})
+    assert twins_of(desk.store, "clients", desk.store.row("clients", "c2") or {}) == []
 
 
 def test_among_many_a_changed_row_is_looked_up_alone_and_the_pairs_are_those_of_one_pass(desk: Desk) -> None:
