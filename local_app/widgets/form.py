@@ -161,7 +161,8 @@ class Form:
         self.read()
         if bound.halfway:
             bound.batch = 0  # undo brings back what Esc has dropped
-            self.save(name, bound.former)
+            if self.save(name, bound.former) and bound.field.kind is Kind.NOTE:  # what was dropped may be the work of minutes
+                self.session.say(f"Возвращён прежний текст: «{bound.field.label}»", True)
         self.show(name)
 
     def refresh(self) -> None:

@@ -106,6 +106,19 @@ def test_escape_after_a_pause_gives_the_value_from_before_the_typing_back(opened
     expect(heading).to_have_text("ООО «Пауза»")
 
 
+def test_a_long_text_that_escape_has_dropped_is_told_and_comes_back_by_a_click(opened: Opening, program: Program) -> None:
+    page = card(opened, program, 17)
+    expect(page.get_by_label("Название", exact=True)).to_be_focused()
+    note = page.get_by_label("Примечание", exact=True)
+    note.fill("Работа получаса")
+    expect(page.locator(".saved")).to_contain_text("Сохранено")  # the pause has saved it
+    note.press("Escape")
+    expect(note).to_have_value("")
+    expect(page.locator(".notice")).to_contain_text("Возвращён прежний текст: «Примечание»")
+    page.locator(".notice").get_by_role("button", name="Отменить").click()
+    expect(note).to_have_value("Работа получаса")
+
+
 def test_a_text_typed_with_pauses_is_one_step_of_undo_and_one_line_of_history(opened: Opening, program: Program) -> None:
     page = card(opened, program, 16, "Д")
     heading, name = page.locator("h1"), page.get_by_label("Название", exact=True)
