@@ -16,6 +16,7 @@ from shared.entities import ENTITIES
 from shared.entities.work import DOCUMENT_TYPES
 from shared.entity import Kind
 from shared.money import LineTotal, OrderTotal, VatMode, in_words
+from shared.rules import custom
 from shared.rules.documents import Sides
 from shared.rules.office import Row, Sheet
 from shared.rules.payment_qr import Payee, payment_code
@@ -202,13 +203,13 @@ def row_of(store: Store, entity: str, row: object) -> Row | None:
 def customs(store: Store, home: str, owner: str, rows: Iterable[str]) -> dict[str, dict[str, str]]:
     """{row: {name of a custom field: its value}}; every field that is defined for such rows is there."""
     wanted = list(rows)
-    defined = store.rows("SELECT id, name FROM custom_fields WHERE home = ? AND deleted = 0 ORDER BY position, name", (home,))
+    defined = store.rows("SELECT * FROM custom_fields WHERE home = ? AND deleted = 0 ORDER BY position, name", (home,))
     found = {row: {field["name"]: "" for field in defined} for row in wanted}
-    names = {field["id"]: field["name"] for field in defined}
+    fields = {field["id"]: field for field in defined}
     sql = f"SELECT {owner}, field_id, value FROM custom_values WHERE deleted = 0 AND {owner} IN (SELECT value FROM json_each(?))"
     for row, field, value in store.db.execute(sql, (json.dumps(wanted),)):
-        if field in names:
-            found[row][names[field]] = str(value)
+        if field in fields:
+            found[row][fields[field]["name"]] = custom.in_words(fields[field], str(value))
     return found
 
 

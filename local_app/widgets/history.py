@@ -12,8 +12,9 @@ from local_app.widgets.bound import SAVED_WHILE_TYPING
 from local_app.widgets.tags import Tag, div, empty, span
 from local_app.widgets.window import window
 from local_app.widgets.witness import spoken
-from shared.entity import Entity, Kind, Value
+from shared.entity import Entity, Field, Kind, Value
 from shared.formats import when
+from shared.rules.custom import in_words
 from shared.store import Store
 from shared.store.reading import Moment
 
@@ -109,7 +110,7 @@ def _deed(store: Store, deed: Deed, owner: str) -> None:
         field = deed.entity.field(moment.field)
         if len(deed.moments) == 1 or field is None or field.kind is not Kind.DATA:
             with div(""):
-                _moment(store, deed.entity, moment)
+                _moment(store, deed, moment)
 
 
 def _facts(store: Store, deed: Deed) -> Iterator[str]:
@@ -117,11 +118,19 @@ def _facts(store: Store, deed: Deed) -> Iterator[str]:
     for moment in deed.moments:
         field = deed.entity.field(moment.field)
         if field and field.kind is not Kind.DATA and not field.owner and not stands(field.name) and moment.after not in (None, "", 0):
-            yield f"{field.label}: {spoken(store, field, moment.after)}"
+            yield f"{field.label}: {_words(store, deed.entity, deed.row, field, moment.after)}"
 
 
-def _moment(store: Store, entity: Entity, moment: Moment) -> None:
-    name, before, after = moment.field, moment.before, moment.after
+def _words(store: Store, entity: Entity, row: str, field: Field | None, value: Value) -> str:
+    """What a custom field holds lies as a plain text: it is told as its own kind."""
+    if field is not None and entity.name == "custom_values" and field.name == "value":
+        found = store.rows("SELECT f.* FROM custom_values v JOIN custom_fields f ON f.id = v.field_id WHERE v.id = ?", (row,))
+        return in_words(found[0], str(value or "")) if found else str(value or "")
+    return spoken(store, field, value)
+
+
+def _moment(store: Store, deed: Deed, moment: Moment) -> None:
+    name, before, after, entity = moment.field, moment.before, moment.after, deed.entity
     if name == "deleted":
         span("danger" if after else "good", "Запись удалена" if after else "Запись восстановлена")
         return
@@ -131,9 +140,9 @@ def _moment(store: Store, entity: Entity, moment: Moment) -> None:
     field = entity.field(name)
     span("secondary", f"{field.label if field else name}: ")
     if before not in (None, "") and before != after:
-        Tag("del", "", spoken(store, field, before))
+        Tag("del", "", _words(store, entity, deed.row, field, before))
         span("secondary", " → ")
-    span("", spoken(store, field, after) or "пусто")
+    span("", _words(store, entity, deed.row, field, after) or "пусто")
     _refusal(moment.refused)
 
 
@@ -153,7 +162,8 @@ def title_of(store: Store, entity: Entity, row: str) -> str:
 
 
 def titled(store: Store, entity: Entity, row: dict[str, Value]) -> str:
-    words = [spoken(store, field, row[name]) for name in entity.title if name in row and (field := entity.field(name))]
+    own = str(row.get("id") or "")
+    words = [_words(store, entity, own, field, row[name]) for name in entity.title if name in row and (field := entity.field(name))]
     return " ".join(word for word in words if word)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from shared.change import Edit
+from shared.change import Edit, Refused
 from shared.entity import MICRO, Field, Kind, Value
+from shared.formats import money, show
 from shared.ids import derived_id
 from shared.rules.office import Row
 from shared.values import parse
@@ -60,6 +61,16 @@ def from_text(field: Field, text: str) -> Value:
     if field.kind is Kind.CHOICE:
         return text  # an option that was removed since stays with the row
     return parse(field, text) if text else field.blank
+
+
+def in_words(custom: Row, text: str) -> str:
+    """«1 234,50», «0,195», «12.03.2026»: a kept text as papers and the history show it, or as it stands if it does not fit its kind."""
+    field = field_of(custom)
+    try:
+        value = from_text(field, text) if text else None
+    except Refused:
+        return text
+    return money(int(value), "") if field.kind is Kind.MONEY and isinstance(value, int) else show(field, value)
 
 
 def _decimal(number: int, scale: int, shown: int) -> str:

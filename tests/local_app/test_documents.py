@@ -52,12 +52,14 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         Edit("clients", "client", {"name": "ООО «Лютик»", **REQUISITES}),
         Edit("units", "piece", {"name": "шт", "okei": "796"}),
         Edit("custom_fields", "colour", {"home": "order_lines", "name": "Цвет"}),
+        Edit("custom_fields", "day", {"home": "orders", "name": "Замер", "value_kind": "date"}),
         Edit("orders", "order", {"number": "7", "date": "2026-11-20", "client_id": "client", "organization_id": "firm"}),
         *(Edit("order_lines", f"line{at}", {
             "order_id": "order", "position": f"a{at}", "name": f"Товар <{at}> & Ко", "unit_id": "piece", "quantity": quantity * MICRO,
             "price": price, "discount_percent": discount, "vat_mode": "included", "vat_percent": 22 * MICRO,
         }) for at, (quantity, price, discount) in enumerate(lines)),
         Edit("custom_values", "red", {"line_id": "line0", "field_id": "colour", "value": "красный"}),
+        Edit("custom_values", "march", {"order_id": "order", "field_id": "day", "value": "2026-03-12"}),
     ], "Данные")  # fmt: skip
     yield made
     made.close()
@@ -206,13 +208,13 @@ def test_what_is_missing_refuses_the_issue_and_writes_nothing(desk: Desk, printe
 def test_an_own_template_shows_custom_fields_and_names_unknown_tags(desk: Desk, printer: Printer) -> None:
     body = (
         '<p>{{ client.name }}</p>\n<p>{{ client.inm }} {{ buyer }}</p>\n{% for line in lines %}{{ line.custom["Цвет"] }}'
-        "{{ line.colour }};{% endfor %}\n"
+        '{{ line.colour }};{% endfor %}{{ order.custom["Замер"] }}\n'
         "{% set rest = totals.total %}{{ rest }}{% for tax in totals.vat_lines %}{{ tax.label }}{{ loop.index }}{% endfor %}"
     )
     made = own_template(desk, body)
     printed, _ = filled(desk.store, printer, as_of_now(desk, document_of(desk.store, made)))
     assert printed.unknown == ["строка 2: client.inm", "строка 2: buyer", "строка 3: line.colour"]
-    assert "красный;;" in printed.html
+    assert "красный;;12.03.2026" in printed.html
     assert text_of(printer.pdf(printed.html, "", "Счёт")).startswith("ООО «Лютик»")
 
 

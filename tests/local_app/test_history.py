@@ -13,6 +13,7 @@ from local_app.widgets.history import deeds, of_row, title_of
 from shared.change import Edit
 from shared.entities import ENTITIES
 from shared.entity import MICRO
+from shared.formats import SPACE
 from tests.support.laptops import new_desk
 
 
@@ -35,6 +36,22 @@ def test_lines_payments_and_documents_of_an_order_are_in_its_history_deleted_one
         price = found[2].moments[0]
         assert (price.field, price.before, price.after) == ("price", MICRO, 2 * MICRO)
         assert title_of(desk.store, ENTITIES["order_lines"], "l1") == "Гвозди"
+
+
+def test_a_custom_field_is_told_as_its_kind_and_not_as_it_is_kept(tmp_path: Path) -> None:
+    with closing(new_desk(tmp_path)) as desk:
+        desk.do(
+            [
+                Edit("orders", "o1", {"number": "1"}),
+                Edit("custom_fields", "limit", {"home": "orders", "name": "Лимит", "value_kind": "money"}),
+                Edit("custom_fields", "day", {"home": "orders", "name": "Замер", "value_kind": "date"}),
+                Edit("custom_values", "v1", {"order_id": "o1", "field_id": "limit", "value": "1200.50"}),
+                Edit("custom_values", "v2", {"order_id": "o1", "field_id": "day", "value": "2026-03-12"}),
+            ],
+            "Параметры",
+        )
+        titles = [title_of(desk.store, ENTITIES["custom_values"], row) for row in ("v1", "v2")]
+        assert titles == [f"Лимит 1{SPACE}200,50", "Замер 12.03.2026"]
 
 
 class Typing:

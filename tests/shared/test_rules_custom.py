@@ -6,11 +6,30 @@ import pytest
 
 from shared.change import Refused
 from shared.entity import Kind, Value
-from shared.rules.custom import field_of, from_text, set_value, to_text, value_id
+from shared.formats import SPACE
+from shared.rules.custom import field_of, from_text, in_words, set_value, to_text, value_id
 
 
 def custom(kind: str, options: str = "") -> dict[str, object]:
     return {"id": "f", "home": "orders", "name": "Поле", "value_kind": kind, "options": options}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "words"),
+    [
+        ("money", "-1234.50", f"−1{SPACE}234,50"),
+        ("money", "0.00", "0,00"),
+        ("quantity", "1000.195", f"1{SPACE}000,195"),
+        ("date", "2026-03-12", "12.03.2026"),
+        ("date", "скоро", "скоро"),
+        ("flag", "да", "да"),
+        ("flag", "", ""),
+        ("choice", "Красный", "Красный"),
+        ("of a newer program", "1.5", "1.5"),
+    ],
+)
+def test_a_kept_text_is_told_as_its_kind_is_written(kind: str, text: str, words: str) -> None:
+    assert in_words(custom(kind, "Красный"), text) == words
 
 
 @pytest.mark.parametrize(
