@@ -211,17 +211,6 @@ def test_the_rest_of_the_debt_is_paid_in_one_step(lined: tuple[Shop, str, OrderS
     assert payment == {"amount": 6000, "method": "bank"}
 
 
-def test_money_to_be_given_back_is_told_among_the_payments(lined: tuple[Shop, str, OrderScreen]) -> None:
-    _, _, screen = lined
-    payments = screen.page.get_by_role("tabpanel", name="Оплаты")
-    screen.page.get_by_role("tab", name="Оплаты").click()
-    payments.get_by_role("button", name="Добавить").click()
-    screen.page.locator(".dialog").get_by_label("Сумма", exact=True).fill("84,68")
-    screen.page.get_by_role("button", name="Готово").click()
-    expect(payments).to_contain_text(f"К возврату клиенту 24,68{NBSP}₽")
-    expect(payments.get_by_role("button", name="Внести остаток")).to_be_hidden()
-
-
 def test_a_field_gives_its_former_text_back_on_escape(lined: tuple[Shop, str, OrderScreen]) -> None:
     shop, order_id, screen = lined
     number = screen.page.get_by_label("Номер", exact=True)

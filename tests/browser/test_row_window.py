@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.closing import close
-from tests.browser.order_desk import OrderScreen, Shop
+from tests.browser.order_desk import NBSP, OrderScreen, Shop
 
 
 class Payment(NamedTuple):
@@ -120,6 +120,14 @@ def test_a_link_is_kept_without_a_name(lined: tuple[Shop, str, OrderScreen]) -> 
     screen.page.get_by_role("button", name="Готово").click()
     expect(screen.page.locator(".dialog")).to_have_count(0)
     expect(screen.page.get_by_role("link", name="example.com/plan")).to_have_attribute("href", "https://example.com/plan")
+
+
+def test_money_to_be_given_back_is_told_among_the_payments(payment: Payment) -> None:
+    payment.field("Сумма").fill("84,68")
+    payment.press("Готово")
+    payments = payment.page.get_by_role("tabpanel", name="Оплаты")
+    expect(payments).to_contain_text(f"К возврату клиенту 24,68{NBSP}₽")
+    expect(payments.get_by_role("button", name="Внести остаток")).to_be_hidden()
 
 
 def test_enter_on_the_cross_of_a_row_deletes_it_and_opens_nothing(payment: Payment) -> None:
