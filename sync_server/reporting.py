@@ -90,8 +90,8 @@ def serve(folder: Path, host: str, port: int) -> None:
 
     with ended_by_signals():
         access = Access.open(folder)
-        datasette = make_datasette(folder, access)
         with listening(host, port) as door:
+            datasette = make_datasette(folder, access)
             put(f"Отчёты «{access.title or 'Заказник'}»: http://{host}:{door.getsockname()[1]}/")
             config = uvicorn.Config(datasette.app(), log_level="warning", access_log=False, server_header=False)
             uvicorn.Server(config).run(sockets=[door])
