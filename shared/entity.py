@@ -53,6 +53,7 @@ class Field:
     search: bool = False
     listed: bool = True  # shown as a column of the generic register
     choices: Mapping[str, str] | None = None  # key -> Russian words
+    grouped: bool = False  # many digits, which people part by spaces: these are not kept
     from_hub: bool = False  # only the hub writes it: laptops show it, an act of theirs that writes it is refused
     default: Value = None
 

@@ -97,9 +97,10 @@ def _short(text: str) -> str:
     return stripped if len(stripped) <= 40 else f"{stripped[:40]}…"
 
 
-def _text(_: Field, text: str, __: date | None) -> Value:
+def _text(field: Field, text: str, _: date | None) -> Value:
     """One line: runs of spaces, tabs and line breaks of a pasted text become one space."""
-    return CONTROL.sub("", " ".join(text.split()))
+    words = text.split()
+    return CONTROL.sub("", ("" if field.grouped and "".join(words).isdecimal() else " ").join(words))
 
 
 def _note(_: Field, text: str, __: date | None) -> Value:

@@ -44,7 +44,7 @@ PRODUCTS = Entity(
     (
         Field("name", Kind.TEXT, "Название", required=True, search=True),
         Field("sku", Kind.TEXT, "Артикул", search=True),
-        Field("barcode", Kind.TEXT, "Штрихкод", search=True, listed=False),
+        Field("barcode", Kind.TEXT, "Штрихкод", search=True, listed=False, grouped=True),
         Field("product_kind", Kind.CHOICE, "Вид", choices=PRODUCT_KINDS, default="goods"),
         Field("group_id", Kind.REFERENCE, "Группа", target="product_groups"),
         Field("unit_id", Kind.REFERENCE, "Единица", target="units"),

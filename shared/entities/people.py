@@ -8,9 +8,9 @@ ON_THE_HUB = "Меняет администратор на странице се
 ROLES = {"administrator": "Администратор", "manager": "Руководитель", "salesperson": "Менеджер по продажам", "reader": "Только чтение"}
 
 REQUISITES = (
-    Field("inn", Kind.TEXT, "ИНН", hint="10 цифр; у предпринимателя — 12", search=True),
-    Field("kpp", Kind.TEXT, "КПП"),
-    Field("ogrn", Kind.TEXT, "ОГРН", hint="13 цифр; ОГРНИП — 15", listed=False),
+    Field("inn", Kind.TEXT, "ИНН", hint="10 цифр; у предпринимателя — 12", search=True, grouped=True),
+    Field("kpp", Kind.TEXT, "КПП", grouped=True),
+    Field("ogrn", Kind.TEXT, "ОГРН", hint="13 цифр; ОГРНИП — 15", listed=False, grouped=True),
     Field("legal_address", Kind.TEXT, "Юридический адрес", listed=False),
     Field("postal_address", Kind.TEXT, "Почтовый адрес", listed=False),
 )
@@ -86,10 +86,10 @@ BANK_ACCOUNTS = Entity(
     (
         Field("organization_id", Kind.REFERENCE, "Своя организация", target="organizations", owner=True),
         Field("client_id", Kind.REFERENCE, "Клиент", target="clients", owner=True),
-        Field("account", Kind.TEXT, "Номер счёта", hint="20 цифр", required=True, search=True),
-        Field("bic", Kind.TEXT, "БИК", hint="9 цифр"),
+        Field("account", Kind.TEXT, "Номер счёта", hint="20 цифр", required=True, search=True, grouped=True),
+        Field("bic", Kind.TEXT, "БИК", hint="9 цифр", grouped=True),
         Field("bank", Kind.TEXT, "Банк"),
-        Field("correspondent_account", Kind.TEXT, "Корреспондентский счёт", listed=False),
+        Field("correspondent_account", Kind.TEXT, "Корреспондентский счёт", listed=False, grouped=True),
         Field("main", Kind.FLAG, "Основной"),
     ),
 )

@@ -212,6 +212,14 @@ def test_texts_are_cleaned_of_what_breaks_tables() -> None:
     assert read(Kind.LINK, r" \\server\my  files ") == r"\\server\my  files"
 
 
+def test_the_spaces_between_the_digits_of_a_long_number_are_not_kept() -> None:
+    account = Field("account", Kind.TEXT, "Счёт", grouped=True)
+    assert parse(account, " 4070 2810\u00a0900000 012345 ") == "40702810900000012345"
+    assert parse(account, "GB 12  345") == "GB 12 345"
+    assert parse(Field("name", Kind.TEXT, "Название"), "1 000 мелочей") == "1 000 мелочей"
+    assert parse(Field("number", Kind.TEXT, "Номер"), "12 345") == "12 345"
+
+
 def test_phones_and_addresses_of_mail_look_like_themselves() -> None:
     assert read(Kind.PHONE, "+7 916 123-45-67 доб. 12") == "+7 916 123-45-67 доб. 12"
     assert "ни одной цифры" in refusal(Kind.PHONE, "нет")
