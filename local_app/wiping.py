@@ -14,12 +14,13 @@ from shared import filestore
 from shared.change import SyncTrouble
 from shared.ids import new_device
 from shared.store import Store, backup
+from shared.store.file import gone
 from shared.store.news import tell
 
 WIPED = "wiped"
 """The name of the note that says so in the empty store."""
 WORDS = "Администратор отозвал доступ этого ноутбука и велел стереть данные. Данные стёрты"
-LEFTOVERS = ("*.snapshot", "*.bare*", "*.before-restore-*", f"*.{DAMAGED}-*", f"*{backup.BRINGING}", f"{SECRETS}.new", "*.sqlite.*-journal")
+LEFTOVERS = ("*.snapshot", "*.bare*", "*.before-restore-*", f"*.{DAMAGED}-*", f"*{backup.BRINGING}*", f"{SECRETS}.new", "*.sqlite.*-journal")
 
 
 def wipe(store: Store, at_ms: int) -> None:
@@ -60,7 +61,7 @@ def forgetting(store: Store, drafts: Drafts) -> Callable[[], None]:
 def empty_store(store: Store, at_ms: int) -> None:
     """An empty store takes the place of the full one in one step; other programs are kept from writing meanwhile."""
     path = store.path.with_name("empty.bare")
-    path.unlink(missing_ok=True)
+    gone(path)
     empty = Store.create(path, new_device(), store.catalogue)
     try:
         tell(empty, WORDS, at_ms)
@@ -72,8 +73,7 @@ def empty_store(store: Store, at_ms: int) -> None:
     finally:
         store.db.execute("UPDATE state SET closed = 0")
         empty.close()
-        for ending in ("", "-wal", "-shm"):
-            path.with_name(path.name + ending).unlink(missing_ok=True)
+        gone(path)
     store.reopened()
     store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

@@ -188,7 +188,7 @@ def restore(folder: Path, backup: Path, beside: Sequence[str] = (), before: Call
             before()
         except BaseException:
             for _, name, _ in wanted:
-                brought(folder / name).unlink(missing_ok=True)
+                file.gone(brought(folder / name))
             raise
         aside = [put(part) for part in ready]
         attached.bring_all(backup.parent, folder)
@@ -209,7 +209,7 @@ def brought(target: Path) -> Path:
 def bring(backup: Path, target: Path, check: Callable[[Path], None]) -> Path:
     """A checked copy of a backup beside its target."""
     part = brought(target)
-    part.unlink(missing_ok=True)
+    file.gone(part)
     os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     shutil.copyfile(backup, part)
     try:

@@ -157,6 +157,12 @@ def check_ours(db: sqlite3.Connection, path: Path) -> None:
         raise StoreTrouble(f"Файл {path} записан более новой программой. Обновите программу")
 
 
+def gone(path: Path) -> None:
+    """A database with all that lies beside it. A log that was left there would be read into the next file of that name."""
+    for ending in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
 @contextmanager
 def made_whole(path: Path) -> Iterator[None]:
     """A new store is made in the block, wholly or not at all. Raises StoreTrouble when one is there."""
@@ -165,8 +171,7 @@ def made_whole(path: Path) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        for ending in ("", "-wal", "-shm"):
-            path.with_name(path.name + ending).unlink(missing_ok=True)
+        gone(path)
         raise
 
 

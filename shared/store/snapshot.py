@@ -47,7 +47,7 @@ def make(store_path: Path, target: Path) -> Snapshot:
     Whether the log is sound is not asked here: the laptop proves what it gets from end to end.
     """
     bare, part = target.with_suffix(".bare"), target.with_suffix(".part")
-    bare.unlink(missing_ok=True)
+    file.gone(bare)
     try:
         with file.explained(store_path):
             copy_of(store_path, bare)
@@ -100,6 +100,7 @@ def unpack(packed: Path, target: Path, wanted: Snapshot) -> None:
         raise SyncTrouble("Снимок данных повреждён в пути. Загрузим его заново")
     try:
         with told(target):
+            file.gone(target)  # a program that was killed while it took this one has left there what it had carried over
             with packed.open("rb") as source, target.open("wb") as bare:
                 zstandard.ZstdDecompressor().copy_stream(source, bare)
             must_stand_at(target, wanted)

@@ -165,6 +165,26 @@ def test_what_is_written_when_the_door_has_opened_by_itself_is_not_lost_under_th
     assert desk.store.verify() == []
 
 
+def test_what_a_program_killed_over_a_snapshot_had_carried_is_not_there_twice(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:
+    desk = laptop(tmp_path / "one")
+    clients(desk, 30)
+    synced(desk)
+    clients(desk, 1, "Не отправлено")
+    taken = snapshot.make(serving.hub.folder / "zakaznik.sqlite", tmp_path / "hub.zst")
+    bare = tmp_path / "hub.sqlite"
+    snapshot.unpack(tmp_path / "hub.zst", bare, taken)
+    with snapshot.opened(bare) as ready:
+        snapshot.carry_over(desk.store, ready)
+        left = bare.with_name("hub.sqlite-wal").read_bytes()
+    bare.with_name("hub.sqlite-wal").write_bytes(left)
+    snapshot.unpack(tmp_path / "hub.zst", bare, taken)
+    snapshot.adopt(desk.store, bare)
+    assert desk.store.unsent() == 1
+    synced(desk)
+    assert serving.hub.rows("SELECT count(*) AS n FROM clients") == [{"n": 31}]
+    assert desk.store.verify() == []
+
+
 def test_a_snapshot_of_a_hub_with_another_history_is_not_taken(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:
     desk = laptop(tmp_path / "one")
     clients(desk, 30)
