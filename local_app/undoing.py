@@ -14,7 +14,7 @@ from shared.entity import Entity, Value
 from shared.merge import Branches, Write, settle_field
 from shared.progress import Progress, silent
 from shared.rules.merging import MERGED
-from shared.store import Store
+from shared.store import Store, compact
 from shared.store.log import AMONG
 
 UNDONE = "Отмена: "
@@ -25,16 +25,18 @@ Values = dict[str, Value]
 
 
 class Step(NamedTuple):
-    """A batch of acts to take back or to do again. `left`: whose work it leaves as it is."""
+    """A batch of acts to take back or to do again. `left`: whose work it leaves as it is. `lost`: it leaves what nobody knows any more."""
 
     batch: int
     words: str
     edits: list[Edit]
     left: str
+    lost: bool = False
 
     def told(self) -> str:
         """What its user is told of it."""
-        return f"{self.words}; остались правки: {self.left}" if self.left else self.words
+        told = f"{self.words}; остались правки: {self.left}" if self.left else self.words
+        return f"{told}; часть прежних значений уже забыта и не возвращена" if self.lost else told
 
 
 def last_done(store: Store, progress: Progress = silent) -> Step:
@@ -122,23 +124,31 @@ def _step(store: Store, batch: int, words: str, *, back: bool, progress: Progres
     first = min(row.first for row in written)
     kept = since.worked_with(store, first) if made and back else since.Workers()
     turned = [row for row in written if not (_hidden(store, row, made) or (row.row in made and row.row in kept))]
-    edits, fields = list[Edit](), list[tuple[str, str]]()
+    edits, fields, lost = list[Edit](), list[tuple[str, str]](), False
     for page in _pages(turned):
-        some, theirs = _turned(store, page, before, back=back)
-        edits, fields = edits + some, fields + theirs
+        some, theirs, forgotten = _turned(store, page, before, back=back)
+        edits, fields, lost = edits + some, fields + theirs, lost or forgotten
     if back:
         edits += _latecomers(store, turned, edits)
     if not edits and not begun:
-        raise Refused(f"«{words}» нельзя {'отменить' if back else 'вернуть'}: эти записи с тех пор изменены")
+        why = "прежние значения этих записей уже забыты. Введите их сами" if lost else "эти записи с тех пор изменены"
+        raise Refused(f"«{words}» нельзя {'отменить' if back else 'вернуть'}: {why}")
     workers = since.writers(store, fields, first).union(*(kept.get(row, ()) for row in made)) if fields or kept else set[str]()
-    return Step(batch, words, edits, since.called(store, workers))
+    return Step(batch, words, edits, since.called(store, workers), lost)
 
 
 class Past(NamedTuple):
-    """What a row showed before the batch (None when the batch made it), and the fields that another machine has written since."""
+    """What a row showed before the batch (None when the batch made it), and the fields that another machine has written since.
+
+    `thinned`: a compaction has forgotten older values since; what is not among these is not known any more.
+    """
 
     values: Values | None
     theirs: frozenset[str]
+    thinned: bool
+
+    def knows(self, field: str) -> bool:
+        return not self.thinned or field == "deleted" or field in (self.values or ())
 
 
 class Written(NamedTuple):
@@ -188,19 +198,21 @@ def _hidden(store: Store, written: Written, made: set[str]) -> bool:
     return written.row in made and any(written.patch.get(field.name) in made for field in store.catalogue[written.entity].owners)
 
 
-def _turned(store: Store, rows: list[Written], before: Mapping[str, Past], *, back: bool) -> tuple[list[Edit], list[tuple[str, str]]]:
-    """The edits, and the fields (of which row) that stay because others have written them."""
+def _turned(store: Store, rows: list[Written], before: Mapping[str, Past], *, back: bool) -> tuple[list[Edit], list[tuple[str, str]], bool]:
+    """The edits, the fields (of which row) that stay because others have written them, and whether some stay because nobody knows more."""
     now, disputed = _shown(store, rows), since.disputed(store, [row.row for row in rows])
-    edits, stay = list[Edit](), list[tuple[str, str]]()
+    edits, stay, lost = list[Edit](), list[tuple[str, str]](), False
     for row in rows:
         entity, past = store.catalogue[row.entity], before[row.row]
         turn = _taken_back if back else _done_again
         patch = turn(entity, row, past.values, now.get(row.row, {}))
         theirs = {name for name in {*patch, *row.patch} if name in past.theirs or (row.row, name) in disputed}
         stay += [(row.row, name) for name in theirs if past.values is not None or name in patch]
-        if left := {name: value for name, value in patch.items() if name not in theirs}:
+        left = {name: value for name, value in patch.items() if name not in theirs and past.knows(name)}
+        lost = lost or not all(map(past.knows, patch.keys() - theirs))
+        if left:
             edits.append(Edit(row.entity, row.row, left))
-    return edits, stay
+    return edits, stay, lost
 
 
 def _done_again(entity: Entity, written: Written, before: Values | None, now: Values) -> Values:
@@ -255,16 +267,21 @@ def _shown(store: Store, rows: list[Written]) -> dict[str, Values]:
 def _before(store: Store, rows: list[Written]) -> dict[str, Past]:
     """Of two values in conflict before the batch the winner counts."""
     writes, branches, mine = store.log.writes_of([row.row for row in rows]), store.log.branches(), since.own_chain(store)
-    found: dict[str, Past] = {}
+    found, thinned = dict[str, Past](), compact.thinned_to(store)
     for row in rows:
         all_of_it = writes.get(row.row, [])
-        theirs = (write.patch for write in all_of_it if write.seq > row.first and not mine(write.branch, write.n))
-        found[row.row] = Past(_winning([write for write in all_of_it if write.seq < row.first], branches), frozenset(chain(*theirs)))
+        theirs = frozenset(chain(*(write.patch for write in all_of_it if write.seq > row.first and not mine(write.branch, write.n))))
+        past = [write for write in all_of_it if write.seq < row.first]
+        could_go = any(write.seq == row.first and write.place <= thinned for write in all_of_it)
+        gone = max((write.seq for write in past if could_go and write.forgotten), default=0)
+        found[row.row] = Past(_winning(past, branches, gone), theirs, thinned=gone > 0)
     return found
 
 
-def _winning(writes: list[Write], branches: Branches) -> Values | None:
+def _winning(writes: list[Write], branches: Branches, after: int) -> Values | None:
+    """`after`: a value that was written before this one in the log may have been replaced by one that is forgotten."""
     if not writes:
         return None
     groups = {field: [write for write in writes if field in write.patch] for field in {field for write in writes for field in write.patch}}
-    return {field: settle_field(field, group, branches).winner.patch[field] for field, group in groups.items()}
+    winners = {field: settle_field(field, group, branches).winner for field, group in groups.items()}
+    return {field: write.patch[field] for field, write in winners.items() if write.seq > after}

@@ -20,7 +20,9 @@ from shared.store.news import tell
 WIPED = "wiped"
 """The name of the note that says so in the empty store."""
 WORDS = "Администратор отозвал доступ этого ноутбука и велел стереть данные. Данные стёрты"
-LEFTOVERS = ("*.snapshot", "*.bare*", "*.before-restore-*", f"*.{DAMAGED}-*", f"*{backup.BRINGING}*", f"{SECRETS}.new", "*.sqlite.*-journal")
+LEFTOVERS = (
+    "*.snapshot", "*.bare*", "*.before-restore-*", f"*.{DAMAGED}-*", f"*{backup.BRINGING}*", f"{SECRETS}.new", "*.sqlite.*-journal",
+)  # fmt: skip
 
 
 def wipe(store: Store, at_ms: int) -> None:

@@ -40,6 +40,11 @@ class Write(NamedTuple):
         """Decides only between values that nobody compared."""
         return (self.stamp, self.device, self.n, self.id)
 
+    @property
+    def forgotten(self) -> bool:
+        """Its values were compacted away: that it was written is all that is known."""
+        return "" in self.patch
+
 
 class Settled(NamedTuple):
     """One field of one row: the winning write, and all undominated ones when their values differ."""

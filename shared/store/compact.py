@@ -45,13 +45,18 @@ def compact(store: Store, before_ms: int) -> Compacted:
     return total
 
 
+def thinned_to(store: Store) -> int:
+    """The place where this store stood when values were last forgotten; 0 for never."""
+    return int(store.noted(THINNED) or 0)
+
+
 def thinned_after(store: Store, place: int) -> int:
     """A page for a laptop that stands at this place should reach further than this one; 0 when it may end anywhere.
 
     Between a change that was compacted away and what replaced it a laptop should not stand: if the hub were restored to a backup
     between the two, the value would be on no page any more. What is more than a message can carry is cut all the same.
     """
-    thinned = int(store.noted(THINNED) or 0)
+    thinned = thinned_to(store)
     return thinned if thinned - place <= PAGE_CHANGES + SPARE_CHANGES else 0
 
 

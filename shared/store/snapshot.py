@@ -17,6 +17,7 @@ from shared.entities import ENTITIES
 from shared.entity import Catalogue
 from shared.store import file
 from shared.store.chain import Chain
+from shared.store.compact import THINNED
 from shared.store.log import State
 from shared.store.mend import is_sound
 from shared.store.rows import uncollected
@@ -79,11 +80,12 @@ def scratch(path: Path) -> sqlite3.Connection:
 
 
 def stripped(path: Path) -> tuple[int, str]:
-    """Makes a copied hub store into one that belongs to nobody yet: no label, no acts, no notes."""
+    """Makes a copied hub store into one that belongs to nobody yet: no label, no acts, no notes but of what its log has forgotten."""
     db = scratch(path)
     try:
+        db.execute("DELETE FROM notes WHERE name <> ?", (THINNED,))
         place, head = db.execute("SELECT place, head FROM state").fetchone()
-        db.executescript("BEGIN; DELETE FROM acts; DELETE FROM notes; DELETE FROM ranges;")
+        db.executescript("BEGIN; DELETE FROM acts; DELETE FROM ranges;")
         if place:
             db.execute("INSERT INTO ranges VALUES (1, ?, 1)", (place,))
         db.execute("UPDATE state SET hub = 0, device = '', prefix = '', author = '', n = 0, tip = ?, sent = place", (bytes(16),))
@@ -213,7 +215,7 @@ def carry_over(store: Store, ready: Store) -> Standing:
         if any(change.prev != ROOT and change.prev not in {known.id for known in unsent} and not knows(ready, change) for change in unsent):
             raise Unfit("Часть своей истории сервер ещё не знает, обмен пойдёт по журналу")
         for table in ("acts", "cuts", "notes"):
-            rows = store.db.execute(f"SELECT * FROM {table}").fetchall()
+            rows = [row for row in store.db.execute(f"SELECT * FROM {table}") if row[0] != THINNED]  # that is said of the log that goes
             marks = ", ".join("?" * len(rows[0])) if rows else ""
             ready.db.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows) if rows else None
         ready.commit(unsent)

@@ -10,8 +10,9 @@ import pytest
 
 from local_app.desk import Desk
 from local_app.rounds import exchange_all
-from shared.change import Edit
+from shared.change import Edit, Refused
 from shared.cutter import Cutter
+from shared.store import snapshot
 from shared.store.compact import compact
 from shared.store.courier import Courier
 from shared.store.verify import digests
@@ -158,3 +159,56 @@ def test_a_lost_hub_is_rebuilt_from_a_laptop_with_a_compacted_log(office: Office
     office.sync(new)
     assert office.hub.rows("SELECT name FROM clients") == [{"name": "Третье"}]
     assert office.hub.verify() == []
+
+
+def test_an_undo_leaves_what_was_forgotten_and_says_so(office: Office) -> None:
+    """It would put an empty value, or an even older one, in the place of the present one."""
+    desk = office.laptop("a")
+    office.name(desk, "Самое старое", city="Тверь")
+    office.name(desk, "Старое")
+    office.sync(desk)
+    office.now += 2 * DAY
+    office.name(desk, "Новое")
+    office.name(desk, "Новейшее")
+    office.sync(desk)
+    assert compact(desk.store, office.now - DAY).changes == 1
+    desk.undo()
+    assert desk.store.row("clients", "c")["name"] == "Новое"  # type: ignore[index]
+    with pytest.raises(Refused, match="забыты"):
+        desk.undo()
+    assert (row := desk.store.row("clients", "c")) is not None
+    assert (row["name"], row["city"]) == ("Новое", "Тверь")
+    office.name(desk, "После")
+    assert desk.undo() == "Правка"
+    assert desk.store.row("clients", "c")["name"] == "Новое"  # type: ignore[index]
+
+
+def test_what_is_known_is_undone_beside_what_was_forgotten(office: Office) -> None:
+    desk = office.laptop("a")
+    office.name(desk, "Старое")
+    office.sync(desk)
+    office.name(desk, "Старое", city="Тверь")
+    office.sync(desk)
+    office.now += 2 * DAY
+    desk.do([Edit("clients", "c", {"city": "Омск", "phone": "1"})], "Адрес")
+    office.sync(desk)
+    compact(desk.store, office.now - DAY)
+    assert desk.undo() == "Адрес; часть прежних значений уже забыта и не возвращена"
+    assert (row := desk.store.row("clients", "c")) is not None
+    assert (row["city"], row["phone"]) == ("Тверь", "1")
+
+
+def test_a_snapshot_says_what_its_log_has_forgotten(office: Office, tmp_path: Path) -> None:
+    desk = office.laptop("a")
+    office.name(desk, "Старое")
+    office.sync(desk)
+    office.now += 2 * DAY
+    office.name(desk, "Новое")
+    office.sync(desk)
+    compact(office.hub.store, office.now - DAY)
+    taken = snapshot.make(office.hub.store.path, tmp_path / "hub.zst")
+    snapshot.unpack(tmp_path / "hub.zst", tmp_path / "hub.sqlite", taken)
+    snapshot.adopt(desk.store, tmp_path / "hub.sqlite")
+    with pytest.raises(Refused, match="забыты"):
+        desk.undo()
+    assert desk.store.row("clients", "c")["name"] == "Новое"  # type: ignore[index]
