@@ -66,7 +66,7 @@ def make(folder: Path, now_ms: int) -> backup.Backup:
         lacking.append(f"Копия сделана: {path}, но среди приложенных файлов нашлись повреждённые. {'. '.join(damaged)}")
     if lacking:
         raise StoreTrouble(". ".join(lacking))
-    return backup.newest(folder) or backup.Backup(path, now_ms, path.stat().st_size)
+    return backup.of(path)
 
 
 def made(folder: Path, now_ms: int) -> tuple[Path, list[str]]:

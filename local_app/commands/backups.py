@@ -17,10 +17,7 @@ from shared.store.news import tell
 
 
 def make(folder: Path, _: Namespace) -> Answer:
-    backup.make(folder, now_ms())
-    made = backup.newest(folder)
-    if made is None:
-        raise Refused(f"Копия не появилась в папке {folder / backup.FOLDER}. Проверьте права на неё")
+    made = backup.of(backup.make(folder, now_ms()))
     data = {"file": str(made.path), "bytes": made.size, "at_ms": made.at_ms}
     return Answer(data, f"Копия сделана: {made.path}, {bytes_size(made.size)}")
 

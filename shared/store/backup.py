@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -41,8 +41,11 @@ class Backup(NamedTuple):
 def newest(folder: Path) -> Backup | None:
     """The newest backup of a data folder."""
     path = max((folder / FOLDER).glob(PATTERN), key=stamp_of, default=None)
-    if path is None:
-        return None
+    return of(path) if path else None
+
+
+def of(path: Path) -> Backup:
+    """A backup that lies there."""
     return Backup(path, stamp_of(path), sum(part.stat().st_size for part in (path, *companions(path))))
 
 
@@ -75,7 +78,8 @@ def make(folder: Path, now_ms: int, beside: Sequence[str] = ()) -> Path:
         for name in beside:
             write(folder / name, companion(target, name), check_plain)
         write(folder / file.FILE_NAME, target, check)
-        rotate(target.parent)
+        rotate(target)
+        sweep(target)
         bad = attached.copy_all(folder)
     if bad:
         raise without(target, folder, bad)
@@ -148,10 +152,13 @@ def alone(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(file.uri_of(path, "mode=ro&immutable=1"), uri=True)
 
 
-def rotate(folder: Path) -> None:
-    """Keeps all of the last 24 hours, and the newest backup of each of the last days, weeks and months that have one."""
-    found = sorted(folder.glob(PATTERN), reverse=True)
-    kept = [path for path in found if stamp_of(found[0]) - stamp_of(path) < EVERY_MS]
+def rotate(made: Path) -> None:
+    """Keeps all of the last 24 hours, and the newest backup of each of the last days, weeks and months that have one.
+
+    And the one that was made just now: when the clock was set back, all others are of a later time.
+    """
+    found = sorted(made.parent.glob(PATTERN), reverse=True)
+    kept = [made, *(path for path in found if stamp_of(found[0]) - stamp_of(path) < EVERY_MS)]
     for layout, count in (("%Y-%m-%d", DAILY), ("%G-%V", WEEKLY), ("%Y-%m", MONTHLY)):
         first: dict[str, Path] = {}
         for path in found:
@@ -159,7 +166,22 @@ def rotate(folder: Path) -> None:
         kept += list(first.values())[:count]
     for path in set(found) - set(kept):
         for part in (*companions(path), path):
-            part.unlink()
+            part.unlink(missing_ok=True)  # who makes another one at this moment may be first
+
+
+def sweep(made: Path) -> None:
+    """What a program killed over a backup has left, as large as a backup: halves of copies, and databases without their store."""
+    halves = set(made.parent.glob("*.part*"))
+    alone = {path for path in made.parent.glob("*.sqlite") if not path.match(PATTERN) and not next(stores_of(path), None)}
+    for path in halves | alone:
+        with suppress(FileNotFoundError):
+            if abs(made.stat().st_mtime - path.stat().st_mtime) * 1000 >= EVERY_MS:  # a younger one may be in the making
+                path.unlink()
+
+
+def stores_of(companion: Path) -> Iterator[Path]:
+    """The backup with which a database was copied."""
+    return (path for path in companion.parent.glob(PATTERN) if companion.stem.endswith(path.stem.removeprefix("zakaznik")))
 
 
 def stamp_of(path: Path) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -93,6 +94,33 @@ def test_a_backup_is_due_once_a_day_and_after_the_clock_jumped(tmp_path: Path) -
     assert backup.is_due(tmp_path, NOON - 400 * DAY)
     backup.make(tmp_path, NOON - 400 * DAY)
     assert not backup.is_due(tmp_path, NOON - 400 * DAY + 600_000)
+
+
+def test_a_backup_stays_when_the_clock_was_set_back_behind_all_others(tmp_path: Path) -> None:
+    """It was made and thrown away every ten minutes, until somebody set the clock."""
+    new_desk(tmp_path).close()
+    for day in range(400):
+        path = backup.path_at(tmp_path, NOON + day * DAY)
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"")
+    path = backup.make(tmp_path, NOON - 4000 * DAY)
+    assert path.is_file()
+    assert not backup.is_due(tmp_path, NOON - 4000 * DAY + 600_000)
+
+
+def test_what_a_killed_backup_has_left_goes_with_a_later_one(tmp_path: Path) -> None:
+    new_desk(tmp_path).close()
+    first = backup.make(tmp_path, NOON)
+    folder, ours = first.parent, backup.companion(first, "accounts.sqlite")
+    names = ("zakaznik-20200101-000000.part", "zakaznik-20200101-000000.part-wal", "accounts-20200101-000000.sqlite")
+    killed = [folder / name for name in names]
+    young = folder / "zakaznik-20200102-000000.part"
+    for path in (*killed, young, ours):
+        path.write_bytes(b"half")
+    for path in (*killed, ours):
+        os.utime(path, (first.stat().st_mtime - 2 * DAY / 1000,) * 2)
+    second = backup.make(tmp_path, NOON + 1000)
+    assert sorted(path for path in folder.iterdir() if path.is_file()) == sorted([first, second, young, ours])
 
 
 def copy_of(folder: Path, sha256: str) -> Path:
