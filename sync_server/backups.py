@@ -14,7 +14,7 @@ from shared import locking
 from shared.change import Refused
 from shared.progress import Progress, silent
 from shared.store import FILE_NAME, Store, StoreTrouble, attached, backup, upkeep
-from shared.store.file import explained
+from shared.store.file import explained, in_use
 from shared.store.mend import FileWitness, Unmendable, is_sound, mend
 from sync_server import findings
 from sync_server.access import FILE_NAME as ACCOUNTS
@@ -108,6 +108,8 @@ def restore(folder: Path, copied: Path) -> Restored:
         nonlocal carried
         if not backup.is_hubs(backup.brought(folder / FILE_NAME)):
             raise Refused(f"Файл «{copied}» — данные ноутбука, а не сервера. {NOT_FROM_LAPTOPS}")
+        if any(in_use(folder / name) for name in (FILE_NAME, *BESIDE)):  # it would go on in what is put aside, and say that all is written
+            raise Refused(f"С данными в папке «{folder}» работают отчёты или другая команда. Остановите отчёты, дождитесь её и повторите.")
         if (ready := backup.brought(folder / ACCOUNTS)).is_file():
             carried = carry(folder / ACCOUNTS, ready)
 

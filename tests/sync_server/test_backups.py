@@ -13,7 +13,7 @@ import pytest
 from local_app import cli
 from local_app.desk import Desk
 from shared.change import Edit, Refused
-from shared.store import StoreTrouble, backup
+from shared.store import Store, StoreTrouble, backup
 from sync_server import backups
 from sync_server.access import Access
 from sync_server.hub import Hub
@@ -72,6 +72,18 @@ def test_nothing_is_restored_while_the_hub_serves_and_only_one_serves(office: Pa
         assert "Остановите его" in refused(capsys, "hub", "--data", office, "restore", made.path)
         assert "работает" in refused(capsys, "hub", "--data", office, "serve", "--port", 0)
     assert "Нет такой" in refused(capsys, "hub", "--data", office, "restore", office / "none.sqlite")
+
+
+@pytest.mark.parametrize("held", ["zakaznik.sqlite", "accounts.sqlite"])
+def test_nothing_is_restored_under_a_command_or_reports_that_are_at_work(
+    office: Path, capsys: pytest.CaptureFixture[str], held: str
+) -> None:
+    """A new user's password is being typed: the account would go into the file that was put aside."""
+    made = backups.make(office, START_MS)
+    with closing(Access.open(office)) if held == "accounts.sqlite" else closing(Store.open(office / held, read_only=True)):
+        assert "работают отчёты или другая команда" in refused(capsys, "hub", "--data", office, "restore", made.path)
+    assert list(office.glob("*restor*")) == []
+    assert "Сервер восстановлен" in done("hub", "--data", office, "restore", made.path)
 
 
 def test_neither_side_takes_the_data_of_the_other_for_its_own(office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

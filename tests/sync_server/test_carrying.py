@@ -25,11 +25,15 @@ from tests.sync_server.test_cli import done
 NEWER = "новый пароль"
 
 
+def stopped(serving: Serving) -> None:
+    serving.hub.close()
+    serving.access.close()
+
+
 @contextmanager
 def restored(serving: Serving, office: Path, copied: Path) -> Iterator[Serving]:
     """The hub of the fixture is stopped, restored from the copy and serves again, elsewhere."""
-    serving.hub.close()
-    serving.access.close()
+    stopped(serving)
     backups.restore(office, copied)
     with again(serving, office) as there:
         yield there
@@ -192,6 +196,7 @@ def test_a_hub_left_without_an_administrator_is_told_what_to_do(serving: Serving
     made = backups.make(office, START_MS)
     add_user(serving.hub, serving.access, "later", "Позже", "administrator", PASSWORD)
     serving.access.users.set_closed(serving.access.users.get("anna"), closed=True)
+    stopped(serving)
     assert "добавьте его командой user" in backups.restore(office, made.path).words
 
 
@@ -199,6 +204,7 @@ def test_a_backup_of_the_store_alone_leaves_the_accounts_as_they_are(serving: Se
     made = backups.make(office, START_MS)
     backup.companion(made.path, "accounts.sqlite").unlink()
     serving.access.users.set_password(serving.access.users.get("anna"), NEWER)
+    stopped(serving)
     assert "учётных" not in backups.restore(office, made.path).words
     with closing(Access.open(office, hasher=QUICK)) as access:
         assert access.log_in("anna", NEWER, "").login == "anna"
