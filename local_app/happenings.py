@@ -48,4 +48,4 @@ def tell_refused(store: Store, count: int, at_ms: int) -> None:
 def tell_read_back(store: Store, count: int, at_ms: int) -> None:
     """A store restored from a backup got back what it had sent after the backup."""
     if count:
-        tell(store, f"С сервера вернулось {plural(count, CHANGES)}, сделанных на этом ноутбуке после резервной копии", at_ms)
+        tell(store, f"С сервера вернулось сделанное на этом ноутбуке после резервной копии: {plural(count, CHANGES)}", at_ms)

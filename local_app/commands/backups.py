@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from argparse import Namespace
+from collections.abc import Mapping
+from contextlib import closing, suppress
 from pathlib import Path
 
 from local_app import single
@@ -32,8 +35,9 @@ def restore(folder: Path, options: Namespace) -> Answer:
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with single.held(folder):
+            owner = owner_of(folder)
             aside = backup.restore(folder, copied, before=lambda: must_fit(folder, copied))
-            said = tell_restored(folder, copied)
+            said = tell_restored(folder, copied, owner)
     except single.Taken as taken:
         raise Refused("Программа открыта на этой папке. Закройте её и повторите") from taken
     kept = f" Прежние данные отложены: {aside}" if aside else ""
@@ -48,13 +52,25 @@ def must_fit(folder: Path, copied: Path) -> None:
         raise Refused("В этой папке работает команда: загрузка, обмен или другая. Дождитесь её конца и повторите")
 
 
-def tell_restored(folder: Path, copied: Path) -> str:
-    """The user of the window reads it too."""
+def owner_of(folder: Path) -> dict[str, str]:
+    """Who works here and under which prefix, as the hub has said since: a backup may be of before the enrolment, or of another owner."""
+    with suppress(file.StoreTrouble, sqlite3.DatabaseError):  # no data, or damaged ones: then the backup knows best
+        with closing(Store.open(folder / FILE_NAME, read_only=True)) as store:
+            state = store.log.state()
+        return {"author": state.author, "prefix": state.prefix} if state.author else {}
+    return {}
+
+
+def tell_restored(folder: Path, copied: Path, owner: Mapping[str, str]) -> str:
+    """The user of the window reads it too; whose laptop it is stays."""
     at_ms = backup.stamp_of(copied)
     since = f" от {local_time(at_ms)}" if at_ms else ""
     words = f"Данные восстановлены из резервной копии{since}. Отправленное позже вернётся с сервера при обмене."
     store = Store.open(folder / FILE_NAME, progress=shown_when_large())
     try:
+        if owner:
+            with store.transaction():
+                store.log.set_state(**owner)
         tell(store, words, now_ms())
     finally:
         store.close()

@@ -119,7 +119,7 @@ def test_a_laptop_restored_from_an_old_backup_reads_itself_back(company: Company
     assert company.hold_the_same()
     restored, back = company.boris.news()
     assert "восстановлены из резервной копии" in restored
-    assert back == "С сервера вернулось 2 изменения, сделанных на этом ноутбуке после резервной копии"
+    assert back == "С сервера вернулось сделанное на этом ноутбуке после резервной копии: 2 изменения"
     assert company.boris.desk("status")["prefix"] == prefix_of(company.hub, "Борис"), "the same laptop goes on"
 
 

@@ -12,8 +12,10 @@ import pytest
 
 from local_app import cli
 from local_app.desk import Desk
+from local_app.sync import Syncer
 from shared.change import Edit, Refused
 from shared.store import Store, StoreTrouble, backup
+from shared.store.news import news
 from sync_server import backups
 from sync_server.access import Access
 from sync_server.hub import Hub
@@ -110,6 +112,28 @@ def test_a_damaged_copy_of_the_accounts_is_refused_and_everything_stays(office: 
         assert hub.rows("SELECT name FROM clients") == [{"name": "После копии"}]
         assert access.users.find("anna") is not None
     assert list(office.glob("*.restoring")) == []
+
+
+def test_a_laptop_restored_from_before_its_enrolment_stays_its_owners(serving: Serving, tmp_path: Path) -> None:
+    """It went on without a name, and took itself for a copy of another laptop."""
+    folder = tmp_path / "laptop"
+    with closing(Desk.open(folder, create=True)) as desk:
+        desk.do([Edit("clients", "c1", {"name": "До подключения"})], "Клиент")
+    copied, syncer = backup.make(folder, START_MS), Syncer(folder)
+    syncer.enrol(serving.url, serving.access.codes.issue(serving.access.users.get("boris").id))
+    syncer.sync_once()
+    with closing(Desk.open(folder)) as desk:
+        desk.do([Edit("clients", "c1", {"name": "После копии"})], "Клиент")
+        owner = desk.author, desk.prefix
+    syncer.sync_once()
+    assert cli.main(["desk", "--data", str(folder), "restore", str(copied)]) == 0
+    with closing(Desk.open(folder)) as desk:
+        assert (desk.author, desk.prefix) == owner
+        syncer.sync_once()
+        assert (desk.author, desk.prefix) == owner
+        assert desk.store.one("SELECT name FROM clients") == "После копии"
+        assert "С сервера вернулось" in news(desk.store)[0].words
+        assert not [each for each in news(desk.store) if "скопирована" in each.words]
 
 
 def test_a_serving_hub_makes_them_by_itself_and_stops_with_it(office: Path) -> None:
