@@ -22,7 +22,6 @@ PATTERN = "zakaznik-*.sqlite"
 DAILY, WEEKLY, MONTHLY = 7, 5, 12
 """How many of the newest days, weeks and months keep a backup each."""
 EVERY_MS = 24 * 3600 * 1000
-BRINGING = ".restoring"
 
 
 def is_due(folder: Path, now_ms: int) -> bool:
@@ -225,7 +224,7 @@ def is_hubs(path: Path) -> bool:
 
 def brought(target: Path) -> Path:
     """Where a checked copy waits to take the place of `target`."""
-    return target.with_name(f"{target.name}{BRINGING}")
+    return target.with_name(f"{target.name}{file.BRINGING}")
 
 
 def bring(backup: Path, target: Path, check: Callable[[Path], None]) -> Path:
@@ -242,10 +241,14 @@ def bring(backup: Path, target: Path, check: Callable[[Path], None]) -> Path:
 
 
 def put(part: Path) -> Path | None:
-    """A brought copy takes its place; what stood there is returned under its new name."""
-    target = part.with_name(part.name.removesuffix(BRINGING))
+    """A brought copy takes its place; what stood there is returned under its new name, or stands there again when that fails."""
+    target = part.with_name(part.name.removesuffix(file.BRINGING))
     aside = set_aside(target)
-    part.replace(target)
+    try:
+        part.replace(target)
+    except OSError:  # Windows moves nothing that somebody reads, a scanner of viruses for one
+        renamed(aside, target)
+        raise
     return aside if aside.exists() else None
 
 
@@ -260,8 +263,13 @@ def aside_of(store: Path, why: str) -> Path:
 def set_aside(store: Path, why: str = "before-restore") -> Path:
     """Keeps what stood there under another name, its write-ahead log too: it must not be read into the new file."""
     aside = aside_of(store, why)
+    renamed(store, aside)
+    return aside
+
+
+def renamed(store: Path, new: Path) -> None:
+    """A database, if it is there, with what belongs to it."""
     for ending in ("-wal", "-shm", ""):
         old = store.with_name(store.name + ending)
         if old.exists():
-            old.replace(aside.with_name(aside.name + ending))
-    return aside
+            old.replace(new.with_name(new.name + ending))

@@ -14,6 +14,8 @@ from shared import schema
 from shared.system import OR_OPEN
 
 FILE_NAME = "zakaznik.sqlite"
+BRINGING = ".restoring"
+"""After the name of a store: what a backup brings and what has not taken its place yet."""
 CACHE_KIB = 8192
 ROOM = 1 << 20
 FULL = "На диске кончилось место. Освободите место и повторите: записанное раньше цело"
@@ -165,9 +167,12 @@ def gone(path: Path) -> None:
 
 @contextmanager
 def made_whole(path: Path) -> Iterator[None]:
-    """A new store is made in the block, wholly or not at all. Raises StoreTrouble when one is there."""
+    """A new store is made in the block, wholly or not at all. Raises StoreTrouble when one is there, or was a moment ago."""
     if path.exists():
         raise StoreTrouble(f"В папке уже есть данные: {path}. Укажите другую: --data ПАПКА")
+    if (left := path.with_name(path.name + BRINGING)).exists():
+        kept = "Прежние данные целы, они отложены рядом: …before-restore…. Если они не нужны и копия тоже, удалите файл"
+        raise StoreTrouble(f"Восстановление из резервной копии было прервано. Повторите его: restore ФАЙЛ. {kept} {left}")
     try:
         yield
     except BaseException:

@@ -11,7 +11,7 @@ from local_app.backups import AGAIN_MS, FIRST_LOOK_MS, LOOK_EVERY_MS, Backups
 from local_app.cli import main
 from local_app.desk import Desk
 from shared.change import Edit
-from shared.store import backup
+from shared.store import FILE_NAME, StoreTrouble, backup
 from shared.store.news import news
 from tests.support.laptops import answered, new_desk
 
@@ -114,6 +114,31 @@ def test_nothing_is_restored_under_a_command_that_is_at_work(tmp_path: Path, cap
     with closing(Desk.open(tmp_path)) as desk:
         assert desk.store.rows("SELECT id FROM clients ORDER BY id") == [{"id": "c1"}, {"id": "c2"}]
     assert main(["desk", "--data", str(tmp_path), "restore", copied]) == 0
+
+
+def test_a_restore_that_is_cut_short_is_told_and_no_empty_data_take_the_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Killed between the moment when the data were put aside and the one when the copy stands there."""
+    desk = new_desk(tmp_path)
+    desk.do([Edit("clients", "c1", {"name": "Цел"})], "Клиент")
+    desk.close()
+    copied = answered("desk", "--data", str(tmp_path), "backup")["file"]
+    backup.bring(Path(copied), tmp_path / FILE_NAME, backup.check)
+    backup.set_aside(tmp_path / FILE_NAME)
+    with pytest.raises(StoreTrouble, match="было прервано"):
+        Desk.open(tmp_path, create=True)
+    assert main(["desk", "--data", str(tmp_path), "restore", copied]) == 0
+    with closing(Desk.open(tmp_path, create=True)) as desk:
+        assert desk.store.one("SELECT name FROM clients") == "Цел"
+
+
+def test_what_was_put_aside_stands_there_again_when_the_copy_cannot_take_its_place(tmp_path: Path) -> None:
+    desk = new_desk(tmp_path)
+    desk.do([Edit("clients", "c1", {"name": "Цел"})], "Клиент")
+    with pytest.raises(FileNotFoundError):
+        backup.put(backup.brought(tmp_path / FILE_NAME))
+    desk.close()
+    with closing(Desk.open(tmp_path)) as desk:
+        assert desk.store.one("SELECT name FROM clients") == "Цел"
 
 
 def test_nothing_is_restored_under_a_running_program_nor_from_what_is_no_backup(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,7 +16,7 @@ from local_app.exports.files import write_file
 from shared import filestore
 from shared.change import Edit, Refused, SyncTrouble
 from shared.entities import ENTITIES
-from shared.store import FILE_NAME, StoreTrouble, backup
+from shared.store import FILE_NAME, StoreTrouble, backup, file
 from shared.store.snapshot import Snapshot, unpack
 from sync_server.hub import Hub
 from sync_server.snapshots import Snapshots
@@ -56,7 +56,7 @@ def test_a_backup_is_made_and_comes_back_and_a_damaged_one_leaves_nothing(tmp_pa
         path.write_bytes(path.read_bytes()[:4096] + b"\xff" * 8192)
         with pytest.raises(StoreTrouble):
             backup.restore(tmp_path, path)
-    assert not list(tmp_path.glob(f"*{backup.BRINGING}*"))
+    assert not list(tmp_path.glob(f"*{file.BRINGING}*"))
 
 
 def test_damaged_drafts_are_set_aside(tmp_path: Path) -> None:
