@@ -14,14 +14,14 @@ from shared import filestore
 from shared.change import SyncTrouble
 from shared.ids import new_device
 from shared.store import Store, backup
-from shared.store.file import gone
+from shared.store.file import BRINGING, gone
 from shared.store.news import tell
 
 WIPED = "wiped"
 """The name of the note that says so in the empty store."""
 WORDS = "Администратор отозвал доступ этого ноутбука и велел стереть данные. Данные стёрты"
 LEFTOVERS = (
-    "*.snapshot", "*.bare*", "*.before-restore-*", f"*.{DAMAGED}-*", f"*{backup.BRINGING}*", f"{SECRETS}.new", "*.sqlite.*-journal",
+    "*.snapshot", "*.bare*", "*.before-restore-*", f"*.{DAMAGED}-*", f"*{BRINGING}*", f"{SECRETS}.new", "*.sqlite.*-journal",
 )  # fmt: skip
 
 
@@ -71,9 +71,11 @@ def empty_store(store: Store, at_ms: int) -> None:
             empty.note({WIPED: str(at_ms)})
         with store.transaction():
             store.db.execute("UPDATE state SET closed = unixepoch()")
-        empty.db.backup(store.db)
+        try:
+            empty.db.backup(store.db)
+        finally:
+            store.db.execute("UPDATE state SET closed = 0")
     finally:
-        store.db.execute("UPDATE state SET closed = 0")
         empty.close()
         gone(path)
     store.reopened()

@@ -15,7 +15,7 @@ from local_app.sync import Syncer, sync_state
 from local_app.wiping import forgetting
 from shared import filestore
 from shared.change import Edit, Refused, SyncTrouble
-from shared.store import backup
+from shared.store import StoreTrouble, backup
 from shared.store.news import news
 from sync_server.access import Access, Device
 from sync_server.hub import Hub
@@ -154,3 +154,18 @@ def test_a_wipe_that_was_interrupted_is_finished_at_the_next_sync(laptop: Laptop
     with pytest.raises(SyncTrouble, match=r"Данные стёрты$"):
         laptop.syncer.sync_once()
     assert (laptop.traces(), sync_state(laptop.desk.store).enrolled) == ([], False)
+
+
+def test_a_wipe_that_meets_a_snapshot_being_taken_waits_and_leaves_the_door_closed(laptop: Laptop) -> None:
+    """Who fills the file from the snapshot would else find that somebody has written, and begin anew."""
+    laptop.access.devices.revoke(laptop.device, wipe=True)
+    store = laptop.desk.store
+    with store.transaction():
+        store.db.execute("UPDATE state SET closed = unixepoch()")
+    with pytest.raises(StoreTrouble, match="загружаются"):
+        laptop.syncer.sync_once()
+    assert store.one("SELECT closed FROM state") > 0
+    store.db.execute("UPDATE state SET closed = 0")
+    with pytest.raises(SyncTrouble, match="Данные стёрты"):
+        laptop.syncer.sync_once()
+    assert laptop.traces() == []
