@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 Listener = Callable[[], object]
 Query = Mapping[str, str]
 NOTHING = View(0, 0)
+MINUTE = "minute"
+"""No table: what is listened to by who shows how things stand now, «сегодня» or «просрочено»."""
 
 
 class Say(Protocol):
@@ -98,6 +100,7 @@ class Session:
     _on_query: list[Callable[[Query], None]] = field(default_factory=list)
     _leaving: list[Listener] = field(default_factory=list)
     _missed: frozenset[str] = frozenset()
+    _minute: datetime | None = None
     _filters: dict[str, Query] = field(default_factory=dict)
     _stop: Listener = lambda: None
 
@@ -250,6 +253,17 @@ class Session:
         with self.client:
             for wanted, listener in (*self._lasting, *self._listeners):
                 if wanted & tables:
+                    listener()
+
+    def pass_time(self) -> None:
+        """Called every few seconds: nobody has written anything when a reminder comes due, or at midnight."""
+        minute = self.app.clock().replace(second=0, microsecond=0)
+        if minute == self._minute or not self.client.has_socket_connection:
+            return
+        self._minute = minute
+        with self.client:
+            for wanted, listener in (*self._lasting, *self._listeners):
+                if MINUTE in wanted:
                     listener()
 
     def _awake(self) -> None:

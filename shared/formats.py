@@ -11,6 +11,8 @@ from shared.entity import Field, Kind, Value
 SPACE = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EM DASH}"
+NO_TIME = "00:00"
+"""A moment that was given as a day alone is kept so."""
 MONTHS = (
     "января", "февраля", "марта", "апреля", "мая", "июня",
     "июля", "августа", "сентября", "октября", "ноября", "декабря",

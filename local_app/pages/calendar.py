@@ -7,16 +7,16 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from local_app.session import Query, Session
+from local_app.session import MINUTE, Query, Session
 from local_app.widgets.fields import name_of, path_of
 from local_app.widgets.rowdialog import RowDialog
 from local_app.widgets.tags import Part, Tag, button, div, empty, link, span
 from shared.change import Edit
 from shared.entities import ENTITIES
-from shared.formats import plural, when
+from shared.formats import NO_TIME, plural, when
 
 MOST = 200
-OPEN = "SELECT * FROM reminders WHERE deleted = 0 AND done = 0 {mine} ORDER BY moment LIMIT ?"
+OPEN = "SELECT * FROM reminders WHERE deleted = 0 AND done = 0 {mine} ORDER BY coalesce(moment, '') = '', moment LIMIT ?"
 DONE = "SELECT * FROM reminders WHERE deleted = 0 AND done = 1 {mine} ORDER BY moment DESC LIMIT ?"
 MINE = "AND coalesce(employee_id, ?) = ?"
 
@@ -35,7 +35,7 @@ def page(session: Session) -> None:
     with div("page narrow"):
         bar = Part("head", lambda: dict(session.query), lambda _: toolbar(session))
         shown = Part("stack", partial(read, session), partial(days, session))
-    session.listen({"reminders", "orders", "clients"}, shown.refresh)
+    session.listen({"reminders", "orders", "clients", MINUTE}, shown.refresh)
 
     def ask_again(_: Query) -> None:
         bar.refresh()
@@ -101,18 +101,25 @@ def heading_of(row: Mapping[str, Any], now: datetime) -> str:
         return "Без срока"
     if moment[:10] < now.date().isoformat() and not row["done"]:
         return "Просрочено"
-    spoken = when(moment[:10], now)
-    return spoken[0].upper() + spoken[1:]
+    words = when(moment[:10], now)
+    return words[0].upper() + words[1:]
 
 
 def line_of(session: Session, row: Mapping[str, Any], now: datetime) -> Line:
-    late = bool(row["moment"]) and row["moment"] < now.strftime("%Y-%m-%dT%H:%M") and not row["done"]
+    moment = row["moment"] or ""
+    late = bool(moment) and not row["done"] and moment < f"{now:%Y-%m-%dT%H:%M}" and moment != f"{now:%Y-%m-%d}T{NO_TIME}"
     subjects = [
         (name_of(session.store, entity, row[name]), path_of(entity, row[name]))
         for name, entity in (("order_id", "orders"), ("client_id", "clients"))
         if row[name]
     ]
-    return Line(row, when(row["moment"], now) if row["moment"] else "", late, subjects)
+    return Line(row, spoken(moment, now) if moment else "", late, subjects)
+
+
+def spoken(moment: str, now: datetime) -> str:
+    """«сегодня, 14:05», «30 ноября, 14:05»: of whatever day, the hour is what a reminder is for."""
+    day, time = when(moment[:10], now), moment[11:16]
+    return day if time in ("", NO_TIME) else f"{day}, {time}"
 
 
 def reminder_line(session: Session, line: Line) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from local_app.pages.calendar import Line, line_of, reminder_line
-from local_app.session import Session
+from local_app.session import MINUTE, Session
 from local_app.widgets.query import LOST, NOTHING
 from local_app.widgets.tags import Part, Tag, div, empty, link, span, status_dot
 from shared.formats import DASH, day, money, plural, whole
@@ -49,7 +49,7 @@ def page(session: Session) -> None:
     session.entitle("Главная")
     with div("page broad"):
         shown = Part("columns", partial(read, session), partial(draw, session))
-    session.listen(TABLES, shown.refresh)
+    session.listen({*TABLES, MINUTE}, shown.refresh)
 
 
 def read(session: Session) -> Today:

@@ -10,7 +10,7 @@ from nicegui.element import Element
 from nicegui.elements.sub_pages import SubPages
 
 from local_app import sight
-from local_app.session import Session
+from local_app.session import MINUTE, Session
 from local_app.widgets import manual, syncview
 from local_app.widgets.notices import notices
 from local_app.widgets.shortcuts import show_shortcuts
@@ -19,7 +19,7 @@ from local_app.widgets.theme import ICON, dress
 from local_app.widgets.turning import redo, undo
 from local_app.widgets.window import leave_windows
 from shared.change import Refused
-from shared.formats import whole
+from shared.formats import NO_TIME, whole
 from shared.store import StoreTrouble, refusals
 
 ENTRIES = (
@@ -35,6 +35,8 @@ ENTRIES = (
 )
 MANY = 100
 """What waits beyond is not counted in the narrow badge."""
+LOOK_SECONDS = 5
+"""So often a tab looks at the clock."""
 Builder = Callable[..., object]
 
 
@@ -79,6 +81,7 @@ def frame(session: Session, screens: Mapping[str, Builder]) -> None:
         mark_entries(session, entries)
         Screens(dict(screens), data={"session": session})
     ui.on("pressed", lambda event: press(session, str(event.args)))
+    ui.timer(LOOK_SECONDS, session.pass_time)
 
 
 def carry_seen(session: Session) -> None:
@@ -151,7 +154,7 @@ def badge(session: Session, path: str) -> None:
         shown.set_visibility(waiting > 0)
 
     refresh()
-    session.listen(session.store.catalogue, refresh, lasting=True)
+    session.listen({*session.store.catalogue, MINUTE}, refresh, lasting=True)
 
 
 def conflict_count(session: Session) -> int:
@@ -160,9 +163,10 @@ def conflict_count(session: Session) -> int:
 
 
 def overdue_count(session: Session) -> int:
-    now = session.app.clock().strftime("%Y-%m-%dT%H:%M")
-    sql = "SELECT count(*) FROM reminders WHERE deleted = 0 AND done = 0 AND moment < ? AND coalesce(employee_id, ?) = ?"
-    return int(session.store.one(sql, (now, session.desk.author, session.desk.author)))
+    """Of a reminder without a time of day only when its day is over."""
+    now, me = session.app.clock(), session.desk.author
+    sql = "SELECT count(*) FROM reminders WHERE deleted = 0 AND done = 0 AND moment < ? AND moment <> ? AND coalesce(employee_id, ?) = ?"
+    return int(session.store.one(sql, (f"{now:%Y-%m-%dT%H:%M}", f"{now:%Y-%m-%d}T{NO_TIME}", me, me)))
 
 
 def mark_entries(session: Session, entries: dict[str, Tag]) -> None:
