@@ -211,10 +211,10 @@ def chosen_of(conflict: Conflict, author: str | None) -> Rival | None:
 
 
 def proposal(session: Session, conflict: Conflict, field: Field) -> str:
-    if field.kind is not Kind.NOTE:
-        return ""
-    base = str(session.store.conflict_base(conflict.row, conflict.field) or "")
     texts = [str(rival.value or "") for rival in conflict.values]
+    if field.kind is not Kind.NOTE or (conflict.entity == "custom_values" and not any("\n" in text for text in texts)):
+        return ""  # the value of a custom field may as well be a sum or a date
+    base = str(session.store.conflict_base(conflict.row, conflict.field) or "")
     merged = texts[0]
     for text in texts[1:]:
         merged = merge_texts(base, merged, text).text

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from shared.change import Refused
+from shared.entities import ENTITIES
 from shared.entity import Kind, Value
 from shared.formats import SPACE
 from shared.rules.custom import field_of, from_text, in_words, set_value, to_text, value_id
+from shared.shapes import check
 
 
 def custom(kind: str, options: str = "") -> dict[str, object]:
@@ -50,6 +52,14 @@ def test_a_value_comes_back_from_its_text(kind: str, value: Value, text: str) ->
     field = field_of(custom(kind, "Курьер\n\n Самовывоз "))
     assert to_text(field, value) == text
     assert from_text(field, text) == value
+
+
+def test_a_long_text_of_several_lines_is_kept_as_it_was_typed() -> None:
+    field, place, typed = field_of(custom("note")), ENTITIES["custom_values"].field("value"), "Разгрузка с торца.\n" * 200
+    assert place is not None
+    text = to_text(field, typed)
+    assert check(place, text) is None
+    assert from_text(field, text) == typed.strip()
 
 
 def test_an_empty_text_is_an_untouched_field() -> None:
