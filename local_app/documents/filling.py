@@ -6,6 +6,7 @@ Runs in the child process (`worker`), which has no more of the program than this
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from traceback import walk_tb
 from typing import Any, NamedTuple
 
 from jinja2 import ChainableUndefined, TemplateError, TemplateSyntaxError, nodes
@@ -13,6 +14,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 LONGEST = 8_000_000
 """Characters of a filled template: two thousand lines take one."""
+QUOTED = 60
+"""Characters of a line of the template that a complaint repeats."""
 
 
 class Wrong(Exception):
@@ -31,13 +34,28 @@ def fill(template: str, facts: Mapping[str, Any]) -> Filled:
         tree = sandbox.parse(template)
         return Filled(bounded(sandbox.from_string(template).generate(facts)), list(unknown(tree, facts)))
     except TemplateSyntaxError as error:
-        raise Wrong(f"Шаблон, строка {error.lineno}: тег записан неверно ({error.message})") from error
+        if str(error.message).startswith("Unexpected end of template"):
+            raise Wrong("Шаблон, последняя строка: не закрыт {% for %} или {% if %}. Допишите {% endfor %} или {% endif %}") from error
+        raise Wrong(f"Шаблон, строка {error.lineno}: тег записан неверно{line_of(template, error.lineno)}") from error
     except TemplateError as error:
-        raise Wrong(f"Шаблон просит недозволенное: {error.message}") from error
+        raise Wrong(f"Шаблон{place_of(template, error)}: просит недозволенное. Уберите это") from error
     except MemoryError as error:
         raise Wrong("Шаблону не хватило памяти: проверьте повторения в нём") from error
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
-        raise Wrong(f"Шаблон не заполняется: {error}") from error
+        raise Wrong(f"Шаблон{place_of(template, error)}: не заполняется. Проверьте теги в этом месте") from error
+
+
+def place_of(template: str, error: Exception) -> str:
+    """«, строка 2, «{{ 1 / 0 }}»»: the last place in the template that the fault came through; its own words are English."""
+    frames = [line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == "<template>"]
+    return f", строка {frames[-1]}{line_of(template, frames[-1])}" if frames else ""
+
+
+def line_of(template: str, number: int) -> str:
+    """The beginning of a line, in quotes; '' of an empty one."""
+    lines = template.splitlines()
+    text = lines[number - 1].strip() if 0 < number <= len(lines) else ""
+    return f", «{text[:QUOTED].rstrip()}{'…' if len(text) > QUOTED else ''}»" if text else ""
 
 
 def bounded(pieces: Iterator[str]) -> str:
