@@ -86,14 +86,15 @@ def read_book(content: bytes, name: str, sheet: str = "") -> Book:
 def fill_joined(rows: list[list[str]], spans: Spans) -> list[tuple[int, int]]:
     """Cells joined downwards hold one text, and a person sees it in each of their rows: the number of an order beside its lines.
 
-    Rows that hold nothing of their own stay empty. Answers which cells were filled.
+    Rows that hold nothing of their own stay empty, and so do cells joined beyond what the sheet holds. Answers which cells were filled.
     """
     filled = [any(cell.strip() for cell in row) for row in rows]
     joined: list[tuple[int, int]] = []
     for (top, column), (bottom, _) in spans:
-        for row in range(top + 1, min(bottom + 1, len(rows))):
-            if filled[row] and rows[top][column].strip():
-                rows[row][column] = rows[top][column]
+        told = [text for row in rows[top : top + 1] for text in row[column : column + 1] if text.strip()]
+        for row in range(top + 1, min(bottom + 1, len(rows))) if told else ():
+            if filled[row]:
+                rows[row][column] = told[0]
                 joined.append((row, column))
     return joined
 

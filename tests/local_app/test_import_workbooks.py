@@ -97,6 +97,13 @@ def test_cells_joined_over_the_lines_of_an_order_belong_to_each_of_them(desk: De
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("beyond", ["T2:T3", "G1:G9", "A8:A9"])
+def test_cells_joined_where_the_sheet_holds_nothing_are_no_obstacle(desk: Desk, tmp_path: Path, beyond: str) -> None:
+    book = Workbook()
+    sheet_with(book, HEADERS, LINE, [*LINE[:3], "Гайка", 5, 10]).merge_cells(beyond)
+    assert run_import(desk, saved(book, tmp_path / "s.xlsx")).written
+
+
 def test_a_quantity_joined_over_two_lines_is_not_counted_twice(desk: Desk, tmp_path: Path) -> None:
     book = Workbook()
     sheet = sheet_with(book, HEADERS, LINE, [*LINE[:3], "Гайка", None, 10])
