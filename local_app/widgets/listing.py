@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import orjson
 from fastapi import APIRouter, HTTPException, Request
 
 from local_app.asking import reading
@@ -15,9 +16,11 @@ from local_app.widgets.fields import path_of
 from local_app.widgets.query import Filters
 from shared.entities import ENTITIES
 from shared.entity import Entity, Field, Kind, Value
+from shared.fold import fold
 from shared.formats import day, money, show
 from shared.schema import alive, search_condition, title_sql
 from shared.store import Store
+from shared.store.log import AMONG
 
 AS_IT_IS = frozenset({Kind.TEXT, Kind.PHONE, Kind.EMAIL, Kind.LINK, Kind.REFERENCE})
 """Kinds whose value is its own text; a page has thousands of cells."""
@@ -134,15 +137,19 @@ def choices_of(store: Store, entity: Entity, text: str, narrowed: Mapping[str, s
             params.append(value)
     for retired in ("archived", "dismissed"):
         where += f" AND t.{retired} = 0" if entity.field(retired) else ""
-    if text.strip():
-        condition, found = worded(entity, text)
-        where, params = f"{where} AND {condition}", [*params, *found]
     title, note = title_sql(ENTITIES, entity, "t"), note_sql(entity)
     best = query.best_first(entity, title, text)
     order = natural_order(entity) if entity.order_by else "t.id"
-    sql = f"SELECT t.id, {title} AS title, {note} AS note FROM {entity.name} t WHERE {where} ORDER BY {best.text}{order} LIMIT {CHOICES}"
-    rows = store.rows(sql, (*params, *best.params))
-    return [{"id": row["id"], "title": str(row["title"] or "без названия"), "note": str(row["note"] or "")} for row in rows]
+    chosen = f"SELECT t.id, {title} AS title, {note} AS note FROM {entity.name} t WHERE {where}"
+    sql = f"{chosen} AND {{}} ORDER BY {best.text}{order} LIMIT {CHOICES}"
+    found = [worded(entity, text) if text.strip() else ("1", ())]
+    if entity.name == "orders" and text.strip():
+        found = [(f"t.id {AMONG}", (orjson.dumps([row["id"] for row in of_number(store, text)]).decode(),)), *found]
+    rows = [row for condition, words in found for row in store.rows(sql.format(condition), (*params, *words, *best.params))]
+    return [
+        {"id": row["id"], "title": str(row["title"] or "без названия"), "note": str(row["note"] or "")}
+        for row in list({row["id"]: row for row in rows}.values())[:CHOICES]
+    ]
 
 
 def worded(entity: Entity, text: str) -> tuple[str, tuple[str, ...]]:
@@ -181,10 +188,16 @@ def rows_hit(store: Store, entity: Entity, text: str) -> list[dict[str, Any]]:
 def orders_hit(store: Store, text: str) -> list[dict[str, Any]]:
     """The order of this very number, and the newest of those that hold the words: among them № 12 is lost behind 120, 121 …"""
     condition, params = search_condition("orders", text, "t")
-    numbered = query.numbered(text)
-    sql = "SELECT t.* FROM orders t WHERE t.deleted = 0 AND {} ORDER BY t.date DESC LIMIT {}"
-    rows = [*store.rows(sql.format(numbered.text, HITS), numbered.params), *store.rows(sql.format(condition, HITS), params)]
+    sql = f"SELECT t.* FROM orders t WHERE t.deleted = 0 AND {condition} ORDER BY t.date DESC LIMIT {HITS}"
+    rows = [*of_number(store, text), *store.rows(sql, params)]
     return list({row["id"]: row for row in rows}.values())[:HITS]
+
+
+def of_number(store: Store, text: str) -> list[dict[str, Any]]:
+    """Living orders with this very number, the newest first; one that only begins so («А» of «А-1») is none of them."""
+    begun = query.numbered(text)
+    rows = store.rows(f"SELECT t.* FROM orders t WHERE t.deleted = 0 AND {begun.text} ORDER BY t.date DESC", begun.params)
+    return [row for row in rows if fold(str(row["number"])) == fold(text)]
 
 
 def hit(store: Store, name: str, row: Mapping[str, Any]) -> dict[str, str]:

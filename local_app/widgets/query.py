@@ -169,6 +169,8 @@ def found_by(register: Register, text: str, *, many: bool = False) -> Sql:
 
 
 MANY = 1000
+MOST_NUMBERED = 100
+"""Orders of one number: some firms, some years, and those whose number goes on after a dash."""
 LAST_LETTER = "\uffff"
 
 
@@ -213,8 +215,9 @@ def best_first(entity: Entity, title: str, text: str) -> Sql:
     """The beginning of an ORDER BY: rows where a word begins with the text before those that hold it inside a word.
 
     «звон» means «Звонок», not «Видеозвонок». `title`: SQL of the title, which is asked where the entity has no search column.
+    Of orders there are too many to be sorted: the first that hold the text are taken as they come.
     """
-    if not text.strip():
+    if not text.strip() or entity.name == "orders":
         return Sql("", ())
     if entity.searched:
         return Sql("instr(' ' || t.search, ?) = 0, ", (f" {fold(text)}",))
@@ -224,9 +227,12 @@ def best_first(entity: Entity, title: str, text: str) -> Sql:
 
 
 def numbered(text: str) -> Sql:
-    """Orders (alias t) with this very number, found in the index: the number stands first in what is searched, before the subject."""
+    """Orders (alias t) whose search column begins with this number, found in the index: it stands there first, before the subject.
+
+    Not all of them, where the text only begins many numbers: «А» of «А-1», «А-2» … is none itself.
+    """
     number = fold(text)
-    return Sql("(t.search = ? OR (t.search >= ? AND t.search < ?))", (number, f"{number} ", f"{number}!"))
+    return Sql(f"t.id IN (SELECT s.id FROM orders s WHERE s.search >= ? AND s.search < ? LIMIT {MOST_NUMBERED})", (number, f"{number}!"))
 
 
 def order_of(register: Register, sort: str) -> str:
