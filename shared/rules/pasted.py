@@ -25,11 +25,9 @@ USUAL_UNITS = frozenset(
 )
 """Units as people write them, whether or not the directory has them."""
 _NUMBER = re.compile(r"[-−+]?[\d\s.,*/+()−-]*\d[\d\s.,*/+()−-]*(?:₽|%|р\.?|руб\.?)?", re.IGNORECASE)
-_SUM = re.compile(
-    r"(?:общий )?(?:итого?|всего)(?: (?:по|за|с|без|в|к|на|наименований) .*)?[ :.,]*"
-    r"|(?:в том числе|в т\. ?ч\.|сумма|без) (?:ндс|налога).*",
-    re.IGNORECASE,
-)
+_SUM = re.compile(r"(?:общий )?(?:итого?|всего)(?: (?:по|за|с|без|в|к|на|наименований) .*)?[ :.,]*", re.IGNORECASE)
+_TAX = re.compile(r"(?:в том числе|в т\. ?ч\.|сумма|без) (?:ндс|налога).*", re.IGNORECASE)
+_ROUBLES = frozenset(("₽", "р", "р.", "руб", "руб."))
 _ABOVE = 20
 """Rows of a bill that may stand above the names of its columns."""
 _DASHES = frozenset("-–—")
@@ -49,8 +47,14 @@ class Pasted(NamedTuple):
 
 
 def is_sum(row: Sequence[str]) -> bool:
-    """Is it a row below a table, «Итого», «Всего к оплате», «В том числе НДС»? The first cell that is not empty tells."""
-    return _SUM.fullmatch(next((text for cell in row if (text := cell.strip())), "")) is not None
+    """Is it a row below a table, «Итого», «Всего к оплате», «В том числе НДС»? The first cell that is not empty tells.
+
+    «Без НДС» may as well be the rate of VAT in the first column: then goods or a client stand beside it.
+    """
+    first, *others = [text for cell in row if (text := cell.strip())] or [""]
+    if _TAX.fullmatch(first):
+        return all(_is_number(text) or text in _DASHES or text.casefold() in _ROUBLES for text in others)
+    return _SUM.fullmatch(first) is not None
 
 
 def read_table(text: str, units: Collection[str] = ()) -> list[Pasted]:
@@ -61,7 +65,7 @@ def read_table(text: str, units: Collection[str] = ()) -> list[Pasted]:
     """
     rows = [row for row in _cells(text) if any(row) and not is_sum(row)]
     for place, head in enumerate(rows[:_ABOVE]):
-        if columns := _headings(head):
+        if columns := _headings(head, least=3 if place else 2):
             percent = "discount" in columns and "%" in head[columns["discount"]]
             return [read for row in rows[place + 1 :] if _of_goods(read := _by_headings(row, columns, percent=percent))]
     unit_of = [""] * len(rows)
@@ -86,8 +90,11 @@ def _cells(text: str) -> Cells:
     return [[cell.strip() for cell in row] for row in rows]
 
 
-def _headings(row: Sequence[str]) -> dict[str, int]:
-    """Kind -> place, when the row names its columns: the goods and something more."""
+def _headings(row: Sequence[str], least: int) -> dict[str, int]:
+    """Kind -> place, when the row names at least so many columns: the goods and something more.
+
+    Below other rows two are too few: «Услуги монтажа», «Цена по запросу» is a row of goods, and those above it would be lost.
+    """
     found: dict[str, int] = {}
     for at, cell in enumerate(row):
         first = fold(cell).split(" ")[0]
@@ -95,7 +102,7 @@ def _headings(row: Sequence[str]) -> dict[str, int]:
         if kind:
             found.setdefault(kind, at)
     named = "name" in found or "article" in found
-    return found if named and len(found) > 1 and not any(_is_number(cell) for cell in row) else {}
+    return found if named and len(found) >= least and not any(_is_number(cell) for cell in row) else {}
 
 
 def _by_headings(row: Sequence[str], columns: Mapping[str, int], *, percent: bool) -> Pasted:

@@ -48,6 +48,16 @@ def test_a_row_of_totals_hides_neither_the_numbers_of_the_rows_nor_the_articles(
     assert read_table("Итоговая ведомость\t5") == [Pasted("Итоговая ведомость", "5")]
 
 
+def test_a_rate_of_vat_in_the_first_column_is_no_row_of_totals() -> None:
+    rows = read_table("НДС\tТовар\tЦена\nБез НДС\tДоска\t5\nБез НДС\tГвозди\t6\nБез НДС\t\t\t-\nСумма НДС\t12,00\tруб.")
+    assert rows == [Pasted("Доска", price="5"), Pasted("Гвозди", price="6")]
+
+
+def test_goods_whose_words_begin_like_headings_do_not_hide_the_goods_above_them() -> None:
+    rows = read_table("Доска\t2\t5\nУслуги монтажа\t\tЦена по запросу\nГвозди\t3\t6")
+    assert [row.name for row in rows] == ["Доска", "Услуги монтажа", "Гвозди"]
+
+
 def test_a_discount_is_a_percent_only_where_its_cell_or_its_heading_says_so() -> None:
     rows = read_table("Товар\tЦена\tСкидка\nДоска\t100\t10%\nГвозди\t100\t10")
     assert [row.discount for row in rows] == ["10%", "10"]
