@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from local_app import single
 from local_app.guard import ENDED, ENDED_PATH, Guard, Keys, small_page
-from local_app.passing import forget_loaded
+from local_app.passing import forget_halves, forget_loaded
 from local_app.saying import of_the_system
 from local_app.waiting import waiting
 from shared.change import Refused
@@ -117,6 +117,7 @@ def open_application(folder: Path, title: str, progress: Progress = silent) -> A
 
     desk = Desk.open(folder, create=True, progress=progress)
     forget_loaded(folder)
+    forget_halves(folder)
     try:
         drafts = Drafts.of_folder(folder, lambda words: tell(desk.store, words, now_ms()))
     except BaseException:

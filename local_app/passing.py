@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 
 EXPORTS = "exports"
 LOADED = "imports"
 FOLDERS = (EXPORTS, LOADED)
+UNFINISHED = ".part"
+"""With what the name of a file ends until it is whole."""
 
 
 def exported(folder: Path, name: str) -> Path:
@@ -33,3 +36,10 @@ def forget(path: Path) -> None:
 def forget_loaded(folder: Path) -> None:
     """What a killed program has left."""
     shutil.rmtree(folder / LOADED, ignore_errors=True)
+
+
+def forget_halves(folder: Path) -> None:
+    """What a killed program was exporting: each such file has a name of its own, so that no later one takes its place."""
+    for half in (folder / EXPORTS).glob(f"*{UNFINISHED}"):
+        with suppress(OSError):  # what another program holds goes the next time
+            half.unlink()

@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from local_app.exports.entities import Cell, Table
+from local_app.passing import UNFINISHED
 from shared.change import Refused
 from shared.entity import Kind
 
@@ -46,7 +47,7 @@ def write_file(path: Path, table: Table, sheet: str, progress: Progress) -> int:
         raise Refused(f"Файл «{path.name}»: можно выгрузить в .csv или .xlsx")
     if not path.parent.is_dir():
         raise Refused(f"Папки «{path.parent}» нет. Создайте её или укажите другую")
-    unfinished = path.with_name(f".{path.name}.{token_hex(4)}.part")  # of its own: who clicks twice writes the file twice at once
+    unfinished = path.with_name(f".{path.name}.{token_hex(4)}{UNFINISHED}")  # of its own: who clicks twice writes the file twice at once
     try:
         count = writer(unfinished, table, sheet, progress)
         put_in_place(unfinished, path)

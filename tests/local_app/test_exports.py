@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from local_app import passing
 from local_app.desk import Desk
 from local_app.exports.entities import Cell, entity_table
 from local_app.exports.files import write_file
@@ -182,3 +183,12 @@ def test_a_file_that_is_written_twice_at_once_is_whole_both_times(desk: Desk, tm
     assert write_file(path, table._replace(rows=meanwhile()), "Клиенты", lambda *_: None) == len(TEXTS)
     assert len(read_sheet(path).rows) == len(TEXTS)
     assert sorted(each.name for each in tmp_path.iterdir()) == ["c.csv", "laptop"]
+
+
+def test_half_a_file_that_a_killed_program_has_left_goes_and_what_was_exported_stays(desk: Desk) -> None:
+    whole = passing.exported(desk.folder, "Клиенты.csv")
+    clients(desk)
+    exported(desk, whole, "clients")
+    whole.with_name(f".Клиенты.csv.0a1b2c3d{passing.UNFINISHED}").touch()
+    passing.forget_halves(desk.folder)
+    assert [each.name for each in whole.parent.iterdir()] == ["Клиенты.csv"]
