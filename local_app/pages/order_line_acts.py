@@ -205,7 +205,7 @@ def _fill(sheet: Sheet, message: Message) -> Wish:
                 wrong.setdefault(line["id"], {})[name] = str(refused)
                 texts.setdefault(line["id"], {})[name] = text.strip()
     words = f"Вставлены значения в заказ {number_of(sheet.order)}"
-    return Wish(edits, f"{words}; не вошло нижних: {left}, для них нет строк" if left > 0 else words, wrong, texts)
+    return Wish(edits, f"{words}; не вошли нижние значения ({left}): в заказе для них нет строк" if left > 0 else words, wrong, texts)
 
 
 def _wish(edits: list[Edit], words: str) -> Wish:

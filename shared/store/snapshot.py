@@ -174,7 +174,7 @@ def copy_once(ready: Store, store: Store, proven: Callable[[], object], carried:
         proven()
         with opened(store.path, store.catalogue, read_only=True) as shown:
             if standing(shown) != carried:
-                raise SyncTrouble("Пока загружался снимок данных, в них работали. Сделанное цело, снимок загрузим заново")
+                raise SyncTrouble("Пока загружался снимок, с данными работали. Сделанное цело, снимок загрузим заново")
 
     ready.db.backup(store.db, pages=step, progress=before_the_last)
 

@@ -125,7 +125,7 @@ def test_numbers_pasted_below_the_last_line_are_told_not_lost_in_silence(desk: D
     desk.do(commit(desk.store, sheet(desk.store, order_id), typed("line", "product", "Погрузка"), desk.view()).edits, "Строка")
     message = {"at": "line", "column": "quantity", "rows": "2\r\n3\r\n4\r\n", "moment": AUTUMN_2026, "key": "k"}
     wish = paste(desk.store, sheet(desk.store, order_id), message)
-    assert ([edit.patch for edit in wish.edits], "не вошло нижних: 2" in wish.words) == ([{"quantity": 2 * MICRO}], True)
+    assert ([edit.patch for edit in wish.edits], "не вошли нижние значения (2)" in wish.words) == ([{"quantity": 2 * MICRO}], True)
     with pytest.raises(Refused, match="ещё нет товара"):
         paste(desk.store, sheet(desk.store, order_id), {**message, "at": "a line to be typed"})
 
