@@ -23,9 +23,13 @@ from shared.store import Store
 HIDDEN = (
     "SELECT log.patch ->> '$.number' FROM documents d CROSS JOIN log ON log.row = d.id "
     "WHERE d.organization_id IS ?1 AND d.document_type = ?2 AND substr(d.date, 1, 4) = ?3 AND d.number <> '' "
-    'AND substr(d.number, 1, ?4) <> ?5 AND instr(log.patch, \'"number":"\' || ?5)'
+    "AND substr(d.number, 1, ?4) <> ?5 AND (SELECT min(branch) < max(branch) FROM log WHERE row = d.id) "
+    'AND instr(log.patch, \'"number":"\' || ?5)'
 )
-"""Numbers of this laptop on papers of documents that two laptops have issued at once, and that bear the other one's number now."""
+"""Numbers of this laptop on papers of documents that two laptops have issued at once, and that bear the other one's number now.
+
+Patches hold whole papers: those of documents that only one laptop has worked on, nearly all of them, are not read.
+"""
 TRIES = 3
 """A number may be given away by a second window while the paper is printed."""
 
