@@ -12,6 +12,7 @@ from local_app.imports.marks import UNCOUNTED
 from shared.arithmetic import is_operation, plain
 from shared.change import Refused
 from shared.entity import MICRO, NUMERIC, Field, Kind, Value
+from shared.rules.pasted import DASHES
 from shared.values import parse
 
 Reader = Callable[[str], Value]
@@ -21,8 +22,7 @@ _CELL_ERRORS = frozenset((
 ))  # fmt: skip
 _CUT = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{2,3}", re.IGNORECASE)
 """«7,92E+10»: how a spreadsheet saves a long number of a narrow cell, whose other digits are gone."""
-NOTHING = frozenset(("", "-", "–", "—"))
-"""What people put where there is nothing to write."""
+NOTHING = DASHES | {""}
 _DISCOUNT = Field("discount", Kind.PERCENT, "Скидка, %")
 _PLAIN = re.compile(r"(-?)([0-9]{1,7})(?:[.,]([0-9]{1,6}))?")
 _WORDS = {"дд": "%d", "мм": "%m", "гггг": "%Y", "гг": "%y", "dd": "%d", "mm": "%m", "yyyy": "%Y", "yy": "%y"}

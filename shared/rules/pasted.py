@@ -24,13 +24,14 @@ USUAL_UNITS = frozenset(
     {"шт", "штука", "кг", "т", "м", "пог м", "м2", "м²", "м3", "м³", "л", "ч", "час", "уп", "упак", "компл", "ед", "усл", "усл ед"}
 )
 """Units as people write them, whether or not the directory has them."""
+DASHES = frozenset("-–—")
+"""What people put where there is nothing to write."""
 _NUMBER = re.compile(r"[-−+]?[\d\s.,*/+()−-]*\d[\d\s.,*/+()−-]*(?:₽|%|р\.?|руб\.?)?", re.IGNORECASE)
 _SUM = re.compile(r"(?:общий )?(?:итого?|всего)(?: (?:по|за|с|без|в|к|на|наименований) .*)?[ :.,]*", re.IGNORECASE)
 _TAX = re.compile(r"(?:в том числе|в т\. ?ч\.|сумма|без) (?:ндс|налога).*", re.IGNORECASE)
 _ROUBLES = frozenset(("₽", "р", "р.", "руб", "руб."))
 _ABOVE = 20
 """Rows of a bill that may stand above the names of its columns."""
-_DASHES = frozenset("-–—")
 _PLACE = re.compile(r"(\d{1,4})\.?")
 Cells = list[list[str]]
 
@@ -53,7 +54,7 @@ def is_sum(row: Sequence[str]) -> bool:
     """
     first, *others = [text for cell in row if (text := cell.strip())] or [""]
     if _TAX.fullmatch(first):
-        return all(_is_number(text) or text in _DASHES or text.casefold() in _ROUBLES for text in others)
+        return all(_is_number(text) or text in DASHES or text.casefold() in _ROUBLES for text in others)
     return _SUM.fullmatch(first) is not None
 
 
@@ -109,8 +110,8 @@ def _by_headings(row: Sequence[str], columns: Mapping[str, int], *, percent: boo
     """`percent`: the heading says that the discounts are percents, which a typed number is only with its sign."""
     told = {kind: row[at] if at < len(row) else "" for kind, at in columns.items()}
     cut = told.get("discount", "")
-    if cut in _DASHES or (percent and cut and not cut.endswith("%")):
-        told["discount"] = "" if cut in _DASHES else f"{cut}%"
+    if cut in DASHES or (percent and cut and not cut.endswith("%")):
+        told["discount"] = "" if cut in DASHES else f"{cut}%"
     return Pasted(told.get("article", ""))._replace(**told)
 
 
