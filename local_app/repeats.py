@@ -139,10 +139,14 @@ def candidates(store: Store, entity: str, row: Mapping[str, Value]) -> list[dict
 
 
 def needles(row: Mapping[str, Value]) -> list[str]:
-    """What the search index can be asked for, as it stands there: numbers, an address, the words of a name without its legal form."""
+    """What the search index can be asked for, as it stands there: numbers, an address, the words of a name without its legal form.
+
+    Without its first letter, too: that is the one which a keyboard that was not switched leaves Latin in the other row.
+    """
     inn, email, phone, sku, name = (str(row.get(field) or "") for field in ("inn", "email", "phone", "sku", "name"))
     words = name_words(name)
-    found = [fold(inn), fold(email), *phones(phone), *sku_spellings(sku), " ".join(words), " ".join(map(one_alphabet, words))]
+    names = " ".join(words), " ".join(words)[1:], " ".join(map(one_alphabet, words))
+    found = [fold(inn), fold(email), *phones(phone), *sku_spellings(sku), *names]
     return [text for text in dict.fromkeys(found) if len(text) >= SHORTEST_TRIGRAM]
 
 

@@ -81,6 +81,10 @@ def test_among_many_a_client_is_known_though_latin_letters_stand_in_the_name(des
     assert found(desk) == []
     client(desk, "d1", name="OOO Pомашка")
     assert [pair[1:] for pair in found(desk)] == [("d1", "одинаковое название")]
+    client(desk, "e1", name="АО «Cидоров»")
+    assert len(found(desk)) == 1
+    client(desk, "e2", name="Сидоров")
+    assert ("e1", "e2", "одинаковое название") in found(desk), "nor are they missed when it is the other one that is new"
 
 
 def test_among_many_an_article_number_is_known_in_letters_of_the_other_alphabet(desk: Desk) -> None:
