@@ -18,7 +18,8 @@ MONTHS = (
     "июля", "августа", "сентября", "октября", "ноября", "декабря",
 )  # fmt: skip
 _KILO = 1024
-_SITE = re.compile(r"([\w-]+\.)+[^\W\d_]{2,}(:[0-9]+)?([/?#]\S*)?")
+_FILE = "pdf|docx?|xlsx?|pptx?|odt|ods|rtf|txt|csv|jpe?g|png|tiff?|zip|rar|dwg|html?"
+_SITE = re.compile(rf"([\w-]+\.)+(?!(?:{_FILE})$)[^\W\d_]{{2,}}(:[0-9]+)?([/?#]\S*)?", re.IGNORECASE)
 
 
 def show(field: Field, value: Value, *, zero_as_dash: bool = False) -> str:

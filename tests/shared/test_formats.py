@@ -69,6 +69,8 @@ def test_numbers_are_grouped_by_a_space_that_does_not_break() -> None:
         ("www.firm.ru", "https://www.firm.ru"),
         ("фирма.рф/цены?лист=2", "https://фирма.рф/цены?лист=2"),
         ("127.0.0.1", ""),
+        ("план.PDF", ""),
+        ("firm.ru/план.pdf", "https://firm.ru/план.pdf"),
         ("C:\\Проекты\\2026", ""),
         ("\\\\server\\общая", ""),
         ("схема лежит у Пети", ""),
