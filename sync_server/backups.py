@@ -16,6 +16,7 @@ from shared.progress import Progress, silent
 from shared.store import FILE_NAME, Store, StoreTrouble, attached, backup, upkeep
 from shared.store.file import explained, in_use
 from shared.store.mend import FileWitness, Unmendable, is_sound, mend
+from shared.store.snapshot import opened
 from sync_server import findings
 from sync_server.access import FILE_NAME as ACCOUNTS
 from sync_server.access.carrying import Carried, carry
@@ -110,17 +111,14 @@ def restore(folder: Path, copied: Path) -> Restored:
             raise Refused(f"Файл «{copied}» — данные ноутбука, а не сервера. {NOT_FROM_LAPTOPS}")
         if any(in_use(folder / name) for name in (FILE_NAME, *BESIDE)):  # it would go on in what is put aside, and say that all is written
             raise Refused(f"С данными в папке «{folder}» работают отчёты или другая команда. Остановите отчёты, дождитесь её и повторите.")
-        if (ready := backup.brought(folder / ACCOUNTS)).is_file():
-            carried = carry(folder / ACCOUNTS, ready)
+        with opened(backup.brought(folder / FILE_NAME)) as ready, ready.transaction():  # not afterwards: it may be killed before that
+            ready.note({"rebuild": "on"})
+        if (accounts := backup.brought(folder / ACCOUNTS)).is_file():
+            carried = carry(folder / ACCOUNTS, accounts)
 
     with alone(folder):
         aside = backup.restore(folder, copied, BESIDE, before)
-        store = Store.open(folder / FILE_NAME)
-        try:
-            with store.transaction():
-                store.note({"rebuild": "on"})
-        finally:
-            store.close()
+        Store.open(folder / FILE_NAME).close()  # drawn now, if another program has drawn it
     return Restored(aside, carried)
 
 

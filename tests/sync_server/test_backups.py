@@ -13,6 +13,7 @@ import pytest
 from local_app import cli
 from local_app.desk import Desk
 from local_app.sync import Syncer
+from shared import filestore
 from shared.change import Edit, Refused
 from shared.store import Store, StoreTrouble, backup
 from shared.store.news import news
@@ -66,6 +67,18 @@ def test_after_a_restore_laptops_bring_everything_back_until_rebuild_is_off(offi
         assert hub.rebuilding()
         hub.rebuild(on=False)
         assert not hub.rebuilding()
+
+
+def test_a_restore_that_breaks_off_has_switched_the_questions_about_roles_off_already(office: Path) -> None:
+    """Else the first laptop that comes would be judged by a role for what was accepted once."""
+    made = backups.make(office, START_MS)
+    filestore.keep(office / "backups", b"a file", "a.txt")
+    (office / "files").write_text("a file stands where the folder should be")
+    with pytest.raises(StoreTrouble):
+        backups.restore(office, made.path)
+    with closing(Hub.open(office)) as hub:
+        assert hub.rebuilding()
+    assert list(office.glob("*.restoring*")) == []
 
 
 def test_nothing_is_restored_while_the_hub_serves_and_only_one_serves(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
