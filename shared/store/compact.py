@@ -28,15 +28,15 @@ class Compacted(NamedTuple):
 def compact(store: Store, before_ms: int) -> Compacted:
     """Empties the patches of changes older than `before_ms` all of whose values somebody who had seen them has replaced.
 
-    Winners, marks of deletion, open conflicts, everything younger and what the hub may still refuse stay. The tables do not change.
+    Winners, marks of deletion, rows with an open conflict, what is younger and what the hub may still refuse stay. The tables do, too.
     """
     total = Compacted(0, 0)
     for rows in pages(store):
         with store.transaction():
             branches = store.log.branches()
-            disputed = {seq for (seq,) in store.db.execute("SELECT seq FROM conflicts")}
-            found = (seq for writes in store.log.writes_of(rows).values() for seq in forgettable(writes, branches, before_ms))
-            seqs = [seq for seq in found if seq not in disputed]
+            disputed = {row for (row,) in store.db.execute("SELECT row FROM conflicts")}  # what both sides had seen is merged with them
+            written = store.log.writes_of(row for row in rows if row not in disputed)
+            seqs = [seq for writes in written.values() for seq in forgettable(writes, branches, before_ms)]
             among = "seq IN (SELECT value FROM json_each(?))"
             size = store.one(f"SELECT coalesce(sum(length(CAST(patch AS BLOB))), 0) FROM log WHERE {among}", (dumps(seqs),))
             store.db.execute(f"UPDATE log SET patch = '' WHERE {among}", (dumps(seqs),))

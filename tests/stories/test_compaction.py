@@ -93,8 +93,22 @@ def test_both_sides_of_an_open_conflict_stay(office: Office) -> None:
     office.name(one, "Одно")
     office.name(two, "Другое")
     office.sync(one, two, one)
-    assert compact(office.hub.store, office.now + DAY).changes == 1
+    assert compact(office.hub.store, office.now + DAY).changes == 0
     assert {rival.value for rival in office.hub.store.conflicts()[0].values} == {"Одно", "Другое"}
+
+
+def test_what_both_sides_of_an_open_conflict_had_seen_stays(office: Office) -> None:
+    """Their texts are merged over it: over an older one the merged text would hold what both have left alone twice."""
+    one, two = office.laptop("a"), office.laptop("b")
+    office.name(one, "Самое старое", phone="1")
+    office.name(one, "Основа")
+    office.sync(one, two)
+    office.now += 2 * DAY
+    office.name(one, "Одно")
+    office.name(two, "Другое")
+    office.sync(one, two, one)
+    compact(one.store, office.now - DAY)
+    assert one.store.conflict_base("c", "name") == "Основа"
 
 
 def test_a_new_laptop_reads_a_compacted_log_and_a_late_one_still_conflicts(office: Office) -> None:
