@@ -100,6 +100,8 @@ def sums(store: Store, register: Register, filters: Filters) -> dict[str, Any]:
     found = store.rows(*query.totals(register, filters))[0]
     labels = {column.name: column.field.label for column in register.columns}
     totals = [[labels.get(name, name), money(found[name]), found[name] < 0] for name in register.totals]
+    if found.get("overpaid"):
+        totals.append(["Переплата", money(found["overpaid"]), False])
     return {"count": found["count"], "totals": totals, "note": MANY_NOTE if filters.get("many") else ""}
 
 

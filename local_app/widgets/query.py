@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 from local_app.numbers import NUMBERED, sharing
@@ -20,8 +21,13 @@ NOTHING = "none"
 OWN_FILTERS = frozenset({"q", "many", "from", "to", "deleted", "debt", "same", "tab", "sort"})
 
 LOST = "SELECT id FROM statuses WHERE stage = 'lost'"
-OWING = f"t.debt > 0 AND coalesce(t.status_id NOT IN ({LOST}), 1)"
+GOING_ON = f"coalesce(t.status_id NOT IN ({LOST}), 1)"
+OWING = f"t.debt > 0 AND {GOING_ON}"
 """Orders with a debt over `order_totals` (alias t), as the reports have it: nobody waits for the money of a cancelled order."""
+SUMS: Mapping[str, str] = MappingProxyType({
+    "debt": f"coalesce(sum(iif({OWING}, t.debt, 0)), 0) AS debt, coalesce(sum(iif(t.debt < 0 AND {GOING_ON}, -t.debt, 0)), 0) AS overpaid",
+})  # fmt: skip
+"""What is no sum of its column: an overpaid order pays for no other one, as in the reports."""
 
 
 class Sql(NamedTuple):
@@ -63,7 +69,7 @@ def page_rows(register: Register, ids: Sequence[str], columns: Sequence[Column] 
 def totals(register: Register, filters: Filters) -> Sql:
     """How many rows the filter leaves, and the sums over all of them: a period is a large part of the table, which is read through."""
     where = condition(register, filters, through=True)
-    sums = "".join(f", coalesce(sum(t.{name}), 0) AS {name}" for name in register.totals)
+    sums = "".join(f", {SUMS.get(name, f'coalesce(sum(t.{name}), 0) AS {name}')}" for name in register.totals)
     return Sql(f"SELECT count(*) AS count{sums} FROM {register.narrow} t WHERE {where.text}", where.params)
 
 

@@ -9,10 +9,11 @@ import pytest
 
 from local_app.desk import Desk
 from local_app.pages import client, home
-from local_app.widgets import query
+from local_app.widgets import listing, query
 from local_app.widgets.columns import register_of
 from shared.change import Edit
 from shared.entity import MICRO, Value
+from shared.formats import money
 from shared.reports import read_reports
 
 ORDERS = {  # roubles of the order, roubles paid, status
@@ -42,6 +43,15 @@ def test_the_first_screen_the_card_and_the_register_tell_the_same_debt(desk: Des
     assert [(row["debt"], row["count"]) for row in desk.store.rows(home.DEBTS)] == [(OWED, 2)]
     assert desk.store.rows(client.SUMS, ("c",))[0]["debt"] == OWED
     assert desk.store.rows(*query.totals(register_of("orders"), {"debt": "1"}))[0]["debt"] == OWED
+
+
+def test_the_foot_of_the_whole_register_tells_that_debt_too_and_overpayments_beside_it(desk: Desk) -> None:
+    assert listing.sums(desk.store, register_of("orders"), {}) == {
+        "count": 5, "note": "",
+        "totals": [["Всего", money(1137_00), False], ["Оплачено", money(120_00), False],
+            ["Долг", money(OWED), False], ["Переплата", money(OVERPAID), False]],
+    }  # fmt: skip
+    assert [label for label, *_ in listing.sums(desk.store, register_of("orders"), {"q": "нет таких"})["totals"]][-1] == "Долг"
 
 
 def test_the_debts_of_the_first_screen_are_summed_from_an_index_alone(desk: Desk) -> None:

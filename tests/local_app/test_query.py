@@ -117,7 +117,7 @@ def test_pages_together_hold_every_row_once(store: Store, orders: Register, sort
 
 def test_totals_are_of_the_whole_filter(store: Store, orders: Register) -> None:
     totals = store.rows(*query.totals(orders, {"status_id": "s2"}))
-    assert totals == [{"count": 2, "total": 70_000, "paid": 60_000, "debt": 10_000}]
+    assert totals == [{"count": 2, "total": 70_000, "paid": 60_000, "debt": 20_000, "overpaid": 10_000}]
 
 
 def test_the_numbers_on_the_segments_keep_the_other_filters(store: Store, orders: Register) -> None:
