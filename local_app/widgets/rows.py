@@ -123,10 +123,10 @@ class Rows:
         RowDialog(self.session, entity.name, self.session.desk.new_id(), {**initial, **self._usual(entity)}).show()
 
     def _usual(self, entity: Entity) -> dict[str, Value]:
-        """What a new row starts with: now, and me."""
+        """What a new row starts with: me, and now, unless it is about a moment to come: a reminder of now would be overdue at once."""
         now = self.session.app.clock()
         usual: dict[str, Value] = {}
-        if entity.field("moment"):
+        if (moment := entity.field("moment")) and not moment.required:
             usual["moment"] = now.strftime("%Y-%m-%dT%H:%M")
         if entity.field("date"):
             usual["date"] = now.date().isoformat()

@@ -9,7 +9,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.closing import close
+from tests.browser.conftest import Opening, Program
 from tests.browser.order_desk import NBSP, OrderScreen, Shop
+from tests.browser.sample import row_id
 
 
 class Payment(NamedTuple):
@@ -240,3 +242,12 @@ def test_the_keys_of_the_screen_do_nothing_under_a_window(payment: Payment, keys
     expect(payment.page.get_by_role("tab", name="Оплаты")).to_have_attribute("aria-selected", "true")
     papers = payment.shop.desk.store.rows("SELECT 1 FROM documents WHERE order_id = ? AND deleted = 0", (payment.order_id,))
     assert papers == []
+
+
+def test_a_reminder_asks_for_its_moment_from_the_card_too_while_a_call_begins_now(opened: Opening, program: Program) -> None:
+    page = opened(program)
+    for section, begun in (("interactions", re.compile(r"\d\d:\d\d$")), ("reminders", "")):
+        page.goto(f"{program.url}/clients/{row_id('clients', 'АО «Гранит»')}?section={section}")
+        page.get_by_role("button", name="Добавить", exact=True).click()
+        expect(page.get_by_role("dialog").get_by_label("Когда")).to_have_value(begun)
+    expect(page.get_by_role("dialog").get_by_label("Когда")).to_be_focused()
