@@ -19,6 +19,9 @@ MOST = 200
 OPEN = "SELECT * FROM reminders WHERE deleted = 0 AND done = 0 {mine} ORDER BY coalesce(moment, '') = '', moment LIMIT ?"
 DONE = "SELECT * FROM reminders WHERE deleted = 0 AND done = 1 {mine} ORDER BY moment DESC LIMIT ?"
 MINE = "AND coalesce(employee_id, ?) = ?"
+MARKS = "[...document.querySelectorAll('.row-line [type=checkbox]')]"
+TICKED = f"(event) => emit(event.target.checked, {MARKS}.indexOf(event.target))"
+NEXT = f"setTimeout(() => document.activeElement === document.body && {MARKS}.slice(0, %d + 1).at(-1)?.focus(), 50)"
 
 
 class Line(NamedTuple):
@@ -127,7 +130,7 @@ def reminder_line(session: Session, line: Line) -> None:
     row = line.row
     with div("row-line"):
         mark = Tag("input", "", type="checkbox", checked=bool(row["done"]), aria_label="Сделано", title="Сделано")
-        mark.on("change", lambda event: tick(session, row, done=bool(event.args)), js_handler="(event) => emit(event.target.checked)")
+        mark.on("change", lambda event: tick(session, row, done=event.args[0], place=event.args[1]), js_handler=TICKED)
         span("numbers whole danger" if line.late else "numbers whole secondary", line.moment)
         text = Tag(
             "a",
@@ -142,10 +145,12 @@ def reminder_line(session: Session, line: Line) -> None:
             link(name, path, "caption whole")
 
 
-def tick(session: Session, row: Mapping[str, Any], *, done: bool) -> None:
+def tick(session: Session, row: Mapping[str, Any], *, done: bool, place: int) -> None:
+    """The row goes from the list; who works with the keyboard stands at the next one and not at the top of the page."""
     words = "сделано" if done else "снова открыто"
     if session.do([Edit("reminders", row["id"], {"done": int(done)})], f"Напоминание «{row['text']}»: {words}"):
         session.say(f"Напоминание: {words}", True)
+        session.client.run_javascript(NEXT % place)
 
 
 def new_reminder(session: Session) -> None:

@@ -1,0 +1,24 @@
+"""The calendar by the keyboard."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from shared.change import Edit
+from tests.browser.closing import close
+from tests.browser.order_desk import Shop
+
+
+def test_reminders_are_ticked_off_one_after_the_other_with_the_space_bar(shop: Shop) -> None:
+    names = ("Первое", "Второе", "Третье")
+    edits = [Edit("reminders", f"tick{place}", {"text": name, "moment": f"2100-01-0{place + 1}T10:00"}) for place, name in enumerate(names)]
+    shop.desk.do(edits, "Дела")
+    page = shop.context.new_page()
+    page.goto(f"{shop.program.url}/calendar")
+    page.get_by_role("checkbox").nth(0).focus()
+    for name in names[:2]:
+        page.keyboard.press("Space")
+        expect(page.get_by_text(name, exact=True)).to_have_count(0)
+        expect(page.get_by_role("checkbox").nth(0)).to_be_focused()
+    expect(page.get_by_role("checkbox")).to_have_count(1)
+    close(page)
