@@ -17,7 +17,7 @@ from local_app.widgets.query import belonging
 from local_app.widgets.rowdialog import RowDialog
 from local_app.widgets.rows import Rows
 from local_app.widgets.tags import Part, Tag, button, div, empty, link, span
-from local_app.widgets.uploading import forget_what_has_come
+from local_app.widgets.uploading import DROP, forget_what_has_come
 from shared import filestore
 from shared.change import Edit, Refused, SyncTrouble
 from shared.entities import ENTITIES
@@ -81,6 +81,10 @@ class Files:
                 multiple=True, auto_upload=True, max_file_size=filestore.LARGEST, on_upload=self.uploaded, on_rejected=self.rejected,
             )  # fmt: skip
         forget_what_has_come(self.upload)
+        place = self.list.holder
+        place.on("dragover", js_handler="(event) => { event.preventDefault(); event.currentTarget.classList.add('over') }")
+        place.on("dragleave", js_handler="(event) => event.currentTarget.classList.remove('over')")
+        place.on("drop", js_handler=DROP.format(id=self.upload.id))
         self.session.listen({"attachments"}, self.list.refresh)
 
     def _read(self) -> list[Kept]:
@@ -93,7 +97,7 @@ class Files:
         for kept in found:
             self._row(*kept)
         if not found:
-            empty("Храните здесь договоры, чертежи и фотографии, ссылки на сайты и папки.")
+            empty("Храните здесь договоры, чертежи и фотографии, ссылки на сайты и папки. Файлы можно перетащить сюда.")
 
     def _head(self, count: int) -> None:
         with div("title"):

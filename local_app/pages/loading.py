@@ -22,7 +22,7 @@ from local_app.undoing import is_next, is_undone
 from local_app.widgets.longwork import TICK_SECONDS, Stopped, Work, in_thread
 from local_app.widgets.tags import Part, Tag, button, div, span
 from local_app.widgets.turning import undo
-from local_app.widgets.uploading import forget_what_has_come
+from local_app.widgets.uploading import DROP, forget_what_has_come
 from shared.change import Refused
 from shared.entities import ENTITIES
 from shared.formats import bytes_size, form, whole
@@ -30,10 +30,6 @@ from shared.formats import bytes_size, form, whole
 TAKEN = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".txt", ".tsv")
 ROWS = ("строка", "строки", "строк")
 BAD_ROWS = ("ошибочной строки", "ошибочных строк", "ошибочных строк")
-DROP = (
-    "(event) => {{ event.preventDefault(); event.currentTarget.classList.remove('over'); "
-    "const files = event.dataTransfer.files; if (files.length) getElement({id}).$refs.qRef.addFiles(files) }}"
-)
 FOCUS = "setTimeout(() => document.querySelector('.loading-foot .btn.main:not([disabled])')?.focus(), 50)"
 
 
