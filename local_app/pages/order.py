@@ -58,6 +58,8 @@ SETTLE = """path => {
 }"""
 """A click on «Новый заказ» has not written its address yet: then what stands there is the list, to which «back» leads."""
 FACTS = {"total": "Итого", "paid": "Оплачено", "debt": "Долг"}
+BACK = "К возврату"
+"""A debt of ours: the client has paid more than the order comes to, or gives goods back."""
 
 
 class OrderCard(Card):
@@ -103,7 +105,7 @@ class OrderCard(Card):
             self._status_chip()
             self.manager = span("secondary cut order-manager", "", title="Ответственный")
             with div("facts"):
-                self.money = {name: self._fact(label) for name, label in FACTS.items()}
+                self.money = {name: self._fact() for name in FACTS}
             self.saved_at = div("saved", role="status", aria_live="polite")
             self._more()
         self._refresh_head()
@@ -154,15 +156,18 @@ class OrderCard(Card):
         """Total, paid and debt as `order_totals` has them; a deleted order has none."""
         found = self.session.store.rows("SELECT total, paid, debt FROM order_totals WHERE order_id = ?", (self.row_id,))
         sums = found[0] if found else dict.fromkeys(FACTS, 0)
-        for name, shown in self.money.items():
-            shown.set_text(money(sums[name]) if sums[name] else DASH)
-            bad = sums[name] < 0 or (name == "debt" and sums[name] > 0)
-            shown.classes(replace="danger" if bad else "" if sums[name] else "secondary")
+        back = sums["debt"] < 0
+        for name, (label, shown) in self.money.items():
+            label.set_text(BACK if back and name == "debt" else FACTS[name])
+            kopecks = abs(sums[name]) if name == "debt" else sums[name]
+            shown.set_text(money(kopecks) if kopecks else DASH)
+            bad = kopecks < 0 or (name == "debt" and kopecks > 0)
+            shown.classes(replace="danger" if bad else "" if kopecks else "secondary")
 
-    def _fact(self, label: str) -> Tag:
+    def _fact(self) -> tuple[Tag, Tag]:
+        """What it is called, and the sum."""
         with span(""):
-            span("", label)
-            return Tag("b", "", "")
+            return span(""), Tag("b", "", "")
 
     # ------------------------------------------------------------------ the sections
     def _open(self, sections: Sequence[Section], key: str) -> None:

@@ -16,7 +16,7 @@ def test_the_header_shows_nothing_as_a_dash_and_what_is_below_it_in_the_colour_o
     screen = shop.open(shop.order({"price": 10_000_000, "quantity": -MICRO}, number=""))
     total, paid, debt = screen.page.locator(".order-head .facts b").all()
     expect(total).to_have_class("danger")
-    expect(debt).to_have_text(f"−10,00{NBSP}₽")
+    expect(screen.page.locator(".order-head .facts")).to_contain_text(f"К возврату10,00{NBSP}₽")
     expect(debt).to_have_class("danger")
     expect(paid).to_have_text("—")
     expect(screen.page.locator(".order-head h1")).to_have_text("Без номера от 23.11.2026")
