@@ -88,6 +88,8 @@ class CustomValues:
     def __init__(self, session: Session, home: str, row_id: str, saved: Callable[[str], None]) -> None:
         self.session, self.home, self.row_id, self.saved = session, home, row_id, saved
         self.shown: dict[str, Bound] = {}
+        self.drawn: dict[str, Row] = {}  # the definitions that are shown
+        self.form: Tag | None = None  # none while there is no field
         self.saving = ""  # the field whose own writing is no news to this screen
 
     def count(self) -> int:
@@ -105,23 +107,41 @@ class CustomValues:
         self.session.listen({"custom_values"}, self.refresh)
 
     def redraw(self) -> None:
-        """The fields themselves have changed."""
+        """The fields themselves may have changed. Those that are as they were stay under the hands of who types in them."""
+        known = self.session.store.row(self.home, self.row_id) is not None
+        customs = {custom["id"]: custom for custom in self.customs()} if known else {}
+        if not customs or self.form is None:
+            self.form = self._begin(known=known, any_field=bool(customs))
+        if self.form is None:
+            return
+        for custom_id in [each for each, custom in self.drawn.items() if customs.get(each) != custom]:
+            self.shown.pop(custom_id).box.delete()
+            del self.drawn[custom_id]
+        for place, custom in enumerate(customs.values()):
+            if custom["id"] not in self.drawn:
+                with self.form:
+                    self._draw_field(custom)
+            box = self.shown[custom["id"]].box
+            if self.form.default_slot.children.index(box) != place:
+                box.move(target_index=place)
+
+    def _begin(self, *, known: bool, any_field: bool) -> Tag | None:
+        """An empty form, or what stands there while it has no field."""
         self.holder.clear()
         self.shown.clear()
+        self.drawn.clear()
         with self.holder:
-            if self.session.store.row(self.home, self.row_id) is None:
+            if not known:
                 empty("Сначала заполните карточку, потом её дополнительные параметры.")
-                return
-            customs = self.customs()
-            if not customs:
+            elif not any_field:
                 words = "Добавьте свои поля: способ доставки, номер договора клиента, что угодно. Они появятся у"
                 empty(f"{words} {WHERE[self.home]}.", CONFIGURE, self.configure)
-                return
-            with div("form"):
-                for custom in customs:
-                    self._draw_field(custom)
-            with div("head"):
-                button(CONFIGURE, self.configure, kind="flat", icon="o_tune")
+            else:
+                form = div("form")
+                with div("head"):
+                    button(CONFIGURE, self.configure, kind="flat", icon="o_tune")
+                return form
+        return None
 
     def configure(self) -> None:
         self.session.go("/directory/custom_fields")
@@ -140,6 +160,7 @@ class CustomValues:
         key = f"custom/{self.row_id}/{custom['id']}"
         box = editor(field, handlers, draft=key)
         box.classes(WIDTH.get(field.kind, "third"))
+        self.drawn[custom["id"]] = custom
         self.shown[custom["id"]] = Bound(field, box, self.session.app.drafts, key, "", self.session.desk.view())
         self.show(custom, field)
 

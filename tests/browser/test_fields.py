@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from shared.change import Edit
+from shared.entity import Value
 from tests.browser.closing import close
 from tests.browser.order_desk import OrderScreen, Shop
 
@@ -152,3 +153,24 @@ def test_a_custom_field_whose_first_value_was_undone_takes_the_next_one(lined: t
     expect(field).to_have_value(re.compile("1.700"))
     sql = "SELECT value FROM custom_values WHERE order_id = ? AND deleted = 0"
     assert shop.desk.store.rows(sql, (order_id,)) == [{"value": "1700.00"}]
+
+
+def test_a_field_that_is_defined_or_deleted_while_another_is_typed_takes_no_letter_away(lined: tuple[Shop, str, OrderScreen]) -> None:
+    shop, order_id, screen = lined
+    page = screen.page
+    page.get_by_role("tab", name="Дополнительные параметры").click()
+    labels = page.get_by_role("tabpanel").locator(".label .cut")
+    way = page.get_by_label("Способ доставки", exact=True)
+    way.press_sequentially("само")
+    first: dict[str, Value] = {"home": "orders", "name": "Срочность", "value_kind": "text", "position": 0}
+    shop.desk.do([Edit("custom_fields", "urgency", first)], "Параметр")
+    expect(labels).to_have_text(["Срочность", "Предоплата по договору", "Способ доставки"])
+    page.keyboard.insert_text("вы")  # wherever the caret is
+    shop.desk.do([Edit("custom_fields", "urgency", {"deleted": 1})], "Удалено")
+    expect(labels).to_have_text(["Предоплата по договору", "Способ доставки"])
+    page.keyboard.insert_text("воз")
+    page.keyboard.press("Enter")
+    expect(way).to_have_value("самовывоз")
+    expect(page.locator(".saved")).to_contain_text("Сохранено")
+    page.wait_for_function("() => !Object.keys(localStorage).some((key) => key.endsWith('/way'))")
+    assert shop.desk.store.rows("SELECT value FROM custom_values WHERE order_id = ?", (order_id,)) == [{"value": "самовывоз"}]
