@@ -132,7 +132,7 @@ def _words(store: Store, entity: Entity, row: str, field: Field | None, value: V
 def _moment(store: Store, deed: Deed, moment: Moment) -> None:
     name, before, after, entity = moment.field, moment.before, moment.after, deed.entity
     if name == "deleted":
-        span("danger" if after else "good", "Запись удалена" if after else "Запись восстановлена")
+        span("danger" if after else "good", "Запись удалена" if after else "Запись восстановлена" if before else "Запись оставлена")
         return
     if stands(name) and entity.owners:
         span("secondary", "переставлена")

@@ -65,7 +65,7 @@ def merge(
     if kept["deleted"] or lost["deleted"]:
         raise Refused("Одна из записей уже удалена. Обновите список повторов")
     patch = {name: value for name, value in chosen.items() if kept[name] != value}
-    edits = [Edit(entity.name, str(kept["id"]), patch)] if patch else []
+    edits = [Edit(entity.name, str(kept["id"]), {**patch, "deleted": 0})]  # it lives: a deletion that had not seen the merge is asked about
     edits += repointed(str(kept["id"]), pointers)
     edits += custom_values(entity.name, str(kept["id"]), str(lost["id"]), list(values))
     return [*edits, Edit(entity.name, str(lost["id"]), {"deleted": 1, "merged_into": str(kept["id"])})]

@@ -30,7 +30,7 @@ def test_one_act_writes_what_was_chosen_moves_every_reference_and_deletes_the_ot
     pointers = [Pointer("orders", "o1", "client_id"), Pointer("contacts", "p1", "client_id"), Pointer("orders", "o2", "client_id")]
     edits = merge(CLIENTS, A, B, {"name": "ООО «Ромашка»", "phone": B["phone"]}, pointers)
     assert edits == [
-        Edit("clients", "a", {"phone": "+7 916 123-45-67"}),
+        Edit("clients", "a", {"phone": "+7 916 123-45-67", "deleted": 0}),
         Edit("orders", "o1", {"client_id": "a"}),
         Edit("contacts", "p1", {"client_id": "a"}),
         Edit("orders", "o2", {"client_id": "a"}),
@@ -38,8 +38,11 @@ def test_one_act_writes_what_was_chosen_moves_every_reference_and_deletes_the_ot
     ]
 
 
-def test_nothing_is_written_to_a_kept_row_that_stays_as_it_is() -> None:
-    assert merge(CLIENTS, A, B, {"name": A["name"]}, []) == [Edit("clients", "b", {"deleted": 1, "merged_into": "a"})]
+def test_of_a_kept_row_that_stays_as_it_is_the_merge_says_that_it_lives() -> None:
+    assert merge(CLIENTS, A, B, {"name": A["name"]}, []) == [
+        Edit("clients", "a", {"deleted": 0}),
+        Edit("clients", "b", {"deleted": 1, "merged_into": "a"}),
+    ]
 
 
 def test_custom_values_come_along_where_the_kept_row_has_none() -> None:

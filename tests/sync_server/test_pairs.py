@@ -13,6 +13,7 @@ from local_app.latecomers import bring_latecomers
 from local_app.repeats import Pair, pairs, refresh, tell_apart, unite
 from local_app.sync import Syncer
 from shared.change import Edit
+from shared.rules.merging import MERGED
 from tests.sync_server.conftest import Serving
 from tests.sync_server.test_two_laptops import Laptop
 
@@ -128,7 +129,7 @@ def test_of_two_clients_whom_two_people_have_merged_into_each_other_one_stays_wi
     unite(b.desk, Pair("clients", "x", "y", ""), "y", {})
     for laptop in (a, b, a):
         laptop.syncer.sync_once()
-    assert [bring_latecomers(laptop.desk, 0) for laptop in laptops] == [2, 2], "the client that stays, and the order that was moved off it"
+    assert [bring_latecomers(laptop.desk, 0) for laptop in laptops] == [3, 3], "who stays, who goes, and the order of the one"
     for laptop in (a, b, a):
         laptop.syncer.sync_once()
         assert bring_latecomers(laptop.desk, 0) == 0
@@ -150,6 +151,94 @@ def test_whom_a_person_has_deleted_after_all_does_not_come_back(laptops: tuple[L
     a.do("clients", "y", deleted=1)
     assert bring_latecomers(a.desk, 0) == 0
     assert a.desk.store.one("SELECT count(*) FROM clients WHERE deleted = 0") == 0
+
+
+def clients_in(laptop: Laptop) -> list[tuple[str, int, str]]:
+    return [(row["id"], row["deleted"], row["merged_into"]) for row in laptop.desk.store.rows("SELECT * FROM clients ORDER BY id")]
+
+
+def settled(a: Laptop, b: Laptop) -> None:
+    """Both sync, their programs look after merges, and both sync again."""
+    for _ in range(2):
+        for laptop in (a, b, a):
+            laptop.syncer.sync_once()
+            bring_latecomers(laptop.desk, 0)
+
+
+@pytest.mark.parametrize("chosen", [1, 0])
+@pytest.mark.parametrize("entity", MERGED)
+def test_whom_one_deletes_while_another_merges_a_record_into_him_lives_until_somebody_decides(
+    laptops: tuple[Laptop, Laptop], entity: str, chosen: int
+) -> None:
+    a, b = laptops
+    holder, field = {"clients": ("orders", "client_id"), "products": ("order_lines", "product_id")}[entity]
+    a.desk.do([Edit(entity, key, {"name": "Ромашка"}) for key in ("x", "y")], "Одно и то же")
+    a.do(holder, "own", **{field: "y"})
+    for laptop in (a, b):
+        laptop.syncer.sync_once()
+    unite(a.desk, Pair(entity, "x", "y", ""), "x", {})
+    b.do(entity, "x", deleted=1)
+    settled(a, b)
+    for laptop in (a, b):
+        assert laptop.desk.store.rows(f"SELECT id, deleted FROM {entity} ORDER BY id") == [
+            {"id": "x", "deleted": 0},
+            {"id": "y", "deleted": 1},
+        ]
+        assert laptop.desk.store.one(f"SELECT {field} FROM {holder}") == "x"
+        (conflict,) = laptop.desk.store.conflicts()
+        assert {(rival.author, rival.value) for rival in conflict.values} == {(a.desk.author, 0), (b.desk.author, 1)}
+    b.do(entity, "x", deleted=chosen)
+    settled(a, b)
+    assert [laptop.desk.store.conflicts() for laptop in laptops] == [[], []]
+    assert a.desk.store.one(f"SELECT deleted FROM {entity} WHERE id = 'x'") == chosen
+
+
+def test_of_a_chain_of_merges_that_two_made_at_once_the_last_row_stays_with_all_orders(laptops: tuple[Laptop, Laptop]) -> None:
+    a, b = laptops
+    a.desk.do([Edit("clients", key, {"name": "Ромашка"}) for key in ("x", "y", "z")], "Клиенты")
+    a.desk.do([Edit("orders", f"order-{key}", {"client_id": key}) for key in ("x", "y", "z")], "Заказы")
+    for laptop in (a, b):
+        laptop.syncer.sync_once()
+    unite(a.desk, Pair("clients", "x", "y", ""), "x", {})
+    unite(b.desk, Pair("clients", "x", "z", ""), "z", {})
+    settled(a, b)
+    for laptop in (a, b):
+        assert clients_in(laptop) == [("x", 1, "z"), ("y", 1, "x"), ("z", 0, "")]
+        assert set(clients_of(laptop).values()) == {"z"}
+        assert laptop.desk.store.conflicts() == []
+
+
+def test_a_chain_of_merges_does_not_end_in_a_row_about_which_two_disagree(laptops: tuple[Laptop, Laptop]) -> None:
+    a, b = laptops
+    a.desk.do([Edit("clients", key, {"name": "Ромашка"}) for key in ("x", "y", "z", "w")], "Клиенты")
+    a.desk.do([Edit("orders", f"order-{key}", {"client_id": key}) for key in ("x", "y", "z")], "Заказы")
+    for laptop in (a, b):
+        laptop.syncer.sync_once()
+    unite(a.desk, Pair("clients", "x", "y", ""), "x", {})
+    a.do("clients", "z", deleted=1)
+    unite(b.desk, Pair("clients", "x", "z", ""), "z", {})
+    settled(a, b)
+    assert [conflict.row for conflict in a.desk.store.conflicts()] == ["x", "z"]
+    assert clients_of(a) == {"order-x": "z", "order-y": "x", "order-z": "z"}, "whoever is referred to is there"
+    b.do("clients", "z", deleted=0)
+    settled(a, b)
+    for laptop in (a, b):
+        assert [row[:2] for row in clients_in(laptop) if not row[1]] == [("w", 0), ("z", 0)]
+        assert set(clients_of(laptop).values()) == {"z"}
+        assert laptop.desk.store.conflicts() == []
+
+
+def test_who_restores_a_record_by_hand_is_not_overruled_by_a_merge_that_had_not_seen_it(laptops: tuple[Laptop, Laptop]) -> None:
+    a, b = laptops
+    a.desk.do([Edit("clients", key, {"name": "Ромашка"}) for key in ("x", "y")], "Клиенты")
+    for laptop in (a, b):
+        laptop.syncer.sync_once()
+    a.do("clients", "x", deleted=1)
+    a.do("clients", "x", deleted=0)
+    unite(b.desk, Pair("clients", "x", "y", ""), "y", {})
+    settled(a, b)
+    assert [conflict.row for conflict in a.desk.store.conflicts()] == ["x"]
+    assert [row[:2] for row in clients_in(b)] == [("x", 0), ("y", 0)]
 
 
 def issued(laptop: Laptop, row: str) -> str:
