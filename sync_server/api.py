@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 import orjson
@@ -10,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from shared.change import Refused
 from shared.exchange import Malformed
+from shared.rules.numbering import DASH
 from shared.shapes import one_line
 from sync_server.access import Access, Enrolment
 from sync_server.access.throttle import Throttled
@@ -59,7 +61,7 @@ def make_api(hub: Hub, access: Access) -> Blueprint:
         """{code, name or label, version, author, login} -> the identity of a new device; the code is spent."""
         wanted = asked()
         author, login = text(wanted, "author"), text(wanted, "login")
-        found = enrolled(access, wanted)
+        found = enrolled(access, wanted, printed_prefixes(hub))
         return jsonify(told(access, found._replace(user=reclaim(hub, access, found.user, author, login))))
 
     @api.post("/prefix")
@@ -68,7 +70,7 @@ def make_api(hub: Hub, access: Access) -> Blueprint:
         guest = authorised(access)
         try:
             access.throttle.check(f"prefix\0{guest.id}")
-            return jsonify(prefix=access.devices.give_prefix(guest.id))
+            return jsonify(prefix=access.devices.give_prefix(guest.id, printed=printed_prefixes(hub)))
         except Refused as trouble:
             raise Turned(429, "too_many", str(trouble)) from trouble
 
@@ -89,19 +91,25 @@ def make_api(hub: Hub, access: Access) -> Blueprint:
     return api
 
 
-def enrolled(access: Access, wanted: dict[str, Any]) -> Enrolment:
+def enrolled(access: Access, wanted: dict[str, Any], printed: Collection[str]) -> Enrolment:
     """Turned away: a code that does not fit, or too many of them from one address."""
     key = f"enrol\0{request.remote_addr}"
     try:
         access.throttle.check(key)
         name = one_line(text(wanted, "name")) or text(wanted, "label")
-        found = access.enrol(text(wanted, "code"), name, text(wanted, "version"), text(wanted, "prefix"))
+        found = access.enrol(text(wanted, "code"), name, text(wanted, "version"), text(wanted, "prefix"), printed)
     except Throttled as trouble:
         raise Turned(429, "too_many", str(trouble)) from trouble
     except Refused as trouble:
         raise Turned(403, "code", str(trouble)) from trouble
     access.throttle.passed(key)
     return found
+
+
+def printed_prefixes(hub: Hub) -> set[str]:
+    """What stands before the dash of numbers of orders and documents: also of laptops that a hub built anew has not met yet."""
+    sql = " UNION ".join(f"SELECT substr(number, 1, instr(number, '{DASH}') - 1) AS prefix FROM {name}" for name in ("orders", "documents"))
+    return {row["prefix"] for row in hub.rows(sql)}
 
 
 def told(access: Access, found: Enrolment) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
@@ -79,7 +80,7 @@ class Access:
             raise Refused(f"Учётная запись {user.login} закрыта. Откройте её на странице «Пользователи», потом выдайте код.", "user")
         return self.codes.issue(user.id)
 
-    def enrol(self, code: str, label: str, version: str, prefix: str = "") -> Enrolment:
+    def enrol(self, code: str, label: str, version: str, prefix: str = "", printed: Collection[str] = ()) -> Enrolment:
         """Spend the code and make a device for the user it was given to, with its old prefix if free.
 
         Refused: a wrong or old code, a closed account.
@@ -88,7 +89,7 @@ class Access:
             user = self.users.get(self.codes.spend(code))
             if user.closed:  # since the code was given
                 raise Refused("Учётная запись, для которой выдан код, закрыта. Обратитесь к администратору.", "code")
-            device, token = self.devices.add(user.id, one_line(label) or user.name, version, prefix)
+            device, token = self.devices.add(user.id, one_line(label) or user.name, version, prefix, printed)
         return Enrolment(device, token, user)
 
     def log_in(self, login: str, password: str, address: str) -> User:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import product
@@ -72,7 +73,7 @@ class Devices:
         row = self._book.row("SELECT * FROM devices WHERE token = ?", _digest(token))
         return _device(row) if row else None
 
-    def add(self, user: str, label: str, version: str, wished_prefix: str = "") -> tuple[Device, str]:
+    def add(self, user: str, label: str, version: str, wished_prefix: str = "", printed: Collection[str] = ()) -> tuple[Device, str]:
         """A new device of the user, and its token, which is told once."""
         device, token = self._luck(8).hex(), self._luck(32).hex()
         with self._book.writing() as db:
@@ -80,17 +81,18 @@ class Devices:
                 "id": device, "label": one_line(label), "prefix": "", "user": user, "token": _digest(token),
                 "version": version[:40], "unsent": 0, "enrolled_ms": self._clock(), "seen_ms": 0, "revoked_ms": 0, "wipe": 0, "wiped_ms": 0,
             })  # fmt: skip
-            self.give_prefix(device, wished_prefix)
+            self.give_prefix(device, wished_prefix, printed)
         return self.get(device), token
 
-    def give_prefix(self, device: str, wished: str = "") -> str:
+    def give_prefix(self, device: str, wished: str = "", printed: Collection[str] = ()) -> str:
         """A prefix that no device ever had; a copied laptop takes a new one. Refused: all of them are given out.
 
         `wished`: what the laptop had at a hub that was lost; it goes on with it unless somebody has it already.
+        `printed`: what stands before numbers that there are: a laptop of that hub that is still away may go on with it.
         """
         with self._book.writing() as db:
             taken = {row["prefix"] for row in self._book.rows("SELECT prefix FROM prefixes")}
-            prefix = next((each for each in wishes(wished) if each not in taken), None)
+            prefix = next((each for each in wishes(wished, printed) if each not in taken), None)
             if prefix is None:
                 raise Refused("Свободных обозначений для номеров документов больше нет. Обратитесь к разработчику.")
             db.table("prefixes").insert({"prefix": prefix, "device": device})
@@ -123,9 +125,9 @@ class Devices:
             db.table("devices").update(device.id, {"wiped_ms": device.wiped_ms or self._clock()})
 
 
-def wishes(wished: str) -> list[str]:
-    """The wished prefix first, if it is one."""
-    known = all_prefixes()
+def wishes(wished: str, printed: Collection[str]) -> list[str]:
+    """The wished prefix first, if it is one; those of printed numbers last."""
+    known = sorted(all_prefixes(), key=lambda prefix: prefix in printed)
     return [wished, *known] if wished in known else known
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+import requests
 
 from local_app.desk import Desk
 from local_app.sync import Syncer
 from shared.change import Edit
+from sync_server.access.devices import all_prefixes
 from sync_server.cli import main
 from sync_server.hub import Hub
 from tests.sync_server.conftest import Serving
@@ -96,3 +99,19 @@ def test_status_and_pages_say_loudly_that_roles_are_not_asked(serving: Serving, 
     assert "роли не проверяются" not in Visitor(serving, "boris").get("/password")
     assert main(["hub", "--data", str(office), "status"]) == 0
     assert capsys.readouterr().out.startswith("ВНИМАНИЕ: включён режим rebuild, роли не проверяются")
+
+
+def test_who_gets_a_new_prefix_gets_none_that_stands_on_papers_of_a_laptop_which_the_hub_has_not_met_yet(
+    serving: Serving, boris: Desk
+) -> None:
+    """Maria's laptop had the next one at the hub that was lost; Boris has brought her orders, she is still away."""
+    next_one = next(prefix for prefix in all_prefixes() if prefix != boris.prefix)
+    boris.do([Edit("orders", boris.new_id(), {"number": f"{next_one}-7"})], "Заказ")
+    Syncer(boris.folder).sync_once()
+    assert serving.enrol("boris")["prefix"] not in (boris.prefix, next_one)
+    token = json.loads((boris.folder / "hub.json").read_text(encoding="utf-8"))["token"]
+    told = requests.post(f"{serving.url}/api/v1/prefix", json={}, headers={"Authorization": f"Bearer {token}"}, timeout=10).json()
+    assert told["prefix"] not in (boris.prefix, next_one)
+    code = serving.access.codes.issue(serving.access.users.get("maria").id)
+    back = requests.post(f"{serving.url}/api/v1/enrol", json={"code": code, "prefix": next_one}, timeout=10).json()
+    assert back["prefix"] == next_one, "she goes on with her numbers"
