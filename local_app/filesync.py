@@ -10,7 +10,7 @@ from local_app.hubline import Hubline, HubSaid
 from local_app.moving import Moving, Report, silent
 from shared import filestore
 from shared.change import Refused, SyncTrouble
-from shared.store import Store
+from shared.store import Store, attached
 from shared.store.attached import naming_sql
 from shared.store.file import is_full
 
@@ -169,6 +169,7 @@ def upload(store: Store, line: Hubline, file: Named, known: There, report: Repor
 def download(store: Store, line: Hubline, file: Named, known: There, report: Report) -> bool:
     """Goes on from what has come; False when the hub has not got the whole file yet. How large it is the hub knows, a row may be wrong."""
     folder, size = store.path.parent, known.size
+    attached.bring(folder, file.sha256)  # what is missing may be in this laptop's own backups, and nowhere else
     if not known.whole:
         return False
     here = filestore.arrived(folder, file.sha256)

@@ -88,10 +88,10 @@ def look_again(folder: Path, since: str) -> tuple[list[str], str]:
 
 
 def clean(folder: Path, now_ms: int) -> upkeep.Cleaned:
-    """Attached files that nothing names go. Raises StoreTrouble."""
+    """Attached files that nothing names go; none while laptops still bring back the rows that name them. Raises StoreTrouble."""
     store = Store.open(folder / FILE_NAME, read_only=True)
     try:
-        return upkeep.clean(store, now_ms)
+        return upkeep.Cleaned(0, 0) if store.noted("rebuild") else upkeep.clean(store, now_ms)
     finally:
         store.close()
 

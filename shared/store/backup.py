@@ -19,6 +19,8 @@ from shared.store.verify import file_is_whole
 
 FOLDER = attached.COPIES
 PATTERN = "zakaznik-*.sqlite"
+ASIDE = f"{Path(file.FILE_NAME).stem}.*-*{Path(file.FILE_NAME).suffix}"
+"""Stores that were put aside, see `aside_of`."""
 DAILY, WEEKLY, MONTHLY = 7, 5, 12
 """How many of the newest days, weeks and months keep a backup each."""
 EVERY_MS = 24 * 3600 * 1000

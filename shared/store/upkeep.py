@@ -65,13 +65,19 @@ class Cleaned(NamedTuple):
 
 
 def clean(store: Store, now_ms: int) -> Cleaned:
-    """Deletes attached files that no change of the log names, not even one that lost; in the backups those no backup names."""
+    """Deletes attached files that no change of the log names, not even one that lost; in the backups those no backup names.
+
+    What a restore has put aside counts: it may be put back. When that cannot be read, nobody knows what it names, and nothing goes.
+    """
     folder, before_s = store.path.parent, (now_ms - GRACE_MS) / 1000
-    named = named_in(store.db)
+    try:
+        named = named_in(store.db) | named_in_copies(folder.glob(backup.ASIDE))
+    except sqlite3.DatabaseError:
+        return Cleaned(0, 0)
     gone = filestore.orphans(folder, named, before_s)
     copies = filestore.orphans(folder / backup.FOLDER, named, before_s)
     if copies:
-        kept = named_in_backups(folder / backup.FOLDER)
+        kept = named_in_copies((folder / backup.FOLDER).glob(backup.PATTERN))
         copies = [path for path in copies if path.name.split(".")[0] not in kept]
     size = sum(path.stat().st_size for path in gone)
     with file.explained(store.path):
@@ -86,9 +92,9 @@ def named_in(db: sqlite3.Connection) -> set[str]:
     return {digest for (patch,) in patches for digest in DIGEST.findall(patch)}
 
 
-def named_in_backups(folder: Path) -> set[str]:
+def named_in_copies(paths: Iterable[Path]) -> set[str]:
     found = set[str]()
-    for path in folder.glob(backup.PATTERN):
+    for path in paths:
         with closing(backup.alone(path)) as db:
             found |= named_in(db)
     return found

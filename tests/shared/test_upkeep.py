@@ -101,3 +101,18 @@ def test_the_commands_of_a_laptop(desk: Desk) -> None:
     assert answered("desk", *folder, "clean") == {"files": 1, "bytes": 6}
     assert answered("desk", *folder, "compact", "--days", "1") == {"changes": 0, "bytes": 0}
     assert answered("desk", *folder, "verify")["ok"]
+
+
+def test_what_a_restore_has_put_aside_keeps_its_files_also_when_it_cannot_be_read(desk: Desk) -> None:
+    path = backup.make(desk.folder, NOW)
+    digest = keep(desk, b"since the backup")
+    desk.do([Edit("attachments", "a1", {"name": "a", "sha256": digest})], "Файл")
+    desk.close()
+    aside = backup.restore(desk.folder, path)
+    assert aside is not None
+    with closing(Desk.open(desk.folder)) as restored:
+        assert upkeep.clean(restored.store, NOW) == upkeep.Cleaned(0, 0)
+        aside.write_bytes(b"damaged")
+        assert upkeep.clean(restored.store, NOW) == upkeep.Cleaned(0, 0)
+        aside.unlink()
+        assert upkeep.clean(restored.store, NOW).files == 1

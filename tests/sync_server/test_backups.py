@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import time
 from contextlib import closing
@@ -67,6 +68,19 @@ def test_after_a_restore_laptops_bring_everything_back_until_rebuild_is_off(offi
         assert hub.rebuilding()
         hub.rebuild(on=False)
         assert not hub.rebuilding()
+
+
+def test_no_file_goes_while_laptops_bring_back_the_rows_that_name_it(office: Path) -> None:
+    """A hub was lost and made again over its old files, or its copy is weeks old: the daily cleaning would be quicker than the laptops."""
+    digest = filestore.keep(office, b"a drawing", "a.pdf").sha256
+    os.utime(filestore.path_of(office, digest), (START_MS / 1000 - 30 * 24 * 3600,) * 2)
+    with closing(Hub.open(office)) as hub:
+        hub.rebuild(on=True)
+        backups.make(office, START_MS)
+        assert filestore.is_here(office, digest)
+        hub.rebuild(on=False)
+        backups.make(office, START_MS + DAY)
+        assert not filestore.is_here(office, digest)
 
 
 def test_a_restore_that_breaks_off_has_switched_the_questions_about_roles_off_already(office: Path) -> None:

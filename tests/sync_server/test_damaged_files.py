@@ -154,3 +154,17 @@ def test_a_damaged_file_of_a_laptop_is_named_set_aside_and_comes_from_the_hub(
     synced(first)
     assert is_whole(first.folder, sha256)
     assert cli.main([*words, "verify"]) == 0
+
+
+def test_a_file_that_is_missing_here_and_was_never_sent_comes_from_the_laptops_own_backups(
+    serving: Serving, laptop: Laptop, tmp_path: Path
+) -> None:
+    """Another program has removed it, or an old folder was copied over this one: nobody else has it."""
+    first, second = laptop(tmp_path / "first"), laptop(tmp_path / "second", "boris")
+    sha256 = attach(first, CONTENT)
+    backup.make(first.folder, COPIED_MS)
+    filestore.path_of(first.folder, sha256).unlink()
+    for desk in (first, first, second):  # it is here again; it is sent; it comes
+        synced(desk)
+    assert is_whole(first.folder, sha256)
+    assert is_whole(second.folder, sha256)
