@@ -50,10 +50,14 @@ def keep(folder: Path, content: bytes, name: str) -> Kept:
 
 
 def write(path: Path, content: bytes) -> None:
+    """On the disk before a row names it: who saw it kept may delete the original, and the power may go."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(f".{os.getpid()}.part")
     try:
-        part.write_bytes(content)
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

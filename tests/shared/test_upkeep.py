@@ -65,6 +65,14 @@ def test_an_unnamed_file_that_is_added_again_is_as_new_as_its_row(desk: Desk) ->
     assert filestore.is_here(desk.folder, digest)
 
 
+def test_a_file_is_on_the_disk_before_it_counts_as_kept(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A power cut between the file and the last flush would leave a row that names an empty file."""
+    written: list[int] = []
+    monkeypatch.setattr("os.fsync", lambda number: written.append(os.fstat(number).st_size))
+    keep(desk, b"a drawing")
+    assert written == [len(b"a drawing")]
+
+
 def test_a_file_that_only_an_old_backup_names_stays_in_the_backups(desk: Desk) -> None:
     named, orphan = keep(desk, b"named"), keep(desk, b"orphan")
     desk.do([Edit("attachments", "a1", {"name": "a", "sha256": named})], "Файл")
