@@ -208,7 +208,7 @@ class Desk:
         """An issued document is never changed, by a screen, a command or an undo; asked when nobody else can issue it any more."""
         for entity, row, patch in edits:
             if entity == "documents":
-                documents.must_stay(self.store.row(entity, row), patch)
+                documents.must_stay(self.store.row(entity, row), patch, since.borne(self.store, row))
 
     def _entity_with(self, name: str, fields: Iterable[str]) -> Entity:
         entity = self.store.catalogue.get(name)

@@ -8,7 +8,7 @@ from itertools import takewhile
 import orjson
 
 from shared.change import Edit, View
-from shared.entity import Kind
+from shared.entity import Kind, Value
 from shared.merge import Write, had_seen, is_ancestor
 from shared.rules.merging import pointing_fields
 from shared.store import Store
@@ -21,6 +21,16 @@ Workers = dict[str, set[str]]
 def disputed(store: Store, rows: Sequence[str]) -> set[tuple[str, str]]:
     """(row, field) where values stand against each other: whoever chooses has to see them all."""
     return set(store.db.execute(f"SELECT DISTINCT row, field FROM conflicts WHERE row {AMONG}", (listed(rows),)))
+
+
+def borne(store: Store, document: str) -> dict[str, Value]:
+    """What was issued as the paper of a document that is in disagreement; nothing of one that is not."""
+    sql = (
+        "SELECT log.patch FROM conflicts c JOIN documents d ON d.id = c.row JOIN log USING (seq) "
+        "WHERE c.row = ? AND log.patch ->> '$.state' = 'issued' AND log.patch ->> '$.sha256' = d.sha256 LIMIT 1"
+    )
+    found: dict[str, Value] = orjson.loads(store.one(sql, (document,)) or "{}")
+    return found
 
 
 def worked_with(store: Store, first: int) -> Workers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from shared.change import Refused
@@ -66,11 +67,14 @@ def _of_requisites(sides: Sides) -> list[Flaw]:
     return [*wrong, *missing]
 
 
-def must_stay(row: Row | None, patch: Mapping[str, Value]) -> None:
-    """Raises Refused when an edit would change a document that was issued; it may only be cancelled."""
+def must_stay(row: Row | None, patch: Mapping[str, Value], borne: Mapping[str, Value] = MappingProxyType({})) -> None:
+    """Raises Refused when an edit would change a document that was issued; it may only be cancelled.
+
+    `borne`: what its paper bears, where somebody else had changed the draft meanwhile: that may be written again.
+    """
     if row is None or row["state"] not in ("issued", "cancelled"):
         return
-    changed = {name for name in KEPT & patch.keys() if patch[name] != row[name]}
+    changed = {name for name in KEPT & patch.keys() if patch[name] not in (row[name], borne.get(name, row[name]))}
     if not changed or (row["state"] == "issued" and changed == {"state"} and patch["state"] == "cancelled"):
         return
     words = "аннулирован" if row["state"] == "cancelled" else "выставлен"

@@ -12,7 +12,7 @@ from local_app.documents.issuing import as_of_now, draft, number_for
 from local_app.latecomers import bring_latecomers
 from local_app.repeats import Pair, pairs, refresh, tell_apart, unite
 from local_app.sync import Syncer
-from shared.change import Edit
+from shared.change import Edit, Refused
 from shared.rules.merging import MERGED
 from tests.sync_server.conftest import Serving
 from tests.sync_server.test_two_laptops import Laptop
@@ -248,6 +248,41 @@ def issued(laptop: Laptop, row: str) -> str:
     number = number_for(laptop.desk, now)
     laptop.desk.do([Edit("documents", row, {**kept, "number": number, "state": "issued", "facts": f"{{{number}}}"})], "Выставлен")
     return number
+
+
+@pytest.mark.parametrize("later", ["the draft", "the paper"])
+def test_of_a_draft_that_one_changes_while_another_issues_it_the_paper_can_be_put_right_again(
+    laptops: tuple[Laptop, Laptop], serving: Serving, later: str
+) -> None:
+    a, b = laptops
+    a.desk.do([Edit("organizations", "firm", {"name": "Мы"}), Edit("orders", "order", {"organization_id": "firm"})], "Заказ")
+    row = draft(a.desk, "order", "invoice")
+    for laptop in (a, b):
+        laptop.syncer.sync_once()
+    on_paper = a.desk.store.one("SELECT date FROM documents")
+
+    def issue() -> None:
+        a.desk.do([Edit("documents", row, {"number": "1", "date": on_paper, "state": "issued", "sha256": "f" * 64})], "Выставлен")
+
+    for step in (issue, lambda: b.do("documents", row, date="2020-01-01")) if later == "the draft" else (
+        lambda: b.do("documents", row, date="2020-01-01"), issue,
+    ):  # fmt: skip
+        step()
+        serving.clock.pass_ms(1000)
+    for laptop in (a, b, a):
+        laptop.syncer.sync_once()
+    assert a.desk.store.one("SELECT date FROM documents") == ("2020-01-01" if later == "the draft" else on_paper)
+    if later == "the paper":
+        with pytest.raises(Refused, match="менять его нельзя"):
+            a.do("documents", row, date="2020-01-01")
+    b.do("documents", row, date=on_paper)
+    for laptop in (b, a):
+        laptop.syncer.sync_once()
+    for laptop in laptops:
+        assert laptop.desk.store.rows("SELECT date, state FROM documents") == [{"date": on_paper, "state": "issued"}]
+        assert laptop.desk.store.conflicts() == []
+        with pytest.raises(Refused, match="менять его нельзя"):
+            laptop.do("documents", row, date="2020-01-01")
 
 
 def test_a_number_on_a_paper_is_never_given_again_though_a_colleague_has_issued_the_same_draft_at_once(
