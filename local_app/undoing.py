@@ -173,10 +173,14 @@ def _written(store: Store, batch: int) -> list[Written]:
     rows = [row for row in logged if mine(row["branch"], row["n"])]
     if not rows:
         raise Refused("Отменять нечего")
-    known = [row for row in rows if row["entity"] in store.catalogue]
-    if not known:
+    written = _by_row(rows)
+    if not all(_is_known(store.catalogue.get(row.entity), row) for row in written):  # half of an act taken back would be told as all of it
         raise Refused("Это записала более новая программа. Отменить или вернуть это можно только в ней")
-    return _by_row(known)
+    return written
+
+
+def _is_known(entity: Entity | None, written: Written) -> bool:
+    return entity is not None and all(name == "deleted" or entity.field(name) for name in written.patch)
 
 
 def _by_row(rows: list[dict[str, object]]) -> list[Written]:

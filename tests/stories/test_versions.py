@@ -220,6 +220,17 @@ def test_a_newer_program_under_which_an_older_one_draws_says_what_to_do_and_find
         assert (again.store.rows("SELECT id, urgency FROM orders"), again.store.verify()) == ([{"id": "o", "urgency": "завтра"}], [])
 
 
+def test_an_older_program_does_not_take_back_the_half_of_an_act_that_it_knows(tmp_path: Path) -> None:
+    with closing(Desk.open(tmp_path, create=True, catalogue=TOMORROW)) as newer:
+        newer.do([Edit("orders", "o", {"number": "1"})], "Заказ")
+        newer.do([Edit("orders", "o", {"number": "2", "urgency": "Высокая"})], "Правка")
+    with closing(Desk.open(tmp_path, catalogue=TODAY)) as older, pytest.raises(Refused, match="более новая программа"):
+        older.undo()
+    with closing(Desk.open(tmp_path, catalogue=TOMORROW)) as newer:
+        assert newer.undo() == "Правка"
+        assert shown(newer, "number", "urgency") == {"number": "1", "urgency": ""}
+
+
 def test_an_older_program_that_cannot_take_back_what_a_newer_one_wrote_says_which_can(tmp_path: Path) -> None:
     with closing(Desk.open(tmp_path, create=True, catalogue=TOMORROW)) as newer:
         newer.do([Edit("contracts", "k", {"number": "1"})], "Договор")
