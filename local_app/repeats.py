@@ -74,13 +74,18 @@ class Repeats:
 def look(folder: Path) -> None:
     desk = Desk.open(folder)
     try:
-        since = int(desk.store.noted(LOOKED) or 0)
-        if desk.store.log.last_seq() != since:
-            bring_latecomers(desk, since)
-        refresh(desk.store)
-        numbers.refresh(desk.store)
+        look_through(desk)
     finally:
         desk.close()
+
+
+def look_through(desk: Desk) -> None:
+    """All that has come since the last look."""
+    since = int(desk.store.noted(LOOKED) or 0)
+    if desk.store.log.last_seq() != since:
+        bring_latecomers(desk, since)
+    refresh(desk.store)
+    numbers.refresh(desk.store)
 
 
 def refresh(store: Store) -> None:

@@ -14,12 +14,14 @@ from tests.simulator.checks import check_drawing, check_end
 from tests.simulator.faults import strike
 from tests.simulator.freight import carry, check_files, small_pieces
 from tests.simulator.machines import NEW, Laptop, Server
+from tests.simulator.merging import check_merged
 from tests.simulator.network import deliver, send
-from tests.simulator.people import work
+from tests.simulator.people import tidy, work
 from tests.simulator.world import Violation, World
 
 MEMORY = Path("/dev/shm")  # noqa: S108  # a file system in memory; the folder made in it is our own
 ROUNDS = 3
+MOST_TIDYING = 12
 MESSAGES = 2000
 LARGE_PAGE = 40
 A_DAY_MS = 25 * 3_600_000
@@ -36,6 +38,7 @@ def run(seed: int, steps: int, laptops: int) -> Counter[str]:
                 settle(world)
             check_end(world)
             check_files(world)
+            check_merged(world.server.store)
         finally:
             world.close()
         return world.faults
@@ -53,6 +56,7 @@ def step(world: World) -> None:
     elif kind < 0.88:
         friend = world.luck.choice(world.welcome)
         catch_up(world, friend)  # for once the network is good
+        tidy(world, friend)
         carry(world, friend)
     else:
         strike(world)
@@ -65,6 +69,8 @@ def receive(world: World) -> None:
         return
     if world.chance(0.1):
         check_drawing(world, laptop.store)
+    if world.chance(0.3):
+        tidy(world, laptop)
     if world.chance(0.3) and not laptop.revoked:
         carry(world, laptop)
     if world.chance(0.35):
@@ -84,6 +90,11 @@ def settle(world: World) -> None:
         for laptop in world.welcome:
             catch_up(world, laptop)
         world.now_ms += 10
+    for _ in range(MOST_TIDYING):
+        if sum(tidied(world, laptop) for laptop in world.welcome) == 0:
+            break
+    else:
+        raise Violation("the programs never come to rest")
     world.now_ms += A_DAY_MS
     for laptop in world.welcome * 2:
         carry(world, laptop, good=True)
@@ -91,6 +102,15 @@ def settle(world: World) -> None:
     hub = world.server.store.log.state()
     if states != {(0, hub.place, hub.head)}:
         raise Violation("not everybody has everything after three rounds")
+
+
+def tidied(world: World, laptop: Laptop) -> bool:
+    """A sync and what the program does after it, until neither brings anything."""
+    before = base(laptop)
+    catch_up(world, laptop)
+    made = tidy(world, laptop)
+    catch_up(world, laptop)
+    return bool(made) or base(laptop) != before
 
 
 def base(laptop: Laptop) -> tuple[int, bytes]:

@@ -29,7 +29,10 @@ if sys.platform != "win32":
 Clock = Callable[[], int]
 Disk = dict[str, bytes]
 """A folder as it stood at one moment: name -> content."""
-NAMES = ("clients", "employees", "orders", "order_lines", "payments", "expenses", "attachments", "templates", "documents")
+NAMES = (
+    "clients", "contacts", "employees", "products", "orders", "order_lines", "payments", "expenses", "attachments", "templates",
+    "documents", "custom_fields", "custom_values", "distinct_pairs",
+)  # fmt: skip
 NEW = Catalogue(*(ENTITIES[name] for name in NAMES))
 OLD = Catalogue(
     *(

@@ -10,7 +10,8 @@ from shared.entity import Value
 from shared.filestore import keep
 from shared.merge import Write, is_ancestor
 from shared.store import StoreTrouble
-from tests.simulator.machines import Form, Laptop
+from tests.simulator.machines import NEW, Form, Laptop
+from tests.simulator.merging import living, look, merging
 from tests.simulator.world import Violation, World
 
 TEXTS = ("", "", "same", "same")
@@ -38,6 +39,8 @@ def work(world: World, laptop: Laptop) -> None:
     elif world.chance(0.06) and not laptop.is_copy:
         acts = [wish(world, laptop) for _ in range(3)]
         act(world, laptop, lambda: laptop.desk.do_many(acts, "imports"))
+    elif world.chance(world.doubles) and not laptop.is_copy and laptop.catalogue is NEW:
+        world.faults["clients merged"] += unite_clients(world, laptop)
     elif laptop.forms and world.chance(0.35):
         form = laptop.forms.pop(world.luck.randrange(len(laptop.forms)))
         world.faults["forms saved late"] += save(world, laptop, wish(world, laptop), form)
@@ -62,7 +65,15 @@ def save(world: World, laptop: Laptop, edits: list[Edit], form: Form | None = No
 
 def act(world: World, laptop: Laptop, do: Callable[[], object], saw: int | None = None) -> bool:
     """Does it, on a disk that may break. What was told to be done must be in the log."""
-    since = int(laptop.store.one("SELECT coalesce(max(seq), 0) FROM log"))
+    done, learned = tried(world, laptop, do, saw)
+    if done and not learned:
+        raise Violation("what was told to be done is not in the log")
+    return done
+
+
+def tried(world: World, laptop: Laptop, do: Callable[[], object], saw: int | None = None) -> tuple[bool, int]:
+    """Whether it was told to be done, and how many changes it has left in the log."""
+    since = laptop.store.log.last_seq()
     saw = world.held(laptop.store) if saw is None else saw
     done = False
     with world.bad_disk(laptop):
@@ -72,12 +83,28 @@ def act(world: World, laptop: Laptop, do: Callable[[], object], saw: int | None 
         except Refused as refused:
             if isinstance(refused, StoreTrouble):  # the disk has said no: what of it is in the log is asked below
                 raise
-            return False
     learned = world.learn(laptop.store, since, saw)
     world.whole(laptop.store)
-    if done and not learned:
-        raise Violation("what was told to be done is not in the log")
-    return done
+    return done, len(learned)
+
+
+def tidy(world: World, laptop: Laptop) -> int:
+    """What the program does by itself after a sync; how many changes it makes. A copy waits until its own user has done something."""
+    if laptop.is_copy:
+        return 0
+    _, made = tried(world, laptop, lambda: look(laptop))
+    world.faults["brought to merged clients"] += made
+    return made
+
+
+def unite_clients(world: World, laptop: Laptop) -> bool:
+    """Over the screen of repeats, which may have been open for long."""
+    clients = living(laptop.store)
+    if len(clients) < 2:
+        return False
+    kept, lost = world.luck.sample(clients, 2)
+    form = laptop.forms.pop() if laptop.forms and world.chance(0.5) else None
+    return act(world, laptop, lambda: merging(laptop, kept, lost, form), form.saw if form else None)
 
 
 def turn(world: World, laptop: Laptop, do: Callable[[], object]) -> bool:
@@ -140,6 +167,14 @@ def new_order(world: World, laptop: Laptop) -> list[Edit]:
     return [Edit("orders", order, patch(world, laptop, "orders")), *new_child(world, laptop, order)]
 
 
+def new_client(world: World, laptop: Laptop) -> list[Edit]:
+    return (
+        [Edit("clients", new_row(world, "c"), patch(world, laptop, "clients"))]
+        if "clients" in laptop.catalogue
+        else new_order(world, laptop)
+    )
+
+
 def new_child(world: World, laptop: Laptop, order: str = "") -> list[Edit]:
     owner = order or known_row(world, laptop, "orders")
     if not owner:
@@ -198,7 +233,7 @@ def overstep(world: World, laptop: Laptop) -> list[Edit]:
 
 WISHES: tuple[tuple[Callable[[World, Laptop], list[Edit]], int], ...] = (
     (new_order, 6), (new_child, 12), (edit, 40), (edit_twice, 8), (delete_or_restore, 16), (edit_and_delete, 3), (move, 7), (overstep, 2),
-    (attach, 4),
+    (attach, 4), (new_client, 8),
 )  # fmt: skip
 
 

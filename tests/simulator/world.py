@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import orjson
 
+from shared.change import Edit
 from shared.store import Store, StoreTrouble
 from shared.store.letters import Offer
 from tests.simulator.machines import PEOPLE, Disk, Form, Laptop, Server, blank_laptop, disk_of, failing, full, growing_to, peopled_hub
@@ -65,11 +66,14 @@ class World:
         self.labels = self.rows = self.lives = 0
         self.page = self.luck.choice((1, 2, 4, 50))
         self.hot = self.luck.random() < 0.5
+        self.doubles = self.luck.choice((0, 0, 0.1, 0.3))  # how often somebody finds that two clients are one
         self.disk_risk = self.luck.choice((0.02, 0.04, 0.15))
         self.kill_share = self.luck.choice((0.2, 0.6, 0.9))
         self.moods: dict[str, float] = {}
         self.letters: list[Letter] = []
         self.server = Server(folder / "hub", peopled_hub(), self.clock, self.page, self.luck.choice((2, 4, 50)))
+        if self.doubles:
+            self.server.hub.write([Edit("clients", row, {"name": row}) for row in ("double1", "double2", "double3")])
         self.learn(self.server.store, 0, 0)
         self.hub_disks = [self.server_disk()]
         self.laptops: list[Laptop] = []
