@@ -110,8 +110,8 @@ def recent(session: Session, rows: list[Row]) -> None:
                 with Tag("tr", "link", on_click=partial(session.go, f"/orders/{row['order_id']}")):
                     Tag("td", "numbers", row["number"] or "б/н")
                     Tag("td", "numbers secondary", day(row["date"]) if row["date"] else "")
-                    Tag("td", "cut max", row["client"] or "", title=row["client"] or "")
-                    with Tag("td"):
+                    Tag("td", "cut half", row["client"] or "", title=row["client"] or "")
+                    with Tag("td", "cut half", title=row["status"] or ""):
                         status_dot(row["status"] or "Без статуса", row["color"] or "gray")
                     Tag("td", "number", money(row["total"]))
 

@@ -106,6 +106,27 @@ def test_on_an_enlarged_screen_nothing_of_the_frame_lies_on_something_else(
         assert edges[-1] <= width
 
 
+@pytest.mark.parametrize("width", [1366, 1200, 1024, 911])
+def test_conditions_leave_the_buttons_of_a_register_on_the_screen(opened: Opening, program: Program, width: int) -> None:
+    page = opened(program, f"/orders?from=2026-01-01&to=2026-12-31&client_id={row_id('clients', CLIENTS[0])}&debt=1", width=width)
+    expect(page.locator(".totals")).to_contain_text("40 заказов")
+    for part in page.locator(".register > .toolbar").first.locator(".btn, .chip, .seek").all():
+        box = part.bounding_box()
+        assert box is None or box["x"] + box["width"] <= width, part.inner_text()
+
+
+def test_on_a_narrow_home_the_clients_and_sums_of_recent_orders_can_be_read(opened: Opening, program: Program) -> None:
+    page = opened(program, "/", width=1024)
+    row = page.locator(".panel", has_text="Последние заказы").get_by_role("row").first
+    row.locator(".status").evaluate("(shown) => { shown.textContent = 'Предложение отправлено'; }")
+    row.get_by_role("cell").last.evaluate("(shown) => { shown.textContent = '28 648 180,00 ₽'; }")
+    client, total = row.get_by_role("cell").nth(2).bounding_box(), row.get_by_role("cell").last.bounding_box()
+    assert client
+    assert total
+    assert client["width"] > 60
+    assert total["x"] + total["width"] <= 1024
+
+
 def test_at_two_hundred_percent_every_part_of_the_bar_and_of_an_order_can_be_reached(opened: Opening, program: Program) -> None:
     page = opened(program, "/orders", width=683, height=384)
     page.locator(".crumbs a", has_text="Реестр документов").click()
