@@ -24,7 +24,7 @@ from shared.change import Edit, Refused
 from shared.entities import ENTITIES
 from shared.entities.work import DOCUMENT_STATES, DOCUMENT_TYPES
 from shared.formats import money, plural
-from shared.rules.documents import called
+from shared.rules.documents import called, overtaken
 from shared.rules.office import Row
 
 HUES = {"draft": "gray", "issued": "green", "cancelled": "red"}
@@ -33,10 +33,11 @@ FIRST = "invoice"
 
 
 class Shown(NamedTuple):
-    """A document as the list shows it, and whether its file has not come yet."""
+    """A document as the list shows it, whether its file has not come yet, and what its order says otherwise by now."""
 
     row: dict[str, Any]
     missing: bool
+    overtaken: str
 
 
 def section(papers: Papers) -> Section:
@@ -84,13 +85,19 @@ class Papers:
 
     def draw(self) -> None:
         self.list = Part("panel", self._read, self._draw)
-        self.session.listen({"documents", "templates"}, self.list.refresh)
+        self.session.listen({"documents", "templates", "orders", "order_lines"}, self.list.refresh)
 
     def _read(self) -> tuple[list[Shown], dict[str, str]]:
         sql = "SELECT * FROM documents WHERE order_id = ? AND deleted = 0 ORDER BY id DESC"
         found = self.session.store.rows(sql, (self.order_id,))
         here = partial(filestore.is_here, self.session.app.folder)
-        return [Shown(row, bool(row["sha256"]) and not here(row["sha256"])) for row in found], dict(offered(self.session.store))
+        shown = [Shown(row, bool(row["sha256"]) and not here(row["sha256"]), self._overtaken(row)) for row in found]
+        return shown, dict(offered(self.session.store))
+
+    def _overtaken(self, row: Row) -> str:
+        order, store = self.session.store.row("orders", self.order_id), self.session.store
+        total = store.one("SELECT total FROM order_totals WHERE order_id = ?", (self.order_id,))
+        return overtaken(row, order, total) if order and total is not None else ""  # a deleted order has no total
 
     def _draw(self, read: tuple[list[Shown], dict[str, str]]) -> None:
         found, kinds = read
@@ -109,7 +116,7 @@ class Papers:
         if not found:
             empty("Создайте счёт, предложение или акт: данные заказа подставятся в шаблон, а номер — когда документ будет выставлен.")
 
-    def _row(self, row: dict[str, Any], missing: bool) -> None:  # noqa: FBT001 - the parts of what was read
+    def _row(self, row: dict[str, Any], missing: bool, changed: str) -> None:  # noqa: FBT001 - the parts of what was read
         with div("row-line file-line"):
             ui.icon("o_description")
             self._name(row, missing=missing)
@@ -118,6 +125,7 @@ class Papers:
             if missing:
                 span("attention caption", "файл ещё не загружен")
                 button("Загрузить", lambda: self.bring(row), tip="Загрузить этот файл с сервера сейчас")
+            span("attention caption", changed)
             span("numbers", money(row["total"]) if row["total"] is not None else "")
             span(f"status hue-{HUES.get(row['state'], 'gray')}", DOCUMENT_STATES.get(row["state"], row["state"]))
             self._acts(row, missing=missing)
@@ -158,11 +166,17 @@ class Papers:
         self.list.refresh()
 
     def print(self) -> None:
-        """The newest invoice of the order that is of force: a draft to be issued, an issued one as PDF; a new one when there is none."""
+        """The newest invoice of the order that is of force: a draft to be issued, an issued one as PDF; a new one when there is none.
+
+        One that says otherwise than the order is not handed out as if it did: its user decides among the papers.
+        """
         sql = "SELECT * FROM documents WHERE order_id = ? AND document_type = ? AND state <> 'cancelled' AND deleted = 0 ORDER BY id DESC"
         found = next(iter(self.session.store.rows(sql, (self.order_id, FIRST))), None)
         if found is None:
             self.make(FIRST)
+        elif changed := self._overtaken(found):
+            self.session.go(f"/orders/{self.order_id}", {"section": "documents"})
+            self.session.say(f"{called(found)} выставлен до изменений: {changed}. Аннулируйте его и создайте новый счёт")
         else:
             self.open(found["id"])
 

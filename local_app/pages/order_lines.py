@@ -26,12 +26,25 @@ MOST_NAMED = 30
 Message = Mapping[str, Any]
 
 
+def drafts_key(order_id: str) -> str:
+    """Under which the texts of an order's cells are kept that were not accepted."""
+    return f"lines/{order_id}"
+
+
+def not_accepted(session: Session, order_id: str) -> list[str]:
+    """Texts that stand in the fields and cells of an order though they could not be accepted, or not yet."""
+    drafts, store = session.app.drafts, session.store
+    cells = drafts.of_row(drafts_key(order_id))
+    gone = {line for line in {key.partition(":")[0] for key in cells} if (store.row("order_lines", line) or {}).get("deleted")}
+    return [*drafts.of_row(f"orders/{order_id}").values(), *(text for key, text in cells.items() if key.partition(":")[0] not in gone)]
+
+
 class LinesEditor:
     """Keeps what the screen shows, to send only differences."""
 
     def __init__(self, session: Session, order_id: str, saved: Callable[[str], None]) -> None:
         self.session, self.order_id, self.saved = session, order_id, saved
-        self.drafts_key = f"lines/{order_id}"
+        self.drafts_key = drafts_key(order_id)
         self.busy = False
         self.units = {row["id"]: row["name"] for row in session.store.rows("SELECT id, name FROM units ORDER BY name")}
         self.texts = LinesShown(self.units)

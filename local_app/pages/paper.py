@@ -13,6 +13,7 @@ from local_app.documents.filling import Filled
 from local_app.documents.issuing import as_of_now, flaws_of, issue, number_for, number_warning
 from local_app.documents.printing import font_sheet
 from local_app.documents.standard import form_of, sheet
+from local_app.pages.order_lines import not_accepted
 from local_app.session import Session
 from local_app.widgets.form import Form
 from local_app.widgets.longwork import Stopped, Work, at_a_desk
@@ -145,7 +146,7 @@ class PaperWindow:
         if self.opened == "document":
             number = "" if self.document["number"] else f"При выставлении получит номер {number_for(self.session.desk, now)}"
             self.next_number.set_text(number)
-            found = flaws_of(now, self.said) if self.said else []
+            found = [*self._not_accepted(), *(flaws_of(now, self.said) if self.said else [])]
         unknown = [Flaw(f"В шаблоне неизвестный тег, {tag}", grave=False) for tag in self.unknown]
         self.flaws.clear()
         with self.flaws:
@@ -212,7 +213,15 @@ class PaperWindow:
             self.document = document_of(self.session.store, self.row_id)
             self.open("template")
 
+    def _not_accepted(self) -> list[Flaw]:
+        """What stands in the order as its user has typed it, but not on the paper."""
+        texts = ", ".join(f"«{text}»" for text in not_accepted(self.session, str(self.document["order_id"])))
+        return [Flaw(f"В заказе не принято набранное: {texts}. Исправьте его или верните прежнее, Esc", grave=True)] if texts else []
+
     async def issue(self) -> None:
+        if kept := self._not_accepted():
+            self.session.say(f"Документ не выставлен. {kept[0].text}")
+            return
         self.ready.props["disabled"] = True
         work = Work("Печатаю документ", ending=True)
         try:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from shared.change import Refused
 from shared.entities.work import DOCUMENT_TYPES
 from shared.entity import Value
-from shared.formats import day
+from shared.formats import day, money
 from shared.rules import requisites
 from shared.rules.office import Row
 
@@ -65,6 +65,20 @@ def _of_requisites(sides: Sides) -> list[Flaw]:
         if row and entity != "bank_accounts" and not row["inn"] and row["legal_form"] != "person"
     ]
     return [*wrong, *missing]
+
+
+def overtaken(document: Row, order: Row, total: int) -> str:
+    """What an issued document says otherwise than its order does by now, '' for nothing: whoever sends it once more should know.
+
+    `total`: kopecks of the order.
+    """
+    if document["state"] != "issued":
+        return ""
+    if document["client_id"] != order["client_id"]:
+        return "в заказе теперь другой клиент"
+    if document["organization_id"] != order["organization_id"]:
+        return "в заказе теперь другая наша организация"
+    return f"в заказе теперь {money(total)}" if document["total"] != total else ""
 
 
 def must_stay(row: Row | None, patch: Mapping[str, Value], borne: Mapping[str, Value] = MappingProxyType({})) -> None:

@@ -10,6 +10,7 @@ from pypdf import PdfReader
 
 from local_app.documents.standard import standard
 from shared.change import Edit
+from shared.entity import MICRO
 from tests.browser.order_desk import NBSP, OrderScreen, Shop
 
 
@@ -57,6 +58,45 @@ def test_an_issued_document_is_cancelled_after_a_question(papers: tuple[Shop, st
     page.get_by_role("dialog").get_by_role("button", name="Аннулировать").click()
     expect(panel.get_by_text("Аннулирован", exact=True)).to_be_visible()
     assert shop.desk.store.rows("SELECT state FROM documents WHERE order_id = ?", (order_id,)) == [{"state": "cancelled"}]
+
+
+def test_an_invoice_that_the_order_has_left_behind_is_not_handed_out_as_if_it_were_of_today(papers: tuple[Shop, str, Locator]) -> None:
+    shop, order_id, panel = papers
+    page = panel.page
+    page.keyboard.press("Control+p")
+    page.get_by_role("button", name="Выставить", exact=True).click()
+    expect(panel.get_by_text("Выставлен", exact=True)).to_be_visible()
+    expect(panel.get_by_text("в заказе теперь")).to_have_count(0)
+    shop.desk.do([Edit("order_lines", f"{order_id}-1", {"quantity": 3 * MICRO})], "Клиент передумал")
+    expect(panel.get_by_text(f"в заказе теперь 80,00{NBSP}₽", exact=True)).to_be_visible()
+    page.get_by_role("tab", name="Основное").click()
+    expect(panel).to_be_hidden()
+    page.keyboard.press("Control+p")
+    expect(page.locator(".notice")).to_contain_text("выставлен до изменений")
+    expect(panel.get_by_role("button", name="Создать счёт")).to_be_visible()
+
+
+def test_what_was_typed_and_not_accepted_keeps_the_paper_back(papers: tuple[Shop, str, Locator]) -> None:
+    shop, order_id, panel = papers
+    page = panel.page
+    page.get_by_role("tab", name="Основное").click()
+    cell = page.get_by_label("Количество, строка 2", exact=True)
+    cell.fill("2о")
+    cell.press("Enter")
+    expect(page.get_by_text("«2о» не похоже на число")).to_be_visible()
+    page.keyboard.press("Control+p")
+    expect(page.get_by_role("dialog").get_by_text("В заказе не принято набранное: «2о»")).to_be_visible()
+    page.get_by_role("button", name="Выставить", exact=True).click()
+    expect(page.get_by_text("Документ не выставлен. В заказе не принято")).to_be_visible()
+    page.get_by_role("button", name="Закрыть").last.click()
+    cell.click()
+    cell.press("Escape")
+    panel_tab = page.get_by_role("tab", name="Документы и шаблоны")
+    panel_tab.click()
+    panel.get_by_role("button", name="Посмотреть и выставить").first.click()
+    expect(page.get_by_text("При выставлении получит номер ")).to_be_visible()
+    expect(page.get_by_text("В заказе не принято набранное")).to_have_count(0)
+    assert shop.desk.store.rows("SELECT state FROM documents WHERE order_id = ?", (order_id,)) == [{"state": "draft"}]
 
 
 def test_what_is_missing_is_said_and_keeps_the_paper_back(papers: tuple[Shop, str, Locator]) -> None:

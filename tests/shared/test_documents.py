@@ -9,7 +9,7 @@ import pytest
 from shared.change import Refused
 from shared.entities import ENTITIES
 from shared.entity import Value
-from shared.rules.documents import Sides, called, flaws, must_stay
+from shared.rules.documents import Sides, called, flaws, must_stay, overtaken
 from shared.rules.payment_qr import Payee, payment_code
 
 PAYEE = Payee(
@@ -80,6 +80,22 @@ def test_what_was_cancelled_never_comes_back_and_a_draft_is_free() -> None:
 def test_a_document_is_called_by_its_type_number_and_day() -> None:
     assert called(ISSUED) == "Счёт на оплату № ИБ-7 от 26.11.2026"
     assert called({**ISSUED, "number": "", "date": None}) == "Счёт на оплату без номера"
+
+
+@pytest.mark.parametrize(
+    ("order", "total", "said"),
+    [
+        ({}, 100, ""),
+        ({}, 250, "в заказе теперь 2,50\N{NO-BREAK SPACE}₽"),
+        ({"client_id": "other"}, 100, "в заказе теперь другой клиент"),
+        ({"organization_id": "other"}, 100, "в заказе теперь другая наша организация"),
+    ],
+)
+def test_an_issued_document_is_compared_with_its_order(order: dict[str, Value], total: int, said: str) -> None:
+    now = {"client_id": None, "organization_id": None, **order}
+    assert overtaken(ISSUED, now, total) == said
+    assert overtaken({**ISSUED, "state": "cancelled"}, now, total) == ""
+    assert overtaken({**ISSUED, "state": "draft"}, now, total) == ""
 
 
 def test_the_payment_code_is_that_of_the_standard() -> None:
