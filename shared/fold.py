@@ -8,6 +8,9 @@ import unicodedata
 _ACCENTS = re.compile("[\u0300-\u0305\u0307-\u036f]")  # all but the breve of «й»: so «ё» becomes «е», and «é» becomes «e»
 _DROPPED = re.compile("[\u00ad\u200b-\u200d\ufeff'’`´]")  # soft hyphens, zero widths and apostrophes stand inside words
 _RUSSIAN = re.compile("[ -&(-_a-~А-Яа-яЁё№«»—–]*")  # no accents but those of «ё» and «й», no apostrophes
+_LATIN, _CYRILLIC = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`{}:\"<>~", "йцукенгшщзхъфывапролджэячсмитьбюёхъжэбюё"
+_KEYS = {**str.maketrans(_CYRILLIC[::-1], _LATIN[::-1]), **str.maketrans(_LATIN, _CYRILLIC)}
+_RAISED = str.maketrans("²³", "23")
 _BETWEEN = re.compile(r"[\W_]+")
 _EXTENSION = re.compile(r"\b(?:доб|вн|внутр|ext)\b.*", re.IGNORECASE | re.DOTALL)
 _PHONES = re.compile(r"[,;/\n]|\s{2,}")
@@ -22,6 +25,16 @@ def fold(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", text)))
     return _BETWEEN.sub(" ", _DROPPED.sub("", text)).strip().casefold()
+
+
+def other_layout(text: str) -> str:
+    """What the same keys write when the keyboard is switched: «cnhjq» is «строй»."""
+    return text.casefold().translate(_KEYS)
+
+
+def plain(text: str) -> str:
+    """Folded, and «м³» as «м3»: units are compared as a keyboard writes them, «%» as itself. Ids and search hold to `fold`."""
+    return fold(text).translate(_RAISED) or text.strip().casefold()
 
 
 def digits(text: str) -> str:

@@ -8,6 +8,7 @@ from local_app.imports.known import Key, Known, client_keys, folded, product_key
 from local_app.imports.plan import Problem, Wanted
 from local_app.imports.table import Table
 from shared.entity import Value
+from shared.fold import plain
 from shared.ids import derived_id
 
 _CLIENT_FIELDS = (
@@ -102,8 +103,8 @@ class Directories:
 
     def named(self, entity: str, name: Value) -> str:
         """A row of a small list by its name."""
-        key = ("name", folded(name))
-        row = self._find(entity, [key], [key])
+        keys: list[Key] = [("name", folded(name)), ("name", plain(str(name or "")))]
+        row = self._find(entity, keys, keys)
         self._want(entity, row, {"name": name}, {})
         return row
 

@@ -9,7 +9,7 @@ import orjson
 
 from local_app.imports.plan import Current, Row
 from shared.entity import Value
-from shared.fold import fold
+from shared.fold import fold, plain
 from shared.store import Store
 
 Key = tuple[str, ...]
@@ -107,7 +107,7 @@ def _namesakes(clients: Iterable[Row]) -> dict[str, set[str]]:
 
 def _names(store: Store, entity: str) -> dict[Key, str]:
     rows = store.rows(f"SELECT id, name FROM {entity} WHERE NOT deleted ORDER BY id DESC")
-    return {("name", folded(row["name"])): row["id"] for row in rows}
+    return {("name", spelled(row["name"])): row["id"] for spelled in (plain, folded) for row in rows}
 
 
 def _owned(store: Store, entity: str, field: str) -> dict[Key, str]:

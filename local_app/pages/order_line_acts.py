@@ -11,10 +11,11 @@ from local_app.ordering.rows import number_of, product_named, search_products
 from local_app.ordering.shown import count, rate_shown
 from shared.change import Edit, Refused, View
 from shared.entities.orders import ORDER_LINES
-from shared.fold import fold
+from shared.fold import plain
 from shared.formats import plural
 from shared.ids import derived_id
 from shared.rules.lines import change_cell, change_product, change_unit, from_product, from_text, move, pasted_line, places
+from shared.rules.lists import named
 from shared.rules.office import Row, Sheet
 from shared.rules.orders import change_discount
 from shared.rules.pasted import Pasted, read_table
@@ -26,6 +27,7 @@ Texts = dict[str, dict[str, str]]
 COLUMNS: Mapping[str, str] = {"product": "name", "unit": "unit_id", "vat": "vat_percent"}
 """The columns of the editor that are called otherwise than the fields behind them."""
 BARCODE = re.compile("[0-9]{8,14}")
+LETTER = re.compile(r"[^\W\d_]")
 FILLED = ("quantity", "price", "discount")
 
 
@@ -70,7 +72,7 @@ def paste(store: Store, sheet: Sheet, message: Message) -> Wish:
     """
     if message["column"] in FILLED:
         return _fill(sheet, message)
-    units = {fold(row["name"]): row["id"] for row in store.rows("SELECT id, name FROM units WHERE deleted = 0 ORDER BY id DESC")}
+    units = units_of(store)
     rows = read_table(message["rows"], units)
     if not rows:
         raise Refused("Вставлены одни заголовки или итоги. Скопируйте и строки с товарами")
@@ -78,6 +80,9 @@ def paste(store: Store, sheet: Sheet, message: Message) -> Wish:
     if ids and store.row("order_lines", ids[0]):
         return _wish([], "")
     edits, spots = places(sheet.lines, message["at"], len(rows))
+    made = new_units(store, rows, units)
+    edits += made
+    units |= {plain(str(unit.patch["name"])): unit.row for unit in made}
     wrong: Texts = {}
     texts: Texts = {}
     for row, line_id, spot in zip(rows, ids, spots, strict=True):
@@ -87,6 +92,20 @@ def paste(store: Store, sheet: Sheet, message: Message) -> Wish:
             wrong[line_id] = reasons
             texts[line_id] = {name: getattr(row, name) for name in reasons}
     return Wish(edits, f"Вставлено строк: {len(rows)} в заказ {number_of(sheet.order)}", wrong, texts)
+
+
+def units_of(store: Store) -> dict[str, str]:
+    """The ids of units by their plain names."""
+    return {
+        plain(row["name"]): row["id"] for row in store.rows("SELECT id, name FROM units WHERE deleted = 0 AND name <> '' ORDER BY id DESC")
+    }
+
+
+def new_units(store: Store, rows: Sequence[Pasted], known: Mapping[str, str]) -> list[Edit]:
+    """Units of a pasted table that the directory lacks, as an import adds them; one that was deleted on purpose stays so."""
+    texts = {plain(row.unit): row.unit for row in reversed(rows)}
+    edits = [named("units", text) for name, text in texts.items() if name not in known and LETTER.match(text)]
+    return [edit for edit in edits if store.row("units", edit.row) is None]
 
 
 def product_of(store: Store, row: Pasted) -> Row | None:
@@ -178,12 +197,10 @@ def _chosen(store: Store, message: Message) -> Row | None:
 def _unit(store: Store, choice: str | None, text: str) -> str | None:
     if choice or not text.strip():
         return choice
-    wanted = text.strip().casefold()
-    units = store.rows("SELECT id, name FROM units WHERE deleted = 0 ORDER BY id")
-    found = next((unit["id"] for unit in units if str(unit["name"]).casefold() == wanted), None)
+    found = units_of(store).get(plain(text))
     if found is None:
         raise Refused(f"Единицы «{text.strip()}» нет в справочнике. Выберите из списка или добавьте её в справочник единиц")
-    return str(found)
+    return found
 
 
 def _fill(sheet: Sheet, message: Message) -> Wish:

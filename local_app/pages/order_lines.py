@@ -46,22 +46,24 @@ class LinesEditor:
         self.session, self.order_id, self.saved = session, order_id, saved
         self.drafts_key = drafts_key(order_id)
         self.busy = False
-        self.units = {row["id"]: row["name"] for row in session.store.rows("SELECT id, name FROM units ORDER BY name")}
+        self.units: dict[str, str] = {}
         self.texts = LinesShown(self.units)
         self.shown: dict[str, dict[str, Any]] = {}
         self.order: list[str] = []
         self.totals: dict[str, Any] = {}
         self.widget = Lines(order_id, self.first_state(), on_act=self.act, on_search=self.search, on_undo=self.undo)
+        session.listen({"units"}, self.learn_units)
         session.listen({"order_lines", "orders"}, self.refresh)
 
     def first_state(self) -> dict[str, Any]:
+        units = self.offered_units()
         rows = sheet(self.session.store, self.order_id)
         self.differences(rows)
         problems, texts = self.kept(rows)
         return {
             "rows": [self.shown[line_id] for line_id in self.order],
             "totals": self.totals,
-            "units": [{"id": key, "name": name} for key, name in self.units.items()],
+            "units": units,
             "rates": self.rates(),
             "spare": [*(line_id for line_id in texts if self.is_new(line_id)), *self.spare()],
             "view": self.view(),
@@ -69,6 +71,16 @@ class LinesEditor:
             "drafts": texts,
             "begun": self.begun(texts),
         }
+
+    def offered_units(self) -> list[dict[str, str]]:
+        """Those of the directory, as they are now; the lines name deleted ones, too."""
+        rows = self.session.store.rows("SELECT id, name, deleted FROM units ORDER BY name")
+        self.units.update((row["id"], row["name"]) for row in rows)
+        return [{"id": row["id"], "name": row["name"]} for row in rows if not row["deleted"]]
+
+    def learn_units(self) -> None:
+        """A paste, another tab or the sync has brought units."""
+        self.widget.answer({"units": self.offered_units()})
 
     def rates(self) -> list[dict[str, Any]]:
         """Rates to choose from, each percent once, «Без НДС» last."""

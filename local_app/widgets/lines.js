@@ -122,6 +122,7 @@ export default {
         this.arrange(this.kept_under(news.order || this.rows.map((row) => row.id)).map((id) => known[id]).filter(Boolean));
       }
       if (news.totals) this.totals = news.totals;
+      if (news.units) this.units = news.units;
       if (news.view) this.view = news.view;
       if (news.spare) this.refill(news.spare);
       for (const flash of news.flashes || []) this.flashed(flash);
@@ -240,7 +241,7 @@ export default {
     grow(id, text, choice) {
       // The new line stands at once, with an id the server gave beforehand, so that typing goes on without waiting.
       const name = choice && !choice.keep ? choice.name : text;
-      this.rows = [...this.rows, { id, product: name, unit: choice?.unit || "", quantity: "1", price: choice?.price || "", discount: "", vat: "", sum: "" }];
+      this.rows = [...this.rows, { id, product: name, unit: choice?.unit || "", quantity: "1", price: choice?.price || "", discount: "", vat: "", sum: "", unsure: !choice }];
       this.spare = this.spare.filter((each) => each !== id);
     },
     restore(id, field) {
@@ -255,9 +256,10 @@ export default {
       const text = input.value;
       this.asked += 1;
       if (field === "product") return this.$emit("search", { serial: this.asked, text });
-      const wanted = text.trim().toLowerCase();
+      const plain = (name) => name.toLowerCase().replace(/[²³]/g, (sign) => (sign === "²" ? "2" : "3")); // «м3» is typed where «м³» stands
+      const wanted = plain(text.trim());
       const all = field === "unit" ? this.units : this.rates;
-      this.show(input, all.filter((option) => option.name.toLowerCase().startsWith(wanted)));
+      this.show(input, all.filter((option) => plain(option.name).startsWith(wanted)));
     },
     show(input, options) {
       const { id, field } = input.dataset;
@@ -416,10 +418,16 @@ export default {
       const cell = (y, x) => (y < 0 || y >= ids.length ? null : { id: ids[y], field: y >= ghost ? "product" : names[x] });
       if (row < 0) return null;
       if (way === "chosen") return cell(row, names.indexOf("quantity"));
-      if (way === "enter") return row >= ghost - 1 ? cell(ids.length - 1, 0) : cell(row + 1, column);
+      if (way === "enter" && row >= ghost - 1) return field === "quantity" && this.unpriced(row) ? cell(row, names.indexOf("price")) : cell(ids.length - 1, 0);
+      if (way === "enter") return cell(row + 1, column);
       if (way === "down" || way === "up") return cell(row + (way === "down" ? 1 : -1), column);
       if (way === "left") return column > 0 && row < ghost ? cell(row, column - 1) : row > 0 ? cell(row - 1, row - 1 < ghost ? names.length - 1 : 0) : null;
       return column < names.length - 1 && row < ghost ? cell(row, column + 1) : cell(row + 1, 0);
+    },
+    // The new line of something that the directory does not have waits for its price. Of a line that the server has yet to find nobody knows.
+    unpriced(at) {
+      const row = this.rows[at];
+      return Boolean(row) && !row.price && !row.unsure && !this.drafts[row.id]?.price;
     },
     step(id, field, way) {
       const to = this.target(id, field, way);

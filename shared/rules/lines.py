@@ -8,7 +8,7 @@ from shared.change import Edit, Refused
 from shared.entities.goods import DEFAULT_QUANTITY
 from shared.entities.orders import ORDER_LINES
 from shared.entity import Field, Value
-from shared.fold import fold
+from shared.fold import plain
 from shared.money import divide_half_up
 from shared.rules.office import Row, Sheet
 from shared.rules.orders import change_discount, discount, vat_day
@@ -108,11 +108,11 @@ def pasted_line(
 ) -> tuple[Edit, dict[str, str]]:
     """A line of a pasted row, and what could not be read: column -> why. Such a cell stays blank until it is typed again.
 
-    `units`: ids by folded names; a product keeps its own unit.
+    `units`: ids by plain names; a product keeps its own unit.
     """
     new = from_product(sheet, line_id, product, position) if product else from_text(sheet, line_id, row.name or "Без названия", position)
     patch, wrong = dict(new.patch), {}
-    patch["unit_id"] = patch.get("unit_id") or units.get(fold(row.unit))
+    patch["unit_id"] = patch.get("unit_id") or units.get(plain(row.unit))
     for name, text in (("quantity", row.quantity), ("price", row.price)):
         if not text:
             continue

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from shared.fold import fold
+from shared.fold import fold, plain
 
 HEADS: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "name": ("наименование", "название", "товар", "товары", "услуга", "услуги", "работы", "номенклатура", "позиция", "продукция"),
@@ -20,9 +20,7 @@ HEADS: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "discount": ("скидка", "скидки"),
 })  # fmt: skip
 """With what the heading of a column begins, folded."""
-USUAL_UNITS = frozenset(
-    {"шт", "штука", "кг", "т", "м", "пог м", "м2", "м²", "м3", "м³", "л", "ч", "час", "уп", "упак", "компл", "ед", "усл", "усл ед"}
-)
+USUAL_UNITS = frozenset({"шт", "штука", "кг", "т", "м", "пог м", "м2", "м3", "л", "ч", "час", "уп", "упак", "компл", "ед", "усл", "усл ед"})
 """Units as people write them, whether or not the directory has them."""
 DASHES = frozenset("-–—")
 """What people put where there is nothing to write."""
@@ -62,7 +60,7 @@ def read_table(text: str, units: Collection[str] = ()) -> list[Pasted]:
     """Rows parted by tabs: name or article, quantity, price; empty rows and those of totals are passed over.
 
     A row of headings says what the columns are, and what stands above it is no goods. Without one, places in the list (1, 2, 3 …),
-    units and an article beside the name are known by what stands in them. `units`: folded names of the directory.
+    units and an article beside the name are known by what stands in them. `units`: plain names of the directory.
     """
     rows = [row for row in _cells(text) if any(row) and not is_sum(row)]
     for place, head in enumerate(rows[:_ABOVE]):
@@ -131,7 +129,7 @@ def _unit_column(rows: Cells, units: Collection[str]) -> int:
     """The place of the first column that holds nothing but units, 0 for none: the goods come before it."""
     for at in range(1, max(map(len, rows), default=0)):
         told = [row[at] for row in rows if at < len(row) and row[at]]
-        if told and all(fold(cell) in units for cell in told):
+        if told and all(plain(cell) in units for cell in told):
             return at
     return 0
 

@@ -133,6 +133,14 @@ def test_products_come_with_group_unit_and_prices(desk: Desk, tmp_path: Path) ->
     assert (new_rows(outcome), changed_rows(outcome), desk.store.one("SELECT price FROM products")) == ({}, {"products": 1}, 105 * MICRO)
 
 
+def test_a_unit_is_found_as_the_keyboard_writes_it(desk: Desk, tmp_path: Path) -> None:
+    seed(desk)
+    rows = [["Артикул", "Название", "Ед."], ["А-1", "Песок", "м3"], ["А-2", "Плитка", "м²"], ["А-3", "Поддон", "пал."]]
+    assert new_rows(run_import(desk, write_table(tmp_path / "p.csv", rows), "products")) == {"products": 3, "units": 1}
+    sql = "SELECT u.name FROM products p JOIN units u ON u.id = p.unit_id ORDER BY p.sku"
+    assert [row["name"] for row in desk.store.rows(sql)] == ["м³", "м²", "пал."]
+
+
 def test_new_prices_come_by_the_articles_of_known_products_alone(desk: Desk, tmp_path: Path) -> None:
     rows = [["Артикул", "Название", "Цена"], ["001", "Доска", "349,90"], ["002", "Брус", "500"]]
     assert run_import(desk, write_table(tmp_path / "p.csv", rows), "products").written

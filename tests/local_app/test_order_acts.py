@@ -13,6 +13,7 @@ from local_app.pages.order_acts import copy_of, new_order, number_warning
 from local_app.pages.order_line_acts import Picked, add_picked, commit, paste
 from shared.change import Edit, Refused
 from shared.entity import MICRO
+from shared.rules.lists import named, named_id
 from tests.support.laptops import new_desk
 
 AUTUMN_2026 = 1_795_000_000_000
@@ -139,6 +140,20 @@ def test_a_pasted_discount_is_taken_and_one_that_is_more_than_the_line_stays_to_
     assert found == [(5 * MICRO, None), (None, 199_50), (None, None)]
     assert [list(reasons) for reasons in wish.wrong.values()] == [["discount"]]
     assert list(wish.texts.values()) == [{"discount": "250"}]
+
+
+def test_units_of_a_pasted_table_are_found_however_they_are_typed_and_missing_ones_are_added(desk: Desk) -> None:
+    order_id = new_order(desk)
+    desk.do([named("units", "м³"), named("units", "шт"), Edit("units", "sign", {"name": "%"})], "Единицы")
+    desk.do([Edit("units", named_id("units", "рейс"), {"name": "рейс", "deleted": 1})], "Удалена")
+    rows = "Товар\tЕд.\tКол-во\nПесок\tм3\t10\nКирпич\tшт.\t500\nДоставка\tусл.\t1\nПогрузка\tУсл\t2\nВывоз\tрейс\t1\nТара\t\t1\nБрак\t-\t1"
+    message = {"at": "", "column": "product", "rows": rows, "moment": AUTUMN_2026, "key": "k"}
+    desk.do(paste(desk.store, sheet(desk.store, order_id), message).edits, "Вставка")
+    names = {row["id"]: row["name"] for row in desk.store.rows("SELECT id, name FROM units")}
+    found = [names.get(line["unit_id"]) for line in lines_of(desk.store, order_id)]
+    assert found == ["м³", "шт", "усл.", "усл.", None, None, None]
+    wish = commit(desk.store, sheet(desk.store, order_id), typed(lines_of(desk.store, order_id)[5]["id"], "unit", "М3"), desk.view())
+    assert wish.edits[0].patch == {"unit_id": named_id("units", "м³")}
 
 
 def test_a_paste_that_is_sent_twice_is_done_once(desk: Desk) -> None:
