@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 
 from shared.change import Refused
-from shared.fold import fold
+from shared.fold import fold, other_layout
 from shared.rules.office import Office, Row, Sheet, in_order
 from shared.schema import search_condition
 from shared.store import Store
@@ -42,7 +42,14 @@ def by_id(store: Store, table: str, ids: Iterable[str | None]) -> dict[str, Row]
 
 
 def search_products(store: Store, text: str, limit: int = MOST_FOUND) -> list[Row]:
-    """Products that are sold, by name, article or barcode; an exact article or barcode first, then names that begin so."""
+    """Products that are sold, by name, article or barcode; an exact article or barcode first, then names that begin so.
+
+    What names nothing may have been typed in the other layout of the keyboard.
+    """
+    return _products_found(store, text, limit) or _products_found(store, other_layout(text), limit)
+
+
+def _products_found(store: Store, text: str, limit: int) -> list[Row]:
     condition, params = search_condition("products", text, "p")
     exact, begins = text.strip(), fold(text)
     best = "p.sku <> ? AND p.barcode <> ?, substr(p.search, 1, ?) <> ?, " if begins else ""

@@ -16,8 +16,9 @@ from local_app.widgets.fields import path_of
 from local_app.widgets.query import Filters
 from shared.entities import ENTITIES
 from shared.entity import Entity, Field, Kind, Value
-from shared.fold import fold
+from shared.fold import fold, other_layout
 from shared.formats import day, money, show
+from shared.rules.documents import called
 from shared.schema import alive, search_condition, title_sql
 from shared.store import Store
 from shared.store.log import AMONG
@@ -31,7 +32,7 @@ CHOICES = 30
 OWN_ARGUMENTS = frozenset({"start", "end", "sort", "count", "segments", "columns"})
 MANY_NOTE = "Найдено по клиентам и началу номера"
 """Said when the subjects were not looked through."""
-SEARCHED = (("clients", "Клиенты"), ("orders", "Заказы"), ("products", "Товары и услуги"))
+SEARCHED = (("clients", "Клиенты"), ("orders", "Заказы"), ("documents", "Документы"), ("products", "Товары и услуги"))
 HITS = 6
 
 
@@ -130,8 +131,12 @@ def cell(column: Column, value: Value) -> str:
 def choices_of(store: Store, entity: Entity, text: str, narrowed: Mapping[str, str]) -> list[dict[str, str]]:
     """Rows a reference may point to, best first: every word found, those that begin so before the others, then in the natural order.
 
-    Fields in `narrowed` must be equal.
+    Fields in `narrowed` must be equal. A text that names nothing may have been typed in the other layout.
     """
+    return found_choices(store, entity, text, narrowed) or found_choices(store, entity, other_layout(text), narrowed)
+
+
+def found_choices(store: Store, entity: Entity, text: str, narrowed: Mapping[str, str]) -> list[dict[str, str]]:
     where, params = alive(ENTITIES, entity, "t"), list[str]()
     for name, value in narrowed.items():
         if entity.field(name):
@@ -170,12 +175,16 @@ def note_sql(entity: Entity) -> str:
 
 
 def hits(store: Store, text: str) -> list[dict[str, str]]:
-    """The search everywhere: some of each kind."""
+    """The search everywhere: some of each kind; when nothing is found, of what the same keys write in the other layout."""
+    return found_hits(store, text) or found_hits(store, other_layout(text))
+
+
+def found_hits(store: Store, text: str) -> list[dict[str, str]]:
     if not text.strip():
         return []
     found = []
     for name, group in SEARCHED:
-        rows = orders_hit(store, text) if name == "orders" else rows_hit(store, ENTITIES[name], text)
+        rows = OWN_HITS[name](store, text) if name in OWN_HITS else rows_hit(store, ENTITIES[name], text)
         found += [{"group": group, "href": path_of(name, row["id"]), **hit(store, name, row)} for row in rows]
     return found
 
@@ -191,8 +200,24 @@ def orders_hit(store: Store, text: str) -> list[dict[str, Any]]:
     """The order of this very number, and the newest of those that hold the words: among them № 12 is lost behind 120, 121 …"""
     condition, params = search_condition("orders", text, "t")
     sql = f"SELECT t.* FROM orders t WHERE t.deleted = 0 AND {condition} ORDER BY t.date DESC LIMIT {HITS}"
-    rows = [*of_number(store, text), *store.rows(sql, params)]
+    summed = query.of_sum(text)
+    of_sum = f"SELECT o.* FROM order_totals t JOIN orders o ON o.id = t.order_id WHERE {summed.text} ORDER BY t.date DESC LIMIT {HITS}"
+    rows = [*of_number(store, text), *store.rows(of_sum, summed.params), *store.rows(sql, params)]
     return list({row["id"]: row for row in rows}.values())[:HITS]
+
+
+def documents_hit(store: Store, text: str) -> list[dict[str, Any]]:
+    """Numbered papers of living orders, that of this very number first; the papers themselves are not read."""
+    condition, params = search_condition("documents", text, "t")
+    sql = (
+        "SELECT t.id, t.order_id, t.document_type, t.number, t.date, t.state, t.client_id FROM documents t WHERE t.number <> '' AND "
+        f"{alive(ENTITIES, ENTITIES['documents'])} AND {condition} ORDER BY t.search <> ?, t.date DESC LIMIT {HITS}"
+    )
+    return store.rows(sql, (*params, fold(text)))
+
+
+OWN_HITS = {"orders": orders_hit, "documents": documents_hit}
+"""Kinds that are found otherwise than by their words alone."""
 
 
 def of_number(store: Store, text: str) -> list[dict[str, Any]]:
@@ -204,9 +229,15 @@ def of_number(store: Store, text: str) -> list[dict[str, Any]]:
 
 def hit(store: Store, name: str, row: Mapping[str, Any]) -> dict[str, str]:
     """The title and the note of one hit."""
-    if name == "orders":
+    if name in ("orders", "documents"):
         client = store.one("SELECT name FROM clients WHERE id = ?", (row["client_id"],)) or ""
-        return {"title": f"№ {row['number'] or 'без номера'}{' от ' + day(row['date']) if row['date'] else ''}", "note": client}
+    if name == "documents":
+        note = " · ".join(filter(None, [client, "аннулирован" if row["state"] == "cancelled" else ""]))
+        return {"title": called(row), "note": note, **({"href": f"/orders/{row['order_id']}?section=documents"} if row["order_id"] else {})}
+    if name == "orders":
+        total = store.one("SELECT total FROM order_totals WHERE order_id = ?", (row["id"],))
+        note = " · ".join(filter(None, [client, money(total) if total else ""]))
+        return {"title": f"№ {row['number'] or 'без номера'}{' от ' + day(row['date']) if row['date'] else ''}", "note": note}
     if name == "products":
         price = Field("price", Kind.PRICE, "Цена")
         return {"title": row["name"], "note": " · ".join(filter(None, [row["sku"], show(price, row["price"])]))}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -171,9 +172,31 @@ def found_by(register: Register, text: str, *, many: bool = False) -> Sql:
         return orders_found_by(text, many=many)
     if not register.entity.searched:
         return by_titles(register, text)
+    if register.name == "documents":
+        client, params = search_condition("clients", text, "c")
+        own, own_params = f"({own}) OR s.client_id IN (SELECT c.id FROM clients c WHERE {client})", [*own_params, *params]
     return Sql(f"t.id IN (SELECT s.id FROM {register.entity.name} s WHERE {own})", tuple(own_params))
 
 
+SUM = re.compile(r"(\d[\d\s]*)(?:[.,](\d{1,2}))?\s*(?:₽|р\.?|руб\.?)?")
+
+
+def of_sum(text: str) -> Sql:
+    """Keys of orders that come to this sum, or of which so much is to be paid; kopecks need not be told."""
+    found = SUM.fullmatch(text.strip())
+    if not found:
+        return Sql("0", ())
+    roubles, told = "".join(found[1].split()), found[2]
+    if len(roubles) > MOST_ROUBLES:
+        return Sql("0", ())
+    low = int(roubles) * 100 + int((told or "").ljust(2, "0"))
+    bounds = (low, low if told else low + 99)
+    keys = "SELECT key FROM order_totals WHERE total BETWEEN ? AND ? OR debt BETWEEN ? AND ?"  # read from an index that holds both
+    return Sql(f"t.key IN ({keys})", (*bounds, *bounds))
+
+
+MOST_ROUBLES = 15
+"""Digits; more are no sum, and SQLite counts no further than nineteen."""
 MANY = 1000
 MOST_NUMBERED = 100
 """Orders of one number: some firms, some years, and those whose number goes on after a dash."""
@@ -198,8 +221,10 @@ def orders_found_by(text: str, *, many: bool) -> Sql:
         clients = f"SELECT c.id FROM clients c WHERE {client}"
         return Sql(f"(+t.client_id IN ({clients}) OR +t.order_id IN ({numbers}))", (*params, begins, f"{begins}{LAST_LETTER}"))
     own, own_params = search_condition("orders", text, "s")
+    summed = of_sum(text)
     of_clients = f"SELECT o.order_id FROM clients c CROSS JOIN order_totals o ON o.client_id = c.id WHERE {client}"
-    return Sql(f"t.order_id IN (SELECT s.id FROM orders s WHERE {own} UNION {of_clients})", (*own_params, *params))
+    found = f"t.order_id IN (SELECT s.id FROM orders s WHERE {own} UNION {of_clients})"
+    return Sql(f"({found} OR {summed.text})", (*own_params, *params, *summed.params))
 
 
 def by_titles(register: Register, text: str) -> Sql:

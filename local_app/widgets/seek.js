@@ -1,14 +1,14 @@
-// The search everywhere: clients, orders, products. Ctrl+K from anywhere.
+// The search everywhere: clients, orders, documents, products. Ctrl+K from anywhere.
 export default {
   template: `
     <div class="seek" role="search">
       <q-icon name="search"></q-icon>
       <input ref="input" type="search" data-search-everywhere role="combobox" :aria-expanded="open" :aria-controls="open ? 'seek-list' : null"
-        :aria-activedescendant="open && hits.length ? 'seek-' + at : null" autocomplete="off" spellcheck="false" placeholder="Найти клиента, заказ, товар"
+        :aria-activedescendant="open && hits.length ? 'seek-' + at : null" autocomplete="off" spellcheck="false" placeholder="Найти клиента, заказ, счёт, товар"
         aria-label="Поиск везде" v-model="query" @input="ask" @focus="ask" @keydown="key" @blur="leave">
       <span class="keys" v-if="!query"><kbd>Ctrl K</kbd></span>
       <div v-if="open" ref="list" id="seek-list" class="list" role="listbox" aria-label="Найденное" @mousedown.prevent>
-        <template v-for="(hit, i) in hits" :key="hit.href">
+        <template v-for="(hit, i) in hits" :key="hit.href + hit.title">
           <div class="group" v-if="i === 0 || hits[i - 1].group !== hit.group">{{ hit.group }}</div>
           <a class="option" role="option" :id="'seek-' + i" :href="hit.href" :class="{ at: i === at }" :aria-selected="i === at" @mousemove="at = i" @click="close"><span class="title">{{ hit.title }}</span><span class="note">{{ hit.note }}</span></a>
         </template>

@@ -8,7 +8,7 @@ from local_app.widgets.tags import Tag, button, div, span
 from local_app.widgets.window import window
 
 SHORTCUTS = (
-    ("Ctrl+K", "Найти клиента, заказ, товар"),
+    ("Ctrl+K", "Найти клиента, заказ, счёт, товар"),
     ("Ctrl+F", "Искать в этом реестре"),
     ("Ctrl+N или Alt+N", "Создать новую запись в этом разделе"),
     ("Enter", "Открыть строку, подтвердить ввод"),

@@ -86,7 +86,7 @@ DOCUMENTS = Entity(
     (
         OF_ORDER, OF_CLIENT,
         Field("document_type", Kind.CHOICE, "Вид", choices=DOCUMENT_TYPES, default="invoice"),
-        Field("number", Kind.TEXT, "Номер"),
+        Field("number", Kind.TEXT, "Номер", search=True),
         Field("date", Kind.DATE, "Дата"),
         Field("state", Kind.CHOICE, "Состояние", choices=DOCUMENT_STATES, default="draft"),
         Field("organization_id", Kind.REFERENCE, "Наша организация", target="organizations"),
@@ -94,9 +94,9 @@ DOCUMENTS = Entity(
         Field("total", Kind.MONEY, "Сумма"),
         Field("facts", Kind.DATA, "Данные документа", listed=False),
         Field("sha256", Kind.DATA, "Отпечаток файла SHA-256", listed=False),
-        Field("note", Kind.TEXT, "Примечание", listed=False),
+        Field("note", Kind.TEXT, "Примечание", search=True, listed=False),
     ),
-    order_by="date",
+    order_by="date", trigrams=False,
 )
 CUSTOM_FIELDS = Entity(
     "custom_fields", "Дополнительный параметр", "Дополнительные параметры", ("параметр", "параметра", "параметров"),

@@ -6,9 +6,12 @@ from contextlib import closing
 from pathlib import Path
 
 from local_app.desk import Desk
+from local_app.ordering.rows import search_products
 from local_app.widgets import listing, query
 from shared.change import Edit
 from shared.entities import ENTITIES
+from shared.entity import MICRO
+from shared.formats import SPACE as NBSP
 
 
 def test_a_word_that_begins_so_is_chosen_before_one_that_only_holds_it(tmp_path: Path) -> None:
@@ -55,3 +58,57 @@ def test_choices_among_orders_are_taken_as_they_come_in_the_index_and_not_sorted
         desk.store.db.set_trace_callback(None)
         plan = [row["detail"] for row in desk.store.rows(f"EXPLAIN QUERY PLAN {asked[-1]}")]
         assert not [step for step in plan if "ORDER BY" in step]
+
+
+def test_an_order_is_found_by_what_it_comes_to_and_by_what_is_left_to_be_paid(tmp_path: Path) -> None:
+    with closing(Desk.open(tmp_path, create=True)) as desk:
+        for number, (roubles, paid) in enumerate(((59_558, 30_000), (59_558_00, 0), (29_558, 0), (7, 0)), 1):
+            line = Edit("order_lines", f"l{number}", {"order_id": f"o{number}", "price": roubles * MICRO, "vat_mode": "none"})
+            order = Edit("orders", f"o{number}", {"number": f"А-{number}", "date": f"2026-01-0{number}"})
+            desk.do([order, line, Edit("payments", f"p{number}", {"order_id": f"o{number}", "amount": paid * 100})], "Заказ")
+
+        def found(text: str) -> list[str]:
+            return [hit["href"].rpartition("/")[2] for hit in listing.hits(desk.store, text)]
+
+        def listed(text: str) -> list[str]:
+            rows = listing.answered(desk.store, listing.register_of("orders"), {"q": text})["rows"]
+            return [row["id"] for row in rows]
+
+        for text in ("59558", "59 558", "59558,00", f"59{NBSP}558,00{NBSP}₽", "59558 руб."):
+            assert found(text) == listed(text) == ["o1"]
+        assert found("29558") == listed("29558") == ["o3", "o1"]
+        assert found("59558,50") == listed("59558,50") == found("9" * 40) == []
+        assert listing.hits(desk.store, "29 558")[0]["note"] == f"29{NBSP}558,00{NBSP}₽"
+
+
+def test_an_issued_paper_is_found_by_its_number_and_in_its_register_by_the_client(tmp_path: Path) -> None:
+    with closing(Desk.open(tmp_path, create=True)) as desk:
+        desk.do([Edit("clients", "c", {"name": "ООО «Ромашка»"}), Edit("orders", "o", {"number": "5", "client_id": "c"})], "Заказ")
+        papers = (("d1", "АА-12", "issued"), ("d2", "АА-120", "issued"), ("d3", "АА-129", "cancelled"), ("d4", "", "draft"))
+        desk.do([
+            Edit("documents", key, {"order_id": "o", "client_id": "c", "number": number, "date": f"2026-02-0{day}", "state": state})
+            for day, (key, number, state) in enumerate(papers, 1)
+        ], "Документы")  # fmt: skip
+        found = listing.hits(desk.store, "аа-12")
+        assert [(hit["title"], hit["note"]) for hit in found] == [
+            ("Счёт на оплату № АА-12 от 01.02.2026", "ООО «Ромашка»"),
+            ("Счёт на оплату № АА-129 от 03.02.2026", "ООО «Ромашка» · аннулирован"),
+            ("Счёт на оплату № АА-120 от 02.02.2026", "ООО «Ромашка»"),
+        ]
+        assert {hit["href"] for hit in found} == {"/orders/o?section=documents"}
+        assert len(listing.answered(desk.store, listing.register_of("documents"), {"q": "ромаш"})["rows"]) == len(papers)
+        desk.do([Edit("orders", "o", {"deleted": 1})], "Удалён")
+        assert listing.hits(desk.store, "АА-12") == []
+
+
+def test_what_was_typed_in_the_other_layout_is_found(tmp_path: Path) -> None:
+    with closing(Desk.open(tmp_path, create=True)) as desk:
+        desk.do([
+            Edit("clients", "c", {"name": "ООО «Стройгарант»"}), Edit("products", "p", {"name": "Bosch GSR 120"}),
+            Edit("products", "q", {"name": "Жёсткая щётка"}),
+        ], "Имена")  # fmt: skip
+        assert [hit["title"] for hit in listing.hits(desk.store, "cnhjqufhfyn")] == ["ООО «Стройгарант»"]
+        assert [hit["title"] for hit in listing.hits(desk.store, "ищыср")] == ["Bosch GSR 120"]
+        assert [each["id"] for each in listing.choices_of(desk.store, ENTITIES["clients"], "Cnhjq", {})] == ["c"]
+        assert [row["id"] for row in search_products(desk.store, ":`cnrfz")] == ["q"]
+        assert listing.hits(desk.store, "нет такого") == []
