@@ -51,10 +51,11 @@
   }, true);
 
   // A window gives the focus back to where it was. What lies under it may be drawn anew at that moment: the same button, the same row stands for it.
+  // Where Tab leads beyond the last button of a window is not where it was.
   const rows = () => [...document.querySelectorAll("tr.link[tabindex]")];
   let under = null;
   document.addEventListener("focusin", ({ target }) => {
-    if (!target.closest(".q-dialog, .q-menu, .pop")) under = { target, row: rows().indexOf(target) };
+    if (!document.querySelector(".q-dialog") && !target.closest(".q-menu, .pop")) under = { target, row: rows().indexOf(target) };
   });
   const again = () => {
     if (under?.target.isConnected) return under.target;

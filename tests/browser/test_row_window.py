@@ -49,6 +49,24 @@ def payment(lined: tuple[Shop, str, OrderScreen]) -> Payment:
     return found
 
 
+def test_tab_beyond_the_last_button_of_a_window_does_not_lose_where_it_was_opened(payment: Payment) -> None:
+    payment.field("Сумма").fill("5")
+    payment.window.get_by_role("button", name="Готово").focus()
+    for key in ("Tab", "Tab", "Escape"):
+        payment.page.keyboard.press(key)
+    expect(payment.window).to_have_count(0)
+    expect(payment.page.get_by_role("tabpanel", name="Оплаты").get_by_role("button", name="Добавить")).to_be_focused()
+
+
+def test_a_new_person_of_a_client_is_asked_for_the_phone_before_the_words_for_a_contract(payment: Payment) -> None:
+    page = payment.page
+    page.goto(f"{payment.shop.program.url}/clients/client?section=contacts")
+    page.get_by_role("button", name="Добавить").click()
+    payment.field("Фамилия, имя, отчество").press("Tab")
+    page.keyboard.press("Tab")
+    expect(payment.field("Телефон")).to_be_focused()
+
+
 def test_a_wrong_sum_keeps_the_window_open_and_is_explained(payment: Payment) -> None:
     payment.field("Сумма").fill("2 00o")
     payment.press("Готово")
