@@ -115,6 +115,15 @@ def test_conditions_leave_the_buttons_of_a_register_on_the_screen(opened: Openin
         assert box is None or box["x"] + box["width"] <= width, part.inner_text()
 
 
+@pytest.mark.parametrize("width", [1366, 1280, 1093])
+def test_without_conditions_the_toolbar_of_a_register_is_one_line(opened: Opening, program: Program, width: int) -> None:
+    page = opened(program, "/orders", width=width)
+    expect(page.locator(".totals")).to_contain_text("240 заказов")
+    box = page.locator(".register > .toolbar").first.bounding_box()
+    assert box
+    assert box["height"] < 2 * 32
+
+
 def test_on_a_narrow_home_the_clients_and_sums_of_recent_orders_can_be_read(opened: Opening, program: Program) -> None:
     page = opened(program, "/", width=1024)
     row = page.locator(".panel", has_text="Последние заказы").get_by_role("row").first

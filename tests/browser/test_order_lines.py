@@ -35,28 +35,6 @@ def test_lines_are_typed_by_keyboard_alone(shop: Shop) -> None:
     close(screen.page)
 
 
-def test_what_the_directory_does_not_have_is_asked_for_its_price(shop: Shop) -> None:
-    order_id = shop.order()
-    screen = shop.open(order_id)
-    screen.fresh.click()
-    screen.keys("Погрузка вручную")
-    expect(screen.listed()).to_have_count(1)
-    screen.keys("<Enter>", "2", "<Enter>", "150", "<Enter>")
-    expect(screen.sum(1)).to_have_text("300,00")
-    expect(screen.fresh).to_be_focused()
-    screen.keys("гвозд")
-    expect(screen.listed().first).to_contain_text("Гвозди")
-    screen.keys("<Enter>", "3", "<Enter>")
-    expect(screen.sum(2)).to_have_text("300,00")
-    expect(screen.fresh).to_be_focused()
-    screen.paste("№\tНаименование\tЕд.\tКол-во\n1\tПодъём\tэтаж\t4\n")
-    expect(screen.cell("Единица", 3)).to_have_value("этаж")
-    screen.cell("Единица", 1).click()
-    screen.keys("эт")
-    expect(screen.listed()).to_have_text(["этаж"])
-    close(screen.page)
-
-
 def test_a_barcode_and_enter_add_a_line_and_wait_for_the_next_code(shop: Shop) -> None:
     order_id = shop.order()
     screen = shop.open(order_id)

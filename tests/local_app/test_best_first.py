@@ -8,6 +8,7 @@ from pathlib import Path
 from local_app.desk import Desk
 from local_app.ordering.rows import search_products
 from local_app.widgets import listing, query
+from local_app.widgets.columns import register_of
 from shared.change import Edit
 from shared.entities import ENTITIES
 from shared.entity import MICRO
@@ -71,7 +72,7 @@ def test_an_order_is_found_by_what_it_comes_to_and_by_what_is_left_to_be_paid(tm
             return [hit["href"].rpartition("/")[2] for hit in listing.hits(desk.store, text)]
 
         def listed(text: str) -> list[str]:
-            rows = listing.answered(desk.store, listing.register_of("orders"), {"q": text})["rows"]
+            rows = listing.answered(desk.store, register_of("orders"), {"q": text})["rows"]
             return [row["id"] for row in rows]
 
         for text in ("59558", "59 558", "59558,00", f"59{NBSP}558,00{NBSP}₽", "59558 руб."):
@@ -96,7 +97,7 @@ def test_an_issued_paper_is_found_by_its_number_and_in_its_register_by_the_clien
             ("Счёт на оплату № АА-120 от 02.02.2026", "ООО «Ромашка»"),
         ]
         assert {hit["href"] for hit in found} == {"/orders/o?section=documents"}
-        assert len(listing.answered(desk.store, listing.register_of("documents"), {"q": "ромаш"})["rows"]) == len(papers)
+        assert len(listing.answered(desk.store, register_of("documents"), {"q": "ромаш"})["rows"]) == len(papers)
         desk.do([Edit("orders", "o", {"deleted": 1})], "Удалён")
         assert listing.hits(desk.store, "АА-12") == []
 
