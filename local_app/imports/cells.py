@@ -158,6 +158,12 @@ def read_kpp(text: str) -> Value:
     return kpp
 
 
+def tax_numbers(text: str) -> tuple[str, str]:
+    """«7707083893/773601001» as ИНН and КПП; an ИНН alone has no КПП beside it."""
+    inn, slash, kpp = text.partition("/")
+    return (inn, kpp.strip()) if slash else (text, "")
+
+
 def read_account(text: str) -> Value:
     """A bank account of 20 digits; a number cell keeps only 15 of them, so such an account is refused."""
     account = _without_spaces(text).replace(".", "")

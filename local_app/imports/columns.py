@@ -42,7 +42,7 @@ PRICE = "цена, руб|цена, р|цена руб. коп|цена за е�
 """Not «Цена с НДС»: whether the VAT is within is asked of a person."""
 
 _CLIENT = (
-    _column("inn", "clients", "inn", headers="инн клиента|инн покупателя"),
+    _column("inn", "clients", "inn", headers="инн клиента|инн покупателя|инн/кпп|инн/кпп клиента|инн/кпп покупателя"),
     _column("kpp", "clients", "kpp", headers="кпп клиента"),
     _column("ogrn", "clients", "ogrn", headers="огрнип"),
     _column("code", "clients", "code", "Код клиента"),

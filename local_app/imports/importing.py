@@ -14,11 +14,11 @@ from local_app.desk import Desk
 from local_app.imports.cards import card_groups
 from local_app.imports.columns import KINDS
 from local_app.imports.directories import SOLE_TRADER_INN
-from local_app.imports.known import Known, load_known
+from local_app.imports.known import Known, load_known, units_of
 from local_app.imports.order_lines import incomplete, net_sum, order_groups
 from local_app.imports.plan import Plan, Problem, Wanted, edits_of
 from local_app.imports.sheet import Sheet, read_sheet
-from local_app.imports.table import Table, beside, read_table, under_its_header, without_sums
+from local_app.imports.table import Table, beside, ended_early, read_table, under_its_header, without_sums
 from shared.change import Refused, View
 from shared.entities.orders import VAT_MODES
 from shared.entity import Value
@@ -96,14 +96,14 @@ def plan_import(store: Store, sheet: Sheet, request: Request, progress: Progress
         raise Refused(f"Режим НДС «{request.vat_mode}» неизвестен. Бывают: {', '.join(VAT_MODES)}")
     sheet, said = _its_rows(request, sheet)
     try:
-        table = read_table(request.kind, sheet, request.columns, request.dates, progress)
+        table = read_table(request.kind, sheet, request.columns, request.dates, progress, units_of(store))
     except Refused as refused:
         raise Refused(" ".join([f"{refused}.", *(warning.reason for warning in said if not warning.row)]).rstrip(".")) from refused
     known = load_known(store, table.columns.get("number", ()))
     groups, warnings = _groups(request, table, known, progress)
     progress("Сравнение с базой", 0, len(groups) or 1)
     acts, tallies = edits_of(groups, known.current)
-    warnings += [*said, *_passed_over(request, sheet, table), *beside(sheet), *_doubtful(table)]
+    warnings += [*said, *_passed_over(request, sheet, table), *beside(sheet), *ended_early(sheet), *_doubtful(table)]
     net = net_sum(table) if request.kind == "order-lines" else None
     return Plan(len(sheet.rows), acts, sorted(table.problems), sorted(warnings), tallies, net)
 

@@ -84,6 +84,11 @@ def current_rows(store: Store, entity: str, ids: Iterable[str]) -> Mapping[str, 
     return {row["id"]: row for row in store.rows(sql, (_json(ids),))}
 
 
+def units_of(store: Store) -> frozenset[str]:
+    """The folded names of the units."""
+    return frozenset(name for _, name in _names(store, "units"))
+
+
 def _orders(store: Store, numbers: Iterable[Value]) -> dict[Key, str]:
     sql = "SELECT id, number, date FROM orders WHERE NOT deleted AND number IN (SELECT value FROM json_each(?)) ORDER BY id DESC"
     wanted = {number for number in numbers if number}

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
-from local_app.imports.cells import NOTHING, date_form, read_column, reader_of
+from local_app.imports.cells import NOTHING, date_form, read_column, reader_of, tax_numbers
 from local_app.imports.columns import KINDS, Column, find_columns, header_place
 from local_app.imports.plan import Problem
 from local_app.imports.sheet import Sheet, headers_of
 from shared.entity import Kind, Value
+from shared.fold import fold
+from shared.formats import plural
 from shared.progress import Progress, silent
-from shared.rules.pasted import is_sum
+from shared.rules.pasted import counted, is_sum
 
 STEP = 1_000
 """Rows between two words about how far the check is."""
@@ -19,6 +22,8 @@ ABOVE = 20
 """Rows of titles that may stand above the names of the columns."""
 _OF_ONE_LINE = frozenset(("quantity", "discount_sum"))
 """What is counted: a cell joined over several lines tells it once, not of each of them."""
+_TOGETHER = MappingProxyType({"quantity": "unit", "inn": "kpp"})
+"""What people write into one cell, and the column of the second part."""
 
 
 class Table(NamedTuple):
@@ -45,17 +50,24 @@ class Table(NamedTuple):
         self.bad.add(index)
 
 
-def read_table(kind: str, sheet: Sheet, mapping: Mapping[str, str], dates: str = "", progress: Progress = silent) -> Table:
-    """All mapped columns of a sheet. `mapping` is {column key: header}, empty to recognise the headers; `dates` the form of dates."""
+def read_table(
+    kind: str, sheet: Sheet, mapping: Mapping[str, str], dates: str = "", progress: Progress = silent, units: Collection[str] = ()
+) -> Table:
+    """All mapped columns of a sheet. `mapping` is {column key: header}, empty to recognise the headers; `dates` the form of dates.
+
+    `units`: folded names of the directory, by which «10 рулонов» is a quantity.
+    """
     places = find_columns(kind, sheet.headers, mapping)
     table = Table(sheet.numbers, {}, {key: sheet.headers[place] for key, place in places.items()}, [], set())
     rows = _evened(sheet, table)
-    for done, (key, place) in enumerate(places.items()):
-        progress("Проверка столбцов", done, len(places))
-        texts = [row[place] for row in rows]
-        if key in _OF_ONE_LINE:
-            texts = ["" if (number, place) in sheet.joined else text for number, text in zip(sheet.numbers, texts, strict=True)]
-        _read(table, KINDS[kind][key], texts, dates)
+    texts = {key: [row[place] for row in rows] for key, place in places.items()}
+    for key in _OF_ONE_LINE & places.keys():
+        told = zip(sheet.numbers, texts[key], strict=True)
+        texts[key] = ["" if (number, places[key]) in sheet.joined else text for number, text in told]
+    _part(kind, table, texts, units)
+    for done, (key, column) in enumerate(texts.items()):
+        progress("Проверка столбцов", done, len(texts))
+        _read(table, KINDS[kind][key], column, dates)
     return table
 
 
@@ -88,6 +100,39 @@ def beside(sheet: Sheet) -> list[Problem]:
     return [Problem(0, "", f"{words} (строка {found[0]}{' и другие' if found[1:] else ''})")]
 
 
+def ended_early(sheet: Sheet) -> list[Problem]:
+    """Rows of a text that end before its last column: their other cells are empty, and that is told."""
+    width = len(sheet.headers)
+    short = [number for number, row in zip(sheet.numbers, sheet.rows, strict=True) if len(row) < width]
+    if not short or sheet.name:
+        return []
+    words = plural(len(short), ("строка кончается", "строки кончаются", "строк кончаются"))
+    return [Problem(0, "", f"{words} раньше последнего столбца (первая из них — {short[0]}): недостающие ячейки считаются пустыми")]
+
+
+def _part(kind: str, table: Table, texts: dict[str, list[str]], units: Collection[str]) -> None:
+    """What one cell tells of two columns («10 шт», «7707083893/773601001») is parted; where the second one has a cell, that counts."""
+    for key, other in _TOGETHER.items():
+        if key not in texts or other not in KINDS[kind]:
+            continue
+        parted = {text: _quantity(text, units) if key == "quantity" else tax_numbers(text) for text in set(texts[key])}
+        if not any(second for _, second in parted.values()):
+            continue
+        seconds = [parted[text][1] for text in texts[key]]
+        own = texts.get(other, texts[key])
+        if own != texts[key]:  # one column may have been chosen for both
+            seconds = [cell if cell.strip() else second for cell, second in zip(own, seconds, strict=True)]
+        texts[other] = seconds
+        texts[key] = [parted[text][0] for text in texts[key]]
+        table.headers.setdefault(other, table.headers[key])
+
+
+def _quantity(text: str, units: Collection[str]) -> tuple[str, str]:
+    """A unit that only its number tells makes no new one in the directory."""
+    number, unit = counted(text, units)
+    return number, unit if fold(unit) in units else ""
+
+
 def _read(table: Table, column: Column, texts: Sequence[str], dates: str) -> None:
     form = date_form(texts, dates) if column.field.kind is Kind.DATE else ""
     table.columns[column.key], wrong = read_column(texts, reader_of(column.key, column.field, form))
@@ -102,15 +147,14 @@ def _read(table: Table, column: Column, texts: Sequence[str], dates: str) -> Non
 
 
 def _evened(sheet: Sheet, table: Table) -> list[list[str]]:
-    """Rows as wide as the header; a text with more or fewer cells is broken, for its values stand in wrong columns.
+    """Rows as wide as the header. What ends early has empty cells; a text with more cells is broken, for its values stand in wrong columns.
 
     In a workbook every cell has its place: what stands to the right of the table is beside it.
     """
     width = len(sheet.headers)
     rows = []
     for index, row in enumerate(sheet.rows):
-        if len(row) < width or (not sheet.name and any(cell.strip() for cell in row[width:])):
+        if not sheet.name and any(cell.strip() for cell in row[width:]):
             table.wrong(index, "", f"ячеек {len(row)}, а столбцов {width}: проверьте разделители и кавычки")
-            row = [*row, *[""] * width]  # noqa: PLW2901 so that the other columns can be read
-        rows.append(row)
+        rows.append([*row, *[""] * (width - len(row))] if len(row) < width else row)
     return rows

@@ -18,7 +18,7 @@ from shared.rules.lines import change_cell, change_product, change_unit, from_pr
 from shared.rules.lists import named
 from shared.rules.office import Row, Sheet
 from shared.rules.orders import change_discount
-from shared.rules.pasted import Pasted, read_table
+from shared.rules.pasted import Pasted, counted, read_table
 from shared.store import Store
 
 Message = Mapping[str, Any]
@@ -70,9 +70,9 @@ def paste(store: Store, sheet: Sheet, message: Message) -> Wish:
 
     Ids follow from the paste itself: a browser that got no answer sends it again, and nothing is doubled.
     """
-    if message["column"] in FILLED:
-        return _fill(sheet, message)
     units = units_of(store)
+    if message["column"] in FILLED:
+        return _fill(sheet, message, units)
     rows = read_table(message["rows"], units)
     if not rows:
         raise Refused("Вставлены одни заголовки или итоги. Скопируйте и строки с товарами")
@@ -179,8 +179,8 @@ def _typed(store: Store, sheet: Sheet, line: Row, message: Message) -> list[Edit
         return change_unit(line, _unit(store, message["choice"], text))
     if column == "vat" and (rate := store.row("vat_rates", message["choice"] or "")):
         text = rate_shown(rate["percent"])
-    counted = next(each for row, each in zip(sheet.lines, count(sheet).lines, strict=True) if row["id"] == line["id"])
-    return change_cell(line, COLUMNS.get(column, column), text, counted.gross)
+    gross = next(each.gross for row, each in zip(sheet.lines, count(sheet).lines, strict=True) if row["id"] == line["id"])
+    return _change(line, COLUMNS.get(column, column), text, _units(store), gross)
 
 
 def _chosen(store: Store, message: Message) -> Row | None:
@@ -203,7 +203,16 @@ def _unit(store: Store, choice: str | None, text: str) -> str | None:
     return found
 
 
-def _fill(sheet: Sheet, message: Message) -> Wish:
+def _change(line: Row, name: str, text: str, units: Mapping[str, str], gross: int | None = None) -> list[Edit]:
+    """A cell with what was typed; «10 кг» is ten, and kilogrammes where the line has no other unit."""
+    number, unit = counted(text, units) if name == "quantity" else (text, "")
+    found = units.get(plain(unit))
+    if unit and line["unit_id"] not in (None, found):
+        raise Refused(f"«{text.strip()}»: у строки другая единица. Напишите одно число или смените единицу", name)
+    return [*change_cell(line, name, number, gross), *(change_unit(line, found) if found else [])]
+
+
+def _fill(sheet: Sheet, message: Message, units: Mapping[str, str]) -> Wish:
     """A block of numbers from a spreadsheet: downwards over the lines, to the right over quantity, price and discount."""
     start = next((at for at, line in enumerate(sheet.lines) if line["id"] == message["at"]), len(sheet.lines))
     names = FILLED[FILLED.index(message["column"]) :]
@@ -217,7 +226,7 @@ def _fill(sheet: Sheet, message: Message) -> Wish:
     for line, cells in zip(sheet.lines[start:], block, strict=False):
         for name, text in zip(names, cells, strict=False):
             try:
-                edits += change_cell(line, name, text.strip())
+                edits += _change(line, name, text.strip(), units)
             except Refused as refused:
                 wrong.setdefault(line["id"], {})[name] = str(refused)
                 texts.setdefault(line["id"], {})[name] = text.strip()

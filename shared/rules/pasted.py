@@ -20,10 +20,14 @@ HEADS: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "discount": ("скидка", "скидки"),
 })  # fmt: skip
 """With what the heading of a column begins, folded."""
-USUAL_UNITS = frozenset({"шт", "штука", "кг", "т", "м", "пог м", "м2", "м3", "л", "ч", "час", "уп", "упак", "компл", "ед", "усл", "усл ед"})
+USUAL_UNITS = frozenset(
+    {"шт", "штука", "штук", "штуки", "кг", "г", "т", "м", "см", "мм", "пог м", "м2", "м3", "л", "мл", "ч", "час"}
+    | {"уп", "упак", "компл", "ед", "усл", "усл ед"}
+)
 """Units as people write them, whether or not the directory has them."""
 DASHES = frozenset("-–—")
 """What people put where there is nothing to write."""
+_COUNTED = re.compile(r"([-−+]?\d[\d\s.,]*?)\s*([^\W\d].*)")
 _NUMBER = re.compile(r"[-−+]?[\d\s.,*/+()−-]*\d[\d\s.,*/+()−-]*(?:₽|%|р\.?|руб\.?)?", re.IGNORECASE)
 _SUM = re.compile(r"(?:общий )?(?:итого?|всего)(?: (?:по|за|с|без|в|к|на|наименований) .*)?[ :.,]*", re.IGNORECASE)
 _TAX = re.compile(r"(?:в том числе|в т\. ?ч\.|сумма|без) (?:ндс|налога).*", re.IGNORECASE)
@@ -56,6 +60,13 @@ def is_sum(row: Sequence[str]) -> bool:
     return _SUM.fullmatch(first) is not None
 
 
+def counted(text: str, units: Collection[str] = ()) -> tuple[str, str]:
+    """«2,5 кг» as its number and its unit; whatever is no number with a known unit stays as it is: «2,5 тыс» are not two and a half."""
+    found = _COUNTED.fullmatch(text.strip())
+    unit = plain(found[2]) if found else ""
+    return (found[1], found[2]) if found and (unit in USUAL_UNITS or unit in units) else (text, "")
+
+
 def read_table(text: str, units: Collection[str] = ()) -> list[Pasted]:
     """Rows parted by tabs: name or article, quantity, price; empty rows and those of totals are passed over.
 
@@ -66,8 +77,9 @@ def read_table(text: str, units: Collection[str] = ()) -> list[Pasted]:
     for place, head in enumerate(rows[:_ABOVE]):
         if columns := _headings(head, least=3 if place else 2):
             percent = "discount" in columns and "%" in head[columns["discount"]]
-            return [read for row in rows[place + 1 :] if _of_goods(read := _by_headings(row, columns, percent=percent))]
-    unit_of = [""] * len(rows)
+            found = (_by_headings(row, columns, percent=percent) for row in rows[place + 1 :])
+            return [_with_unit(row, units) for row in found if _of_goods(row)]
+    unit_of, rows = _units_beside_numbers(rows, units)
     if _are_places([row[0] for row in rows]) and all(_is_text(row, 1) for row in rows):
         rows = [row[1:] for row in rows]
     if at := _unit_column(rows, USUAL_UNITS | set(units)):
@@ -111,6 +123,18 @@ def _by_headings(row: Sequence[str], columns: Mapping[str, int], *, percent: boo
     if cut in DASHES or (percent and cut and not cut.endswith("%")):
         told["discount"] = "" if cut in DASHES else f"{cut}%"
     return Pasted(told.get("article", ""))._replace(**told)
+
+
+def _with_unit(row: Pasted, units: Collection[str]) -> Pasted:
+    """The unit that stands beside the quantity counts where the table has none of its own."""
+    quantity, unit = counted(row.quantity, units)
+    return row._replace(quantity=quantity, unit=row.unit or unit)
+
+
+def _units_beside_numbers(rows: Cells, units: Collection[str]) -> tuple[list[str], Cells]:
+    """The unit that each row tells beside a number, and the rows with that number alone: «10 шт» is neither a name nor an article."""
+    parted = [[(row[0], ""), *(counted(cell, units) for cell in row[1:])] for row in rows]
+    return [next(filter(None, (unit for _, unit in row)), "") for row in parted], [[number for number, _ in row] for row in parted]
 
 
 def _of_goods(row: Pasted) -> bool:

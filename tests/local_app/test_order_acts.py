@@ -165,3 +165,18 @@ def test_a_paste_that_is_sent_twice_is_done_once(desk: Desk) -> None:
         ("Доска сосновая", 2 * MICRO),
         ("Кирпич", 3 * MICRO),
     ]
+
+
+def test_a_quantity_may_be_written_with_its_unit(desk: Desk) -> None:
+    desk.do([Edit("units", "kg", {"name": "кг"}), Edit("units", "t", {"name": "т"})], "Единицы")
+    order_id = new_order(desk)
+    desk.do(commit(desk.store, sheet(desk.store, order_id), typed("line", "product", "Песок"), desk.view()).edits, "Строка")
+    desk.do(commit(desk.store, sheet(desk.store, order_id), typed("line", "quantity", "2,5 кг"), desk.view()).edits, "Количество")
+    (line,) = lines_of(desk.store, order_id)
+    assert (line["quantity"], line["unit_id"]) == (2_500_000, "kg")
+    message = {"at": "line", "column": "quantity", "rows": "3 кг\t100", "moment": AUTUMN_2026, "key": "k"}
+    desk.do(paste(desk.store, sheet(desk.store, order_id), message).edits, "Вставка")
+    (line,) = lines_of(desk.store, order_id)
+    assert (line["quantity"], line["price"], line["unit_id"]) == (3 * MICRO, 100 * MICRO, "kg")
+    with pytest.raises(Refused, match="другая единица"):
+        commit(desk.store, sheet(desk.store, order_id), typed("line", "quantity", "2,5 т"), desk.view())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.rules.pasted import Pasted, read_table
+from shared.rules.pasted import Pasted, counted, read_table
 
 
 def test_an_inch_sign_in_plain_text_swallows_nothing() -> None:
@@ -78,3 +78,12 @@ def test_articles_alone_stay_articles_though_they_follow_one_another() -> None:
 def test_a_wrong_number_does_not_move_the_columns() -> None:
     assert read_table("Доска\tмного\t5\nГвозди\t3\t6") == [Pasted("Доска", "много", "5"), Pasted("Гвозди", "3", "6")]
     assert read_table("Доска\tмного\t5") == [Pasted("Доска", "много", "5")]
+
+
+def test_a_unit_beside_a_quantity_is_no_part_of_the_number() -> None:
+    boards = [Pasted("Доска", "10", "100", unit="шт"), Pasted("Гвозди", "2,5", "20", unit="кг.")]
+    assert read_table("Доска\t10 шт\t100\nГвозди\t2,5кг.\t20") == boards
+    assert read_table("Товар\tКол-во\tЦена\nДоска\t10 шт\t100\nГвозди\t2,5 кг.\t20") == boards
+    assert read_table("Товар\tКол-во\tЕд.\nДоска\t10 шт\tупак") == [Pasted("Доска", "10", unit="упак")]
+    assert read_table("Обои\t1 000 рулон\t5", {"рулон"}) == [Pasted("Обои", "1 000", "5", unit="рулон")]
+    assert counted("2,5 тыс") == ("2,5 тыс", "")
