@@ -1,17 +1,23 @@
-"""Periods as people choose them: today, this month, last quarter. Pure."""
+"""Periods as people choose and type them: today, last quarter, «01.03.2026 – 15.03.2026». Pure."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from types import MappingProxyType
 
+from shared.change import Refused
+from shared.dates import find_date
 from shared.formats import day
 
 PERIODS: Mapping[str, str] = MappingProxyType({
     "": "за всё время", "today": "сегодня", "week": "эта неделя", "month": "этот месяц", "last_month": "прошлый месяц",
     "quarter": "этот квартал", "last_quarter": "прошлый квартал", "year": "этот год", "last_year": "прошлый год",
 })  # fmt: skip
+
+
+_BETWEEN = re.compile(r"\s*(?:[–—…]|\.{2,}|\s-\s|\sпо\s)\s*|(?:(?<=[.][0-9]{4})|(?<=[.][0-9]{2}))-(?=[0-9])")
 
 
 def period_of(key: str, today: date) -> tuple[str, str]:
@@ -50,6 +56,25 @@ def period_label(since: str, until: str, today: date) -> str:
     for key, label in PERIODS.items():
         if period_of(key, today) == (since, until):
             return label
+    return period_dates(since, until)
+
+
+def period_dates(since: str, until: str) -> str:
+    """A period by its dates, as `read_period` reads them; '' for all time."""
     if since and until:
         return f"{day(since)} – {day(until)}" if since != until else day(since)
-    return f"с {day(since)}" if since else f"по {day(until)}"
+    return f"с {day(since)}" if since else f"по {day(until)}" if until else ""
+
+
+def read_period(text: str, today: date) -> tuple[str, str]:
+    """First and last day of what was typed: two dates, «с …», «по …» or one day; a blank is all time. Raises Refused."""
+    words = f" {text.casefold().strip()}"
+    parts = _BETWEEN.split(words.replace(" с ", " ", 1) if words.startswith(" с ") else words)
+    if len(parts) > 2:
+        raise Refused("Дат больше двух. Напишите, например, 01.03.2026 – 15.03.2026")
+    since, until = ((find_date(part, today) or "") for part in (parts[0], parts[-1]))
+    if len(parts) == 1 and words.startswith(" с "):
+        until = ""
+    if since and until and since > until:
+        raise Refused("Первый день позже последнего. Поменяйте даты местами")
+    return since, until

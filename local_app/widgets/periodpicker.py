@@ -1,18 +1,23 @@
-"""The choice of a period or of a day: a button that says which one holds, a menu of usual ones, a calendar for any other."""
+"""The choice of a period or of a day: a button that says which one holds, a menu of usual ones; others are typed or picked."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from nicegui import ui
+from nicegui.elements.input import Input
 
 from local_app.session import Session
 from local_app.widgets.tags import Tag, button, div, filter_button
 from local_app.widgets.window import window
+from shared.change import Refused
+from shared.dates import find_date
 from shared.formats import day
-from shared.periods import PERIODS, period_label, period_of
+from shared.periods import PERIODS, period_dates, period_label, period_of, read_period
 
 Chosen = Callable[[str, str], None]
+Calendar = Callable[[Input, Callable[[], None]], None]
+EXAMPLE = ("12.03.2026", "01.03.2026 – 15.03.2026")
 
 
 def period_picker(session: Session, since: str, until: str, chosen: Chosen) -> None:
@@ -35,31 +40,53 @@ def day_picker(session: Session, words: str, chosen_day: str, chosen: Callable[[
 
 
 def ask_day(session: Session, words: str, shown: str, chosen: Callable[[str], None]) -> None:
-    with window(session, words, style="width:auto") as dialog:
-        Tag("h1", "", words)
+    def take(text: str) -> None:
+        chosen(find_date(text, session.app.clock().date()) or "")
 
-        def show(picked: str | None) -> None:
-            dialog.close()
-            if picked:
-                chosen(picked)
+    def calendar(named: Input, show: Callable[[], None]) -> None:
+        def picked(iso: str | None) -> None:
+            named.set_value(day(iso or shown))
+            show()
 
-        ui.date(shown, on_change=lambda event: show(event.value)).props("minimal first-day-of-week=1")
-        with div("head"):
-            div("grow")
-            button("Закрыть", dialog.close, kind="flat")
-    dialog.on("hide", dialog.delete)
+        ui.date(shown, on_change=lambda event: picked(event.value)).props("minimal first-day-of-week=1")
+
+    _ask(session, words, day(shown), take, calendar)
 
 
 def ask_dates(session: Session, since: str, until: str, chosen: Chosen) -> None:
-    with window(session, "Период", style="width:auto") as dialog:
-        Tag("h1", "", "Период")
-        dates = ui.date({"from": since, "to": until} if since and until else None).props("range minimal first-day-of-week=1")
+    def take(text: str) -> None:
+        chosen(*read_period(text, session.app.clock().date()))
+
+    def calendar(named: Input, _: Callable[[], None]) -> None:
+        def picked(value: object) -> None:
+            first, last = (value["from"], value["to"]) if isinstance(value, dict) else (str(value or ""),) * 2
+            named.set_value(period_dates(first, last))
+
+        ui.date({"from": since, "to": until} if since and until else None, on_change=lambda event: picked(event.value)).props(
+            "range minimal no-unset first-day-of-week=1"
+        )
+
+    _ask(session, "Период", period_dates(since, until), take, calendar)
+
+
+def _ask(session: Session, words: str, shown: str, take: Callable[[str], None], calendar: Calendar) -> None:
+    """The window: what is picked in the calendar is written above it, and what is written there counts."""
+    with window(session, words, style="width:auto") as dialog:
+        Tag("h1", "", words)
+        named = ui.input(value=shown, placeholder=EXAMPLE[words == "Период"]).props(f"dense outlined autofocus aria-label='{words}'")
+        named.on("focus", js_handler="(event) => event.target.select()")
+        wrong = div("under wrong", role="alert")
 
         def show() -> None:
-            dialog.close()
-            picked = dates.value
-            chosen(*((picked["from"], picked["to"]) if isinstance(picked, dict) else (picked or "", picked or "")))
+            try:
+                take(str(named.value or ""))
+            except Refused as refused:
+                wrong.set_text(str(refused))
+            else:
+                dialog.close()
 
+        named.on("keydown.enter", show, args=[])
+        calendar(named, show)
         with div("head"):
             div("grow")
             button("Закрыть", dialog.close, kind="flat")

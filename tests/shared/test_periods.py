@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from shared.periods import PERIODS, period_label, period_of
+from shared.change import Refused
+from shared.periods import PERIODS, period_label, period_of, read_period
 
 TODAY = date(2026, 11, 23)
 
@@ -42,3 +43,29 @@ def test_the_last_month_of_january_is_december() -> None:
 )
 def test_any_other_period_is_called_by_its_days(since: str, until: str, label: str) -> None:
     assert period_label(since, until, TODAY) == label
+
+
+@pytest.mark.parametrize(
+    ("text", "since", "until"),
+    [
+        ("01.03.2026 – 15.03.2026", "2026-03-01", "2026-03-15"),
+        ("1.3.26-15.3.26", "2026-03-01", "2026-03-15"),
+        ("01.03.2026-15.03.2026", "2026-03-01", "2026-03-15"),
+        ("01.03 - 15.03", "2026-03-01", "2026-03-15"),
+        ("2026-03-01 - 2026-03-15", "2026-03-01", "2026-03-15"),
+        ("с 1 марта по 15 марта", "2026-03-01", "2026-03-15"),
+        ("вчера – сегодня", "2026-11-22", "2026-11-23"),
+        ("15.03.2026", "2026-03-15", "2026-03-15"),
+        ("С 15.03.2026", "2026-03-15", ""),
+        ("по 15.03.2026", "", "2026-03-15"),
+        ("", "", ""),
+    ],
+)
+def test_a_period_may_be_typed(text: str, since: str, until: str) -> None:
+    assert read_period(text, TODAY) == (since, until)
+
+
+@pytest.mark.parametrize("text", ["15.03.2026 – 01.03.2026", "31.02.2026 – 15.03.2026", "март", "01.01 – 02.01 – 03.01"])
+def test_what_is_no_period_is_told(text: str) -> None:
+    with pytest.raises(Refused):
+        read_period(text, TODAY)
