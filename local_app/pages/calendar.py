@@ -13,12 +13,14 @@ from local_app.widgets.rowdialog import RowDialog
 from local_app.widgets.tags import Part, Tag, button, div, empty, link, span
 from shared.change import Edit
 from shared.entities import ENTITIES
-from shared.formats import NO_TIME, plural, when
+from shared.formats import NO_TIME, plural, when, whole
 
-MOST = 200
-OPEN = "SELECT * FROM reminders WHERE deleted = 0 AND done = 0 {mine} ORDER BY coalesce(moment, '') = '', moment LIMIT ?"
-DONE = "SELECT * FROM reminders WHERE deleted = 0 AND done = 1 {mine} ORDER BY moment DESC LIMIT ?"
-MINE = "AND coalesce(employee_id, ?) = ?"
+STEP = 200
+"""Reminders at once; the next ones are asked for."""
+OPEN = "coalesce(moment, '') = '', moment, id"
+DONE = "moment DESC, id"
+MINE = " AND coalesce(employee_id, ?) = ?"
+FORMS = ("напоминания", "напоминаний", "напоминаний")
 MARKS = "[...document.querySelectorAll('.row-line [type=checkbox]')]"
 TICKED = f"(event) => emit(event.target.checked, {MARKS}.indexOf(event.target))"
 NEXT = f"setTimeout(() => document.activeElement === document.body && {MARKS}.slice(0, %d + 1).at(-1)?.focus(), 50)"
@@ -37,13 +39,20 @@ def page(session: Session) -> None:
     session.entitle("Календарь")
     with div("page narrow"):
         bar = Part("head", lambda: dict(session.query), lambda _: toolbar(session))
-        shown = Part("stack", partial(read, session), partial(days, session))
-    session.listen({"reminders", "orders", "clients", MINUTE}, shown.refresh)
+        parts = [
+            Part("stack", partial(read, session), partial(days, session)),
+            Part("head", partial(beyond, session), partial(further, session)),
+        ]
+
+    def refresh() -> None:
+        for part in parts:
+            part.refresh()
 
     def ask_again(_: Query) -> None:
         bar.refresh()
-        shown.refresh()
+        refresh()
 
+    session.listen({"reminders", "orders", "clients", MINUTE}, refresh)
     session.on_query(ask_again)
 
 
@@ -83,11 +92,42 @@ def days(session: Session, found: Mapping[str, list[Line]]) -> None:
                     reminder_line(session, line)
 
 
+def beyond(session: Session) -> tuple[int, int]:
+    """How many reminders are shown, and of how many."""
+    where, bound = asked(session)
+    total = int(session.store.one(f"SELECT count(*) FROM reminders WHERE {where}", bound))
+    return min(most(session), total), total
+
+
+def further(session: Session, counts: tuple[int, int]) -> None:
+    """What is not shown is told, and comes when it is asked for."""
+    shown, total = counts
+    if shown < total:
+        span("caption grow", f"Показаны первые {whole(shown)} из {plural(total, FORMS)}.")
+        button("Показать ещё", partial(show_further, session, shown + STEP))
+
+
+def show_further(session: Session, count: int) -> None:
+    session.ask({**session.query, "most": str(count)}, replace=True)
+    session.asked()
+
+
+def most(session: Session) -> int:
+    given = session.query.get("most", "")
+    return max(STEP, int(given[:6])) if given.isascii() and given.isdecimal() else STEP
+
+
+def asked(session: Session) -> tuple[str, tuple[str, ...]]:
+    """Which reminders: mine or all, open or done; as SQL."""
+    done, me = bool(session.query.get("done")), session.desk.author
+    mine = not done and not session.query.get("whose")
+    return f"deleted = 0 AND done = {int(done)}{MINE if mine else ''}", (me, me) if mine else ()
+
+
 def reminders(session: Session) -> list[dict[str, Any]]:
-    mine = "" if session.query.get("whose") or session.query.get("done") else MINE
-    me = session.desk.author
-    sql = (DONE if session.query.get("done") else OPEN).format(mine=mine)
-    return list(session.store.rows(sql, (*((me, me) if mine else ()), MOST)))
+    where, bound = asked(session)
+    order = DONE if session.query.get("done") else OPEN
+    return list(session.store.rows(f"SELECT * FROM reminders WHERE {where} ORDER BY {order} LIMIT ?", (*bound, most(session))))
 
 
 def by_day(rows: list[dict[str, Any]], now: datetime) -> dict[str, list[dict[str, Any]]]:

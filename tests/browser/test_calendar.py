@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
 from shared.change import Edit
@@ -21,4 +23,19 @@ def test_reminders_are_ticked_off_one_after_the_other_with_the_space_bar(shop: S
         expect(page.get_by_text(name, exact=True)).to_have_count(0)
         expect(page.get_by_role("checkbox").nth(0)).to_be_focused()
     expect(page.get_by_role("checkbox")).to_have_count(1)
+    close(page)
+
+
+def test_reminders_beyond_the_first_ones_are_told_and_shown(shop: Shop) -> None:
+    shop.desk.do([Edit("reminders", f"many{place}", {"text": f"Дело {place}", "done": 1}) for place in range(401)], "Дела")
+    page = shop.context.new_page()
+    page.goto(f"{shop.program.url}/calendar?done=1")
+    boxes, further = page.get_by_role("checkbox"), page.get_by_role("button", name="Показать ещё")
+    expect(page.get_by_text(re.compile("Показаны первые 200 из 40. напомин"))).to_be_visible()
+    expect(boxes).to_have_count(200)
+    further.click()
+    expect(boxes).to_have_count(400)
+    further.click()
+    expect(further).to_have_count(0)
+    expect(page.get_by_text(re.compile("^Дело"))).to_have_count(401)
     close(page)
