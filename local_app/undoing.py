@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
 
@@ -64,6 +64,14 @@ def changes_to_turn(store: Store, *, back: bool) -> int:
     """How many changes the next undo (`back`) or redo has to look at. Raises Refused."""
     batch, _ = (_newest_done if back else _newest_undone)(store)
     return int(store.one("SELECT sum(last - act + 1) FROM acts WHERE batch = ?", (batch,)))
+
+
+def concerns(store: Store, act: int, rows: Collection[str], *, back: bool) -> bool:
+    """Was the next step done after that act, or did it write one of these rows? Raises Refused."""
+    batch, _ = (_newest_done if back else _newest_undone)(store)
+    wrote = f"SELECT 1 FROM log CROSS JOIN acts a ON n BETWEEN a.act AND a.last WHERE row {AMONG} AND branch {AMONG} AND a.batch = ?"
+    named = (orjson.dumps(each).decode() for each in (list(rows), since.own_branches(store)))
+    return bool(store.one("SELECT max(act) > ? FROM acts WHERE batch = ?", (act, batch)) or store.one(f"{wrote} LIMIT 1", (*named, batch)))
 
 
 def is_next(store: Store, batch: int) -> bool:

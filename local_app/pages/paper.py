@@ -53,7 +53,7 @@ class PaperWindow:
 
     def show(self) -> None:
         name = DOCUMENT_TYPES.get(self.document["document_type"], "Документ")
-        with window(self.session, f"Черновик: {name}", "paper") as self.dialog:
+        with window(self.session, f"Черновик: {name}", "paper", shows=(self.row_id,)) as self.dialog:
             with div("sheet"):
                 self.frame = Tag("iframe", "", sandbox="allow-same-origin", title="Как будет напечатан документ")
                 self.trouble = div("empty hidden")

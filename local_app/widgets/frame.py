@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from nicegui import ui
 from nicegui.element import Element
@@ -16,7 +17,7 @@ from local_app.widgets.notices import notices
 from local_app.widgets.shortcuts import show_shortcuts
 from local_app.widgets.tags import Tag, button, div, link, span
 from local_app.widgets.theme import ICON, dress
-from local_app.widgets.turning import redo, undo
+from local_app.widgets.turning import by_key
 from local_app.widgets.window import leave_windows
 from shared.change import Refused
 from shared.formats import NO_TIME, whole
@@ -236,7 +237,12 @@ def person(session: Session) -> None:
 
 def press(session: Session, key: str) -> object:
     """Keys the page has handed over; an answer that can be awaited is awaited."""
-    acts: dict[str, Callable[[Session], object]] = {"undo": undo, "redo": redo, "keys": show_shortcuts, "help": show_manual}
+    acts: dict[str, Callable[[Session], object]] = {
+        "undo": partial(by_key, back=True),
+        "redo": partial(by_key, back=False),
+        "keys": show_shortcuts,
+        "help": show_manual,
+    }
     return acts[key](session)
 
 

@@ -103,7 +103,7 @@ class RowDialog:
         self.warned = self.left = False
 
     def show(self) -> None:
-        with window(self.session, self.heading, style="width:640px") as self.dialog:
+        with window(self.session, self.heading, style="width:640px", shows=(self.row_id,)) as self.dialog:
             with div("head"):
                 Tag("h1", "grow", self.heading)
                 self.saved_at = div("saved")

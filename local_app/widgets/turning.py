@@ -8,6 +8,7 @@ from local_app import undoing
 from local_app.desk import Desk
 from local_app.session import Session
 from local_app.widgets.longwork import Stopped, Work, at_a_desk
+from local_app.widgets.window import windows
 from shared.change import Refused
 
 LARGE = 1_000
@@ -20,6 +21,22 @@ async def undo(session: Session) -> None:
 
 async def redo(session: Session) -> None:
     await turn(session, back=False)
+
+
+async def by_key(session: Session, *, back: bool) -> None:
+    """The key turns what its user sees: with a window open, only what was done in it or is shown by it."""
+    if is_covered(session, back=back):
+        session.say(f"Пока открыто окно, {'отменяется' if back else 'возвращается'} только то, что в нём. Закройте его и повторите")
+    else:
+        await turn(session, back=back)
+
+
+def is_covered(session: Session, *, back: bool) -> bool:
+    """Does the next step lie under an open window?"""
+    try:
+        return any(not undoing.concerns(session.store, each.since, each.shows, back=back) for each in windows(session)[-1:])
+    except Refused:
+        return False  # there is none, which is told
 
 
 async def turn(session: Session, *, back: bool) -> None:

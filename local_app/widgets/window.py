@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Self
 
@@ -16,9 +16,11 @@ class Window(ui.dialog):
     """A dialog that is asked before it goes, by Esc, a click beside it or `close`: it stays while `stays` says so.
 
     `left` is called when the screen under it is left by a key or the browser's «back»: then it goes without being asked.
+    `shows`: ids of the rows that are seen in it; `since`: the act before it was opened.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, shows: Collection[str] = (), since: int = 0) -> None:
+        self.shows, self.since = shows, since
         self.stays: Callable[[], bool] = lambda: False
         self.left: Callable[[], object] = lambda: None
         super().__init__(value=True)
@@ -34,18 +36,22 @@ class Window(ui.dialog):
 
 
 @contextmanager
-def window(session: Session, name: str, classes: str = "", *, style: str | None = None) -> Iterator[Window]:
+def window(session: Session, name: str, classes: str = "", *, style: str | None = None, shows: Collection[str] = ()) -> Iterator[Window]:
     """Put its contents in the block; whoever opens it deletes it when it hides. `name`: what a screen reader says."""
-    with session.over(), Window() as dialog:
+    with session.over(), Window(shows, int(session.store.one("SELECT coalesce(max(act), 0) FROM acts"))) as dialog:
         dialog.props["aria-label"] = name
         dialog.on("hide", js_handler="() => dispatchEvent(new Event('uncovered'))")  # keys.js gives the focus back
         with div(f"dialog {classes}", style=style):
             yield dialog
 
 
+def windows(session: Session) -> list[Window]:
+    """Those that are open, the one on top last."""
+    return [each for each in session.client.layout if isinstance(each, Window) and each.value]  # the framework hangs dialogs there
+
+
 def leave_windows(session: Session) -> None:
     """The screen under them is left."""
-    for each in tuple(session.client.layout):  # the framework hangs dialogs there, wherever they are made
-        if isinstance(each, Window):
-            each.left()
+    for each in windows(session):
+        each.left()
     session.over().clear()

@@ -54,7 +54,12 @@ def test_an_issued_document_is_cancelled_after_a_question(papers: tuple[Shop, st
     page.keyboard.press("Control+p")
     page.get_by_role("button", name="Выставить", exact=True).click()
     expect(panel.get_by_text("Выставлен", exact=True)).to_be_visible()
+    shop.desk.do([Edit("orders", order_id, {"subject": "Доски"})], "Тема")
     panel.get_by_role("button", name="Аннулировать").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(page.locator(".notice")).to_contain_text("Пока открыто окно")
+    assert shop.desk.store.one("SELECT subject FROM orders WHERE id = ?", (order_id,)) == "Доски"
     page.get_by_role("dialog").get_by_role("button", name="Аннулировать").click()
     expect(panel.get_by_text("Аннулирован", exact=True)).to_be_visible()
     assert shop.desk.store.rows("SELECT state FROM documents WHERE order_id = ?", (order_id,)) == [{"state": "cancelled"}]

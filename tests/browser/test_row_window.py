@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from shared.change import Edit
 from tests.browser.closing import close
 from tests.browser.conftest import Opening, Program
 from tests.browser.order_desk import NBSP, OrderScreen, Shop
@@ -269,3 +270,22 @@ def test_a_reminder_asks_for_its_moment_from_the_card_too_while_a_call_begins_no
         page.get_by_role("button", name="Добавить", exact=True).click()
         expect(page.get_by_role("dialog").get_by_label("Когда")).to_have_value(begun)
     expect(page.get_by_role("dialog").get_by_label("Когда")).to_be_focused()
+
+
+def test_the_keys_of_undo_stay_within_the_window(payment: Payment) -> None:
+    notice = payment.page.locator(".notice")
+    payment.shop.desk.do([Edit("orders", payment.order_id, {"subject": "Доски"})], "Тема")
+    payment.page.reload()
+    payment.page.get_by_role("tabpanel", name="Оплаты").get_by_role("button", name="Добавить").click()
+    payment.field("Сумма").fill("2 000")
+    payment.page.keyboard.press("Enter")
+    expect(payment.window.locator(".saved")).not_to_be_empty()
+    payment.page.keyboard.press("Control+z")
+    expect(notice).to_contain_text("Отменено")
+    assert payment.stored() == []
+    payment.page.keyboard.press("Control+z")
+    expect(notice).to_contain_text("Пока открыто окно, отменяется только то, что в нём")
+    payment.page.keyboard.press("Control+y")
+    expect(notice).to_contain_text("Возвращено")
+    assert [row["amount"] for row in payment.stored()] == [200_000]
+    assert payment.shop.desk.store.one("SELECT subject FROM orders WHERE id = ?", (payment.order_id,)) == "Доски"
