@@ -16,9 +16,10 @@ from local_app.widgets.exporting import export_report
 from local_app.widgets.longwork import Stopped, Work, in_thread
 from local_app.widgets.periodpicker import day_picker, period_picker
 from local_app.widgets.tags import Part, button, div, empty, link, span
+from shared.change import Refused
 from shared.entity import MICRO
 from shared.formats import DASH, day, money, quantity, whole
-from shared.reports import PARAMETERS, Report, read_reports
+from shared.reports import PARAMETERS, Report, day_of, read_reports
 
 MOST = 1000
 """Rows of a report that are drawn; whoever needs all of them exports the report."""
@@ -45,16 +46,29 @@ def one(session: Session, name: str) -> None:
         empty("Такого отчёта нет.", "Все отчёты", lambda: session.go("/reports"))
         return
     session.entitle(("Отчёты", "/reports"), report.title)
+    session.query = readable(session.query)
     with div("page wide-page"):
         bar = Part("head", lambda: dict(session.query), lambda _: conditions(session, report))
         shown = Shown(session, report)
 
     def ask_again(_: Query) -> None:
+        session.query = readable(session.query)
         bar.refresh()
         shown.ask()
 
     session.on_query(ask_again)
     session.listen(session.store.catalogue, shown.changed)
+
+
+def readable(query: Query) -> dict[str, str]:
+    """The address without days that cannot be read; the others as the report compares them."""
+    found = dict(query)
+    for name in PARAMETERS.keys() & found.keys():
+        try:
+            found[name] = day_of(name, found[name])
+        except Refused:
+            del found[name]
+    return found
 
 
 class Shown:

@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared.change import Refused
+from shared.dates import find_date
+
 FOLDER = Path(__file__).parent
 PARAMETERS = {"date_from": "С даты", "date_to": "По дату", "today": "На дату"}
 """What a report may ask for: dates as ISO 8601 text, '' for no limit (for `today`: this day by the clock of the computer)."""
@@ -30,8 +33,16 @@ class Report:
         return tuple(name for name in PARAMETERS if name in used)
 
     def bound(self, **given: str) -> dict[str, str]:
-        """A value for every parameter: the given one, or '' for no limit."""
-        return {name: given.get(name) or "" for name in self.parameters}
+        """A value for every parameter: the given day, or '' for no limit. Raises Refused."""
+        return {name: day_of(name, given.get(name) or "") for name in self.parameters}
+
+
+def day_of(name: str, text: str) -> str:
+    """The day that was meant by a parameter, as the SELECT compares it: «01.01.1997» is '1997-01-01'. Raises Refused."""
+    try:
+        return find_date(text, None) or ""
+    except Refused as refused:
+        raise Refused(f"«{PARAMETERS[name]}»: {refused}", name) from None
 
 
 def is_money(column: str) -> bool:

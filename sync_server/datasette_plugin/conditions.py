@@ -13,6 +13,7 @@ from shared.change import Refused
 from shared.entity import MICRO, Catalogue, Field, Kind
 from shared.schema import TOTAL_LABELS, quoted
 from shared.values import parse
+from sync_server.datasette_plugin.wording import CONDITIONS
 
 Columns = Mapping[tuple[str, str], Field]
 COMPARING = frozenset({"exact", "not", "gt", "gte", "lt", "lte"})
@@ -49,11 +50,23 @@ class Spoken(Filter):  # type: ignore[misc]
         return str(sql), meant
 
 
+class Strange(Filter):  # type: ignore[misc]
+    """One of Datasette's filters that no page offers: it falls over what it cannot read, and compares days as texts."""
+
+    def __init__(self, plain: Filter) -> None:
+        self.key, self.display, self.no_argument = plain.key, plain.display, plain.no_argument
+
+    def where_clause(self, table: str, column: str, value: str, param_counter: int) -> tuple[str, Any]:  # noqa: ARG002
+        raise DatasetteError(f"Условия «{self.key}» здесь нет. Бывают: {', '.join(CONDITIONS)}.", status=400)
+
+
 def speak(catalogue: Catalogue) -> None:
     """From now on the filters of Datasette understand people. It keeps them in one table of the class and offers no other door."""
     columns = columns_of(catalogue)
     plain = [each for each in Filters._filters if each.key in COMPARING | SEARCHING]  # noqa: SLF001
     Filters._filters_by_key.update({each.key: Spoken(each, columns) for each in plain})  # noqa: SLF001
+    strange = [each for each in Filters._filters if each.key not in CONDITIONS]  # noqa: SLF001
+    Filters._filters_by_key.update({each.key: Strange(each) for each in strange})  # noqa: SLF001
 
 
 def columns_of(catalogue: Catalogue) -> Columns:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
+from html import escape
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, quote, urlencode
 
 from datasette import Response
 from datasette.utils import tilde_decode
 
+from shared.change import Refused
+from shared.reports import PARAMETERS, day_of
 from sync_server.access import Access, Session
 from sync_server.access.sessions import COOKIE
 
@@ -21,7 +24,10 @@ LOGIN = "/-/login"
 EXPORT = "/-/export/"
 LARGEST_FORM = 64 * 1024
 """Bytes of what a browser sends here: a login, or a question that is too long for an address."""
-WHOLE_NUMBERS = frozenset({"_next", "_timelimit"})
+WHOLE_NUMBERS = frozenset({"_next", "_timelimit", "_ttl"})
+LONGEST_NUMBER = 15
+UNWANTED = frozenset({"_through", "_json_infinity", "_where"})
+"""What Datasette falls over, or what the file of a register would leave out; an own query can say all of it."""
 OPEN = (LOGIN, "/assets/")
 ROOMS = (*OPEN, "/-/logout", EXPORT, "/reports", "/data")
 HEADERS = (
@@ -91,11 +97,25 @@ def session_of(access: Access, scope: Scope) -> Session | None:
 def inside(scope: Scope) -> Response | None:
     """Where Datasette itself would fall over a bad address, or cut a file without a word."""
     path, query = scope["path"], scope.get("query_string", b"").decode("latin-1")
-    if any(not value.isdigit() for name, value in parse_qsl(query, keep_blank_values=True) if name in WHOLE_NUMBERS):
+    given = parse_qsl(query, keep_blank_values=True)
+    if "\0" in path or any(map(is_bad, given)):
         return refusal(scope, 400, "Адрес составлен неверно.")
+    if not path.startswith(("/data", f"{EXPORT}data")):  # an own query may call its values as it likes
+        try:
+            meant = [(name, day_of(name, value) if name in PARAMETERS else value) for name, value in given]
+        except Refused as refused:
+            return refusal(scope, 400, f"{refused}.")
+        if meant != given:
+            return Response.redirect(f"{quote(path)}?{urlencode(meant)}")
     if path.endswith(".csv") and not path.startswith(EXPORT):
         return Response.redirect(f"{EXPORT}{quote(tilde_decode(path.lstrip('/')))}?{query}")
     return None
+
+
+def is_bad(pair: tuple[str, str]) -> bool:
+    name, value = pair
+    number = value.isascii() and value.isdigit() and len(value) <= LONGEST_NUMBER
+    return name in UNWANTED or "\0" in name + value or (name in WHOLE_NUMBERS and not number)
 
 
 def stranger(scope: Scope) -> Response:
@@ -110,7 +130,7 @@ def refusal(scope: Scope, status: int, message: str) -> Response:
         return Response.json({"ok": False, "error": message}, status=status)
     page = (
         '<!DOCTYPE html><html lang="ru"><meta charset="utf-8"><title>Отчёты</title><link rel="stylesheet" href="/assets/hub.css">'
-        f'<main><h1>Не получилось</h1><p class="notice danger">{message}</p>'
+        f'<main><h1>Не получилось</h1><p class="notice danger">{escape(message)}</p>'
         f'<p><a href="/">К отчётам</a> · <a href="{LOGIN}">Войти под другой учётной записью</a></p></main>'
     )
     return Response.html(page, status=status)

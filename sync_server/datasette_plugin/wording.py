@@ -26,7 +26,7 @@ TROUBLES = (
     (re.compile(r"must be a SELECT|pragma", re.IGNORECASE), "Здесь можно только читать: запрос начинается со слова SELECT."),
     (re.compile(r"no such table: (?P<what>[^\n]+)"), "Нет таблицы «{what}». Её название берут в двойные кавычки."),
     (
-        re.compile(r"no such column: (?P<what>[^\n]+)"),
+        re.compile(r"no such column: (?P<what>[^\n]*)"),
         "Нет столбца «{what}». Названия столбцов берут в двойные кавычки, тексты — в одинарные.",
     ),
     (re.compile(r'near "(?P<what>[^"]*)": syntax error'), "Ошибка в записи рядом с «{what}»."),
@@ -40,7 +40,7 @@ TROUBLES = (
     (re.compile(r"one statement at a time"), "Можно выполнить только один запрос за раз."),
     (re.compile(r"not found", re.IGNORECASE), "Здесь ничего нет. Проверьте адрес."),
     (re.compile(r"permission|^execute-sql|^view-"), "Это здесь закрыто."),
-    (re.compile(r"_size must be|_blob_column|is not allowed$"), "Адрес составлен неверно."),
+    (re.compile(r"_size must be|_blob_column|is not allowed$|invalid columns$"), "Адрес составлен неверно."),
     (re.compile(r"cannot sort table by|Cannot use _sort", re.IGNORECASE), "По такому столбцу упорядочить нельзя."),
 )
 

@@ -1,7 +1,7 @@
 """What a report of the laptop says: its cells, its foot, its file."""
 
 from contextlib import closing
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from local_app.asking import ask
 from local_app.desk import Desk
-from local_app.pages.reports import html_of, told
+from local_app.pages.reports import html_of, readable, told
 from local_app.passing import exported
 from local_app.widgets.exporting import write_report
 from local_app.widgets.longwork import Work
@@ -74,7 +74,7 @@ def test_one_row_needs_no_foot(folder: Path) -> None:
 
 def test_the_file_holds_every_row_with_exact_sums_and_real_dates(folder: Path) -> None:
     path = exported(folder, f"{REPORT.title}.xlsx")
-    assert write_report(folder, path, REPORT, {"date_from": "2026-03-12", "tab": "of no report"}, Work("")) == ORDERS
+    assert write_report(folder, path, REPORT, {"date_from": "12.03.2026", "tab": "of no report"}, Work("")) == ORDERS
     rows = list(load_workbook(path).worksheets[0].iter_rows(values_only=True))
     assert rows[0][:4] == ("Заказ", "Дата", "Клиент", "Сумма без НДС, ₽")
     assert rows[1][:2] == ("9", datetime(2026, 3, 12))  # noqa: DTZ001 - a cell has no zone
@@ -84,5 +84,9 @@ def test_the_file_holds_every_row_with_exact_sums_and_real_dates(folder: Path) -
 def test_there_is_no_file_of_nothing(folder: Path) -> None:
     path = exported(folder, f"{REPORT.title}.xlsx")
     with pytest.raises(Refused, match="данных нет"):
-        write_report(folder, path, REPORT, {"date_from": date.max.isoformat()}, Work(""))
+        write_report(folder, path, REPORT, {"date_from": "01.01.2199"}, Work(""))
     assert not path.exists()
+
+
+def test_a_day_in_the_address_is_read_as_people_write_it_and_left_out_when_it_is_none() -> None:
+    assert readable({"date_from": "01.01.1997", "date_to": "31.02.1997", "tab": "x"}) == {"date_from": "1997-01-01", "tab": "x"}

@@ -217,6 +217,15 @@ class TestPages:
             answer = manager.get(f"{url}/data", params={"sql": sql}, timeout=20)
             assert (answer.status_code, words in unescape(answer.text)) == (400, True), sql
 
+    def test_understand_a_day_as_people_write_it(self, manager: requests.Session, url: str) -> None:
+        answer = manager.get(f"{url}/reports/sales_by_month?date_from=01.02.2026&date_to=", timeout=20)
+        assert (answer.url, "2026-01" in re.sub("<a .*?</a>", "", answer.text)) == (
+            f"{url}/reports/sales_by_month?date_from=2026-02-01&date_to=",
+            False,
+        )
+        rows = manager.get(f"{url}/reports/sales_by_month.json?date_from=1+февраля+2026&_shape=arrays", timeout=20).json()["rows"]
+        assert [row[0] for row in rows] == ["2026-02"]
+
     def test_answer_a_wrong_address_in_words(self, manager: requests.Session, url: str) -> None:
         wrong = [
             table("Заказы") + "?_next=x",
@@ -231,10 +240,23 @@ class TestPages:
             table("Заказы") + "?_col=нет",
             table("Заказы") + "?_where=(SELECT count(*) FROM log)",
             table("Заказы") + "?_where=(",
+            table("Заказы") + "?_through={}",
+            table("Заказы") + "?_next=%C2%B2",
+            table("Заказы") + f"?_next={'9' * 30}",
+            table("Заказы") + "?__exact=1",
             table("Заказы") + "?Номер__arraycontains=1",
+            table("Заказы") + "?Номер__in=[1",
+            table("Заказы") + "?Дата__date=15.01.2026",
+            "/reports/sales_by_month?_ttl=%C2%B2",
+            "/reports/sales_by_month?_json_infinity=x",
+            "/reports/sales_by_month?date_from=%00",
+            "/reports/sales_by_month?date_from=31.02.2026",
+            "/-/export/reports/sales_by_month.xlsx?date_from=<b>",
             "/-/export/data/log.xlsx",
         ]
         for path in wrong:
             answer = manager.get(url + path, timeout=20)
             assert 400 <= answer.status_code < 500, path
             assert "Не получилось" in answer.text, path
+            assert "<b>" not in answer.text
+            assert "База данных сообщает" not in answer.text, path

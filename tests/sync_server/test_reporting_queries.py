@@ -127,6 +127,13 @@ class TestExports:
         assert quote("Продажи по месяцам.csv") in answer.headers["content-disposition"]
         assert [row[:3] for row in lines(answer)] == [["Месяц", "Заказов", "Сумма, ₽"], ["2026-02", "1", "5713,53"]]
 
+    @pytest.mark.parametrize("path", ["/reports/sales_by_month.csv", "/-/export/reports/sales_by_month.csv"])
+    def test_of_a_report_understand_a_day_as_people_write_it(self, manager: requests.Session, url: str, path: str) -> None:
+        answer = manager.get(f"{url}{path}?date_from=01.02.2026&date_to=", timeout=20)
+        assert [row[0] for row in lines(answer)] == ["Месяц", "2026-02"]
+        told = manager.get(f"{url}{path}?date_from=31.02.2026", headers={"accept": "application/json"}, timeout=20)
+        assert (told.status_code, "«С даты»: «31.02.2026»: нет такого дня" in told.json()["error"]) == (400, True)
+
     def test_of_a_query_take_the_values_that_stand_on_the_page(self, manager: requests.Session, url: str) -> None:
         asked = {"sql": 'SELECT "Номер" FROM "Заказы" WHERE "Клиент" = :who', "who": "ООО «Ёлка»"}
         links = re.findall(r'href="(/-/export/data[^"]+)"', page(manager, f"{url}/data?{urlencode(asked)}"))
