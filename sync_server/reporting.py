@@ -13,13 +13,13 @@ from datasette.plugins import pm
 from shared.entities import ENTITIES
 from shared.reports import read_reports
 from shared.store import FILE_NAME, Store
+from shared.store.strict import check_names
 from sync_server.access import Access
 from sync_server.console import put
 from sync_server.datasette_plugin import REPORTS, TABLES, ManagerPages, disputes
 from sync_server.datasette_plugin.conditions import speak
 from sync_server.datasette_plugin.doors import make_guards
 from sync_server.datasette_plugin.exports import EXPORT_LIMIT_MS
-from sync_server.datasette_plugin.naming import check_names
 from sync_server.datasette_plugin.typed import meant
 from sync_server.server import ended_by_signals, listening
 

@@ -15,6 +15,7 @@ from shared.entity import Entity, Value
 from shared.progress import shown_when_large
 from shared.store import Store
 from shared.store.reading import why_not_read
+from shared.store.strict import check_names
 
 
 def history(desk: Desk, options: Namespace) -> Answer:
@@ -59,6 +60,7 @@ def sql(desk: Desk, options: Namespace) -> Answer:
     """A SELECT over the drawn tables and the Russian views; nothing can be written through it."""
     desk.store.db.execute("PRAGMA query_only = 1")
     try:
+        check_names(desk.store.db, options.query)
         rows = desk.store.rows(options.query)
     except (sqlite3.Error, sqlite3.Warning) as error:
         raise Refused(f"Запрос не выполнен: {why_not_read(error)}") from error

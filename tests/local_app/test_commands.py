@@ -90,6 +90,7 @@ def test_sql_reads_tables_and_russian_views_and_writes_nothing(desk: Terminal) -
     assert "только читать" in desk("sql", "DELETE FROM units", code=1)
     assert "только читать" in desk("sql", "CREATE TABLE t (a)", code=1)
     assert "нет таблицы" in desk("sql", "SELECT * FROM t", code=1)
+    assert "нет столбца Назвние" in desk("sql", 'SELECT count("Назвние") FROM "Клиенты"', code=1)
     assert "один запрос" in desk("sql", "SELECT 1; SELECT 2", code=1)
 
 

@@ -11,11 +11,13 @@ TOKEN = re.compile(r"""'(?:[^']|'')*'|\[[^\]]*\]|`(?:[^`]|``)*`|--[^\n]*|/\*.*?\
 UNKNOWN = "no such column"
 
 
-def check_names(connection: sqlite3.Connection, sql: str, parameters: Any) -> None:  # noqa: ANN401 - as sqlite3 takes them
+def check_names(connection: sqlite3.Connection, sql: str, parameters: Any = ()) -> None:  # noqa: ANN401 - as sqlite3 takes them
     """sqlite3.OperationalError: a name in double quotes is none. What else is wrong with the query is told when it is asked.
 
     SQLite can be told to be strict, but Python only from 3.12 on. It takes what stands in backquotes for a name and nothing else.
     """
+    if '"' not in sql:
+        return
     try:
         connection.execute(f"EXPLAIN {as_names(sql)}", parameters).fetchall()
     except sqlite3.Error as error:
