@@ -10,13 +10,15 @@ from pathlib import Path
 
 from local_app import single
 from local_app.commands.journal import local_time
-from local_app.commands.output import Answer
+from local_app.commands.output import Answer, complain
 from local_app.desk import now_ms
 from shared.change import Refused
-from shared.formats import bytes_size
+from shared.formats import bytes_size, plural
 from shared.progress import shown_when_large
 from shared.store import FILE_NAME, Store, backup, file
 from shared.store.news import tell
+
+CHANGES = ("изменение", "изменения", "изменений")
 
 
 def make(folder: Path, _: Namespace) -> Answer:
@@ -33,15 +35,24 @@ def restore(folder: Path, options: Namespace) -> Answer:
             f"Нет такой резервной копии: {copied}. Копии лежат в папке {folder / backup.FOLDER}; запись из корзины: restore ТАБЛИЦА ЗАПИСЬ"
         )
     folder.mkdir(parents=True, exist_ok=True)
+    left = 0
+
+    def before() -> None:
+        nonlocal left
+        must_fit(folder, copied)
+        left = left_behind(folder)
+        if left:
+            complain(f"Внимание: {plural(left, CHANGES)} ещё не на сервере и не в копии: это останется только в отложенном файле")
+
     try:
         with single.held(folder):
             owner = owner_of(folder)
-            aside = backup.restore(folder, copied, before=lambda: must_fit(folder, copied))
-            said = tell_restored(folder, copied, owner)
+            aside = backup.restore(folder, copied, before=before)
+            said = tell_restored(folder, copied, owner, left)
     except single.Taken as taken:
         raise Refused("Программа открыта на этой папке. Закройте её и повторите") from taken
     kept = f" Прежние данные отложены: {aside}" if aside else ""
-    return Answer({"restored": str(copied), "aside": str(aside or "")}, said + kept)
+    return Answer({"restored": str(copied), "aside": str(aside or ""), "left": left}, said + kept)
 
 
 def must_fit(folder: Path, copied: Path) -> None:
@@ -50,6 +61,16 @@ def must_fit(folder: Path, copied: Path) -> None:
         raise Refused(f"Файл «{copied}» — данные сервера, а не ноутбука. Укажите копию из папки {folder / backup.FOLDER}")
     if file.in_use(folder / FILE_NAME):
         raise Refused("В этой папке работает команда: загрузка, обмен или другая. Дождитесь её конца и повторите")
+
+
+def left_behind(folder: Path) -> int:
+    """Changes that neither the hub nor the copy has: they stay in the file that is put aside. 0 when that file cannot be read."""
+    with suppress(file.StoreTrouble, sqlite3.DatabaseError), closing(Store.open(folder / FILE_NAME, read_only=True)) as store:
+        ranges = store.log.unsent_ranges()
+        mine = {key for span in ranges for (key,) in store.db.execute("SELECT id FROM log WHERE seq BETWEEN ? AND ?", span)}
+        with closing(backup.alone(backup.brought(folder / FILE_NAME))) as copy:
+            return len(mine.difference(key for (key,) in copy.execute("SELECT id FROM log"))) if mine else 0
+    return 0
 
 
 def owner_of(folder: Path) -> dict[str, str]:
@@ -61,11 +82,13 @@ def owner_of(folder: Path) -> dict[str, str]:
     return {}
 
 
-def tell_restored(folder: Path, copied: Path, owner: Mapping[str, str]) -> str:
+def tell_restored(folder: Path, copied: Path, owner: Mapping[str, str], left: int) -> str:
     """The user of the window reads it too; whose laptop it is stays."""
     at_ms = backup.stamp_of(copied)
     since = f" от {local_time(at_ms)}" if at_ms else ""
     words = f"Данные восстановлены из резервной копии{since}. Отправленное позже вернётся с сервера при обмене."
+    if left:
+        words += f" Неотправленное, которого нет в копии, — {plural(left, CHANGES)} — осталось только в отложенном файле."
     store = Store.open(folder / FILE_NAME, progress=shown_when_large())
     try:
         if owner:

@@ -90,7 +90,10 @@ def test_commands_make_a_backup_and_bring_it_back_with_a_word_to_the_user(tmp_pa
     desk.do([Edit("clients", "c1", {"name": "Стало"})], "Клиент")
     desk.close()
     assert main(["desk", "--data", str(folder), "restore", copied]) == 0
-    assert "Прежние данные отложены" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert "Внимание: 1 изменение ещё не на сервере и не в копии" in said.err
+    assert "которого нет в копии, — 1 изменение — осталось только в отложенном файле. Прежние данные отложены" in said.out
+    assert answered("desk", "--data", str(folder), "restore", copied)["left"] == 0
     desk = Desk.open(folder)
     assert desk.store.one("SELECT name FROM clients") == "Было"
     assert [each.words[:42] for each in news(desk.store)] == ["Данные восстановлены из резервной копии от"]
