@@ -95,6 +95,9 @@ def index_sql(entity: Entity) -> Iterator[str]:
         yield f"CREATE INDEX {entity.name}_searched ON {entity.name} (search, id)"
     if entity.order_by and not entity.owners:
         yield f"CREATE INDEX {entity.name}_{entity.order_by} ON {entity.name} ({entity.order_by}, id)"
+    if entity.numbered:
+        within = ", ".join([*entity.numbered, "substr(date, 1, 4)", "length(number)", "number", "id"])
+        yield f"CREATE INDEX {entity.name}_numbered ON {entity.name} ({within})"
 
 
 def guard_sql(table: str) -> Iterator[str]:

@@ -20,6 +20,12 @@ from shared.rules.numbering import DASH, next_number
 from shared.rules.office import Row
 from shared.store import Store
 
+GIVEN = (
+    "SELECT (SELECT number FROM documents WHERE organization_id IS ?1 AND document_type = ?2 AND substr(date, 1, 4) = ?3 "
+    "AND length(number) = ?4 + value AND number >= ?5 || '0' AND number < ?5 || ':' AND substr(number, ?4 + 1) NOT GLOB '*[^0-9]*' "
+    "ORDER BY number DESC LIMIT 1) FROM json_each('[1,2,3,4,5,6,7,8,9]')"
+)
+"""The greatest number of this laptop of each length that a counter may have: an index leads to each."""
 HIDDEN = (
     "SELECT log.patch ->> '$.number' FROM documents d CROSS JOIN log ON log.row = d.id "
     "WHERE d.organization_id IS ?1 AND d.document_type = ?2 AND substr(d.date, 1, 4) = ?3 AND d.number <> '' "
@@ -109,12 +115,9 @@ def number_for(desk: Desk, document: Row) -> str:
     """The next number of the organization, the type and the year on this laptop."""
     year, prefix = str(document["date"])[:4], desk.prefix
     head = f"{prefix}{DASH}" if prefix else ""
-    sql = (
-        "SELECT number FROM documents WHERE organization_id IS ? AND document_type = ? "
-        "AND substr(date, 1, 4) = ? AND substr(number, 1, ?) = ?"
-    )
     own = (document["organization_id"], document["document_type"], year, len(head), head)
-    return next_number(prefix, [number for (number,) in (*desk.store.db.execute(sql, own), *desk.store.db.execute(HIDDEN, own))])
+    taken = [number for sql in (GIVEN, HIDDEN) for (number,) in desk.store.db.execute(sql, own) if number]
+    return next_number(prefix, taken)
 
 
 def number_warning(store: Store, document: Row) -> str:

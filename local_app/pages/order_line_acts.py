@@ -180,7 +180,7 @@ def _typed(store: Store, sheet: Sheet, line: Row, message: Message) -> list[Edit
     if column == "vat" and (rate := store.row("vat_rates", message["choice"] or "")):
         text = rate_shown(rate["percent"])
     gross = next(each.gross for row, each in zip(sheet.lines, count(sheet).lines, strict=True) if row["id"] == line["id"])
-    return _change(line, COLUMNS.get(column, column), text, _units(store), gross)
+    return _change(line, COLUMNS.get(column, column), text, units_of(store), gross)
 
 
 def _chosen(store: Store, message: Message) -> Row | None:

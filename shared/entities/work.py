@@ -96,7 +96,7 @@ DOCUMENTS = Entity(
         Field("sha256", Kind.DATA, "Отпечаток файла SHA-256", listed=False),
         Field("note", Kind.TEXT, "Примечание", search=True, listed=False),
     ),
-    order_by="date", trigrams=False,
+    order_by="date", trigrams=False, numbered=("organization_id", "document_type"),
 )
 CUSTOM_FIELDS = Entity(
     "custom_fields", "Дополнительный параметр", "Дополнительные параметры", ("параметр", "параметра", "параметров"),

@@ -9,12 +9,14 @@ import pytest
 
 from local_app import numbers
 from local_app.desk import Desk
-from local_app.documents.issuing import draft
+from local_app.documents.issuing import GIVEN, draft, number_for
 from local_app.pages.order_acts import renumbered
 from local_app.repeats import look
 from local_app.widgets import query
 from local_app.widgets.columns import register_of
 from shared.change import Edit, Refused
+from shared.entity import Value
+from shared.rules.numbering import next_number
 from tests.support.laptops import new_desk
 from tests.support.office import Office
 
@@ -94,3 +96,18 @@ def test_a_draft_that_is_issued_just_before_an_edit_of_it_is_written_stays(desk:
         desk.do([Edit("documents", made, {"number": "99"})], "Номер руками")
     assert desk.store.one("SELECT number FROM documents WHERE id = ?", (made,)) == "5"
     other.close()
+
+
+@pytest.mark.parametrize("prefix", ["АА", ""])
+def test_the_next_number_of_a_paper_is_found_by_an_index_among_whatever_was_typed(desk: Desk, prefix: str) -> None:
+    typed = ("АА-9", "АА-0012", "АА-13а", "АА-1234567890", "ББ-99", "АА-12/2", "АА-", "7", "0031", "30", "сто", "", "АА--5", "40 ", "²")
+    paper: dict[str, Value] = {"date": "2026-02-03", "document_type": "invoice", "organization_id": "firm"}
+    others: tuple[dict[str, Value], ...] = ({"date": "2025-12-31"}, {"document_type": "act"}, {"organization_id": None})
+    edits = [Edit("documents", f"d{at}", {**paper, "number": number}) for at, number in enumerate(typed)]
+    edits += [Edit("documents", f"other{at}", {**paper, "number": f"АА-{at + 50}", **other}) for at, other in enumerate(others)]
+    with desk.store.transaction():
+        desk.store.log.set_state(prefix=prefix)
+    desk.do([*edits, Edit("documents", "d1", {"deleted": 1})], "Документы")
+    assert number_for(desk, paper) == next_number(prefix, typed) == {"АА": "АА-13", "": "32"}[prefix]
+    plan = desk.store.rows(f"EXPLAIN QUERY PLAN {GIVEN}", ("firm", "invoice", "2026", 3, "АА-"))
+    assert [step["detail"] for step in plan if "documents_numbered" in step["detail"] and "number>?" in step["detail"]]
