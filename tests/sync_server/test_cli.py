@@ -145,6 +145,7 @@ class TestWrongCommands:
         for query in ("DELETE FROM log", "UPDATE state SET gate = 1", "DROP TABLE clients"):
             assert "только читать" in refused(capsys, "hub", "--data", office, "sql", query)
         assert "нет таблицы" in refused(capsys, "hub", "--data", office, "sql", "SELECT * FROM absent")
+        assert "нет столбца Имя" in refused(capsys, "hub", "--data", office, "sql", 'SELECT count("Имя") FROM employees')
 
     def test_a_short_password_makes_no_user(self, office: Path) -> None:
         finished = run("hub", "--data", office, "user", "new", "--name", "Н", "--role", "reader", typed="12345\n")
