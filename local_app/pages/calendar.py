@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from local_app.session import MINUTE, Query, Session
 from local_app.widgets.fields import name_of, path_of
 from local_app.widgets.rowdialog import RowDialog
-from local_app.widgets.tags import Part, Tag, button, div, empty, link, span
+from local_app.widgets.tags import Part, Pieces, Tag, button, div, empty, link, span
 from shared.change import Edit
 from shared.entities import ENTITIES
 from shared.formats import NO_TIME, plural, when, whole
@@ -39,14 +39,12 @@ def page(session: Session) -> None:
     session.entitle("Календарь")
     with div("page narrow"):
         bar = Part("head", lambda: dict(session.query), lambda _: toolbar(session))
-        parts = [
-            Part("stack", partial(read, session), partial(days, session)),
-            Part("head", partial(beyond, session), partial(further, session)),
-        ]
+        shown = Days(session)
+        rest = Part("head", partial(beyond, session), partial(further, session))
 
     def refresh() -> None:
-        for part in parts:
-            part.refresh()
+        shown.refresh()
+        rest.refresh()
 
     def ask_again(_: Query) -> None:
         bar.refresh()
@@ -77,19 +75,39 @@ def read(session: Session) -> dict[str, list[Line]]:
     return {heading: [line_of(session, row, now) for row in rows] for heading, rows in by_day(reminders(session), now).items()}
 
 
-def days(session: Session, found: Mapping[str, list[Line]]) -> None:
+class Days:
     """Each day with its heading."""
-    if not found:
-        empty("Здесь звонки, встречи и дела, о которых нужно вспомнить в своё время.", "Новое напоминание", lambda: new_reminder(session))
-        return
-    for heading, lines in found.items():
-        with div("panel"):
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.found: dict[str, list[Line]] = {}
+        self.lines: dict[str, tuple[Tag, Pieces[Line]]] = {}
+        purpose = "Здесь звонки, встречи и дела, о которых нужно вспомнить в своё время."
+        self.nothing = empty(purpose, "Новое напоминание", lambda: new_reminder(session))
+        self.panels = Pieces("stack", lambda: {heading: heading for heading in self.found}, self._panel)
+        self.refresh()
+
+    def refresh(self) -> None:
+        self.found = read(self.session)
+        self.panels.refresh()
+        self.nothing.set_visibility(not self.found)
+        for heading, found in self.found.items():
+            count, lines = self.lines[heading]
+            count.set_text(plural(len(found), ENTITIES["reminders"].forms))
+            lines.refresh()
+
+    def _panel(self, heading: str) -> Tag:
+        with div("panel") as panel:
             with div("title"):
                 span("danger grow" if heading == "Просрочено" else "grow", heading)
-                span("caption", plural(len(lines), ENTITIES["reminders"].forms))
-            with div("rows"):
-                for line in lines:
-                    reminder_line(session, line)
+                count = span("caption")
+            lines = Pieces("rows", lambda: by_row(self.found[heading]), partial(reminder_line, self.session))
+        self.lines[heading] = count, lines
+        return panel
+
+
+def by_row(lines: list[Line]) -> dict[Hashable, Line]:
+    return {line.row["id"]: line for line in lines}
 
 
 def beyond(session: Session) -> tuple[int, int]:
@@ -165,10 +183,10 @@ def spoken(moment: str, now: datetime) -> str:
     return day if time in ("", NO_TIME) else f"{day}, {time}"
 
 
-def reminder_line(session: Session, line: Line) -> None:
+def reminder_line(session: Session, line: Line) -> Tag:
     """One reminder: done with a click, opened with a click on its text."""
     row = line.row
-    with div("row-line"):
+    with div("row-line") as made:
         mark = Tag("input", "", type="checkbox", checked=bool(row["done"]), aria_label="Сделано", title="Сделано")
         mark.on("change", lambda event: tick(session, row, done=event.args[0], place=event.args[1]), js_handler=TICKED)
         span("numbers whole danger" if line.late else "numbers whole secondary", line.moment)
@@ -183,6 +201,7 @@ def reminder_line(session: Session, line: Line) -> None:
         text.on("keydown.enter", lambda _: RowDialog(session, "reminders", row["id"]).show(), args=[])
         for name, path in line.subjects:
             link(name, path, "caption whole")
+    return made
 
 
 def tick(session: Session, row: Mapping[str, Any], *, done: bool, place: int) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import partial
 from types import MappingProxyType
 
 from local_app.session import Session
 from local_app.widgets.bound import Bound
 from local_app.widgets.card import WIDTH, Section
-from local_app.widgets.fields import Handlers, as_typed, editor
-from local_app.widgets.tags import Part, Tag, button, div, empty, span
+from local_app.widgets.fields import FieldBox, Handlers, as_typed, editor
+from local_app.widgets.tags import Pieces, Tag, button, div, empty, span
 from local_app.widgets.window import window
 from local_app.widgets.witness import GONE, Told, disagreements, whose
 from shared.change import Edit, Refused
@@ -20,6 +20,8 @@ from shared.rules.office import Row
 from shared.store import Conflict
 from shared.values import parse
 
+Numbered = tuple[int, Row]
+"""A line of an order and its number."""
 CONFIGURE = "Настроить поля"
 WHERE = MappingProxyType(
     {"orders": "каждого заказа", "clients": "каждого клиента", "products": "каждого товара", "order_lines": "каждой строки"}
@@ -37,33 +39,39 @@ def section(session: Session, home: str, row_id: str, saved: Callable[[str], Non
     def draw() -> None:
         values.draw()
         if home == "orders":
-            lines = Part("panel narrow", partial(lines_of, session, row_id), partial(draw_lines, session, saved))
-            session.listen({"custom_fields", "custom_values", "order_lines"}, lambda: show_lines(lines))
-            show_lines(lines)
+            draw_lines(session, row_id, saved)
 
     return Section("custom_values", "Дополнительные параметры", draw, values.count)
 
 
-def lines_of(session: Session, order_id: str) -> list[Row]:
+def lines_of(session: Session, order_id: str) -> dict[Hashable, Numbered]:
     """The lines of an order with what is kept about them; none while nothing is defined for lines."""
     defined = session.store.one("SELECT 1 FROM custom_fields WHERE home = 'order_lines' AND deleted = 0")
-    return list(session.store.rows(LINES, (order_id,))) if defined else []
+    rows = session.store.rows(LINES, (order_id,)) if defined else []
+    return {line["id"]: (number, line) for number, line in enumerate(rows, 1)}
 
 
-def show_lines(lines: Part[list[Row]]) -> None:
-    lines.refresh()
-    lines.holder.set_visibility(bool(lines.shown))
+def draw_lines(session: Session, order_id: str, saved: Callable[[str], None]) -> None:
+    with div("panel narrow") as panel:
+        div("title", "Параметры строк")
+        lines = Pieces("rows", partial(lines_of, session, order_id), partial(draw_line, session, saved))
+
+    def refresh() -> None:
+        lines.refresh()
+        panel.set_visibility(bool(lines))
+
+    refresh()
+    session.listen({"custom_fields", "custom_values", "order_lines"}, refresh)
 
 
-def draw_lines(session: Session, saved: Callable[[str], None], lines: list[Row]) -> None:
-    div("title", "Параметры строк")
-    with div("rows"):
-        for number, line in enumerate(lines, 1):
-            act = partial(open_line, session, saved, line)
-            with Tag("button", "row-line", on_click=act, type="button", title="Заполнить параметры строки"):
-                span("numbers secondary", f"{number}.")
-                span("cut", line["name"] or "Без названия")
-                span("caption grow", line["told"])
+def draw_line(session: Session, saved: Callable[[str], None], shown: Numbered) -> Tag:
+    number, line = shown
+    act = partial(open_line, session, saved, line)
+    with Tag("button", "row-line", on_click=act, type="button", title="Заполнить параметры строки") as made:
+        span("numbers secondary", f"{number}.")
+        span("cut", line["name"] or "Без названия")
+        span("caption grow", line["told"])
+    return made
 
 
 def open_line(session: Session, saved: Callable[[str], None], line: Row) -> None:
@@ -88,8 +96,6 @@ class CustomValues:
     def __init__(self, session: Session, home: str, row_id: str, saved: Callable[[str], None]) -> None:
         self.session, self.home, self.row_id, self.saved = session, home, row_id, saved
         self.shown: dict[str, Bound] = {}
-        self.drawn: dict[str, Row] = {}  # the definitions that are shown
-        self.form: Tag | None = None  # none while there is no field
         self.saving = ""  # the field whose own writing is no news to this screen
 
     def count(self) -> int:
@@ -98,55 +104,36 @@ class CustomValues:
 
     def customs(self) -> list[Row]:
         sql = "SELECT * FROM custom_fields WHERE home = ? AND deleted = 0 ORDER BY position, name, id"
-        return list(self.session.store.rows(sql, (self.home,)))
+        return list(self.session.store.rows(sql, (self.home,))) if self.known() else []
+
+    def known(self) -> bool:
+        return self.session.store.row(self.home, self.row_id) is not None
 
     def draw(self) -> None:
-        self.holder = div("narrow")
+        words = "Добавьте свои поля: способ доставки, номер договора клиента, что угодно. Они появятся у"
+        with div("narrow"):
+            self.early = empty("Сначала заполните карточку, потом её дополнительные параметры.")
+            self.nothing = empty(f"{words} {WHERE[self.home]}.", CONFIGURE, self.configure)
+            self.form = Pieces("form", lambda: {custom["id"]: custom for custom in self.customs()}, self._draw_field)
+            with div("head") as self.foot:
+                button(CONFIGURE, self.configure, kind="flat", icon="o_tune")
         self.redraw()
         self.session.listen({"custom_fields"}, self.redraw)
         self.session.listen({"custom_values"}, self.refresh)
 
     def redraw(self) -> None:
         """The fields themselves may have changed. Those that are as they were stay under the hands of who types in them."""
-        known = self.session.store.row(self.home, self.row_id) is not None
-        customs = {custom["id"]: custom for custom in self.customs()} if known else {}
-        if not customs or self.form is None:
-            self.form = self._begin(known=known, any_field=bool(customs))
-        if self.form is None:
-            return
-        for custom_id in [each for each, custom in self.drawn.items() if customs.get(each) != custom]:
-            self.shown.pop(custom_id).box.delete()
-            del self.drawn[custom_id]
-        for place, custom in enumerate(customs.values()):
-            if custom["id"] not in self.drawn:
-                with self.form:
-                    self._draw_field(custom)
-            box = self.shown[custom["id"]].box
-            if self.form.default_slot.children.index(box) != place:
-                box.move(target_index=place)
-
-    def _begin(self, *, known: bool, any_field: bool) -> Tag | None:
-        """An empty form, or what stands there while it has no field."""
-        self.holder.clear()
-        self.shown.clear()
-        self.drawn.clear()
-        with self.holder:
-            if not known:
-                empty("Сначала заполните карточку, потом её дополнительные параметры.")
-            elif not any_field:
-                words = "Добавьте свои поля: способ доставки, номер договора клиента, что угодно. Они появятся у"
-                empty(f"{words} {WHERE[self.home]}.", CONFIGURE, self.configure)
-            else:
-                form = div("form")
-                with div("head"):
-                    button(CONFIGURE, self.configure, kind="flat", icon="o_tune")
-                return form
-        return None
+        self.form.refresh()
+        self.shown = {custom_id: shown for custom_id, shown in self.shown.items() if custom_id in self.form.drawn}
+        self.early.set_visibility(not self.known())
+        self.nothing.set_visibility(self.known() and not self.form)
+        for part in (self.form.holder, self.foot):
+            part.set_visibility(bool(self.form))
 
     def configure(self) -> None:
         self.session.go("/directory/custom_fields")
 
-    def _draw_field(self, custom: Row) -> None:
+    def _draw_field(self, custom: Row) -> FieldBox:
         field = field_of(custom)
         handlers = Handlers(
             typed=lambda text, final: self.typed(custom, field, text, final=final),
@@ -160,9 +147,9 @@ class CustomValues:
         key = f"custom/{self.row_id}/{custom['id']}"
         box = editor(field, handlers, draft=key)
         box.classes(WIDTH.get(field.kind, "third"))
-        self.drawn[custom["id"]] = custom
         self.shown[custom["id"]] = Bound(field, box, self.session.app.drafts, key, "", self.session.desk.view())
         self.show(custom, field)
+        return box
 
     def begin(self, custom: Row, seen: str) -> None:
         self.shown[custom["id"]].begin(seen)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, NamedTuple
 
 from nicegui import events, run, ui
@@ -16,7 +16,7 @@ from local_app.widgets.longwork import Stopped, Work, in_thread
 from local_app.widgets.query import belonging
 from local_app.widgets.rowdialog import RowDialog
 from local_app.widgets.rows import Rows
-from local_app.widgets.tags import Part, Tag, button, div, empty, link, span
+from local_app.widgets.tags import Pieces, Tag, button, div, empty, link, span
 from local_app.widgets.uploading import DROP, forget_what_has_come
 from shared import filestore
 from shared.change import Edit, Refused, SyncTrouble
@@ -75,33 +75,34 @@ class Files:
         return self.rows.count("attachments")
 
     def draw(self) -> None:
-        self.list = Part("panel", self._read, self._draw)
+        with div("panel") as place:
+            self._head()
+            self.list = Pieces("file-lines", self._read, lambda kept: self._row(*kept))
+            self.nothing = empty("Храните здесь договоры, чертежи и фотографии, ссылки на сайты и папки. Файлы можно перетащить сюда.")
         with div("hidden"):
             self.upload = ui.upload(
                 multiple=True, auto_upload=True, max_file_size=filestore.LARGEST, on_upload=self.uploaded, on_rejected=self.rejected,
             )  # fmt: skip
         forget_what_has_come(self.upload)
-        place = self.list.holder
         place.on("dragover", js_handler="(event) => { event.preventDefault(); event.currentTarget.classList.add('over') }")
         place.on("dragleave", js_handler="(event) => event.currentTarget.classList.remove('over')")
         place.on("drop", js_handler=DROP.format(id=self.upload.id))
-        self.session.listen({"attachments"}, self.list.refresh)
+        self.refresh()
+        self.session.listen({"attachments"}, self.refresh)
 
-    def _read(self) -> list[Kept]:
+    def refresh(self) -> None:
+        self.list.refresh()
+        self.heading.set_text(plural(len(self.list.drawn), ENTITIES["attachments"].forms) if self.list else "Файлы")
+        self.nothing.set_visibility(not self.list)
+
+    def _read(self) -> dict[Hashable, Kept]:
         sql = f"SELECT t.* FROM attachments t WHERE {belonging(ENTITIES['attachments'], self.owner)} ORDER BY t.id"
         found = self.session.store.rows(sql, (self.owner_id,))
-        return [Kept(row, self._missing(row), self._added(row["id"]), self._order(row)) for row in found]
+        return {row["id"]: Kept(row, self._missing(row), self._added(row["id"]), self._order(row)) for row in found}
 
-    def _draw(self, found: list[Kept]) -> None:
-        self._head(len(found))
-        for kept in found:
-            self._row(*kept)
-        if not found:
-            empty("Храните здесь договоры, чертежи и фотографии, ссылки на сайты и папки. Файлы можно перетащить сюда.")
-
-    def _head(self, count: int) -> None:
+    def _head(self) -> None:
         with div("title"):
-            span("grow", plural(count, ENTITIES["attachments"].forms) if count else "Файлы")
+            self.heading = span("grow")
             button("Добавить ссылку", lambda: self.add_link("link"), icon="o_link")
             button("Добавить папку", lambda: self.add_link("folder"), icon="o_folder")
             button("Загрузить файлы", lambda: self.upload.run_method("pickFiles"), kind="main", icon="o_upload")
@@ -115,8 +116,8 @@ class Files:
             return ""
         return str(self.session.store.one("SELECT number FROM orders WHERE id = ?", (row["order_id"],)) or "без номера")
 
-    def _row(self, row: dict[str, Any], missing: bool, added: str, order: str) -> None:  # noqa: FBT001 - the parts of what was read
-        with div("row-line file-line"):
+    def _row(self, row: dict[str, Any], missing: bool, added: str, order: str) -> Tag:  # noqa: FBT001 - the parts of what was read
+        with div("row-line file-line") as line:
             ui.icon(ICONS.get(row["attachment_kind"], "o_attachment"))
             self._name(row, missing=missing)
             if order:
@@ -129,6 +130,7 @@ class Files:
             span("caption numbers", added)
             button("", lambda: self.dialog(row["id"], {}, "Файл или ссылка"), kind="flat icon", icon="o_edit", tip="Переименовать")
             button("", lambda: self.delete(row), kind="flat icon", icon="o_delete", tip="Удалить")
+        return line
 
     def _name(self, row: dict[str, Any], *, missing: bool) -> None:
         name = row["name"] or row["link"] or "Без названия"
@@ -169,7 +171,8 @@ class Files:
 
     async def bring(self, row: dict[str, Any]) -> None:
         await fetch(self.session, row["sha256"], row["name"])
-        self.list.refresh()
+        if not self.list.holder.is_deleted:
+            self.refresh()
 
     def add_link(self, kind: str) -> None:
         initial = {**self.owners(), "attachment_kind": kind}

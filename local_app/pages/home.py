@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
-from local_app.pages.calendar import Line, line_of, reminder_line
+from local_app.pages.calendar import Line, by_row, line_of, reminder_line
 from local_app.session import MINUTE, Session
 from local_app.widgets.query import LOST, NOTHING
-from local_app.widgets.tags import Part, Tag, div, empty, link, span, status_dot
+from local_app.widgets.tags import Pieces, Tag, div, empty, link, span, status_dot
 from shared.formats import DASH, day, money, plural, whole
 
 TABLES = ("orders", "order_lines", "payments", "reminders", "clients", "statuses")
@@ -36,35 +37,19 @@ DEBTS = f"""SELECT c.id, iif(c.name = '', 'Без названия', c.name) AS 
 Row = dict[str, Any]
 
 
-class Today(NamedTuple):
-    """All that the screen shows."""
-
-    reminders: list[Line]
-    statuses: list[Row]
-    recent: list[Row]
-    debts: list[Row]
-
-
 def page(session: Session) -> None:
     session.entitle("Главная")
-    with div("page broad"):
-        shown = Part("columns", partial(read, session), partial(draw, session))
-    session.listen({*TABLES, MINUTE}, shown.refresh)
+    with div("page broad"), div("columns"):
+        with div("stack"):
+            first = reminders(session), statuses(session)
+        with div("stack"):
+            second = recent(session), debts(session)
 
+    def refresh() -> None:
+        for part in (*first, *second):
+            part()
 
-def read(session: Session) -> Today:
-    now, me, rows = session.app.clock(), session.desk.author, session.store.rows
-    waiting = [line_of(session, row, now) for row in rows(REMINDERS, (now.strftime("%Y-%m-%dT24:00"), me, me))]
-    return Today(waiting, rows(BY_STATUS), rows(RECENT), rows(DEBTS))
-
-
-def draw(session: Session, today: Today) -> None:
-    with div("stack"):
-        reminders(session, today.reminders)
-        statuses(session, today.statuses)
-    with div("stack"):
-        recent(session, today.recent)
-        debts(session, today.debts)
+    session.listen({*TABLES, MINUTE}, refresh)
 
 
 def panel(title: str, href: str = "", words: str = "") -> Tag:
@@ -77,53 +62,80 @@ def panel(title: str, href: str = "", words: str = "") -> Tag:
         return div("")
 
 
-def reminders(session: Session, lines: list[Line]) -> None:
+def reminders(session: Session) -> Callable[[], None]:
+    def read() -> dict[Hashable, Line]:
+        now, me = session.app.clock(), session.desk.author
+        rows = session.store.rows(REMINDERS, (now.strftime("%Y-%m-%dT24:00"), me, me))
+        return by_row([line_of(session, row, now) for row in rows])
+
     with panel("Напоминания на сегодня", "/calendar", "Все напоминания"):
-        if not lines:
-            empty("На сегодня напоминаний нет.")
-        with div("rows"):
-            for line in lines:
-                reminder_line(session, line)
+        nothing = empty("На сегодня напоминаний нет.")
+        return listed(nothing, Pieces("rows", read, partial(reminder_line, session)))
 
 
-def statuses(session: Session, rows: list[Row]) -> None:
+def statuses(session: Session) -> Callable[[], None]:
     with panel("Заказы по статусам", "/orders", "Реестр продаж"):
-        if not any(row["count"] for row in rows):
-            empty("Заказов пока нет.", "Новый заказ", lambda: session.go("/orders/new"))
-            return
-        with Tag("table", "table"), Tag("tbody"):
-            for row in rows:
-                with Tag("tr", "link", on_click=partial(session.go, "/orders", {"status_id": row["id"]})):
-                    with Tag("td"):
-                        status_dot(row["name"], row["color"])
-                    Tag("td", "number" if row["count"] else "number secondary", whole(row["count"]))
-                    Tag("td", "number" if row["total"] else "number secondary", money(row["total"]) if row["total"] else DASH)
+        nothing = empty("Заказов пока нет.", "Новый заказ", lambda: session.go("/orders/new"))
+        return table(nothing, lambda: counted(session), partial(status_row, session))
 
 
-def recent(session: Session, rows: list[Row]) -> None:
+def counted(session: Session) -> dict[Hashable, Row]:
+    """None before the first order."""
+    rows = session.store.rows(BY_STATUS)
+    return {row["id"]: row for row in rows} if any(row["count"] for row in rows) else {}
+
+
+def status_row(session: Session, row: Row) -> Tag:
+    with Tag("tr", "link", on_click=partial(session.go, "/orders", {"status_id": row["id"]})) as line:
+        with Tag("td"):
+            status_dot(row["name"], row["color"])
+        Tag("td", "number" if row["count"] else "number secondary", whole(row["count"]))
+        Tag("td", "number" if row["total"] else "number secondary", money(row["total"]) if row["total"] else DASH)
+    return line
+
+
+def recent(session: Session) -> Callable[[], None]:
     with panel("Последние заказы"):
-        if not rows:
-            empty("Здесь будут последние заказы.")
-            return
-        with Tag("table", "table"), Tag("tbody"):
-            for row in rows:
-                with Tag("tr", "link", on_click=partial(session.go, f"/orders/{row['order_id']}")):
-                    Tag("td", "numbers", row["number"] or "б/н")
-                    Tag("td", "numbers secondary", day(row["date"]) if row["date"] else "")
-                    Tag("td", "cut half", row["client"] or "", title=row["client"] or "")
-                    with Tag("td", "cut half", title=row["status"] or ""):
-                        status_dot(row["status"] or "Без статуса", row["color"] or "gray")
-                    Tag("td", "number", money(row["total"]))
+        nothing = empty("Здесь будут последние заказы.")
+        return table(nothing, lambda: {row["order_id"]: row for row in session.store.rows(RECENT)}, partial(order_row, session))
 
 
-def debts(session: Session, rows: list[Row]) -> None:
+def order_row(session: Session, row: Row) -> Tag:
+    with Tag("tr", "link", on_click=partial(session.go, f"/orders/{row['order_id']}")) as line:
+        Tag("td", "numbers", row["number"] or "б/н")
+        Tag("td", "numbers secondary", day(row["date"]) if row["date"] else "")
+        Tag("td", "cut half", row["client"] or "", title=row["client"] or "")
+        with Tag("td", "cut half", title=row["status"] or ""):
+            status_dot(row["status"] or "Без статуса", row["color"] or "gray")
+        Tag("td", "number", money(row["total"]))
+    return line
+
+
+def debts(session: Session) -> Callable[[], None]:
     with panel("Долги клиентов", "/orders?debt=1", "Заказы с долгом"):
-        if not rows:
-            empty("Долгов нет.")
-            return
-        with Tag("table", "table"), Tag("tbody"):
-            for row in rows:
-                with Tag("tr", "link", on_click=partial(session.go, f"/clients/{row['id']}", {"section": "orders"})):
-                    Tag("td", "", row["name"])
-                    Tag("td", "number secondary", plural(row["count"], ("заказ", "заказа", "заказов")))
-                    Tag("td", "number", money(row["debt"]))
+        nothing = empty("Долгов нет.")
+        return table(nothing, lambda: {row["id"]: row for row in session.store.rows(DEBTS)}, partial(debt_row, session))
+
+
+def debt_row(session: Session, row: Row) -> Tag:
+    with Tag("tr", "link", on_click=partial(session.go, f"/clients/{row['id']}", {"section": "orders"})) as line:
+        Tag("td", "", row["name"])
+        Tag("td", "number secondary", plural(row["count"], ("заказ", "заказа", "заказов")))
+        Tag("td", "number", money(row["debt"]))
+    return line
+
+
+def table(nothing: Tag, read: Callable[[], Mapping[Hashable, Row]], draw: Callable[[Row], Tag]) -> Callable[[], None]:
+    with Tag("table", "table"):
+        return listed(nothing, Pieces("", read, draw, name="tbody"))
+
+
+def listed(nothing: Tag, pieces: Pieces[Any]) -> Callable[[], None]:
+    """The answer looks anew; `nothing` stands there while there are no rows."""
+
+    def refresh() -> None:
+        pieces.refresh()
+        nothing.set_visibility(not pieces)
+
+    nothing.set_visibility(not pieces)
+    return refresh

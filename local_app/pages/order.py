@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from functools import partial
 
 from nicegui import ui
@@ -16,7 +16,7 @@ from local_app.widgets.card import Card, Section
 from local_app.widgets.columns import NAMELESS
 from local_app.widgets.history import open_family
 from local_app.widgets.rows import Rows
-from local_app.widgets.tags import Part, Tag, button, div, empty, link, span
+from local_app.widgets.tags import Pieces, Tag, button, div, empty, link, span
 from shared.change import Edit, Refused
 from shared.entities import ENTITIES
 from shared.formats import DASH, day, initials, money
@@ -123,15 +123,20 @@ class OrderCard(Card):
             self.status_name = span("status", "")
             ui.icon("expand_more")
             with ui.menu():
-                offered = Part("", lambda: order_status.statuses(self.session.store), self._draw_statuses)
+                offered = Pieces("", self._offered, self._draw_status)
         self.session.listen({"statuses"}, offered.refresh)
 
-    def _draw_statuses(self, statuses: list[Row]) -> None:
-        for status in statuses:
-            with ui.menu_item(on_click=partial(self.change_status, status["id"])).props("role=menuitem"):
-                span(f"status hue-{status['color'] or 'gray'}", status["name"])
-        if not statuses:
-            ui.menu_item(lists.FILL, on_click=lambda: lists.fill(self.session)).props("role=menuitem")
+    def _offered(self) -> dict[Hashable, Row | None]:
+        """The statuses to choose from; without any the way to have some."""
+        found: dict[Hashable, Row | None] = {status["id"]: status for status in order_status.statuses(self.session.store)}
+        return found or {"": None}
+
+    def _draw_status(self, status: Row | None) -> ui.menu_item:
+        if status is None:
+            return ui.menu_item(lists.FILL, on_click=lambda: lists.fill(self.session)).props("role=menuitem")
+        with ui.menu_item(on_click=partial(self.change_status, status["id"])).props("role=menuitem") as item:
+            span(f"status hue-{status['color'] or 'gray'}", status["name"])
+        return item
 
     def _refresh_head(self) -> None:
         self.form.read()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ from local_app.pages import files
 from local_app.pages.paper import PaperWindow
 from local_app.session import Application, Session
 from local_app.widgets.card import Section
-from local_app.widgets.tags import Part, Tag, button, div, empty, span
+from local_app.widgets.tags import Pieces, Tag, button, div, empty, span
 from local_app.widgets.window import window
 from shared import filestore
 from shared.change import Edit, Refused
@@ -84,40 +85,51 @@ class Papers:
         return int(self.session.store.one("SELECT count(*) FROM documents WHERE order_id = ? AND deleted = 0", (self.order_id,)))
 
     def draw(self) -> None:
-        self.list = Part("panel", self._read, self._draw)
-        self.session.listen({"documents", "templates", "orders", "order_lines"}, self.list.refresh)
+        with div("panel"):
+            self._head()
+            self.list = Pieces("file-lines", self._read, lambda shown: self._row(*shown))
+            self.nothing = empty(
+                "Создайте счёт, предложение или акт: данные заказа подставятся в шаблон, а номер — когда документ будет выставлен."
+            )
+        self.refresh()
+        self.session.listen({"documents", "templates", "orders", "order_lines"}, self.refresh)
 
-    def _read(self) -> tuple[list[Shown], dict[str, str]]:
+    def refresh(self) -> None:
+        self.list.refresh()
+        self.kinds.refresh()
+        self.heading.set_text(plural(len(self.list.drawn), ENTITIES["documents"].forms) if self.list else "Документы и шаблоны")
+        self.nothing.set_visibility(not self.list)
+
+    def _read(self) -> dict[Hashable, Shown]:
         sql = "SELECT * FROM documents WHERE order_id = ? AND deleted = 0 ORDER BY id DESC"
         found = self.session.store.rows(sql, (self.order_id,))
         here = partial(filestore.is_here, self.session.app.folder)
-        shown = [Shown(row, bool(row["sha256"]) and not here(row["sha256"]), self._overtaken(row)) for row in found]
-        return shown, dict(offered(self.session.store))
+        return {row["id"]: Shown(row, bool(row["sha256"]) and not here(row["sha256"]), self._overtaken(row)) for row in found}
 
     def _overtaken(self, row: Row) -> str:
         order, store = self.session.store.row("orders", self.order_id), self.session.store
         total = store.one("SELECT total FROM order_totals WHERE order_id = ?", (self.order_id,))
         return overtaken(row, order, total) if order and total is not None else ""  # a deleted order has no total
 
-    def _draw(self, read: tuple[list[Shown], dict[str, str]]) -> None:
-        found, kinds = read
+    def _kinds(self) -> dict[Hashable, tuple[str, str]]:
+        """What «Другой документ» offers."""
+        return {kind: (kind, label) for kind, label in offered(self.session.store).items() if kind != FIRST}
+
+    def _kind(self, offer: tuple[str, str]) -> ui.menu_item:
+        return ui.menu_item(offer[1], on_click=partial(self.make, offer[0])).props("role=menuitem")
+
+    def _head(self) -> None:
         with div("title"):
-            span("grow", plural(len(found), ENTITIES["documents"].forms) if found else "Документы и шаблоны")
+            self.heading = span("grow")
             with Tag("button", "btn", "", type="button", aria_haspopup="menu"):
                 span("", "Другой документ")
                 ui.icon("expand_more")
                 with ui.menu():
-                    for kind, label in kinds.items():
-                        if kind != FIRST:
-                            ui.menu_item(label, on_click=partial(self.make, kind)).props("role=menuitem")
+                    self.kinds = Pieces("", self._kinds, self._kind)
             button("Создать счёт", lambda: self.make(FIRST), kind="main", icon="add", data_key_new="1")
-        for shown in found:
-            self._row(*shown)
-        if not found:
-            empty("Создайте счёт, предложение или акт: данные заказа подставятся в шаблон, а номер — когда документ будет выставлен.")
 
-    def _row(self, row: dict[str, Any], missing: bool, changed: str) -> None:  # noqa: FBT001 - the parts of what was read
-        with div("row-line file-line"):
+    def _row(self, row: dict[str, Any], missing: bool, changed: str) -> Tag:  # noqa: FBT001 - the parts of what was read
+        with div("row-line file-line") as line:
             ui.icon("o_description")
             self._name(row, missing=missing)
             span("caption cut", row["note"])
@@ -129,6 +141,7 @@ class Papers:
             span("numbers", money(row["total"]) if row["total"] is not None else "")
             span(f"status hue-{HUES.get(row['state'], 'gray')}", DOCUMENT_STATES.get(row["state"], row["state"]))
             self._acts(row, missing=missing)
+        return line
 
     def _name(self, row: dict[str, Any], *, missing: bool) -> None:
         if row["state"] == "draft":
@@ -163,7 +176,8 @@ class Papers:
 
     async def bring(self, row: Row) -> None:
         await files.fetch(self.session, row["sha256"], called(row))
-        self.list.refresh()
+        if not self.list.holder.is_deleted:
+            self.refresh()
 
     def print(self) -> None:
         """The newest invoice of the order that is of force: a draft to be issued, an issued one as PDF; a new one when there is none.

@@ -11,7 +11,7 @@ from local_app.ordering.rows import search_products
 from local_app.pages.order_line_acts import FILLED, Picked
 from local_app.session import Session
 from local_app.widgets.fields import FieldBox
-from local_app.widgets.tags import Tag, button, div, span
+from local_app.widgets.tags import Pieces, Tag, button, div, span
 from local_app.widgets.window import window
 from shared import formats
 from shared.change import Refused
@@ -55,7 +55,7 @@ class PickDialog:
                     self._search()
                     self.found = div("pick-list", role="listbox", aria_label="Найденные товары")
                     self.nothing = div("empty")
-                self.side = div("pick-chosen")
+                self._side()
             with div("head"):
                 self.summary = span("caption grow")
                 button("Отмена", self.dialog.close)
@@ -128,33 +128,32 @@ class PickDialog:
 
     # ------------------------------------------------------------------ filling
     def _show_chosen(self) -> None:
-        self.side.clear()
-        with self.side:
-            if not self.chosen:
-                div("empty", "Отметьте слева всё, что нужно, и заполните количество, цену и скидку здесь.")
-            else:
-                self._table()
+        """What was chosen before stays as it is: somebody may be typing there while one more comes."""
+        self.items.refresh()
+        self.table.set_visibility(bool(self.chosen))
+        self.untouched.set_visibility(not self.chosen)
         self._sum_up()
 
-    def _table(self) -> None:
-        with Tag("table", "table"):
-            with Tag("thead"), Tag("tr"):
-                for label, kind in HEADS:
-                    Tag("th", kind, label)
-            with Tag("tbody"):
-                for item in self.chosen.values():
-                    self._item(item)
+    def _side(self) -> None:
+        with div("pick-chosen"):
+            self.untouched = div("empty", "Отметьте слева всё, что нужно, и заполните количество, цену и скидку здесь.")
+            with Tag("table", "table") as self.table:
+                with Tag("thead"), Tag("tr"):
+                    for label, kind in HEADS:
+                        Tag("th", kind, label)
+                self.items = Pieces("", lambda: {key: item.product for key, item in self.chosen.items()}, self._item, name="tbody")
 
-    def _item(self, item: Picked) -> None:
-        row = item.product
+    def _item(self, row: Row) -> Tag:
+        item = self.chosen[row["id"]]
         usual = {"quantity": "1", "price": "" if row["price"] is None else formats.price(row["price"], ""), "discount": ""}
-        with Tag("tr"):
+        with Tag("tr") as line:
             Tag("td", "pick-name", row["name"])
             for name in FILLED:
                 with Tag("td", "number"):
                     self._cell(row, name, getattr(item, name) or usual[name])
             with Tag("td"):
                 button("", lambda: self.toggle(row), kind="flat icon", icon="close", tip=f"Убрать «{row['name']}»")
+        return line
 
     def _cell(self, row: Row, name: str, text: str) -> None:
         label = {"quantity": "Количество", "price": "Цена", "discount": "Скидка"}[name]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from local_app.pages import lists
 from local_app.session import Session
 from local_app.widgets.history import spoken_time
-from local_app.widgets.tags import Part, Tag, div, empty, status_dot
+from local_app.widgets.tags import Pieces, Tag, div, empty, status_dot
 from shared.entities.orders import STAGES
 from shared.formats import form
 from shared.rules.office import Row
@@ -49,11 +49,21 @@ def stays(moments: Sequence[Moment]) -> list[Stay]:
 
 def draw(session: Session, order_id: str, change: Callable[[str], None]) -> None:
     """The statuses to choose from, and the history; both follow the data."""
-    choice = Part("panel narrow", partial(_offered, session, order_id), partial(_choices, session, change))
+    with div("panel narrow"):
+        div("title", "Сменить статус")
+        nothing = empty("Статусов пока нет.", lists.FILL, lambda: lists.fill(session))
+        with div(role="radiogroup", aria_label="Статус заказа"):
+            choices = Pieces("status-choices", lambda: {row["id"]: row for row in statuses(session.store)}, partial(_choice, change))
     past = div("panel narrow")
 
     def refresh() -> None:
-        choice.refresh()
+        choices.refresh()
+        nothing.set_visibility(not choices)
+        current = (session.store.row("orders", order_id) or {}).get("status_id")
+        for status, button in choices.drawn.values():
+            here = status["id"] == current
+            button.classes(add="on" if here else "", remove="" if here else "on")
+            button.props["aria-checked"] = str(here).lower()
         past.clear()
         with past:
             div("title", "История статуса")
@@ -63,22 +73,12 @@ def draw(session: Session, order_id: str, change: Callable[[str], None]) -> None
     session.listen({"orders", "statuses", "employees"}, refresh)
 
 
-def _offered(session: Session, order_id: str) -> list[tuple[Row, bool]]:
-    """Each status, and whether the order is in it."""
-    order = session.store.row("orders", order_id)
-    current = order["status_id"] if order else None
-    return [(status, status["id"] == current) for status in statuses(session.store)]
-
-
-def _choices(session: Session, change: Callable[[str], None], offered: list[tuple[Row, bool]]) -> None:
-    div("title", "Сменить статус")
-    if not offered:
-        empty("Статусов пока нет.", lists.FILL, lambda: lists.fill(session))
-    with div("status-choices", role="radiogroup", aria_label="Статус заказа"):
-        for status, here in offered:
-            attributes = {"type": "button", "role": "radio", "aria_checked": str(here).lower(), "title": STAGES.get(status["stage"], "")}
-            with Tag("button", f"status-choice {'on' if here else ''}", on_click=partial(change, status["id"]), **attributes):
-                status_dot(status["name"], status["color"])
+def _choice(change: Callable[[str], None], status: Row) -> Tag:
+    """Whether the order is in it is marked without a new drawing: who chooses by keys stays where he is."""
+    attributes = {"type": "button", "role": "radio", "title": STAGES.get(status["stage"], "")}
+    with Tag("button", "status-choice", on_click=partial(change, status["id"]), **attributes) as made:
+        status_dot(status["name"], status["color"])
+    return made
 
 
 def _history(session: Session, order_id: str) -> None:

@@ -26,11 +26,12 @@ def page(session: Session) -> None:
     draw()
 
 
-def tabs(*, documents: bool) -> None:
+def tabs(*, documents: bool) -> Tag:
     """The two registers of this module, in the bar on top: the rows need the height."""
-    with div("tabs bare", role="tablist"):
+    with div("tabs bare", role="tablist") as made:
         for key, label in TABS:
             Tag("a", "on" if (key == "documents") == documents else "", label, href=f"/orders{f'?tab={key}' if key else ''}", role="tab")
+    return made
 
 
 def same_numbers(session: Session, name: str, address: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import partial
 
 from nicegui import run, ui
@@ -14,7 +14,7 @@ from local_app.syncing import since
 from local_app.widgets.disputes import DisputeList
 from local_app.widgets.history import spoken_time
 from local_app.widgets.refused import draw_refused, waiting
-from local_app.widgets.tags import Part, Tag, button, div, span
+from local_app.widgets.tags import Part, Pieces, Tag, button, div, span
 from shared.change import Refused, SyncTrouble
 from shared.formats import plural
 from shared.store import StoreTrouble
@@ -35,7 +35,9 @@ def page(session: Session) -> None:
     with div("page narrow"):
         with div("panel"):
             show_state = state_panel(session)
-        happened = Part("panel", partial(told_news, session), partial(draw_news, dismiss))
+        with div("panel") as happened:
+            div("title", "Что произошло")
+            news_of = Pieces("body stack", partial(told_news, session), partial(draw_news, dismiss))
         entrance = div("panel")
         with entrance:
             joining(session)
@@ -46,8 +48,8 @@ def page(session: Session) -> None:
         show_state()
         known = session.app.sync.state()
         entrance.set_visibility(not known.enrolled or bool(known.turned_away))
-        happened.refresh()
-        happened.holder.set_visibility(bool(happened.shown))
+        news_of.refresh()
+        happened.set_visibility(bool(news_of))
         refused.refresh()
         refused.holder.set_visibility(bool(refused.shown and refused.shown.total))
         conflicts.refresh()
@@ -96,19 +98,18 @@ def draw_lines(lines: list[tuple[str, str, str]]) -> None:
             Tag("td", tone, value)
 
 
-def told_news(session: Session) -> list[tuple[str, str, str]]:
+def told_news(session: Session) -> dict[Hashable, tuple[str, str, str]]:
     """What happened to these data by itself, until it is read: its name, when, its words."""
-    return [(piece.name, spoken_time(piece.at_ms, session.app.clock()), piece.words) for piece in news(session.store)]
+    return {piece.name: (piece.name, spoken_time(piece.at_ms, session.app.clock()), piece.words) for piece in news(session.store)}
 
 
-def draw_news(dismiss: Callable[[str], None], found: list[tuple[str, str, str]]) -> None:
-    div("title", "Что произошло")
-    with div("body stack"):
-        for name, when, words in found:
-            with div("head"):
-                span("caption numbers", when)
-                span("grow", words)
-                button("Понятно", partial(dismiss, name))
+def draw_news(dismiss: Callable[[str], None], told: tuple[str, str, str]) -> Tag:
+    name, when, words = told
+    with div("head") as made:
+        span("caption numbers", when)
+        span("grow", words)
+        button("Понятно", partial(dismiss, name))
+    return made
 
 
 def joining(session: Session) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import partial
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from local_app.session import Session
 from local_app.widgets.fields import as_typed, name_of, path_of
 from local_app.widgets.history import spoken_time
 from local_app.widgets.longwork import Stopped, Work, at_a_desk
-from local_app.widgets.tags import Part, button, div, empty, link, span
+from local_app.widgets.tags import Pieces, button, div, empty, link, span
 from shared.change import Edit, Refused, View
 from shared.entity import NUMERIC, Entity, Field, Kind, Value
 from shared.formats import whole
@@ -42,13 +43,6 @@ class Dispute(NamedTuple):
         return DELETED if self.conflict.field == "deleted" else self.entity.field(self.conflict.field)
 
 
-class Totals(NamedTuple):
-    """How many disagreements there are, and whose values they hold: (author, name, in how many)."""
-
-    total: int
-    authors: list[tuple[str, str, int]]
-
-
 def disputes(session: Session) -> tuple[list[Dispute], int]:
     """What two people have changed without seeing each other: the first of it, and how much there is."""
     store = session.store
@@ -56,10 +50,18 @@ def disputes(session: Session) -> tuple[list[Dispute], int]:
     return first, store.count_conflicts()
 
 
-def totals(session: Session) -> Totals:
-    store, total = session.store, session.store.count_conflicts()
-    authors = [(author, author_name(session, author), count) for author, count in store.conflict_authors().items()] if total > 1 else []
-    return Totals(total, authors)
+def offers(session: Session) -> dict[Hashable, tuple[str | None, str]]:
+    """One choice for all of them: what stands there now, or what one of the authors wrote; the author and the words."""
+    authors = session.store.conflict_authors() if session.store.count_conflicts() > 1 else {}
+    found: dict[Hashable, tuple[str | None, str]] = {None: (None, "Оставить везде то, что сейчас действует")}
+    for author, count in authors.items():
+        found[author] = author, f"Взять значения: {author_name(session, author)} ({whole(count)})"
+    return found
+
+
+def draw_offer(session: Session, offer: tuple[str | None, str]) -> ui.menu_item:
+    author, words = offer
+    return ui.menu_item(words, on_click=partial(settle_all, session, author)).props("role=menuitem")
 
 
 def shown(session: Session, entity: Entity, conflict: Conflict) -> Dispute:
@@ -74,7 +76,7 @@ class DisputeList:
     def __init__(self, session: Session) -> None:
         self.session = session
         with div("panel"):
-            self.head = Part("headed", partial(totals, session), partial(draw_head, session))
+            self._head()
             self.list = div("body stack")
             self.more = div("body caption")
         self.drawn: dict[Key, DisputeBox] = {}
@@ -94,12 +96,25 @@ class DisputeList:
             with self.list:
                 self.drawn[key] = DisputeBox(self.session, dispute)
             self.drawn[key].holder.move(target_index=place)
-        self.head.refresh()
+        self.offers.refresh()
+        self.at_once.set_visibility(total > 1)
+        self.badge.set_text(whole(total))
+        self.badge.set_visibility(total > 0)
+        self.nothing.set_visibility(not total)
         self.list.set_visibility(bool(found))
         self.more.set_visibility(total > len(found))
         self.more.set_text(
             f"Показаны первые {len(found)} из {whole(total)}. Остальные появятся, когда решите эти" if total > len(found) else ""
         )
+
+    def _head(self) -> None:
+        """The menu of one choice for all stays open while more of them come."""
+        with div("title"):
+            span("grow", "Расхождения")
+            with button("Решить все сразу", lambda: None, kind="flat", icon="expand_more", aria_haspopup="menu") as self.at_once, ui.menu():
+                self.offers = Pieces("", partial(offers, self.session), partial(draw_offer, self.session))
+            self.badge = span("badge")
+        self.nothing = empty("Расхождений нет. Они появляются, когда двое изменили одно и то же поле, не видя правки друг друга.")
 
 
 class DisputeBox:
@@ -163,26 +178,6 @@ class ThirdValue:
             self.problem.set_text(str(refused))
             return
         write(self.session, self.conflict, value)
-
-
-def draw_head(session: Session, found: Totals) -> None:
-    with div("title"):
-        span("grow", "Расхождения")
-        if found.total > 1:
-            all_at_once(session, found)
-        if found.total:
-            span("badge", whole(found.total))
-    if not found.total:
-        empty("Расхождений нет. Они появляются, когда двое изменили одно и то же поле, не видя правки друг друга.")
-
-
-def all_at_once(session: Session, found: Totals) -> None:
-    """One choice for all of them: what stands there now, or what one of the authors wrote."""
-    with button("Решить все сразу", lambda: None, kind="flat", icon="expand_more", aria_haspopup="menu"), ui.menu():
-        ui.menu_item("Оставить везде то, что сейчас действует", on_click=partial(settle_all, session, None)).props("role=menuitem")
-        for author, name, count in found.authors:
-            words = f"Взять значения: {name} ({whole(count)})"
-            ui.menu_item(words, on_click=partial(settle_all, session, author)).props("role=menuitem")
 
 
 async def settle_all(session: Session, author: str | None) -> None:

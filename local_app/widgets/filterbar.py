@@ -15,7 +15,7 @@ from local_app.widgets import query
 from local_app.widgets.columns import HUES, Register
 from local_app.widgets.fields import FieldBox, ReferenceBox, name_of
 from local_app.widgets.periodpicker import period_picker
-from local_app.widgets.tags import Tag, button, div, filter_button, span
+from local_app.widgets.tags import Pieces, Tag, button, div, filter_button, span
 from shared.entities import ENTITIES
 from shared.entity import Field, Kind
 from shared.formats import whole
@@ -54,7 +54,8 @@ class FilterBar:
         self.session, self.register, self.wanted, self.change, self.leave = session, register, wanted, change, leave
         self.all_filters: Callable[[], Iterable[str]] = tuple
         self.shown: dict[str, str] | None = None
-        self.drawn: dict[Segment, tuple[Tag, Tag]] = {}
+        self.segments: Sequence[Segment] = ()
+        self.counts: dict[Segment, Tag] = {}
         self.numbers: Mapping[str | None, int] = {}
         self.chosen = ""
 
@@ -67,8 +68,9 @@ class FilterBar:
         self.place = div("filters grow")
 
     def segment_bar(self) -> None:
-        self.segments = div("segments toolbar second", role="tablist")
-        self.segments.set_visibility(bool(self.wanted.segments))
+        self.tabs = Pieces("segments toolbar second", lambda: {each: each for each in self.segments}, self._draw_segment)
+        self.tabs.holder.props["role"] = "tablist"
+        self.tabs.holder.set_visibility(bool(self.wanted.segments))
 
     def show(self, filters: Mapping[str, str]) -> None:
         """Draw the state. What has not changed stays as it is: a click may be under way."""
@@ -116,24 +118,22 @@ class FilterBar:
         segments = [Segment("", "Все", ""), *self._values(name)]
         if self.numbers.get(None) or chosen == query.NOTHING:
             segments.append(Segment(query.NOTHING, not_given(self.register.entity.field(name)).capitalize(), ""))
-        if segments != list(self.drawn):
-            self._draw_segments(segments)
+        self.segments = segments
+        self.tabs.refresh()
         numbers = {**self.numbers, "": sum(self.numbers.values()), query.NOTHING: self.numbers.get(None, 0)}
-        for segment, (tab, count) in self.drawn.items():
+        for segment in segments:
+            tab, count = self.tabs.drawn[segment][1], self.counts[segment]
             on = segment.value == chosen
             count.set_text(whole(numbers.get(segment.value, 0)) if self.numbers else "")
             tab.classes(add="on" if on else "", remove="" if on else "on")
             tab.props["aria-selected"] = str(on).lower()
 
-    def _draw_segments(self, segments: Sequence[Segment]) -> None:
-        self.segments.clear()
-        self.drawn.clear()
-        with self.segments:
-            for segment in segments:
-                act = partial(self.change, **{self.wanted.segments: segment.value})
-                with Tag("button", "", on_click=act, type="button", role="tab") as tab:
-                    span(f"status hue-{segment.color}" if segment.color else "", segment.label)
-                    self.drawn[segment] = (tab, span("count"))
+    def _draw_segment(self, segment: Segment) -> Tag:
+        act = partial(self.change, **{self.wanted.segments: segment.value})
+        with Tag("button", "", on_click=act, type="button", role="tab") as tab:
+            span(f"status hue-{segment.color}" if segment.color else "", segment.label)
+            self.counts[segment] = span("count")
+        return tab
 
     def _values(self, name: str) -> Iterator[Segment]:
         """The rows a reference can point to, or the words of a choice."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import partial
+from typing import NamedTuple
 
 from nicegui import ui
 from nicegui.element import Element
@@ -15,7 +16,7 @@ from local_app.session import MINUTE, Session
 from local_app.widgets import manual, syncview
 from local_app.widgets.notices import notices
 from local_app.widgets.shortcuts import show_shortcuts
-from local_app.widgets.tags import Tag, button, div, link, span
+from local_app.widgets.tags import Pieces, Tag, button, div, link, span
 from local_app.widgets.theme import ICON, dress
 from local_app.widgets.turning import by_key
 from local_app.widgets.window import leave_windows
@@ -43,6 +44,14 @@ Builder = Callable[..., object]
 
 class Seek(Element, component="seek.js"):
     """The search everywhere."""
+
+
+class Crumb(NamedTuple):
+    """A step of the way to a screen, or what stands between two of them."""
+
+    classes: str
+    words: str
+    href: str = ""
 
 
 class Screens(SubPages):
@@ -184,39 +193,38 @@ def fold(session: Session) -> None:
 
 
 def top_bar(session: Session) -> None:
+    crumbs: dict[Hashable, Crumb | Callable[[], Tag]] = {}
     with Tag("header", "top"):
-        crumbs = Tag("div", "crumbs", role="heading", aria_level="1")
+        trail = Pieces("crumbs", lambda: crumbs, crumb)
+        trail.holder.props.update({"role": "heading", "aria-level": "1"})
         Seek()
         syncview.indicator(session)
         person(session)
         button("", lambda: show_shortcuts(session), kind="flat icon", icon="o_keyboard", tip="Клавиши (?)")
 
-    shown: list[tuple[tuple[str, str] | str, ...]] = []
-
-    def entitle(*trail: tuple[str, str] | str, instead: Callable[[], None] | None = None) -> None:
-        if shown == [trail]:  # a card says its title after every commit; Esc and a click on the way back must not miss
-            return
-        shown[:] = [] if instead else [trail]
+    def entitle(*way: tuple[str, str] | str, instead: Callable[[], Tag] | None = None) -> None:
+        """A card says its title after every commit, and another one while it is typed: Esc and a click on the way back do not miss."""
         crumbs.clear()
-        with crumbs:
-            if instead:
-                instead()
-            for place, part in enumerate(() if instead else trail):
-                if place:
-                    span("sep", "/")
-                crumb(session, part)
-        last = trail[-1]
+        for place, part in enumerate(() if instead else way):
+            if place:
+                crumbs[place, "/"] = Crumb("sep", "/")
+            crumbs[place, ""] = Crumb("", part[0], session.back_to(part[1])) if isinstance(part, tuple) else Crumb("cut", part)
+        if instead:
+            crumbs["instead"] = instead
+        trail.refresh()
+        last = way[-1]
         ui.page_title(f"{last if isinstance(last, str) else last[0]} — {session.app.title}")
 
     session.entitle = entitle
 
 
-def crumb(session: Session, part: tuple[str, str] | str) -> None:
+def crumb(part: Crumb | Callable[[], Tag]) -> Tag:
     """A step of the way here; Esc goes the last one back."""
-    if isinstance(part, tuple):
-        Tag("a", "", part[0], href=session.back_to(part[1]), data_key_back="1", title="Назад (Esc)")
-    else:
-        span("cut", part)
+    if not isinstance(part, Crumb):
+        return part()
+    if part.href:
+        return Tag("a", part.classes, part.words, href=part.href, data_key_back="1", title="Назад (Esc)")
+    return span(part.classes, part.words)
 
 
 def person(session: Session) -> None:

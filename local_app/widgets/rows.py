@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -15,7 +15,7 @@ from local_app.widgets.card import Section
 from local_app.widgets.columns import Column, register_of
 from local_app.widgets.listing import shown
 from local_app.widgets.rowdialog import RowDialog
-from local_app.widgets.tags import Part, Tag, button, div, empty, span
+from local_app.widgets.tags import Pieces, Tag, button, div, empty, span
 from shared.change import Edit
 from shared.entity import Entity, Kind, Value
 from shared.formats import plural, web_address
@@ -53,42 +53,44 @@ class Rows:
     def draw(self, name: str) -> None:
         """The list, redrawn whenever its rows change."""
         entity = self.session.store.catalogue[name]
-        part = Part("panel", partial(self._rows, entity), partial(self._panel, entity))
-        self.session.listen({name, *(field.target for field in entity.fields if field.target)}, part.refresh)
+        with div("panel"):
+            with div("title"):
+                heading = span("grow")
+                button("Добавить", lambda: self.add(entity), icon="add", data_key_new="1")
+            table, rows = self._table(entity)
+            nothing = empty(PURPOSES.get(entity.name, f"{entity.plural}: пока ничего нет."))
 
-    def _panel(self, entity: Entity, rows: list[dict[str, Any]]) -> None:
-        with div("title"):
-            span("grow", plural(len(rows), entity.forms) if rows else entity.plural)
-            button("Добавить", lambda: self.add(entity), icon="add", data_key_new="1")
-        if rows:
-            self._table(entity, rows)
-        else:
-            empty(PURPOSES.get(entity.name, f"{entity.plural}: пока ничего нет."))
+        def refresh() -> None:
+            rows.refresh()
+            heading.set_text(plural(len(rows.drawn), entity.forms) if rows else entity.plural)
+            table.set_visibility(bool(rows))
+            nothing.set_visibility(not rows)
 
-    def _rows(self, entity: Entity) -> list[dict[str, Any]]:
+        refresh()
+        self.session.listen({name, *(field.target for field in entity.fields if field.target)}, refresh)
+
+    def _rows(self, entity: Entity) -> dict[Hashable, dict[str, Any]]:
         register = register_of(entity.name)
         where = query.belonging(entity, self.owner)
         sql = f"SELECT t.id FROM {entity.name} t WHERE {where} ORDER BY {register.order} LIMIT {MOST}"
         found = self.session.store.rows(sql, (self.owner_id,))
         rows = self.session.store.rows(*query.page_rows(register, [row["id"] for row in found]))
-        return [shown(register.columns, row) for row in rows]
+        return {row["id"]: shown(register.columns, row) for row in rows}
 
     def _columns(self, entity: Entity) -> list[Column]:
         """Listed fields but the owners; links show what is behind them."""
         return [column for column in register_of(entity.name).columns if column.field.listed and not column.field.owner]
 
-    def _table(self, entity: Entity, rows: list[dict[str, Any]]) -> None:
+    def _table(self, entity: Entity) -> tuple[Tag, Pieces[dict[str, Any]]]:
         columns = self._columns(entity)
-        with Tag("table", "table"):
+        with Tag("table", "table") as table:
             with Tag("thead"), Tag("tr"):
                 for column in columns:
                     Tag("th", "number" if column.is_number else "", column.field.label)
                 Tag("td")
-            with Tag("tbody"):
-                for row in rows:
-                    self._row(entity, columns, row)
+            return table, Pieces("", partial(self._rows, entity), partial(self._row, entity, columns), name="tbody")
 
-    def _row(self, entity: Entity, columns: list[Column], row: dict[str, Any]) -> None:
+    def _row(self, entity: Entity, columns: list[Column], row: dict[str, Any]) -> Tag:
         with Tag("tr", "link", on_click=lambda: self.edit(entity, row["id"]), tabindex=0) as line:
             for column in columns:
                 text = str(row[column.name])
@@ -108,6 +110,7 @@ class Rows:
                     ui.icon("o_delete")
                 cross.on("click.stop", lambda _: self.delete(entity, row["id"]), args=[])
         line.on("keydown.enter.self", lambda _: self.edit(entity, row["id"]), args=[])
+        return line
 
     def _link(self, text: str) -> None:
         """A site opens in a new tab; a folder is shown as it stands, a page may not open it."""
