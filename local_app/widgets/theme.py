@@ -53,8 +53,8 @@ def dress(session: Session) -> None:
     """The head of a page: style sheets before anything is drawn, and the chosen theme."""
     sheets = "".join(f'<link rel="stylesheet" href="/static/{name}.css?{stamp(STATIC / f"{name}.css")}">' for name in SHEETS)
     preload = "".join(f'<link rel="preload" as="font" crossorigin href="/fonts/Roboto-{face}.ttf">' for face in ("Regular", "Medium"))
-    keys = f'<script src="/static/keys.js?{stamp(STATIC / "keys.js")}" defer></script>'
-    ui.add_head_html(preload + sheets + keys + f"<script>{warmed()}</script>")
+    scripts = "".join(f'<script src="/static/{name}.js?{stamp(STATIC / f"{name}.js")}" defer></script>' for name in ("order", "keys"))
+    ui.add_head_html(preload + sheets + scripts + f"<script>{warmed()}</script>")
     ui.colors(
         primary="var(--accent)",
         secondary="#5A6675",

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from threading import Event
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from shared.change import Edit
 from shared.entity import Value
 from tests.browser.closing import close
 from tests.browser.order_desk import Shop
 
+LATE = "window.late = []; const real = setTimeout; window.setTimeout = (work, ms) => (ms === 10 ? late.push(work) : real(work, ms))"
+"""What the framework puts off until the connection stands waits for the test instead."""
 DRAFT: dict[str, Value] = {"document_type": "invoice", "state": "draft"}
 
 
@@ -27,6 +30,31 @@ def press_on(page: Page, what: Locator) -> None:
     assert box
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
+
+
+def test_what_is_done_before_the_connection_stands_comes_in_its_order(shop: Shop) -> None:
+    shop.desk.do([Edit("clients", "early", {"name": "Ранний"})], "Клиент")
+    page, held, free = shop.context.new_page(), list[tuple[WebSocketRoute, str | bytes]](), Event()
+
+    def joined(browser: WebSocketRoute) -> None:
+        browser.connect_to_server().on_message(lambda said: browser.send(said) if free.is_set() else held.append((browser, said)))
+
+    page.route_web_socket("**/*", joined)
+    page.add_init_script(LATE)
+    page.goto(f"{shop.program.url}/clients/early")
+    field = page.get_by_label("ОГРН", exact=True)
+    field.press_sequentially("1")
+    free.set()
+    for browser, said in held:
+        browser.send(said)
+    page.wait_for_function("socket.connected")
+    field.press("Enter")
+    expect(page.locator(".saved")).to_contain_text("Сохранено")
+    page.evaluate("late.splice(0).forEach(work => work())")
+    page.keyboard.press("Control+z")
+    expect(page.locator(".notice")).to_contain_text("Отменено")
+    expect(field).to_have_value("")
+    close(page)
 
 
 def test_the_way_back_is_followed_though_the_press_on_it_has_saved_another_title(shop: Shop) -> None:
