@@ -158,6 +158,7 @@ export default {
       this.last = end < params.endRow ? end : this.count;
       params.successCallback(page.rows, this.last);
       this.behind = false;
+      this.keep_focus();
       if (this.awaited !== null) this.open({ rowIndex: this.awaited });
     },
     // The first rows are asked for before the grid is made, or its old rows thrown away: both take their time.
@@ -215,8 +216,17 @@ export default {
     load() {
       if (!this.api) return;
       this.early = null; // it may be older than what has changed
+      const cell = this.api.getFocusedCell();
+      this.stood = cell && { cell, id: this.api.getDisplayedRowAtIndex(cell.rowIndex)?.data?.id };
       this.counted();
       this.api.refreshInfiniteCache();
+    },
+    // The grid keeps the place of the focus, not the row: with one more row above, Enter would open the neighbour.
+    keep_focus() {
+      const { cell, id } = this.stood ?? {}, now = id && this.api.getRowNode(id)?.rowIndex;
+      if (now == null || now === cell.rowIndex || !this.seat.place.contains(document.activeElement)) return;
+      if (this.api.getFocusedCell()?.rowIndex === cell.rowIndex) this.api.setFocusedCell(now, cell.column);
+      this.stood = null;
     },
     chosen() { if (this.api) this.$emit("selected", this.api.getSelectedRows().map((row) => row.id)); },
     // A row that is still on its way opens when it has come, unless another key was pressed meanwhile.
@@ -238,7 +248,7 @@ export default {
       if (this.selecting && !event.node.isSelected()) { this.api.deselectAll(); event.node.setSelected(true); }
       const box = event.event.target.getBoundingClientRect?.() ?? { left: 0, bottom: 0 };
       const x = event.event.clientX || box.left + 20, y = event.event.clientY || box.bottom;
-      const back = () => this.api?.setFocusedCell(event.rowIndex, event.column); // the row may have been drawn anew meanwhile
+      const back = () => this.api?.setFocusedCell(this.api.getRowNode(event.data.id)?.rowIndex ?? event.rowIndex, event.column); // it may have moved
       this.menu = { x: Math.min(x, innerWidth - 240), y: Math.min(y, innerHeight - 40 - 33 * this.acts.length), data: event.data, back };
     },
     run(act) { const data = this.menu.data; this.menu = null; this.$emit("act", { act: act.name, id: data.id, data }); },

@@ -186,3 +186,16 @@ def test_one_choice_for_all_disagreements_stays_open_while_one_more_comes(shop: 
     page.mouse.up()
     expect(page.locator(".conflict")).to_have_count(0)
     close(page)
+
+
+def test_enter_opens_the_row_that_was_focused_though_another_has_come_above_it(shop: Shop) -> None:
+    order, newer = shop.order(date="2026-12-30"), shop.desk.new_id()
+    page = opened(shop, "/orders")
+    page.locator(".ag-row", has_text=f"Т-{shop.orders}").first.locator("[col-id='number']").click()
+    expect(page.locator(".ag-cell-focus")).to_have_text(f"Т-{shop.orders}")
+    shop.desk.do([Edit("orders", newer, {"number": "Новее", "date": "2026-12-31", "client_id": "client"})], "Заказ")
+    expect(page.locator(".ag-row[row-index='0']")).to_contain_text("Новее")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{shop.program.url}/orders/{order}")
+    shop.desk.do([Edit("orders", row, {"deleted": 1}) for row in (newer, order)], "Заказы")
+    close(page)
