@@ -200,6 +200,7 @@ def test_a_stopped_loading_leaves_what_is_whole_and_goes_on_from_there(opened: O
     some = counted(own, "clients") - len(sample.CLIENTS)
     assert 0 <= some < MANY
     foot(page, "Продолжить").click()
+    expect(foot(page, "Загрузить")).to_be_visible(timeout=30_000)  # the whole table is checked once more
     foot(page, "Загрузить").click()
     page.locator(".nav").get_by_text("Календарь").click()  # other work goes on meanwhile
     expect(page.locator(".working")).to_be_visible()

@@ -14,7 +14,9 @@ def test_what_the_directory_does_not_have_is_asked_for_its_price(shop: Shop) -> 
     screen.fresh.click()
     screen.keys("Погрузка вручную")
     expect(screen.listed()).to_have_count(1)
-    screen.keys("<Enter>", "2", "<Enter>", "150", "<Enter>")
+    screen.keys("<Enter>")
+    expect(screen.sum(1)).to_have_text("—")  # the program has looked for it in the directory
+    screen.keys("2", "<Enter>", "150", "<Enter>")
     expect(screen.sum(1)).to_have_text("300,00")
     expect(screen.fresh).to_be_focused()
     screen.keys("гвозд")
