@@ -85,6 +85,7 @@ class Entity:
     gender: str = "m"  # m, f or n: «создан», «создана», «создано»
     trigrams: bool = True  # False for rows that come by the hundred thousand: their short searched text is scanned instead
     order_by: str = ""  # the column of the natural order in lists; the id (time of creation) otherwise
+    covered: tuple[str, ...] = ()  # for wide rows: columns that one index holds in the natural order, so that lists need not read the rows
     numbered: tuple[str, ...] = ()  # within what, beside the year, a number is looked up among all: these have an index
 
     def field(self, name: str) -> Field | None:

@@ -91,7 +91,10 @@ def index_sql(entity: Entity) -> Iterator[str]:
     for field in entity.fields:
         if field.owner:
             yield f"CREATE INDEX {entity.name}_{field.name} ON {entity.name} ({field.name})"
-    if entity.searched and not entity.trigrams:
+    if entity.covered:
+        columns = ", ".join([entity.order_by, "id", "deleted", *entity.covered])
+        yield f"CREATE INDEX {entity.name}_covered ON {entity.name} ({columns})"
+    elif entity.searched and not entity.trigrams:
         yield f"CREATE INDEX {entity.name}_searched ON {entity.name} (search, id)"
     if entity.order_by and not entity.owners:
         yield f"CREATE INDEX {entity.name}_{entity.order_by} ON {entity.name} ({entity.order_by}, id)"
@@ -131,6 +134,27 @@ def alive(catalogue: Catalogue, entity: Entity, alias: str = "t", depth: int = 0
                 f"NOT EXISTS (SELECT 1 FROM {field.target} {parent} WHERE {parent}.id = {alias}.{field.name} AND NOT ({living}))"
             )
     return " AND ".join(conditions)
+
+
+def alive_throughout(catalogue: Catalogue, entity: Entity, alias: str = "t") -> str:
+    """The same condition for who reads a whole table: the few parents that are gone are looked up once, not the parent of each row."""
+    hidden = (
+        f"ifnull({alias}.{field.name}, '') NOT IN ({gone_sql(catalogue, catalogue[field.target])})"
+        for field in entity.owners
+        if field.target in catalogue
+    )
+    return " AND ".join([f"{alias}.deleted = 0", *hidden])
+
+
+def gone_sql(catalogue: Catalogue, entity: Entity) -> str:
+    """The ids of rows that are deleted, found among those that were ever marked, or hidden with a parent."""
+    marked = f"SELECT g.id FROM deletions d CROSS JOIN {entity.name} g ON g.id = d.row WHERE d.entity = '{entity.name}' AND g.deleted <> 0"
+    hidden = (
+        f"SELECT h.id FROM ({gone_sql(catalogue, catalogue[field.target])}) u CROSS JOIN {entity.name} h ON h.{field.name} = u.id"
+        for field in entity.owners
+        if field.target in catalogue
+    )
+    return " UNION ALL ".join([marked, *hidden])
 
 
 def title_sql(catalogue: Catalogue, entity: Entity, alias: str) -> str:

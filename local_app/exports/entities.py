@@ -33,7 +33,7 @@ def entity_table(
     `placed`: SQL of (id, place) that chooses and orders them instead; then the params are its own.
     """
     fields = [field for field in entity.fields if field.kind not in schema.SECRET_KINDS]
-    where = f"{'t.deleted = 1' if trash else schema.alive(store.catalogue, entity)} AND ({condition})"
+    where = f"{'t.deleted = 1' if trash else schema.alive_throughout(store.catalogue, entity)} AND ({condition})"
     columns = [_column(store, field) for field in fields]
     headers = [field.label for field in fields]
     source = f"{entity.name} t"

@@ -19,7 +19,7 @@ from shared.entity import Entity, Field, Kind, Value
 from shared.fold import fold, other_layout
 from shared.formats import day, money, show
 from shared.rules.documents import called
-from shared.schema import alive, search_condition, title_sql
+from shared.schema import alive_throughout, search_condition, title_sql
 from shared.store import Store
 from shared.store.log import AMONG
 
@@ -137,7 +137,7 @@ def choices_of(store: Store, entity: Entity, text: str, narrowed: Mapping[str, s
 
 
 def found_choices(store: Store, entity: Entity, text: str, narrowed: Mapping[str, str]) -> list[dict[str, str]]:
-    where, params = alive(ENTITIES, entity, "t"), list[str]()
+    where, params = alive_throughout(ENTITIES, entity), list[str]()
     for name, value in narrowed.items():
         if entity.field(name):
             where += f" AND t.{name} = ?"
@@ -201,8 +201,9 @@ def orders_hit(store: Store, text: str) -> list[dict[str, Any]]:
     condition, params = search_condition("orders", text, "t")
     sql = f"SELECT t.* FROM orders t WHERE t.deleted = 0 AND {condition} ORDER BY t.date DESC LIMIT {HITS}"
     summed = query.of_sum(text)
-    of_sum = f"SELECT o.* FROM order_totals t JOIN orders o ON o.id = t.order_id WHERE {summed.text} ORDER BY t.date DESC LIMIT {HITS}"
-    rows = [*of_number(store, text), *store.rows(of_sum, summed.params), *store.rows(sql, params)]
+    of_sum = f"SELECT o.* FROM order_totals t JOIN orders o ON o.id = t.order_id WHERE t.key IN ({{}}) ORDER BY t.date DESC LIMIT {HITS}"
+    with_sum = store.rows(of_sum.format(summed.text), summed.params) if summed.text else []
+    rows = [*of_number(store, text), *with_sum, *store.rows(sql, params)]
     return list({row["id"]: row for row in rows}.values())[:HITS]
 
 
@@ -211,7 +212,7 @@ def documents_hit(store: Store, text: str) -> list[dict[str, Any]]:
     condition, params = search_condition("documents", text, "t")
     sql = (
         "SELECT t.id, t.order_id, t.document_type, t.number, t.date, t.state, t.client_id FROM documents t WHERE t.number <> '' AND "
-        f"{alive(ENTITIES, ENTITIES['documents'])} AND {condition} ORDER BY t.search <> ?, t.date DESC LIMIT {HITS}"
+        f"{alive_throughout(ENTITIES, ENTITIES['documents'])} AND {condition} ORDER BY t.search <> ?, t.date DESC LIMIT {HITS}"
     )
     return store.rows(sql, (*params, fold(text)))
 

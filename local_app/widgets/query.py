@@ -14,7 +14,7 @@ from local_app.widgets.columns import Column, Register, shelf
 from shared.entities import ENTITIES
 from shared.entity import Entity, Kind
 from shared.fold import fold
-from shared.schema import alive, search_condition
+from shared.schema import alive, alive_throughout, search_condition
 
 Filters = Mapping[str, str]
 NOTHING = "none"
@@ -121,7 +121,7 @@ def living(register: Register, filters: Filters) -> Sql:
     if register.narrow != register.entity.name:
         return Sql("1", ())
     if not filters.get("deleted"):
-        return Sql(alive(ENTITIES, register.entity), ())
+        return Sql(alive_throughout(ENTITIES, register.entity), ())
     marked = "t.id IN (SELECT d.row FROM deletions d WHERE d.entity = ?) AND " if register.name == "orders" else ""
     return Sql(f"{marked}t.deleted = 1", ("orders",) if marked else ())
 
@@ -163,18 +163,15 @@ def equals(register: Register, name: str, value: str) -> Sql | None:
 
 
 def found_by(register: Register, text: str, *, many: bool = False) -> Sql:
-    """Rows that hold every word; orders are found by their own words or by their client's."""
-    own, own_params = search_condition(register.entity.name, text, "s")
-    if register.name == "orders" and register.narrow == "orders":
-        own, (client, params) = search_condition("orders", text, "t")[0], search_condition("clients", text, "c")
-        return Sql(f"(({own}) OR t.client_id IN (SELECT c.id FROM clients c WHERE {client}))", (*own_params, *params))
-    if register.name == "orders":
+    """Rows that hold every word; orders and documents are found by their own words or by their client's."""
+    if register.narrow == "order_totals":
         return orders_found_by(text, many=many)
     if not register.entity.searched:
         return by_titles(register, text)
-    if register.name == "documents":
-        client, params = search_condition("clients", text, "c")
-        own, own_params = f"({own}) OR s.client_id IN (SELECT c.id FROM clients c WHERE {client})", [*own_params, *params]
+    if register.name in ("orders", "documents"):  # looked through as they stand
+        (own, own_params), (client, params) = search_condition(register.name, text, "t"), search_condition("clients", text, "c")
+        return Sql(f"(({own}) OR t.client_id IN (SELECT c.id FROM clients c WHERE {client}))", (*own_params, *params))
+    own, own_params = search_condition(register.entity.name, text, "s")
     return Sql(f"t.id IN (SELECT s.id FROM {register.entity.name} s WHERE {own})", tuple(own_params))
 
 
@@ -182,17 +179,15 @@ SUM = re.compile(r"(\d[\d\s]*)(?:[.,](\d{1,2}))?\s*(?:₽|р\.?|руб\.?)?")
 
 
 def of_sum(text: str) -> Sql:
-    """Keys of orders that come to this sum, or of which so much is to be paid; kopecks need not be told."""
+    """A SELECT of the keys of orders that come to this sum, or of which so much is to be paid; kopecks need not be told."""
     found = SUM.fullmatch(text.strip())
-    if not found:
-        return Sql("0", ())
-    roubles, told = "".join(found[1].split()), found[2]
-    if len(roubles) > MOST_ROUBLES:
-        return Sql("0", ())
+    roubles, told = ("".join(found[1].split()), found[2]) if found else ("", "")
+    if not roubles or len(roubles) > MOST_ROUBLES:
+        return Sql("", ())
     low = int(roubles) * 100 + int((told or "").ljust(2, "0"))
     bounds = (low, low if told else low + 99)
     keys = "SELECT key FROM order_totals WHERE total BETWEEN ? AND ? OR debt BETWEEN ? AND ?"  # read from an index that holds both
-    return Sql(f"t.key IN ({keys})", (*bounds, *bounds))
+    return Sql(keys, (*bounds, *bounds))
 
 
 MOST_ROUBLES = 15
@@ -222,9 +217,9 @@ def orders_found_by(text: str, *, many: bool) -> Sql:
         return Sql(f"(+t.client_id IN ({clients}) OR +t.order_id IN ({numbers}))", (*params, begins, f"{begins}{LAST_LETTER}"))
     own, own_params = search_condition("orders", text, "s")
     summed = of_sum(text)
-    of_clients = f"SELECT o.order_id FROM clients c CROSS JOIN order_totals o ON o.client_id = c.id WHERE {client}"
-    found = f"t.order_id IN (SELECT s.id FROM orders s WHERE {own} UNION {of_clients})"
-    return Sql(f"({found} OR {summed.text})", (*own_params, *params, *summed.params))
+    of_clients = f"SELECT o.key FROM clients c CROSS JOIN order_totals o ON o.client_id = c.id WHERE {client}"
+    found = " UNION ".join(filter(None, [f"SELECT s.key FROM orders s WHERE {own}", of_clients, summed.text]))
+    return Sql(f"t.key IN ({found})", (*own_params, *params, *summed.params))  # with an OR every order would be looked at
 
 
 def by_titles(register: Register, text: str) -> Sql:

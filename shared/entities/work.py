@@ -96,7 +96,9 @@ DOCUMENTS = Entity(
         Field("sha256", Kind.DATA, "Отпечаток файла SHA-256", listed=False),
         Field("note", Kind.TEXT, "Примечание", search=True, listed=False),
     ),
-    order_by="date", trigrams=False, numbered=("organization_id", "document_type"),
+    order_by="date", trigrams=False,
+    covered=("state", "document_type", "organization_id", "order_id", "client_id", "number", "total", "search"),
+    numbered=("organization_id", "document_type"),
 )
 CUSTOM_FIELDS = Entity(
     "custom_fields", "Дополнительный параметр", "Дополнительные параметры", ("параметр", "параметра", "параметров"),

@@ -41,6 +41,7 @@ class TestEntity:
         assert entity.title
         assert all(entity.field(name) for name in entity.title)
         assert not entity.order_by or entity.field(entity.order_by)
+        assert not entity.covered or (entity.order_by and set(entity.covered) <= {field.name for field in entity.fields} | {"search"})
 
 
 @EVERY_ENTITY
