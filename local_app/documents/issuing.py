@@ -28,7 +28,7 @@ GIVEN = (
 """The greatest number of this laptop of each length that a counter may have: an index leads to each."""
 HIDDEN = (
     "SELECT log.patch ->> '$.number' FROM documents d CROSS JOIN log ON log.row = d.id "
-    "WHERE d.organization_id IS ?1 AND d.document_type = ?2 AND d.date BETWEEN ?3 || '-01-01' AND ?3 || '-12-31' AND d.number <> '' "
+    "WHERE d.organization_id IS ?1 AND d.document_type = ?2 AND substr(d.date, 1, 4) = ?3 AND d.number <> '' "
     "AND substr(d.number, 1, ?4) <> ?5 AND (SELECT min(branch) < max(branch) FROM log WHERE row = d.id) "
     'AND instr(log.patch, \'"number":"\' || ?5)'
 )
@@ -125,8 +125,8 @@ def number_warning(store: Store, document: Row) -> str:
     if not document["number"]:
         return ""
     sql = (
-        "SELECT * FROM documents WHERE number = ?1 AND document_type = ?2 AND organization_id IS ?3 "
-        "AND date BETWEEN ?4 || '-01-01' AND ?4 || '-12-31' AND id <> ?5 AND deleted = 0 ORDER BY date DESC LIMIT 1"
+        "SELECT * FROM documents WHERE number = ?1 AND length(number) = length(?1) AND document_type = ?2 AND organization_id IS ?3 "
+        "AND substr(date, 1, 4) = ?4 AND id <> ?5 AND deleted = 0 ORDER BY date DESC LIMIT 1"
     )
     own = (document["number"], document["document_type"], document["organization_id"], str(document["date"] or "")[:4], document["id"])
     found = store.rows(sql, own)
