@@ -9,19 +9,20 @@ from typing import Any
 
 from nicegui import ui
 
-from local_app.session import Session
+from local_app.session import Session, address
 from local_app.widgets import query
 from local_app.widgets.card import Section
 from local_app.widgets.columns import Column, register_of
+from local_app.widgets.fields import entity_path
 from local_app.widgets.listing import shown
 from local_app.widgets.rowdialog import RowDialog
-from local_app.widgets.tags import Pieces, Tag, button, div, empty, span
+from local_app.widgets.tags import Pieces, Tag, button, div, empty, link, span
 from shared.change import Edit
 from shared.entity import Entity, Kind, Value
-from shared.formats import plural, web_address
+from shared.formats import plural, web_address, whole
 
-MOST = 500
-"""Rows of one parent that are shown at once; what holds more is a register."""
+MOST = 50
+"""Rows of one parent that are drawn: five hundred, all of them live elements, held the whole program for a second."""
 
 PURPOSES = MappingProxyType({
     "contacts": "Запишите людей клиента: с кем говорить, кому отправлять документы.",
@@ -59,17 +60,24 @@ class Rows:
                 button("Добавить", lambda: self.add(entity), icon="add", data_key_new="1")
             table, rows = self._table(entity)
             nothing = empty(PURPOSES.get(entity.name, f"{entity.plural}: пока ничего нет."))
+            with div("body head") as rest:
+                told = span("caption")
+                link("Показать все", address(entity_path(entity.name), {self.owner: self.owner_id}), "caption")
 
         def refresh() -> None:
             rows.refresh()
-            heading.set_text(plural(len(rows.drawn), entity.forms) if rows else entity.plural)
+            drawn, total = len(rows.drawn), self.count(name)
+            heading.set_text(plural(total, entity.forms) if rows else entity.plural)
             table.set_visibility(bool(rows))
             nothing.set_visibility(not rows)
+            rest.set_visibility(total > drawn)
+            told.set_text(f"Показаны первые {drawn} из {whole(total)}")
 
         refresh()
         self.session.listen({name, *(field.target for field in entity.fields if field.target)}, refresh)
 
     def _rows(self, entity: Entity) -> dict[Hashable, dict[str, Any]]:
+        """Those that are drawn."""
         register = register_of(entity.name)
         where = query.belonging(entity, self.owner)
         sql = f"SELECT t.id FROM {entity.name} t WHERE {where} ORDER BY {register.order} LIMIT {MOST}"
