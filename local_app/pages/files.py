@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from nicegui import events, run, ui
@@ -22,10 +24,12 @@ from shared import filestore
 from shared.change import Edit, Refused, SyncTrouble
 from shared.entities import ENTITIES
 from shared.entities.work import ATTACHMENT_KINDS
-from shared.entity import Value
+from shared.entity import Field, Value
 from shared.formats import bytes_size, plural, web_address
 from shared.store import StoreTrouble
 
+EXTENSION = re.compile(r"\.(?=\w*[^\W\d])\w{1,5}$")
+"""«.pdf», «.7z»; the end of «Договор от 12.03.2026» is none."""
 ICONS = {"file": "o_description", "link": "o_link", "folder": "o_folder"}
 
 
@@ -49,6 +53,14 @@ async def fetch(session: Session, sha256: str, name: str) -> None:
         session.say(str(trouble))
     except Stopped:
         session.say("Загрузка остановлена, потом она продолжится с этого места")
+
+
+def renamed(row: Mapping[str, Value], field: Field, value: Value) -> list[Edit]:
+    """What a field of a file is changed to. Its name keeps the ending it came with: by that the system knows what opens it."""
+    ending = EXTENSION.search(str(row["name"])) if field.name == "name" else None
+    if ending and not str(value).lower().endswith(ending[0].lower()):
+        value = f"{value}{ending[0]}"
+    return [Edit("attachments", str(row["id"]), {field.name: value})]
 
 
 class Kept(NamedTuple):
@@ -128,7 +140,13 @@ class Files:
             if missing:
                 button("Загрузить", lambda: self.bring(row), tip="Загрузить этот файл с сервера сейчас")
             span("caption numbers", added)
-            button("", lambda: self.dialog(row["id"], {}, "Файл или ссылка"), kind="flat icon", icon="o_edit", tip="Переименовать")
+            button(
+                "",
+                lambda: self.dialog(row["id"], {}, ATTACHMENT_KINDS[row["attachment_kind"]]),
+                kind="flat icon",
+                icon="o_edit",
+                tip="Переименовать",
+            )
             button("", lambda: self.delete(row), kind="flat icon", icon="o_delete", tip="Удалить")
         return line
 
@@ -180,8 +198,11 @@ class Files:
 
     def dialog(self, row_id: str, initial: dict[str, Any], heading: str) -> None:
         found = self.session.store.row("attachments", row_id) or initial
-        names = ("name", "note") if found["attachment_kind"] == "file" else ("link", "name", "note")
-        RowDialog(self.session, "attachments", row_id, initial, heading=heading, names=names, optional=("name",)).show()
+        if found["attachment_kind"] == "file":
+            RowDialog(self.session, "attachments", row_id, heading="Файл", names=("name", "note"), expand=partial(renamed, found)).show()
+        else:
+            names = ("link", "name", "note")
+            RowDialog(self.session, "attachments", row_id, initial, heading=heading, names=names, optional=("name",)).show()
 
     def download(self, row: dict[str, Any]) -> None:
         ui.download.file(filestore.path_of(self.session.app.folder, row["sha256"]), row["name"])
@@ -191,5 +212,6 @@ class Files:
         self.session.say("Путь скопирован. Вставьте его в проводник", False)
 
     def delete(self, row: dict[str, Any]) -> None:
-        if self.session.do([Edit("attachments", row["id"], {"deleted": 1})], f"Удалён файл «{row['name']}»"):
-            self.session.say(f"Удалён файл «{row['name']}»", True)
+        words = f"Удалено: {ATTACHMENT_KINDS[row['attachment_kind']]} «{row['name'] or row['link']}»"
+        if self.session.do([Edit("attachments", row["id"], {"deleted": 1})], words):
+            self.session.say(words, True)

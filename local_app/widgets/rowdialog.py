@@ -11,7 +11,7 @@ from dataclasses import field as attribute
 
 from local_app.session import Session
 from local_app.widgets.card import WIDTH
-from local_app.widgets.form import Form
+from local_app.widgets.form import Expand, Form
 from local_app.widgets.tags import Tag, button, div, span
 from local_app.widgets.window import window
 from shared.change import Edit
@@ -82,7 +82,7 @@ class DialogForm(Form):
 
 
 class RowDialog:
-    """`initial` makes it a new row. `names`: only these fields, each as wide as the window. `optional`: as in the form."""
+    """`initial` makes it a new row. `names`: only these fields, each as wide as the window. `optional`, `expand`: as in the form."""
 
     def __init__(
         self,
@@ -94,10 +94,11 @@ class RowDialog:
         heading: str = "",
         names: Sequence[str] = (),
         optional: Sequence[str] = (),
+        expand: Expand | None = None,
     ) -> None:
         self.session, self.entity, self.initial = session, session.store.catalogue[name], dict(initial or {})
         self.heading, self.names = heading or (f"{self.entity.label}: новая запись" if initial else self.entity.label), names
-        self.optional = optional
+        self.optional, self.expand = optional, expand
         waiting = self._begun()
         self.row_id, self.resumed = waiting or row_id, bool(waiting)
         self.warned = self.left = False
@@ -113,6 +114,7 @@ class RowDialog:
                 self.entity,
                 self.row_id,
                 initial=self.initial,
+                expand=self.expand,
                 saved=self._saved,
                 optional=self.optional,
                 begun=self._remember,
@@ -160,7 +162,14 @@ class RowDialog:
     def again(self) -> None:
         """The same window as it was left."""
         RowDialog(
-            self.session, self.entity.name, self.row_id, self.initial, heading=self.heading, names=self.names, optional=self.optional
+            self.session,
+            self.entity.name,
+            self.row_id,
+            self.initial,
+            heading=self.heading,
+            names=self.names,
+            optional=self.optional,
+            expand=self.expand,
         ).show()
 
     @property
