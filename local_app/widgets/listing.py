@@ -148,15 +148,28 @@ def found_choices(store: Store, entity: Entity, text: str, narrowed: Mapping[str
     best = query.best_first(entity, title, text)
     order = natural_order(entity) if entity.order_by else "t.id"
     chosen = f"SELECT t.id, {title} AS title, {note} AS note FROM {entity.name} t WHERE {where}"
-    sql = f"{chosen} AND {{}} ORDER BY {best.text}{order} LIMIT {CHOICES}"
     found = [worded(entity, text) if text.strip() else ("1", ())]
     if entity.name == "orders" and text.strip():
         found = [(f"t.id {AMONG}", (orjson.dumps([row["id"] for row in of_number(store, text)]).decode(),)), *found]
+    elif entity.name == "orders":
+        found, order = [newest(narrowed)], "t.date DESC, t.id DESC"
+    sql = f"{chosen} AND {{}} ORDER BY {best.text}{order} LIMIT {CHOICES}"
     rows = [row for condition, words in found for row in store.rows(sql.format(condition), (*params, *words, *best.params))]
-    return [
-        {"id": row["id"], "title": str(row["title"] or "без названия"), "note": str(row["note"] or "")}
-        for row in list({row["id"]: row for row in rows}.values())[:CHOICES]
-    ]
+    return [{"id": row["id"], **choice(store, entity, row, narrowed)} for row in list({row["id"]: row for row in rows}.values())[:CHOICES]]
+
+
+def choice(store: Store, entity: Entity, row: Mapping[str, Any], narrowed: Mapping[str, str]) -> dict[str, str]:
+    """The title and the note of one row to choose. An order is told as by the search everywhere; what all have in common is left out."""
+    if entity.name == "orders":
+        return hit(store, "orders", {**(store.row("orders", row["id"]) or row), **dict.fromkeys(narrowed)})
+    return {"title": str(row["title"] or "без названия"), "note": str(row["note"] or "")}
+
+
+def newest(narrowed: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
+    """The condition of the latest orders (alias t), of one client if it is narrowed so: by an index, there are too many to be sorted."""
+    client = narrowed.get("client_id")
+    of_client = "WHERE client_id = ? " if client else ""
+    return f"t.id IN (SELECT order_id FROM order_totals {of_client}ORDER BY date DESC LIMIT {CHOICES})", (client,) if client else ()
 
 
 def worded(entity: Entity, text: str) -> tuple[str, tuple[str, ...]]:
@@ -170,7 +183,7 @@ def worded(entity: Entity, text: str) -> tuple[str, tuple[str, ...]]:
 
 def note_sql(entity: Entity) -> str:
     """What tells two rows of one name apart."""
-    notes = {"clients": "t.inn", "products": "t.sku", "contacts": "t.post", "employees": "t.post", "orders": "t.subject"}
+    notes = {"clients": "t.inn", "products": "t.sku", "contacts": "t.post", "employees": "t.post"}
     return notes.get(entity.name, "''")
 
 

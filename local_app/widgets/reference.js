@@ -77,7 +77,15 @@ export default {
     // The mark goes with the disagreement: the focus goes into the field.
     settle(change) { this.$emit("rival", change); this.$refs.input.focus(); this.showing = false; },
     focus() { this.$emit("entered"); this.$refs.input.select(); },
-    show() { if (!this.readonly && !this.open) { this.open = true; this.query = this.left; this.left = ""; this.at = 0; this.ask(); } },
+    show() { if (!this.readonly && !this.open) { this.open = true; this.query = this.left; this.left = ""; this.at = 0; this.ask(); this.$nextTick(this.place); } },
+    // In a window the list would be cut off at its edge, and would make all of it scroll: there it lies over the window, where there is more room.
+    place() {
+      const list = this.$refs.list;
+      if (!list?.closest(".dialog")) return;
+      const box = list.parentElement.getBoundingClientRect(), over = box.top, under = innerHeight - box.bottom;
+      const [side, room, from] = under >= Math.min(over, 200) ? ["top", under, box.bottom] : ["bottom", over, innerHeight - box.top];
+      Object.assign(list.style, { position: "fixed", top: "auto", right: "auto", left: box.left + "px", width: box.width + "px", maxHeight: room - 12 + "px", [side]: from + 4 + "px" });
+    },
     typing(event) { if (!this.open) this.show(); this.query = event.target.value; this.ask(); },
     async ask() {
       const turn = ++this.turn, query = this.query;

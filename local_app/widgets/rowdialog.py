@@ -239,7 +239,7 @@ class RowDialog:
         self.session.do([Edit(self.entity.name, self.row_id, {"deleted": 0})], f"{self.entity.label}: восстановление")
 
     def _fields(self) -> list[str]:
-        """The controls; returned are the fields that the user has come for, required ones first."""
+        """The controls; returned are the fields that the user has come for, required ones first, another owner last."""
         owners = {field.name for field in self.entity.owners if field.name in self.initial or self.form.row[field.name] is not None}
         if owners and self.entity.name in OF_ONE:
             owners = {field.name for field in self.entity.owners}
@@ -247,18 +247,19 @@ class RowDialog:
         fields = [field for name in self.names if (field := self.entity.field(name))] or offered
         with div("form"):
             for field in fields:
-                self.form.field(field.name, self._width(field), choices=self._people(field)).put(required=self.form.needs(field))
+                self.form.field(field.name, self._width(field), choices=self._of_client(field)).put(required=self.form.needs(field))
         waiting = [field for field in fields if field.name not in self.initial] if self.initial or self.names else []
-        return [field.name for field in sorted(waiting, key=lambda field: not self.form.needs(field))]
+        return [field.name for field in sorted(waiting, key=lambda field: (not self.form.needs(field), field.owner))]
 
     def _width(self, field: Field) -> str:
         width = "wide" if self.names else WIDTH.get(field.kind, "half")
         return {"third": "half", "quarter": "half"}.get(width, width)
 
-    def _people(self, field: Field) -> str:
-        """Of the contacts, only those of the client whom the row is about, itself or through its order."""
-        if field.target != "contacts":
+    def _of_client(self, field: Field) -> str:
+        """Of the orders and contacts, only those of the client whom the row is about; of the contacts also through its order."""
+        if field.target not in ("contacts", "orders"):
             return ""
-        row = self.form.row
-        client = row.get("client_id") or self.session.store.one("SELECT client_id FROM orders WHERE id = ?", (row.get("order_id"),))
+        client = self.form.row.get("client_id")
+        if not client and field.target == "contacts":
+            client = self.session.store.one("SELECT client_id FROM orders WHERE id = ?", (self.form.row.get("order_id"),))
         return f"client_id={client}" if client else ""

@@ -1,11 +1,47 @@
-"""What is written down beside a client: calls with his orders, files under other names."""
+"""What is written down beside a client: calls with his orders, whom an order is given to, files under other names."""
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+import re
 
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Opening, Program
 from tests.browser.order_desk import OrderScreen, Shop
+from tests.browser.sample import CLIENTS, row_id
 from tests.browser.test_dropping import DROPPED
+
+
+def new_call(opened: Opening, program: Program) -> Page:
+    page = opened(program, f"/clients/{row_id('clients', 'АО «Гранит»')}?section=interactions")
+    page.get_by_role("button", name="Добавить", exact=True).click()
+    return page
+
+
+def test_a_call_begins_with_its_kind_and_offers_the_latest_orders_of_its_client(opened: Opening, program: Program) -> None:
+    page = new_call(opened, program)
+    window = page.get_by_role("dialog")
+    expect(window.get_by_label("Вид", exact=True)).to_be_focused()
+    window.get_by_label("Заказ", exact=True).click()
+    options = window.get_by_role("option")
+    expect(options).to_have_count(30)
+    expect(options.first).to_have_text(re.compile(r"^№ З-\d+ от 28\.10\.20261.000,00.₽$"))
+    numbers = [int(found[1]) for text in options.all_inner_texts() if (found := re.search(r"З-(\d+)", text))]
+    assert {number % len(CLIENTS) for number in numbers} == {CLIENTS.index("АО «Гранит»")}
+    width = options.first.locator(".title").evaluate("title => title.scrollWidth - title.clientWidth")
+    assert width == 0  # the date is not cut
+
+
+def test_a_list_lies_over_its_window_and_does_not_make_it_scroll(opened: Opening, program: Program) -> None:
+    page = new_call(opened, program)
+    window = page.locator(".dialog")
+    for field in ("Заказ", "Наш сотрудник"):
+        window.get_by_label(field, exact=True).press("ArrowDown")
+        expect(window.get_by_role("option").first).to_be_visible()
+        assert window.evaluate("box => box.scrollHeight <= box.clientHeight")
+        lowest = window.get_by_role("listbox").bounding_box()
+        assert lowest
+        assert 0 <= lowest["y"] < lowest["y"] + lowest["height"] <= 768
 
 
 def test_a_file_under_another_name_keeps_the_ending_that_opens_it(lined: tuple[Shop, str, OrderScreen]) -> None:

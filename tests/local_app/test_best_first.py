@@ -61,6 +61,22 @@ def test_choices_among_orders_are_taken_as_they_come_in_the_index_and_not_sorted
         assert not [step for step in plan if "ORDER BY" in step]
 
 
+def test_an_order_to_choose_is_told_with_its_client_the_latest_first_and_those_of_one_client_alone(tmp_path: Path) -> None:
+    with closing(Desk.open(tmp_path, create=True)) as desk:
+        clients = [Edit("clients", name, {"name": f"ООО «{name}»"}) for name in ("alfa", "beta")]
+        made = [
+            Edit("orders", f"o{n}", {"number": str(n), "date": f"2026-0{10 - n}-01", "client_id": ("alfa", "beta")[n % 2]})
+            for n in range(1, 5)
+        ]
+        desk.do([*clients, *made, Edit("orders", "gone", {"number": "9", "date": "2026-12-01", "deleted": 1})], "Заказы")
+        orders = ENTITIES["orders"]
+        assert listing.choices_of(desk.store, orders, "", {})[0] == {"id": "o1", "title": "№ 1 от 01.09.2026", "note": "ООО «beta»"}
+        assert [each["id"] for each in listing.choices_of(desk.store, orders, "", {})] == ["o1", "o2", "o3", "o4"]
+        assert [each["id"] for each in listing.choices_of(desk.store, orders, "", {"client_id": "alfa"})] == ["o2", "o4"]
+        assert [each["id"] for each in listing.choices_of(desk.store, orders, "4", {"client_id": "alfa"})] == ["o4"]
+        assert listing.choices_of(desk.store, orders, "1", {"client_id": "alfa"}) == []
+
+
 def test_an_order_is_found_by_what_it_comes_to_and_by_what_is_left_to_be_paid(tmp_path: Path) -> None:
     with closing(Desk.open(tmp_path, create=True)) as desk:
         for number, (roubles, paid) in enumerate(((59_558, 30_000), (59_558_00, 0), (29_558, 0), (7, 0)), 1):
