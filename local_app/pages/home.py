@@ -12,7 +12,7 @@ from local_app.widgets.query import LOST, NOTHING
 from local_app.widgets.tags import Pieces, Tag, div, empty, link, span, status_dot
 from shared.formats import DASH, day, money, plural, whole
 
-TABLES = ("orders", "order_lines", "payments", "reminders", "clients", "statuses")
+TABLES = ("orders", "order_lines", "payments", "reminders", "clients", "statuses", "organizations")
 REMINDERS = (
     """SELECT * FROM reminders WHERE deleted = 0 AND done = 0 AND moment < ? AND coalesce(employee_id, ?) = ? ORDER BY moment LIMIT 12"""
 )
@@ -33,6 +33,11 @@ DEBTS = f"""SELECT c.id, iif(c.name = '', 'Без названия', c.name) AS 
   CROSS JOIN clients c ON c.id = d.client_id ORDER BY d.debt DESC"""
 """What `OWING` says, as two sums of which each is answered by an index alone: of all orders, less the cancelled ones."""
 
+
+FIRST_STEP = (
+    "Начните со своей организации: от её имени выставляются счета. Если компания уже работает на сервере, подключите ноутбук "
+    "в «Синхронизации», и всё придёт само."
+)
 
 Row = dict[str, Any]
 
@@ -75,8 +80,18 @@ def reminders(session: Session) -> Callable[[], None]:
 
 def statuses(session: Session) -> Callable[[], None]:
     with panel("Заказы по статусам", "/orders", "Реестр продаж"):
+        first = empty(FIRST_STEP, "Добавить свою организацию", lambda: session.go(f"/directory/organizations/{session.desk.new_id()}"))
         nothing = empty("Заказов пока нет.", "Новый заказ", lambda: session.go("/orders/new"))
-        return table(nothing, lambda: counted(session), partial(status_row, session))
+        rows = table(nothing, lambda: counted(session), partial(status_row, session))
+
+    def refresh() -> None:
+        rows()
+        beginning = nothing.visible and not session.store.living("organizations")
+        first.set_visibility(beginning)
+        nothing.set_visibility(nothing.visible and not beginning)
+
+    refresh()
+    return refresh
 
 
 def counted(session: Session) -> dict[Hashable, Row]:

@@ -137,6 +137,12 @@ def data(session: Session) -> None:
             button("Копировать путь", partial(copy_path, session), icon="o_content_copy")
 
 
+KEPT = (
+    "Программа делает копию раз в день и хранит последние за 7 дней, 5 недель и 12 месяцев. "
+    "Вернуть копию: завершите программу и выполните python3 run.py desk restore ФАЙЛ."
+)
+
+
 def copies(session: Session) -> None:
     """The last backup, and one more at once."""
     backups = session.app.backups
@@ -167,7 +173,7 @@ def copies(session: Session) -> None:
             facts = Tag("tbody")
         draw()
         with div("body head"):
-            span("caption grow", "Программа делает копию раз в день и хранит последние за 7 дней, 5 недель и 12 месяцев.")
+            span("caption grow", KEPT)
             button("Сделать копию сейчас", make, icon="o_save")
 
 

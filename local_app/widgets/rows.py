@@ -27,6 +27,7 @@ MOST = 50
 PURPOSES = MappingProxyType({
     "contacts": "Запишите людей клиента: с кем говорить, кому отправлять документы.",
     "bank_accounts": "Добавьте расчётный счёт: его реквизиты попадут в документы.",
+    "vat_regimes": "Пока здесь пусто, считается общий режим, с НДС. На УСН добавьте режим и день, с которого он действует.",
     "payments": "Записывайте каждую оплату: долг заказа посчитается сам.",
     "assignees": "Укажите, кто отвечает за заказ: наши сотрудники и сотрудники клиента.",
     "interactions": "Записывайте встречи, звонки и письма: они видны всем, кто работает с клиентом.",
@@ -134,14 +135,17 @@ class Rows:
         RowDialog(self.session, entity.name, self.session.desk.new_id(), {**initial, **self._usual(entity)}).show()
 
     def _usual(self, entity: Entity) -> dict[str, Value]:
-        """What a new row starts with: me, and now, unless it is about a moment to come: a reminder of now would be overdue at once."""
+        """What a new row starts with: me, and now, unless it is about a moment to come: a reminder of now would be overdue at once.
+
+        Whoever adds an assignee has come to say whom: with me in his place «Готово» would have nothing to save.
+        """
         now = self.session.app.clock()
         usual: dict[str, Value] = {}
         if (moment := entity.field("moment")) and not moment.required:
             usual["moment"] = now.strftime("%Y-%m-%dT%H:%M")
         if entity.field("date"):
             usual["date"] = now.date().isoformat()
-        if entity.field("employee_id") and self.session.desk.author:
+        if entity.field("employee_id") and entity.name != "assignees" and self.session.desk.author:
             usual["employee_id"] = self.session.desk.author
         return usual
 

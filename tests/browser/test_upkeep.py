@@ -67,6 +67,7 @@ def test_two_cards_of_one_client_become_one_and_two_again(opened: Opening, own: 
 
 def test_a_backup_is_made_by_the_button(opened: Opening, own: Program) -> None:
     page = opened(own, "/settings")
+    expect(page.get_by_text("Вернуть копию: завершите программу и выполните python3 run.py desk restore ФАЙЛ.")).to_be_visible()
     page.get_by_role("button", name="Сделать копию сейчас").click()
     expect(page.locator(".notice")).to_contain_text("Резервная копия сделана и проверена")
     expect(page.get_by_role("row", name=re.compile("Последняя копия сегодня"))).to_be_visible()
