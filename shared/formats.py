@@ -74,8 +74,8 @@ def long_day(iso: str) -> str:
 
 
 def moment(iso: str) -> str:
-    """«12.03.2026 14:05» from 2026-03-12T14:05."""
-    return f"{day(iso)} {iso[11:16]}"
+    """«12.03.2026 14:05» from 2026-03-12T14:05; midnight stands for the whole day, as when it is typed: «12.03.2026»."""
+    return day(iso) if iso[11:16] == "00:00" else f"{day(iso)} {iso[11:16]}"
 
 
 def form(number: int, forms: tuple[str, str, str]) -> str:

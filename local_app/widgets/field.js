@@ -143,7 +143,7 @@ export default {
       if (!value) return;
       const [y, m, d] = value.split("-");
       const time = /(\d\d:\d\d)$/.exec(this.local);
-      this.local = `${d}.${m}.${y}` + (this.mode === "moment" ? " " + (time ? time[1] : "09:00") : "");
+      this.local = `${d}.${m}.${y}` + (this.mode !== "moment" ? "" : time ? " " + time[1] : this.local ? "" : " 09:00"); // a whole day stays one
       this.calendar = false;
       if (!this.typed) this.$emit("begun", this.shown());
       this.typed = true;

@@ -203,6 +203,7 @@ export default {
       this.early = this.first(columnVisibility?.hiddenColIds ?? [], order(sort?.sortModel));
       const answer = await this.early.answer;
       if (this.gone || asked !== this.plain.query) return;
+      if (answer) this.empty = !answer.rows.length;
       this.counted();
       this.api.deselectAll();
       this.api.clearFocusedCell();
@@ -262,10 +263,11 @@ export default {
     toggle(name, visible) { this.api.setColumnsVisible([name], visible); this.keep({}); },
     reset() { this.api.resetColumnState(); this.choosing = 0; this.look(); },
     choose() { this.choosing = this.choosing ? 0 : this.$el.getBoundingClientRect().top + 4; },
-    // The rows of the filters that the search has just set: their news may still be on its way.
+    // The rows of the filters that the search has just set: their news may still be on its way. Where there are none, the words are mended.
     async focus_first(query) {
       await this.follow(query);
       if (this.gone) return;
+      if (this.empty) return document.querySelector("[data-search-here]")?.focus();
       this.api.setFocusedCell(this.api.getFocusedCell()?.rowIndex ?? 0, this.api.getAllDisplayedColumns()[0]);
     },
     unselect() { this.api.deselectAll(); },

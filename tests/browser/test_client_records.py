@@ -44,6 +44,18 @@ def test_a_list_lies_over_its_window_and_does_not_make_it_scroll(opened: Opening
         assert 0 <= lowest["y"] < lowest["y"] + lowest["height"] <= 768
 
 
+def test_a_reminder_for_a_whole_day_stays_one_when_it_is_moved_by_the_calendar(opened: Opening, program: Program) -> None:
+    page = opened(program, "/calendar")
+    page.get_by_role("button", name="Новое напоминание").first.click()
+    moment = page.get_by_role("dialog").get_by_label("Когда", exact=True)
+    moment.fill("12.03.2030")
+    moment.press("Tab")
+    expect(moment).to_have_value("12.03.2030")
+    page.get_by_role("button", name="Календарь", exact=True).click()
+    page.locator(".q-date").get_by_role("button", name="15", exact=True).click()
+    expect(moment).to_have_value("15.03.2030")
+
+
 def test_a_file_under_another_name_keeps_the_ending_that_opens_it(lined: tuple[Shop, str, OrderScreen]) -> None:
     shop, order_id, screen = lined
     page = screen.page
@@ -72,3 +84,16 @@ def test_a_link_without_a_name_is_named_by_its_address_when_it_is_deleted(lined:
     page.get_by_role("button", name="Готово").click()
     page.locator(".file-line").get_by_role("button", name="Удалить").click()
     expect(page.locator(".notice")).to_contain_text("Удалено: Ссылка на сайт «example.com/plan»")
+
+
+def test_enter_after_a_search_that_finds_nothing_leaves_the_words_to_be_mended(opened: Opening, program: Program) -> None:
+    page = opened(program, "/clients")
+    expect(page.locator(".ag-row").first).to_be_visible()
+    box = page.get_by_label("Найти в реестре")
+    box.fill("Громашка")
+    box.press("Enter")
+    expect(page.get_by_text("Под эти условия ничего не подходит.")).to_be_visible()
+    expect(box).to_be_focused()
+    box.fill("Ромашка")
+    box.press("Enter")
+    expect(page.locator(".ag-cell-focus")).to_have_text("ООО «Ромашка»")

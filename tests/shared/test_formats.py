@@ -122,6 +122,11 @@ def test_a_moment_is_said_as_people_say_it(iso: str, words: str) -> None:
     assert when(iso, NOW) == words
 
 
+def test_midnight_stands_for_the_whole_day() -> None:
+    assert shown(Kind.MOMENT, "2026-03-12T00:00") == "12.03.2026"
+    assert shown(Kind.MOMENT, "2026-03-12T00:01") == "12.03.2026 00:01"
+
+
 def test_a_date_on_paper_is_written_in_full() -> None:
     assert long_day("2026-05-01") == "1 мая 2026 г."
 
