@@ -19,15 +19,23 @@ BRINGING = ".restoring"
 CACHE_KIB = 8192
 ROOM = 1 << 20
 FULL = "На диске кончилось место. Освободите место и повторите: записанное раньше цело"
+WAIT_MS = 20_000
+"""How long one waits for another program that writes."""
 OTHERWISE_DRAWN = ("no such table", "no such column", "has no column")
 OTHER_VERSION = "Файл {path} сейчас открыт программой другой версии. Закройте её и откройте эту заново: записанное раньше цело"
 """What was drawn when this program opened the file was drawn since by one that knows less."""
+PREPARED = "Файл {path} сейчас готовит к этой версии программы другая команда или сервер. Подождите, пока это кончится, и повторите"
+"""A redraw by somebody else lasts longer than one waits; nothing is to be closed meanwhile."""
 CHECKPOINT_PAGES = 32_000
 """128 MB of write-ahead log: an import or a first sync of ten thousand orders copies its pages into the file once, not twice."""
 
 
 class StoreTrouble(Exception):
     """The file cannot be opened or written. The message is Russian and says what to do."""
+
+
+class Busy(StoreTrouble):
+    """Another program writes, and does not end."""
 
 
 class Damaged(StoreTrouble):
@@ -49,14 +57,14 @@ def trouble(error: sqlite3.Error | OSError, path: Path) -> StoreTrouble:
         return StoreTrouble(f"Нет права читать и менять файл {path}{OR_OPEN}. Проверьте права на папку")
     missing = isinstance(error, FileNotFoundError | NotADirectoryError)
     why = "такого места нет. Проверьте имя и папку" if missing else getattr(error, "strerror", None) or error
-    return StoreTrouble(of_another_program(text, path) or f"Не удалось прочитать или записать файл {path}: {why}")
+    return of_another_program(text, path) or StoreTrouble(f"Не удалось прочитать или записать файл {path}: {why}")
 
 
-def of_another_program(text: str, path: Path) -> str:
-    """What another program does to the file at this moment; '' when it is not that."""
+def of_another_program(text: str, path: Path) -> StoreTrouble | None:
+    """What another program does to the file at this moment."""
     if any(words in text for words in OTHERWISE_DRAWN):
-        return OTHER_VERSION.format(path=path)
-    return f"Файл {path} занят другой программой. Закройте её и повторите" if "locked" in text or "busy" in text else ""
+        return StoreTrouble(OTHER_VERSION.format(path=path))
+    return Busy(f"Файл {path} занят другой программой. Закройте её и повторите") if "locked" in text or "busy" in text else None
 
 
 def is_full(error: Exception) -> bool:
@@ -100,7 +108,7 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     uri = uri_of(path, f"mode={'ro' if read_only else 'rw'}")
     db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=512)
     try:
-        db.execute("PRAGMA busy_timeout = 20000")
+        db.execute(f"PRAGMA busy_timeout = {WAIT_MS}")
         db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         db.execute("PRAGMA temp_store = MEMORY")
     except BaseException:

@@ -149,7 +149,7 @@ class Store:
         if not changes:
             return set()
         first, branches = self.log.append(changes)
-        if self._drawn_by_another():
+        if self.drawn_by_another():
             self.log.set_state(drawn="")
         if first_place:
             self.log.put_range(first, len(changes), first_place)
@@ -162,7 +162,7 @@ class Store:
         self.drawing = Drawing(self.db, self.catalogue, self.log)
         self._draw_if_needed()
 
-    def _drawn_by_another(self) -> bool:
+    def drawn_by_another(self) -> bool:
         """Whether a program of another version drew these tables, perhaps while this one had them open.
 
         What is committed then is drawn as far as this one knows how, and all of it again when the file is opened next.
@@ -170,11 +170,21 @@ class Store:
         return bool(self.one("SELECT drawn FROM state") != schema.digest(self.catalogue))
 
     def _draw_if_needed(self, progress: Progress = silent) -> None:
-        if self._drawn_by_another():
-            self.redraw(progress)
+        """Raises StoreTrouble: somebody else is at it, and it lasts. Whoever waited for them finds it done."""
+        if not self.drawn_by_another():
+            return
+        try:
+            with self.transaction():
+                if self.drawn_by_another():
+                    self._redraw(progress)
+        except file.Busy as busy:
+            raise file.Busy(file.PREPARED.format(path=self.path)) from busy
 
     def redraw(self, progress: Progress = silent) -> None:
         """Drops every drawn table and draws it again from the log, in one transaction."""
         with self.transaction():
-            redraw.redraw(self, progress)
-            self.log.set_state(drawn=schema.digest(self.catalogue))
+            self._redraw(progress)
+
+    def _redraw(self, progress: Progress) -> None:
+        redraw.redraw(self, progress)
+        self.log.set_state(drawn=schema.digest(self.catalogue))

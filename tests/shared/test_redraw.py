@@ -12,7 +12,7 @@ from local_app.cli import main
 from local_app.desk import Desk
 from shared import progress
 from shared.change import Edit
-from shared.store import FILE_NAME, Store
+from shared.store import FILE_NAME, Store, StoreTrouble, file
 from shared.store.redraw import MONEY, ROWS
 from sync_server.cli import main as hub_main
 from sync_server.hub import Hub
@@ -91,3 +91,28 @@ def test_the_hub_says_so_too(tmp_path: Path, capsys: pytest.CaptureFixture[str],
     age(tmp_path)
     assert hub_main(["hub", "--data", str(tmp_path), "verify"]) == 0
     assert "записей: 3 из 3" in capsys.readouterr().err
+
+
+class Slow(Store):
+    """Another program draws the file between this one's look at it and its turn to write."""
+
+    def drawn_by_another(self) -> bool:
+        found = super().drawn_by_another()
+        if found and not self.db.in_transaction:
+            Store.open(self.path).close()
+        return found
+
+
+def test_whoever_waited_for_a_redraw_by_another_does_not_draw_it_again(folder: Path) -> None:
+    told: list[str] = []
+    with closing(Slow.open(folder / FILE_NAME, progress=lambda words, *_: told.append(words))) as store:
+        assert (told, store.verify()) == ([], [])
+
+
+def test_whoever_cannot_wait_for_a_redraw_by_another_is_told_to_wait_not_to_close_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file, "WAIT_MS", 0)
+    with closing(sqlite3.connect(folder / FILE_NAME, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreTrouble, match="Подождите, пока это кончится"):
+            Store.open(folder / FILE_NAME)
+    Store.open(folder / FILE_NAME).close()
