@@ -14,11 +14,12 @@ def add_user(hub: Hub, access: Access, login: str, name: str, role: str, passwor
 
     Refused: see `Users.check_new`.
     """
-    access.users.check_new(login, role, password)
     name = " ".join(name.split()) or login.strip()
-    employee = known_employee(hub, access, login, name) or hub.new_id()
-    hub.write([Edit("employees", employee, {"name": name, "login": login.strip(), "role": role})])
-    return access.users.add(employee, login, name, role, password)
+    with access.book.writing():  # another administrator may be adding the very same person
+        access.users.check_new(login, role, password)
+        employee = known_employee(hub, access, login, name) or hub.new_id()
+        hub.write([Edit("employees", employee, {"name": name, "login": login.strip(), "role": role})])
+        return access.users.add(employee, login, name, role, password)
 
 
 def set_role(hub: Hub, access: Access, user: User, role: str) -> None:
