@@ -23,6 +23,10 @@ TIMEOUT = (5, 60)
 SECRETS = "hub.json"
 
 
+OF_ANOTHER_VERSION = frozenset({"content_type", "malformed"})
+"""The hub's words for what it could not read."""
+
+
 class TurnedAway(SyncTrouble):
     """The hub does not let this laptop in; `error` is its word for it: unknown, revoked or wipe."""
 
@@ -35,7 +39,7 @@ class HubSaid(SyncTrouble):
     """The hub itself said no to one request, with its word and an HTTP status; the line to it stands."""
 
     def __init__(self, message: str, error: str, status: int) -> None:
-        super().__init__(message, UPDATE if error == "content_type" else AT_HUB if status >= 500 else "")
+        super().__init__(message, UPDATE if error in OF_ANOTHER_VERSION else AT_HUB if status >= 500 else "")
         self.error, self.status = error, status
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 import orjson
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from shared.change import Refused
@@ -26,6 +26,12 @@ UNTIMELY = (
     "Сервер потерял часть истории: на этом ноутбуке есть изменения, которых на сервере нет, а вернуть их отсюда он не вправе принять: "
     "они чужие и не по вашей роли, самого сервера или с забытым содержанием. Ничего не пропало. "
     "Обмен пойдёт, когда синхронизируются ноутбуки авторов; если их больше нет, администратор включит hub rebuild on"
+)
+
+
+NOT_UNDERSTOOD = (
+    "Сервер не разобрал сообщение этого ноутбука: похоже, программы на них разных версий. Обновите программу на ноутбуке, "
+    "а если она новая, — на сервере. Ничего не пропало, обмен пойдёт после обновления."
 )
 
 
@@ -83,7 +89,7 @@ def make_api(hub: Hub, access: Access) -> Blueprint:
         try:
             answer = hub.handle(guest, request.get_data())
         except Malformed as trouble:
-            raise Turned(400, "malformed", "Сообщение не разобрано: оно повреждено в пути или составлено не этой программой.") from trouble
+            raise Turned(400, "malformed", NOT_UNDERSTOOD) from trouble
         except Untimely as trouble:
             raise Turned(409, "untimely", UNTIMELY) from trouble
         return Response(answer, mimetype=BODY_TYPE)
@@ -130,6 +136,7 @@ def authorised(access: Access) -> Guest:
     device = access.devices.by_token(token.strip()) if scheme.casefold() == "bearer" else None
     if device is None:
         raise Turned(401, "unknown", "Сервер не знает этот ноутбук. Подключите его заново по одноразовому коду.")
+    g.device = device
     if device.revoked_ms and device.wipe:
         access.devices.wiped(device)
         raise Turned(401, "wipe", "Доступ этого ноутбука отозван, его данные должны быть стёрты. Обратитесь к администратору.")

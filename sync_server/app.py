@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from functools import partial
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import http_date
 
 from shared.store import StoreTrouble
 from shared.store.file import Damaged, is_full
-from sync_server.access import Access
+from sync_server.access import Access, Device
 from sync_server.api import PREFIX, Turned, make_api
 from sync_server.files import make_files
 from sync_server.hub import Hub
@@ -39,6 +40,7 @@ UNKNOWN = "Сервер не понял запрос."
 NO_ROOM = "На диске сервера кончилось место. Сообщите администратору; ничего не потеряно, обмен пойдёт, когда место появится."
 DAMAGED = "Данные сервера повреждены, он их не раздаёт. Сообщите администратору: hub verify и hub heal. Работать можно, обмен пойдёт после."
 CLOSED = "Хранилище сервера сейчас недоступно. Повторите позже."
+log = logging.getLogger(__name__)
 
 
 def make_app(hub: Hub, access: Access) -> Flask:
@@ -58,6 +60,7 @@ def make_app(hub: Hub, access: Access) -> Flask:
     app.register_error_handler(OSError, out_of_order)
     app.register_error_handler(Exception, broken)
     app.after_request(guarded)
+    app.after_request(partial(watched, {}))
     app.after_request(partial(dated, hub))
     return app
 
@@ -66,6 +69,7 @@ def turned_away(error: HTTPException) -> tuple[Response | str, int]:
     """4xx: JSON for programs, a page for people."""
     status = error.code or 400
     if isinstance(error, Turned):
+        g.turned = error.message
         return said(status, error.error, error.message)
     return said(status, "http", WORDS.get(status, UNKNOWN))
 
@@ -105,6 +109,20 @@ def said(status: int, error: str, message: str) -> tuple[Response | str, int]:
     if request.path.startswith(PREFIX):
         return jsonify(error=error, message=message), status
     return render_template("message.html", message=message, session=None, title="Заказник"), status
+
+
+def watched(stuck: dict[str, str], response: Response) -> Response:
+    """Why the sync of a laptop does not go on, in the hub's own log: once, until it goes on or the reason is another.
+
+    `stuck`: {device: what it was told last}.
+    """
+    device: Device | None = g.get("device")
+    if device is not None and request.endpoint == "api.exchange":
+        why = g.get("turned", "")
+        if why and stuck.get(device.id) != why:
+            log.warning("Ноутбук «%s» (%s) не обменивается: %s", device.label, device.prefix, why)
+        stuck[device.id] = why
+    return response
 
 
 def guarded(response: Response) -> Response:

@@ -10,6 +10,7 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.plugins import pm
 
+from shared.change import Refused
 from shared.entities import ENTITIES
 from shared.reports import read_reports
 from shared.store import FILE_NAME, Store
@@ -39,6 +40,12 @@ SETTINGS = {
 }
 
 
+NOT_DRAWN = (
+    "Таблицы сервера нарисованы программой другой версии. Запустите сервер этой версии, дождитесь, пока он нарисует их заново, "
+    "и запустите отчёты снова."
+)
+
+
 class Face(Database):  # type: ignore[misc]
     """The store as Datasette sees it: its tables are not listed and not counted, the plugin names what is shown."""
 
@@ -60,9 +67,14 @@ class Face(Database):  # type: ignore[misc]
 
 
 def make_datasette(folder: Path, access: Access) -> Any:  # noqa: ANN401 - Datasette ships no types
-    """Datasette with two faces of one file: the reports, whose SQL is ours, and the registers, which may be asked freely."""
+    """Datasette with two faces of one file: the reports, whose SQL is ours, and the registers, which may be asked freely.
+
+    Refused: the tables are an older program's, or a newer one's.
+    """
     store = Store.open(folder / FILE_NAME, read_only=True)
     try:
+        if store.drawn_by_another():
+            raise Refused(NOT_DRAWN)
         registers = {entity.plural: columns_of(store.db, entity.plural) for entity in ENTITIES.values()}
         guards = make_guards(store.db, registers, [*ENTITIES, "order_totals", *disputes.TABLES])
     finally:

@@ -28,7 +28,8 @@ ANSWERS = {
     "a hub that wants another body": (415, JSON, b'{"error": "content_type", "message": "?"}', "Обмен не идёт: обновите программу"),
     "a full disk": (503, JSON, b'{"error": "storage", "message": "?"}', "Обмен не идёт: неполадка на сервере"),
     "damage": (503, JSON, b'{"error": "damaged", "message": "?"}', "Обмен не идёт: неполадка на сервере"),
-    "a refusal": (400, JSON, b'{"error": "malformed", "message": "?"}', "Обмен не идёт"),
+    "a message it cannot read": (400, JSON, b'{"error": "malformed", "message": "?"}', "Обмен не идёт: обновите программу"),
+    "a refusal": (422, JSON, b'{"error": "piece", "message": "?"}', "Обмен не идёт"),
     "a cut answer": (200, BODY, b"ZKZ1", "Обмен не идёт"),
 }
 
