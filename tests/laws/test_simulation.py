@@ -13,7 +13,7 @@ from tests.support.laptops import environment
 
 SEEDS = 200
 GROUP = 25
-BOUND = 100
+BOUND = 200
 
 
 @pytest.mark.parametrize("first", range(1, SEEDS + 1, GROUP))
