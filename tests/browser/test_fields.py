@@ -19,6 +19,7 @@ HOLD = """() => {
   window.fetch = (...question) => new Promise((answered) => held.push(() => answered(ask(...question))));
 }"""
 
+
 @pytest.mark.parametrize(("name", "label", "rival"), [("number", "Номер", "Т-900"), ("client_id", "Клиент", "stranger")])
 def test_the_values_of_a_disagreement_are_closed_by_escape_and_by_going_elsewhere(shop: Shop, name: str, label: str, rival: str) -> None:
     order_id = shop.order()
