@@ -12,7 +12,7 @@ from shared.entity import Value
 from tests.browser.closing import close
 from tests.browser.order_desk import OrderScreen, Shop
 
-# Questions of the page wait until they are let go. The browser's own interception lets one slip by that is asked right after it is switched on.
+# Questions of the page wait until they are let go. The browser's own interception lets slip by what is asked right after it.
 HOLD = """() => {
   const ask = fetch;
   window.held = [];
