@@ -14,7 +14,7 @@ from local_app.desk import Desk
 from shared.change import ROOT, Change, Edit, change_id, next_stamp
 from shared.entity import MICRO, Value
 from tests.browser.closing import close
-from tests.browser.conftest import PATIENCE_MS, Program, launch, port_of_its_own, stop
+from tests.browser.conftest import PATIENCE_MS, Program, launch, port_of_its_own, stay, stop
 
 NBSP = "\N{NO-BREAK SPACE}"
 DAY = "2026-11-23"
@@ -146,6 +146,7 @@ def open_shop(folder: Path, browser: Browser) -> Iterator[Shop]:
     shop = Shop(launch(folder, "--port", port_of_its_own()), desk, context)
     try:
         shop.let_in()
+        stay(context, shop.program.url)
         yield shop
     finally:
         context.close()
