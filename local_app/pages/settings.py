@@ -30,8 +30,8 @@ from shared.store import backup
 MB = 1024 * 1024
 LARGEST = {str(filestore.LARGEST): "Все", str(20 * MB): "До 20 МБ", str(5 * MB): "До 5 МБ", str(MB): "До 1 МБ", "0": "Никакие"}
 """Bytes of the largest file that comes by itself."""
-TOLD_SECONDS = 0.5
-"""So long the tabs have to load the page that says that the program has ended."""
+LOOKS, BETWEEN_LOOKS_SECONDS = 100, 0.1
+"""So often the program looks whether every tab has the page that says that it has ended: one that sleeps is not waited for any longer."""
 
 
 def page(session: Session) -> None:
@@ -202,7 +202,10 @@ async def end() -> None:
     """In every tab; nothing waits to be saved."""
     for client in Client.instances.values():
         client.run_javascript(f"location.replace('{ENDED_PATH}')")
-    await asyncio.sleep(TOLD_SECONDS)
+    for _ in range(LOOKS):
+        if not any(client.has_socket_connection for client in Client.instances.values()):
+            break  # a tab leaves its page when the next one has come
+        await asyncio.sleep(BETWEEN_LOOKS_SECONDS)
     server.shutdown()
 
 
