@@ -25,10 +25,7 @@ def opened(shop: Shop, path: str) -> Page:
 
 
 def press_on(page: Page, what: Locator) -> None:
-    expect(what).to_be_visible()
-    box = what.bounding_box()
-    assert box
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    what.hover()  # which waits until it stands still
     page.mouse.down()
 
 
