@@ -57,8 +57,8 @@ def test_in_the_trash_the_menu_of_a_row_restores_and_says_so(opened: Opening, pr
     first(page, "name").click(button="right")
     expect(page.get_by_role("menuitem", name="Удалить")).to_have_count(0)
     page.get_by_role("menuitem", name="Восстановить").click()
-    expect(page.locator(".totals")).to_contain_text("0 клиентов")
     expect(page.locator(".notice")).to_contain_text("Восстановлено: 1 клиент")
+    expect(page.locator(".totals")).to_contain_text("0 клиентов")
 
 
 def test_a_window_of_a_row_gives_the_focus_back_though_the_list_is_drawn_anew(opened: Opening, program: Program) -> None:
