@@ -23,6 +23,7 @@ def test_reminders_are_ticked_off_one_after_the_other_with_the_space_bar(shop: S
         expect(page.get_by_text(name, exact=True)).to_have_count(0)
         expect(page.get_by_role("checkbox").nth(0)).to_be_focused()
     expect(page.get_by_role("checkbox")).to_have_count(1)
+    shop.desk.do([Edit("reminders", each.row, {"deleted": 1}) for each in edits], "Дела")
     close(page)
 
 
