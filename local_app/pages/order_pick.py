@@ -159,8 +159,14 @@ class PickDialog:
         label = {"quantity": "Количество", "price": "Цена", "discount": "Скидка"}[name]
         box = FieldBox()
         hint = "5% или 500" if name == "discount" else ""
-        box.put(text=text, mode="line", number=True, placeholder=hint, error=self.wrong.get((row["id"], name), ""))
-        box.props["aria-label"] = f"{label}: {row['name']}"
+        box.put(
+            text=text,
+            mode="line",
+            number=True,
+            placeholder=hint,
+            spoken=f"{label}: {row['name']}",
+            error=self.wrong.get((row["id"], name), ""),
+        )
         box.on("typed", lambda event: self.typed(box, row["id"], name, event.args["text"]))
 
     def typed(self, box: FieldBox, product_id: str, name: str, text: str) -> None:

@@ -26,12 +26,12 @@ export default {
       </label>${MARK}${RIVALS}</div>
       <div v-else class="box">
         <textarea v-if="mode === 'note'" ref="input" :data-typed="typed || undefined" :id="uid" rows="3" :value="local" :readonly="readonly" :placeholder="placeholder" :aria-invalid="!!error"
-          :aria-label="label" @input="typing" @blur="leave" @focus="enter" @keydown.esc="restore" @keydown.ctrl.enter="send(true)"></textarea>
-        <select v-else-if="mode === 'choice'" ref="input" :id="uid" :value="local" :disabled="readonly" :aria-label="label" @change="choose($event.target.value)" @blur="send(true)" @keydown.enter="send(true)">
+          :aria-label="spoken || label" @input="typing" @blur="leave" @focus="enter" @keydown.esc="restore" @keydown.ctrl.enter="send(true)"></textarea>
+        <select v-else-if="mode === 'choice'" ref="input" :id="uid" :value="local" :disabled="readonly" :aria-label="spoken || label" @change="choose($event.target.value)" @blur="send(true)" @keydown.enter="send(true)">
           <option v-for="[key, words] in options" :key="key" :value="key">{{ words }}</option>
         </select>
         <input v-else ref="input" :data-typed="typed || undefined" :id="uid" type="text" autocomplete="off" :spellcheck="!number && !dated" :value="local" :readonly="readonly" :placeholder="placeholder"
-          :aria-invalid="!!error" :aria-label="label" :inputmode="number ? 'decimal' : undefined"
+          :aria-invalid="!!error" :aria-label="spoken || label" :inputmode="number ? 'decimal' : undefined"
           @input="typing" @blur="leave" @focus="enter" @mousedown="point" @mouseup="lift" @keydown.esc="restore" @keydown.enter="send(true)">
         <q-icon v-if="mode === 'choice' && !readonly" class="arrow" name="expand_more"></q-icon>
         <span class="inside" v-if="dated && !readonly">
@@ -48,7 +48,7 @@ export default {
       <div v-else-if="told.text" class="under">{{ told.text }}</div>
     </div>`,
   props: {
-    label: String, text: { type: String, default: "" }, error: String, warning: String, hint: String, news: String, placeholder: String,
+    label: String, spoken: String, text: { type: String, default: "" }, error: String, warning: String, hint: String, news: String, placeholder: String,
     mode: { type: String, default: "line" }, options: { type: Array, default: () => [] }, number: Boolean, dated: Boolean, required: Boolean, readonly: Boolean,
     draft: { type: String, default: "" }, seen: { type: String, default: null }, turn: { type: Number, default: 0 }, flash: { type: Number, default: 0 },
     rivals: { type: Array, default: () => [] }, href: String, hrefTitle: String, outside: Boolean,

@@ -157,7 +157,7 @@ def test_a_quantity_that_is_typed_while_one_more_product_is_on_its_way_keeps_its
     page = opened(shop, f"/orders/{shop.order()}")
     page.get_by_role("button", name="Добавить товар или услугу").click()
     page.get_by_role("option", name="Доска").click()
-    quantity = page.get_by_label("Количество: Доска обрезная").locator("input")
+    quantity = page.get_by_label("Количество: Доска обрезная")
     expect(quantity).to_be_visible()
     shop.freeze()
     page.get_by_role("option", name="Гвозди").click()
