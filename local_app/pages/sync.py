@@ -13,7 +13,7 @@ from local_app.sync import Syncer
 from local_app.syncing import since
 from local_app.widgets.disputes import DisputeList
 from local_app.widgets.history import spoken_time
-from local_app.widgets.refused import draw_refused, waiting
+from local_app.widgets.refused import RefusedList
 from local_app.widgets.tags import Part, Pieces, Tag, button, div, span
 from shared.change import Refused, SyncTrouble
 from shared.formats import plural
@@ -41,7 +41,7 @@ def page(session: Session) -> None:
         entrance = div("panel")
         with entrance:
             joining(session)
-        refused = Part("panel", partial(waiting, session), partial(draw_refused, session))
+        refused = RefusedList(session)
         conflicts = DisputeList(session)
 
     def refresh() -> None:
@@ -51,7 +51,6 @@ def page(session: Session) -> None:
         news_of.refresh()
         happened.set_visibility(bool(news_of))
         refused.refresh()
-        refused.holder.set_visibility(bool(refused.shown and refused.shown.total))
         conflicts.refresh()
 
     refresh()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import partial
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from local_app.session import Session
 from local_app.widgets.fields import name_of
 from local_app.widgets.history import spoken_time
 from local_app.widgets.longwork import Stopped, Work, at_a_desk
-from local_app.widgets.tags import button, div, span
+from local_app.widgets.tags import Pieces, Tag, button, div, span
 from shared.change import Edit, Refused
 from shared.entity import Field, Kind, Value
 from shared.formats import show, whole
@@ -29,45 +29,65 @@ SHOWN_VALUES = 12
 DELETED = Field("deleted", Kind.FLAG, "Удалено")
 
 
-class Refusals(NamedTuple):
-    """The newest refused acts, and how many changes wait in all."""
+class Shown(NamedTuple):
+    """A refused act as it is told."""
 
-    first: list[Refusal]
-    total: int
-
-
-def waiting(session: Session) -> Refusals:
-    total = count(session.store)
-    return Refusals(refusals(session.store, MOST) if total else [], total)
+    act: tuple[int, int]
+    rows: str
+    when: str
+    reason: str
+    values: str
 
 
-def draw_refused(session: Session, found: Refusals) -> None:
-    if not found.total:
-        return
-    with div("title"):
-        span("grow", "Не принято сервером")
-        button("Выгрузить", partial(save, session), kind="flat", icon="o_download", tip="Сохранить всё непринятое в таблицу")
-        if len(found.first) > 1:
-            button("Отправить всё снова", partial(again, session, None), kind="flat")
-            button("Убрать всё", partial(drop, session, None), kind="flat")
-        span("badge", whole(found.total))
-    with div("body stack"):
-        div("caption", "Сервер не взял эти изменения, и в списках их нет. Когда причина устранена, отправьте их снова.")
-        for refusal in found.first:
-            draw_one(session, refusal)
+class RefusedList:
+    """What was refused, act by act, while there is any. What is told already stays as it is while more of it comes."""
+
+    def __init__(self, session: Session) -> None:
+        self.session, self.total = session, 0
+        with div("panel") as self.panel:
+            with div("title"):
+                span("grow", "Не принято сервером")
+                button("Выгрузить", partial(save, session), kind="flat", icon="o_download", tip="Сохранить всё непринятое в таблицу")
+                self.for_all = [
+                    button("Отправить всё снова", partial(again, session, None), kind="flat"),
+                    button("Убрать всё", partial(drop, session, None), kind="flat"),
+                ]
+                self.badge = span("badge")
+            with div("body stack"):
+                div("caption", "Сервер не взял эти изменения, и в списках их нет. Когда причина устранена, отправьте их снова.")
+                self.list = Pieces("stack", self._read, partial(draw_one, session))
+        self.refresh()
+
+    def _read(self) -> dict[Hashable, Shown]:
+        return {refusal.act: told(self.session, refusal) for refusal in refusals(self.session.store, MOST)} if self.total else {}
+
+    def refresh(self) -> None:
+        self.total = count(self.session.store)
+        self.list.refresh()
+        self.badge.set_text(whole(self.total))
+        self.panel.set_visibility(bool(self.total))
+        for each in self.for_all:
+            each.set_visibility(len(self.list.drawn) > 1)
 
 
-def draw_one(session: Session, refusal: Refusal) -> None:
-    with div("conflict"):
+def told(session: Session, refusal: Refusal) -> Shown:
+    said = [f"{label}: {value}" for edit in refusal.edits for label, value in values_of(session, edit) if value]
+    more = [f"и ещё {whole(len(said) - SHOWN_VALUES)}"] if len(said) > SHOWN_VALUES else []
+    rows = ", ".join(dict.fromkeys(called(session, edit) for edit in refusal.edits[:3]))
+    when = spoken_time(refusal.at_ms, session.app.clock())
+    return Shown(refusal.act, rows, when, refusal.reason, " · ".join([*said[:SHOWN_VALUES], *more]))
+
+
+def draw_one(session: Session, shown: Shown) -> Tag:
+    with div("conflict") as made:
         with div("head"):
-            span("grow cut", ", ".join(dict.fromkeys(called(session, edit) for edit in refusal.edits[:3])))
-            span("caption numbers", spoken_time(refusal.at_ms, session.app.clock()))
-            button("Отправить снова", partial(again, session, refusal.act))
-            button("Убрать", partial(drop, session, refusal.act), kind="flat", tip="Больше не показывать: работа не нужна")
-        span("danger", refusal.reason)
-        said = [f"{label}: {value}" for edit in refusal.edits for label, value in values_of(session, edit) if value]
-        more = [f"и ещё {whole(len(said) - SHOWN_VALUES)}"] if len(said) > SHOWN_VALUES else []
-        div("secondary", " · ".join([*said[:SHOWN_VALUES], *more]))
+            span("grow cut", shown.rows)
+            span("caption numbers", shown.when)
+            button("Отправить снова", partial(again, session, shown.act))
+            button("Убрать", partial(drop, session, shown.act), kind="flat", tip="Больше не показывать: работа не нужна")
+        span("danger", shown.reason)
+        div("secondary", shown.values)
+    return made
 
 
 def called(session: Session, edit: Edit) -> str:

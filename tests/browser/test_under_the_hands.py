@@ -199,3 +199,22 @@ def test_enter_opens_the_row_that_was_focused_though_another_has_come_above_it(s
     expect(page).to_have_url(f"{shop.program.url}/orders/{order}")
     shop.desk.do([Edit("orders", row, {"deleted": 1}) for row in (newer, order)], "Заказы")
     close(page)
+
+
+def test_a_choice_between_two_records_keeps_the_focus_and_the_act_its_press(shop: Shop) -> None:
+    twins = [Edit("clients", "twin", {"name": "Близнец", "city": "Орёл"}), Edit("clients", "other", {"name": "Близнец", "city": "Тула"})]
+    shop.desk.do(twins, "Клиенты")
+    page = opened(shop, "/duplicates?entity=clients&one=twin&other=other")
+    choice = page.get_by_role("button", name="Город: Тула")
+    choice.focus()
+    page.keyboard.press("Enter")
+    expect(choice).to_have_attribute("aria-pressed", "true")
+    expect(choice).to_be_focused()
+    press_on(page, page.get_by_role("button", name="Объединить"))
+    shop.order(client_id="other")
+    expect(page.get_by_text("Будет удалена, 1 ссылка")).to_be_visible()
+    page.mouse.up()
+    expect(page.locator(".notice")).to_contain_text("Записи объединены")
+    assert (shop.desk.store.row("clients", "twin") or {})["city"] == "Тула"
+    shop.desk.do([Edit("clients", "twin", {"deleted": 1})], "Клиент")
+    close(page)
