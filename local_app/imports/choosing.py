@@ -7,7 +7,7 @@ from itertools import count, takewhile
 from types import MappingProxyType
 
 from local_app.imports.cells import doubtful_date
-from local_app.imports.columns import KINDS, Column, header_place, missing, recognised
+from local_app.imports.columns import KINDS, Column, header_place, like_prices, missing, recognised
 from local_app.imports.importing import Request
 from local_app.imports.sheet import Sheet, headers_of
 from local_app.imports.table import ABOVE
@@ -56,6 +56,10 @@ class Choice:
     def missing(self) -> list[Column]:
         """The fields without which the file cannot be loaded."""
         return missing(self.kind, set(self.fields.values()))
+
+    def prices(self) -> list[int]:
+        """The columns of which one may be the price, while none is chosen for it."""
+        return [] if "price" in self.fields.values() or "price" not in KINDS[self.kind] else like_prices(self.sheet.headers, self.fields)
 
     def passed_over(self) -> list[int]:
         """The columns that are not loaded."""

@@ -40,6 +40,8 @@ GOODS = "товар|товары|номенклатура|наименовани
 FIRM = "клиент|наименование|контрагент|покупатель|наименование клиента|наименование контрагента|name"
 PRICE = "цена, руб|цена, р|цена руб. коп|цена за ед|цена за единицу|цена за шт"
 """Not «Цена с НДС»: whether the VAT is within is asked of a person."""
+LIKE_A_PRICE = frozenset(("цена", "прайс", "опт", "оптовая", "розн", "розница", "розничная"))
+"""Words of columns that may hold the price: which of them is meant is asked of a person, too."""
 
 _CLIENT = (
     _column("inn", "clients", "inn", headers="инн клиента|инн покупателя|инн/кпп|инн/кпп клиента|инн/кпп покупателя"),
@@ -210,6 +212,11 @@ def recognised(kind: str, headers: Sequence[str]) -> Found:
             else:
                 found.places[column.key] = places[0]
     return found
+
+
+def like_prices(headers: Sequence[str], taken: Collection[int]) -> list[int]:
+    """The columns besides those that are taken of which one may be the price: «Цена розн.», «Цена опт.»."""
+    return [place for place, header in enumerate(headers) if place not in taken and LIKE_A_PRICE & set(fold(header).split())]
 
 
 def _exact_names(column: Column) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from local_app.desk import Desk
 from local_app.imports.cards import card_groups
-from local_app.imports.columns import KINDS
+from local_app.imports.columns import KINDS, like_prices
 from local_app.imports.directories import SOLE_TRADER_INN
 from local_app.imports.known import Known, load_known, units_of
 from local_app.imports.order_lines import incomplete, net_sum, order_groups
@@ -103,7 +103,14 @@ def plan_import(store: Store, sheet: Sheet, request: Request, progress: Progress
     groups, warnings = _groups(request, table, known, progress)
     progress("Сравнение с базой", 0, len(groups) or 1)
     acts, tallies = edits_of(groups, known.current)
-    warnings += [*said, *_passed_over(request, sheet, table), *beside(sheet), *ended_early(sheet), *_doubtful(table)]
+    warnings += [
+        *said,
+        *_passed_over(request, sheet, table),
+        *_unpriced(request, sheet, table),
+        *beside(sheet),
+        *ended_early(sheet),
+        *_doubtful(table),
+    ]
     net = net_sum(table) if request.kind == "order-lines" else None
     return Plan(len(sheet.rows), acts, sorted(table.problems), sorted(warnings), tallies, net)
 
@@ -121,6 +128,15 @@ def _passed_over(request: Request, sheet: Sheet, table: Table) -> list[Problem]:
     """Columns that nothing was found for, unless the user has told which ones to take."""
     left = [header for header in sheet.headers if header and header not in table.headers.values()]
     return [Problem(0, "", f"не загружаются столбцы: {', '.join(left)}")] if left and not request.columns else []
+
+
+def _unpriced(request: Request, sheet: Sheet, table: Table) -> list[Problem]:
+    """Goods without the prices that stand beside them, because nobody has said which."""
+    if request.kind != "products" or "price" in table.headers:
+        return []
+    found = [sheet.headers[place] for place in like_prices(sheet.headers, list(map(sheet.headers.index, table.headers.values())))]
+    words = " или ".join(f"«{header}»" for header in found)
+    return [Problem(0, "", f"товары загрузятся без цен. Укажите, какой столбец — цена: {words}")] if found else []
 
 
 def write(desk: Desk, plan: Plan, words: str, progress: Progress, view: View, unwanted: Callable[[], bool] = lambda: False) -> int:

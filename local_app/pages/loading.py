@@ -217,6 +217,8 @@ class LoadingPage:
         missing = choice.missing()
         if missing:
             span("attention grow", f"Не хватает: {', '.join(f'«{column.label}»' for column in missing)}. Выберите столбцы с этими данными")
+        elif prices := " или ".join(f"«{choice.sheet.headers[at]}»" for at in choice.prices()):
+            span("attention grow", f"Товары загрузятся без цен. Выберите, какой столбец — цена: {prices}")
         else:
             left = ", ".join(choice.sheet.headers[at] for at in choice.passed_over())
             span("caption grow cut", f"Не загружаются столбцы: {left}" if left else "Загружаются все столбцы", title=left or None)

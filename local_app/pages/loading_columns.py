@@ -141,14 +141,18 @@ class Columns:
 
     # ------------------------------------------------------------------ what cannot be told
     def _doubt(self, place: int) -> object:
-        """Two columns of one name, or days of which nothing tells the month."""
-        doubled = place in self.choice.doubled and not self.choice.doubled & set(self.choice.fields)
-        return doubled, self.choice.days(place), self.choice.dates
+        """Two columns of one name, several prices, or days of which nothing tells the month."""
+        words = ""
+        if place in self.choice.doubled and not self.choice.doubled & set(self.choice.fields):
+            words = "Столбцов с таким названием несколько: выберите, какой загружать"
+        elif place in self.choice.prices():
+            words = "Если это нужная цена, выберите поле «Цена»"
+        return words, self.choice.days(place), self.choice.dates
 
     def _draw_doubt(self, place: int, found: object) -> None:
-        doubled, (text, foreign), _ = found if isinstance(found, tuple) else (False, ("", ""), "")
-        if doubled:
-            div("under attention", "Столбцов с таким названием несколько: выберите, какой загружать")
+        words, (text, foreign), _ = found if isinstance(found, tuple) else ("", ("", ""), "")
+        if words:
+            div("under attention", words)
         if text:
             ways = {form: f"{text} — {long_day(str(read_date(text, form)))}" for form in ("", foreign)}
             SelectBox(f"Вид дат в столбце «{self.choice.sheet.headers[place]}»", {"": ways}, self.choice.dates, self.choose_dates)

@@ -68,6 +68,21 @@ def test_two_columns_of_one_name_are_not_guessed_and_can_be_told_apart(desk: Des
     assert distinct(["", "цена", "Цена", ""]) == ["Столбец A", "цена", "Цена (2)", "Столбец D"]
 
 
+def test_of_several_prices_one_is_asked_for_before_the_goods_come_without(desk: Desk) -> None:
+    choice = choice_of(["Название", "Цена розн.", "Цена опт."], ["Гвозди", "12", "10,50"], ["Итого: 1", "", ""], kind="products")
+    assert choice.prices() == [1, 2]
+    told = plan_import(desk.store, choice.sheet, choice.request())
+    assert [each.reason for each in told.warnings if "без цен" in each.reason] == [
+        "товары загрузятся без цен. Укажите, какой столбец — цена: «Цена розн.» или «Цена опт.»"
+    ]
+    choice.choose(2, "price")
+    assert choice.prices() == []
+    plan = plan_import(desk.store, choice.sheet, choice.request())
+    assert [edit.patch["price"] for act in plan.acts for edit in act] == [10_500_000]
+    assert [each.reason for each in plan.warnings] == ["строка итогов, пропущена"]
+    assert choice_of(["Название", "Цена розн."], ["Ромашка", "1"], kind="clients").prices() == []
+
+
 def test_a_column_of_a_workbook_without_a_name_at_the_right_can_be_chosen(desk: Desk) -> None:
     rows = [["Название", "Контакты", "", "", ""], ["Ромашка", "8 916 1", "a@b.ru", "", "позвонить"], ["Лютик", "8 916 2", "", "", ""]]
     choice = Choice("clients", sheet_of(rows, "t.xlsx")._replace(name="Лист1"))

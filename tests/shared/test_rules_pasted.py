@@ -45,6 +45,8 @@ def test_of_a_whole_bill_only_the_goods_are_taken_with_their_discounts() -> None
 def test_a_row_of_totals_hides_neither_the_numbers_of_the_rows_nor_the_articles() -> None:
     assert read_table("1\tДоска\t2\t5\n2\tГвозди\t3\t6\n\tИтого:\t\t28") == [Pasted("Доска", "2", "5"), Pasted("Гвозди", "3", "6")]
     assert read_table("Итого\t5\nВсего\t7") == []
+    assert read_table("Итого: 5\nВсего 12 позиций\nИтого позиций: 3\nИТОГО — 1 234,50 руб.") == []
+    assert read_table("Всего 5 звёзд\t5") == [Pasted("Всего 5 звёзд", "5")]
     assert read_table("Итоговая ведомость\t5") == [Pasted("Итоговая ведомость", "5")]
 
 
