@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -60,7 +61,8 @@ def catalogue(facts: Facts) -> dict[str, list[TagOf]]:
 def tags_of(part: str, said: Mapping[str, Any]) -> Iterator[TagOf]:
     for name, value in said.items():
         if name == "custom":
-            yield from (TagOf(f'{{{{ {part}.custom["{custom}"] }}}}', custom, str(text)) for custom, text in value.items())
+            quoted = {custom: json.dumps(custom, ensure_ascii=False) for custom in value}  # a name may hold quotes: «Труба 1/2"»
+            yield from (TagOf(f"{{{{ {part}.custom[{quoted[custom]}] }}}}", custom, str(text)) for custom, text in value.items())
         elif isinstance(value, str):
             yield TagOf(f"{{{{ {part}.{name} }}}}", label_of(part, name), value)
 

@@ -109,8 +109,12 @@ def lines(store: Store, order: Sheet, total: OrderTotal) -> list[Facts]:
     """Each line as it stands on paper: price, discount and sum agree with each other."""
     units = by_id(store, "units", (line["unit_id"] for line in order.lines))
     own = customs(store, "order_lines", "line_id", [line["id"] for line in order.lines])
+    goods = customs(store, "products", "product_id", ["", *order.products])
     return [
-        {**of_line(number, line, counted, order, units), "custom": own[line["id"]]}
+        {
+            **of_line(number, line, counted, order, units),
+            "custom": {**goods.get(line["product_id"] or "", goods[""]), **own[line["id"]]},  # of two with one name, the line's
+        }
         for number, (line, counted) in enumerate(zip(order.lines, total.lines, strict=True), 1)
     ]
 

@@ -5,7 +5,9 @@ Runs in the child process (`worker`), which has no more of the program than this
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from operator import itemgetter
 from traceback import walk_tb
 from typing import Any, NamedTuple
 
@@ -29,7 +31,7 @@ class Filled(NamedTuple):
 
 def fill(template: str, facts: Mapping[str, Any]) -> Filled:
     """The text with its tags filled in. Raises Wrong."""
-    sandbox = ImmutableSandboxedEnvironment(autoescape=True, undefined=ChainableUndefined)
+    sandbox = ImmutableSandboxedEnvironment(autoescape=True, undefined=ChainableUndefined, finalize=printed)
     try:
         tree = sandbox.parse(template)
         return Filled(bounded(sandbox.from_string(template).generate(facts)), list(unknown(tree, facts)))
@@ -80,8 +82,23 @@ def unknown(tree: nodes.Template, facts: Mapping[str, Any]) -> Iterator[str]:
         names = [loop.target] if isinstance(loop.target, nodes.Name) else loop.target.find_all(nodes.Name)
         whole = isinstance(loop.target, nodes.Name) and isinstance(found, list) and found
         known |= {name.name: found[0] if whole else ANYTHING for name in names}
-    said = {text: None for node in tags(tree) if resolved(node, known) is MISSING for text in [f"строка {node.lineno}: {spelled(node)}"]}
-    yield from said
+    said = [(node.lineno, spelled(node)) for node in tags(tree) if resolved(node, known) is MISSING]
+    shown = [node for output in tree.find_all(nodes.Output) for node in output.nodes]
+    said += [(node.lineno, several(spelled(node), found)) for node in shown if isinstance(found := resolved(node, known), dict | list)]
+    yield from dict.fromkeys(f"строка {line}: {words}" for line, words in sorted(said, key=itemgetter(0)))
+
+
+def several(tag: str, found: dict[str, Any] | list[Any]) -> str:
+    """A tag that stands for many values at once, and how one of them is written."""
+    if isinstance(found, list):
+        return f"{tag}, в нём список — повторите его: {{% for … in {tag} %}} … {{% endfor %}}"
+    keys = [f".{key}" if key.isidentifier() and key.isascii() else f"[{json.dumps(key, ensure_ascii=False)}]" for key in found]
+    return f"{tag}, в нём несколько значений — назовите нужное{f': {tag}{keys[0]}' if keys else ''}"
+
+
+def printed(value: object) -> object:
+    """What stands for many values prints nothing: it is told instead."""
+    return "" if isinstance(value, dict | list) else value
 
 
 ANYTHING, MISSING = object(), object()
@@ -121,5 +138,5 @@ def spelled(node: nodes.Node) -> str:
     if isinstance(node, nodes.Getattr):
         return f"{spelled(node.node)}.{node.attr}"
     if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
-        return f'{spelled(node.node)}["{node.arg.value}"]'
+        return f"{spelled(node.node)}[{json.dumps(node.arg.value, ensure_ascii=False)}]"
     return "…"

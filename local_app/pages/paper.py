@@ -147,7 +147,7 @@ class PaperWindow:
             number = "" if self.document["number"] else f"При выставлении получит номер {number_for(self.session.desk, now)}"
             self.next_number.set_text(number)
             found = [*self._not_accepted(), *(flaws_of(now, self.said) if self.said else [])]
-        unknown = [Flaw(f"В шаблоне неизвестный тег, {tag}", grave=False) for tag in self.unknown]
+        unknown = [Flaw(f"В шаблоне неверный тег, {tag}", grave=False) for tag in self.unknown]
         self.flaws.clear()
         with self.flaws:
             for flaw in [*found, *unknown]:

@@ -128,7 +128,7 @@ def test_a_template_of_ones_own_is_edited_beside_the_paper(papers: tuple[Shop, s
     text.fill("<h1>Наш счёт для {{ client.name }}</h1>{{ client.inm }}")
     sheet = page.frame_locator("iframe[title='Как будет напечатан документ']")
     expect(sheet.get_by_role("heading", name="Наш счёт для")).to_be_visible()
-    expect(page.get_by_text("В шаблоне неизвестный тег, строка 1: client.inm")).to_be_visible()
+    expect(page.get_by_text("В шаблоне неверный тег, строка 1: client.inm")).to_be_visible()
     text.fill("<h1>{{ client.name </h1>")
     expect(page.get_by_text("тег записан неверно")).to_be_visible()
     page.get_by_role("tab", name="Теги", exact=True).click()

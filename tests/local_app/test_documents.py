@@ -49,16 +49,17 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
             "organization_id": "firm", "account": "40702810138250123017", "bic": "044525225", "bank": "ПАО Сбербанк, г. Москва",
             "correspondent_account": "30101810400000000225",
         }),
-        Edit("clients", "client", {"name": "ООО «Лютик»", **REQUISITES}),
-        Edit("units", "piece", {"name": "шт", "okei": "796"}),
+        Edit("clients", "client", {"name": "ООО «Лютик»", **REQUISITES}), Edit("units", "piece", {"name": "шт", "okei": "796"}),
         Edit("custom_fields", "colour", {"home": "order_lines", "name": "Цвет"}),
+        Edit("custom_fields", "tube", {"home": "products", "name": 'Труба 1/2"'}), Edit("products", "pipe", {"name": "Труба"}),
         Edit("custom_fields", "day", {"home": "orders", "name": "Замер", "value_kind": "date"}),
         Edit("orders", "order", {"number": "7", "date": "2026-11-20", "client_id": "client", "organization_id": "firm"}),
         *(Edit("order_lines", f"line{at}", {
             "order_id": "order", "position": f"a{at}", "name": f"Товар <{at}> & Ко", "unit_id": "piece", "quantity": quantity * MICRO,
-            "price": price, "discount_percent": discount, "vat_mode": "included", "vat_percent": 22 * MICRO,
+            "price": price, "product_id": "pipe", "discount_percent": discount, "vat_mode": "included", "vat_percent": 22 * MICRO,
         }) for at, (quantity, price, discount) in enumerate(lines)),
         Edit("custom_values", "red", {"line_id": "line0", "field_id": "colour", "value": "красный"}),
+        Edit("custom_values", "thread", {"product_id": "pipe", "field_id": "tube", "value": "латунь"}),
         Edit("custom_values", "march", {"order_id": "order", "field_id": "day", "value": "2026-03-12"}),
     ], "Данные")  # fmt: skip
     yield made
@@ -223,7 +224,7 @@ def test_every_tag_has_words_and_comes_out_as_it_says(desk: Desk, printer: Print
     groups = catalogue(said)
     tags = [tag for group in groups.values() for tag in group]
     assert {"Документ", "Итоги", "Клиент"} <= groups.keys()
-    assert all(tag.label for tag in tags)
+    assert ('{{ line.custom["Труба 1/2\\""] }}', "латунь") in [(tag.tag, tag.value) for tag in tags]
     scope = {**said, "line": said["lines"][0], "tax": said["totals"]["vat_lines"][0]}
     template = "\n".join(f"{{% autoescape false %}}{tag.tag}{{% endautoescape %}}" for tag in tags)
     assert printer.fill(template, scope).html.split("\n") == [line for tag in tags for line in tag.value.split("\n")]

@@ -24,3 +24,18 @@ def test_a_mistake_in_a_template_is_told_in_russian_with_its_line(template: str,
     with pytest.raises(Wrong) as wrong:
         fill(template, FACTS)
     assert str(wrong.value) == complaint
+
+
+def test_a_tag_of_many_values_prints_none_of_them_and_tells_how_one_is_written() -> None:
+    facts = {"order": {"number": "А-1", "custom": {'Труба 1/2"': "да"}}, "lines": [{"name": "Кабель"}]}
+    found = fill(
+        "{{ order.custom }}{{ nobody }}\n{{ order }}{{ lines }}{% for line in lines %}{{ line }}{% endfor %}{{ lines | length }}", facts
+    )
+    assert found.html == "\n1"
+    assert found.unknown == [
+        "строка 1: nobody",
+        'строка 1: order.custom, в нём несколько значений — назовите нужное: order.custom["Труба 1/2\\""]',
+        "строка 2: order, в нём несколько значений — назовите нужное: order.number",
+        "строка 2: lines, в нём список — повторите его: {% for … in lines %} … {% endfor %}",
+        "строка 2: line, в нём несколько значений — назовите нужное: line.name",
+    ]
