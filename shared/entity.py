@@ -56,6 +56,11 @@ class Field:
     grouped: bool = False  # many digits, which people part by spaces: these are not kept
     from_hub: bool = False  # only the hub writes it: laptops show it, an act of theirs that writes it is refused
     default: Value = None
+    only: tuple[str, str] | None = None  # a form offers it only while that field of the row has that value
+
+    def is_offered(self, row: Mapping[str, Value]) -> bool:
+        """Whether it says anything about a row as it is now."""
+        return self.only is None or row[self.only[0]] == self.only[1]
 
     @property
     def blank(self) -> Value:

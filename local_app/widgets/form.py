@@ -287,6 +287,7 @@ class Form:
         warnings = {**requisites.warnings(self.entity.name, self.row), **(self.check(self.row) if self.check else {})}
         for name, bound in self._bound.items():
             bound.box.put(warning=warnings.get(name, ""))
+            bound.box.set_visibility(bound.field.is_offered(self.row))
 
     def _rivals(self, name: str) -> list[Told]:
         return rivals(self.session.store, self.entity, self._conflicts.get(name))

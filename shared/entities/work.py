@@ -108,7 +108,7 @@ CUSTOM_FIELDS = Entity(
         Field("home", Kind.CHOICE, "Где показывать", choices=CUSTOM_HOMES, default="orders"),
         Field("name", Kind.TEXT, "Название", required=True),
         Field("value_kind", Kind.CHOICE, "Тип", choices=CUSTOM_KINDS, default="text"),
-        Field("options", Kind.NOTE, "Варианты", hint="По одному в строке, для выбора из списка", listed=False),
+        Field("options", Kind.NOTE, "Варианты", hint="По одному в строке", listed=False, only=("value_kind", "choice")),
         Field("position", Kind.INTEGER, "Порядок"),
     ),
     order_by="position",

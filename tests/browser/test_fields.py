@@ -157,6 +157,20 @@ def test_a_custom_field_whose_first_value_was_undone_takes_the_next_one(lined: t
     assert shop.desk.store.rows(sql, (order_id,)) == [{"value": "1700.00"}]
 
 
+def test_choices_are_asked_for_only_of_a_field_that_is_a_choice(shop: Shop) -> None:
+    page = shop.context.new_page()
+    page.goto(f"{shop.program.url}/directory/custom_fields/urgent")
+    kind, options = page.get_by_label("Тип", exact=True), page.get_by_label("Варианты", exact=True)
+    page.get_by_label("Название", exact=True).fill("Срочность")
+    expect(options).to_be_hidden()
+    kind.select_option("Выбор из списка")
+    expect(options).to_be_visible()
+    kind.select_option("Текст")
+    expect(options).to_be_hidden()
+    shop.desk.do([Edit("custom_fields", "urgent", {"deleted": 1})], "Удалён")
+    close(page)
+
+
 def test_a_field_that_is_defined_or_deleted_while_another_is_typed_takes_no_letter_away(lined: tuple[Shop, str, OrderScreen]) -> None:
     shop, order_id, screen = lined
     page = screen.page
