@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
+from types import MappingProxyType
 
 from shared.entities import ENTITIES
 from shared.entity import MICRO, Catalogue, Entity, Field, Kind, Value
@@ -157,10 +158,23 @@ def gone_sql(catalogue: Catalogue, entity: Entity) -> str:
     return " UNION ALL ".join([marked, *hidden])
 
 
+WRITTEN = MappingProxyType({Kind.DATE: "%d.%m.%Y", Kind.MOMENT: "%d.%m.%Y %H:%M"})
+
+
 def title_sql(catalogue: Catalogue, entity: Entity, alias: str) -> str:
-    """The name of a row for people, from the entity's title fields."""
-    parts = [readable_sql(catalogue, field, f"{alias}.{name}") for name in entity.title if (field := entity.field(name))]
-    return parts[0] if len(parts) == 1 else "trim(" + " || ' ' || ".join(f"coalesce({part}, '')" for part in parts) + ")"
+    """The name of a row for people, from the entity's title fields: «АА-7 от 03.02.2026»."""
+    parts = [_titled_sql(catalogue, field, f"{alias}.{name}") for name in entity.title if (field := entity.field(name))]
+    if len(parts) == 1:
+        return parts[0]
+    between = ["", *(" от " if field.kind in WRITTEN else " " for name in entity.title[1:] if (field := entity.field(name)))]
+    return "trim(" + " || ".join(f"coalesce({literal(word)} || {part}, '')" for word, part in zip(between, parts, strict=True)) + ")"
+
+
+def _titled_sql(catalogue: Catalogue, field: Field, column: str) -> str:
+    """Nobody sorts by the days in a name: they stand as people write them."""
+    if field.kind in WRITTEN:
+        return f"ifnull(strftime('{WRITTEN[field.kind]}', {column}), {column})"
+    return readable_sql(catalogue, field, column)
 
 
 def readable_sql(catalogue: Catalogue, field: Field, column: str) -> str:

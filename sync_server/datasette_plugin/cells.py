@@ -15,7 +15,6 @@ from shared.schema import TOTAL_LABELS
 ROUBLES = frozenset(TOTAL_LABELS.values()) | {
     field.label for entity in ENTITIES.values() for field in entity.fields if field.kind in (Kind.MONEY, Kind.PRICE)
 }
-DATES = frozenset({Kind.DATE, Kind.MOMENT})
 KEY = "Код"
 CODED = frozenset(entity.plural for entity in ENTITIES.values() if entity.field("code"))
 """Registers where «Код» is a field of people and not the key of the row."""
@@ -25,16 +24,7 @@ LETTERS = {
     if (field := entity.field(entity.order_by)) and field.kind is Kind.TEXT and not field.listed
 }
 """Letters that only keep rows in their order: «V00V»."""
-DATED = frozenset(
-    field.label
-    for entity in ENTITIES.values()
-    for field in entity.fields
-    if field.target in ENTITIES
-    and any(part.name in ENTITIES[field.target].title and part.kind in DATES for part in ENTITIES[field.target].fields)
-)
-"""Columns that name a row by its date, too: «10248 1996-07-04» is «10248 от 04.07.1996»."""
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-AT_END = re.compile(r"(?<=\S) (\d{4}-\d{2}-\d{2})$")
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 NOMINATIVE = {"марта": "март", "мая": "май", "августа": "август"}
@@ -79,8 +69,6 @@ def calendar(column: str, value: str) -> str | None:
         return moment(value)
     if column == "Месяц" and MONTH.fullmatch(value):
         return f"{month(int(value[5:]))} {value[:4]}"
-    if column in DATED:
-        return AT_END.sub(lambda found: f" от {day(found[1])}", value)
     return None
 
 

@@ -104,7 +104,7 @@ def test_a_csv_has_decimal_commas_and_russian_dates(desk: Desk, tmp_path: Path) 
     exported(desk, tmp_path / "l.csv", "order_lines")
     with (tmp_path / "l.csv").open(encoding="utf-8-sig", newline="") as file:
         (row,) = csv.DictReader(file, delimiter=";")
-    assert (row["Заказ"], row["Количество"], row["Цена"]) == ("007 2026-11-23", "0,195", "1198")
+    assert (row["Заказ"], row["Количество"], row["Цена"]) == ("007 от 23.11.2026", "0,195", "1198")
 
 
 def test_products_go_out_and_come_back_without_a_change(desk: Desk, tmp_path: Path) -> None:
