@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from nicegui import ui
-
 from local_app.session import Session
 from local_app.widgets.tags import Tag, div, span
 from local_app.widgets.turning import redo, undo
 
-SECONDS = 7
+WHEN_READ = "(event) => event.animationName === 'read' && emit()"
+"""The browser counts the seconds (frame.css): it alone knows that the pointer or the focus is on a notice, which stays so long."""
 
 
 def notices(session: Session) -> None:
@@ -43,6 +42,6 @@ def notices(session: Session) -> None:
             if resume:
                 Tag("button", "", "Продолжить", on_click=partial(again, resume), type="button")
             Tag("button", "", "✕", on_click=holder.clear, type="button", aria_label="Закрыть", title="Закрыть")
-            ui.timer(SECONDS, shown.delete, once=True)
+        shown.on("animationend", shown.delete, args=[], js_handler=WHEN_READ)
 
     session.say = say

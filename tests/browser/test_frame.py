@@ -182,3 +182,24 @@ def test_the_browser_goes_back_and_forward_between_screens(page: Page, program: 
 def test_home_shows_orders_by_status_and_debts(page: Page) -> None:
     expect(page.get_by_role("row", name=re.compile("В работе")).first).to_contain_text("80")
     expect(page.locator(".panel", has_text="Долги клиентов")).to_contain_text("40 заказов")
+
+
+def test_a_notice_stays_while_the_pointer_or_the_focus_is_on_it_and_goes_when_it_has_been_read(opened: Opening, program: Program) -> None:
+    page = opened(program, "/settings")
+    page.get_by_role("button", name="Сделать копию сейчас").click()
+    notice = page.locator(".notice", has_text="Резервная копия")
+    reading = "() => document.querySelector('.notice').getAnimations().find((each) => each.animationName === 'read')"
+    expect(notice).to_be_visible()
+    notice.hover()
+    page.wait_for_function(f"() => !({reading})()")
+    notice.get_by_role("button", name="Закрыть").focus()
+    page.mouse.move(0, 0)
+    assert page.evaluate(f"() => !({reading})()")
+    page.evaluate("document.activeElement.blur()")
+    page.evaluate(f"({reading})().finish()")  # as after its seven seconds
+    expect(page.locator(".notice")).to_have_count(0)
+    page.emulate_media(reduced_motion="reduce")
+    page.get_by_role("button", name="Сделать копию сейчас").click()
+    expect(notice).to_be_visible()
+    page.evaluate(f"({reading})().finish()")
+    expect(page.locator(".notice")).to_have_count(0)
