@@ -97,7 +97,7 @@ def watch(started: Sequence[Started], ended: Callable[[Program], object]) -> Non
                 running.remove(each)
                 ended(each.program)
             elif code is not None:
-                raise Refused(f"{each.program.name}: программа остановилась. {each.last_words()}")
+                raise Refused(f"{each.program.name}: программа остановилась. Последнее, что она сказала: {each.last_words()}")
         time.sleep(_PAUSE * 4)
 
 
