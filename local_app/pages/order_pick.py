@@ -25,6 +25,15 @@ NOTHING = "Ничего не найдено. Проверьте слово ил�
 SEARCHED = "Название, артикул или штрихкод"
 HEADS = (("Товар или услуга", ""), ("Кол-во", "number"), ("Цена, ₽", "number"), ("Скидка", "number"), ("", ""))
 
+ARROWS = """(event) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step) return;
+  event.preventDefault();
+  const options = [...document.querySelectorAll(".pick-option")], at = options.indexOf(document.activeElement) + step;
+  (options[at] ?? (at < 0 ? document.querySelector(".pick-found input") : options.at(-1)))?.focus();
+}"""
+"""From the search into what is found and back. Tab passes it over: sixty products stood between the search and their quantities."""
+
 
 class Option(NamedTuple):
     """A found product in the list, and its mark."""
@@ -51,7 +60,7 @@ class PickDialog:
         with window(self.session, "Добавить товар или услугу", "order-pick") as self.dialog:
             Tag("h1", "", "Добавить товар или услугу")
             with div("pick-columns"):
-                with div("pick-found"):
+                with div("pick-found").on("keydown", js_handler=ARROWS):
                     self._search()
                     self.found = div("pick-list", role="listbox", aria_label="Найденные товары")
                     self.nothing = div("empty")
@@ -106,7 +115,7 @@ class PickDialog:
         self.found.set_visibility(bool(rows))
 
     def _option(self, row: Row) -> Option:
-        with Tag("button", "pick-option", on_click=lambda: self.toggle(row), type="button", role="option") as shown:
+        with Tag("button", "pick-option", on_click=lambda: self.toggle(row), type="button", role="option", tabindex=-1) as shown:
             mark = ui.icon("o_check_box_outline_blank")
             span("cut grow", row["name"])
             span("caption", row["sku"])
