@@ -23,6 +23,7 @@ from shared.values import parse
 Numbered = tuple[int, Row]
 """A line of an order and its number."""
 CONFIGURE = "Настроить поля"
+NO_OPTIONS = f"Выбирать не из чего: напишите варианты этого поля, «{CONFIGURE}»"
 WHERE = MappingProxyType(
     {"orders": "каждого заказа", "clients": "каждого клиента", "products": "каждого товара", "order_lines": "каждой строки"}
 )
@@ -147,6 +148,8 @@ class CustomValues:
         key = f"custom/{self.row_id}/{custom['id']}"
         box = editor(field, handlers, draft=key)
         box.classes(WIDTH.get(field.kind, "third"))
+        if field.kind is Kind.CHOICE and not any(field.choices or ()):
+            box.put(hint=NO_OPTIONS)
         self.shown[custom["id"]] = Bound(field, box, self.session.app.drafts, key, "", self.session.desk.view())
         self.show(custom, field)
         return box
