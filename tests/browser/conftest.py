@@ -114,9 +114,9 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    """One program on the sample firm for all tests that only add to it."""
+    """One program on the sample firm for all tests of a file that only add to it: what other files add depends on who is quicker."""
     folder = tmp_path_factory.mktemp("laptop")
     sample.fill(folder)
     running = launch(folder)
@@ -177,9 +177,9 @@ def page(opened: Opening, program: Program) -> Page:
     return opened(program)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Shop]:
-    """A program with a few goods, for the tests of the order form; they may kill it and start it again."""
+    """A program with a few goods, for the tests of a file; they may kill it and start it again."""
     from tests.browser.order_desk import open_shop
 
     with open_shop(tmp_path_factory.mktemp("shop"), browser) as found:
