@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from shared.reports import is_money
+from shared.reports import is_added, is_money
 from shared.store import FILE_NAME, Store
 
 STEPS = 100_000
@@ -19,7 +19,7 @@ NO_ROOM = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_C
 
 
 class Answer(NamedTuple):
-    """The first rows, how many there are, and what the columns of money come to in all of them, in kopecks."""
+    """The first rows, how many there are, and what the columns that are added up come to in all of them; roubles in kopecks."""
 
     rows: list[dict[str, Any]]
     total: int
@@ -48,15 +48,15 @@ def asked(folder: Path, sql: str, bound: Mapping[str, str], most: int, unwanted:
         try:
             cursor = store.db.execute(sql, bound)
             names = [column[0] for column in cursor.description]
-            money = [place for place, name in enumerate(names) if is_money(name)]
+            added = {place: 100 if is_money(name) else 1 for place, name in enumerate(names) if is_added(name)}
             rows: list[dict[str, Any]] = []
-            sums, total = dict.fromkeys(money, 0), 0
+            sums, total = dict.fromkeys(added, 0), 0
             for total, row in enumerate(cursor, 1):
                 if total <= most:
                     rows.append(dict(zip(names, row, strict=True)))
-                for place in money:
-                    sums[place] += round((row[place] or 0) * 100)
-            return Answer(rows, total, {names[place]: kopecks for place, kopecks in sums.items()})
+                for place, parts in added.items():
+                    sums[place] += round((row[place] or 0) * parts)
+            return Answer(rows, total, {names[place]: found for place, found in sums.items()})
         except sqlite3.OperationalError:
             if not unwanted():
                 raise

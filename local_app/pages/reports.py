@@ -19,7 +19,7 @@ from local_app.widgets.tags import Part, button, div, empty, link, span
 from shared.change import Refused
 from shared.entity import MICRO
 from shared.formats import DASH, day, money, quantity, whole
-from shared.reports import PARAMETERS, Report, day_of, read_reports
+from shared.reports import PARAMETERS, Report, day_of, is_money, read_reports
 
 MOST = 1000
 """Rows of a report that are drawn; whoever needs all of them exports the report."""
@@ -173,12 +173,18 @@ def foot_of(found: Answer, names: list[str]) -> str:
     if found.total < 2 or not found.sums:
         return ""
     cells = [
-        f'<td class="{tone(found.sums[name], number=True)}">{money(found.sums[name], "") if found.sums[name] else DASH}</td>'
+        f'<td class="{tone(found.sums[name], number=True)}">{summed(name, found.sums[name])}</td>'
         if name in found.sums
         else f"<td>{'' if place else 'Итого'}</td>"
         for place, name in enumerate(names)
     ]
     return f"<tfoot><tr>{''.join(cells)}</tr></tfoot>"
+
+
+def summed(name: str, value: int) -> str:
+    if not is_money(name):
+        return whole(value)
+    return money(value, "") if value else DASH
 
 
 def is_number(name: str, rows: list[dict[str, Any]]) -> bool:

@@ -46,8 +46,12 @@ def day_of(name: str, text: str) -> str:
 
 
 def is_money(column: str) -> bool:
-    """Columns of roubles are added up at the foot of a report."""
     return column.endswith("₽")
+
+
+def is_added(column: str) -> bool:
+    """Columns that the foot of a report adds up: roubles, and orders, each of which is counted in one row («Разных заказов» are not)."""
+    return is_money(column) or column == "Заказов"
 
 
 def parse_report(name: str, text: str) -> Report:

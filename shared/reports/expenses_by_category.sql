@@ -3,7 +3,7 @@
 SELECT
     CASE WHEN c.id IS NULL THEN 'без статьи' ELSE COALESCE(NULLIF(c.name, ''), 'без названия') || IIF(c.deleted, ' (удалена)', '') END AS "Статья",
     COUNT(*) AS "Записей",
-    COUNT(DISTINCT x.order_id) AS "Заказов",
+    COUNT(DISTINCT x.order_id) AS "Разных заказов",
     ROUND(SUM(x.amount) / 100.0, 2) AS "Сумма, ₽"
 FROM expenses AS x
 JOIN order_totals AS t ON t.order_id = x.order_id

@@ -3,7 +3,7 @@
 SELECT
     COALESCE(SUBSTR(p.date, 1, 7), 'без даты') AS "Месяц",
     COUNT(*) AS "Оплат",
-    COUNT(DISTINCT p.order_id) AS "Заказов",
+    COUNT(DISTINCT p.order_id) AS "Разных заказов",
     ROUND(SUM(CASE WHEN p.method = 'bank' THEN p.amount ELSE 0 END) / 100.0, 2) AS "Безналичный, ₽",
     ROUND(SUM(CASE WHEN p.method = 'cash' THEN p.amount ELSE 0 END) / 100.0, 2) AS "Наличные, ₽",
     ROUND(SUM(CASE WHEN p.method NOT IN ('bank', 'cash') THEN p.amount ELSE 0 END) / 100.0, 2) AS "Карта и другое, ₽",

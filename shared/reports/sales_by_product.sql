@@ -51,7 +51,7 @@ SELECT
     CASE WHEN p.id IS NULL THEN COALESCE(NULLIF(a.name, ''), 'без названия') ELSE COALESCE(NULLIF(p.name, ''), 'без названия') || IIF(p.deleted, ' (удалено)', '') END AS "Товар или услуга",
     p.sku AS "Артикул",
     g.name AS "Группа",
-    a.orders AS "Заказов",
+    a.orders AS "Разных заказов",
     a.quantity / 1e6 AS "Количество",
     u.name AS "Единица",
     ROUND(a.total / 100.0, 2) AS "Сумма, ₽"

@@ -9,7 +9,7 @@ from datetime import datetime
 from shared.entities import ENTITIES
 from shared.entity import MICRO, Kind
 from shared.formats import DASH, MONTHS, day, moment, money, percent, quantity, whole
-from shared.reports import is_money
+from shared.reports import is_added, is_money
 from shared.schema import TOTAL_LABELS
 
 ROUBLES = frozenset(TOTAL_LABELS.values()) | {
@@ -89,9 +89,9 @@ def is_number(value: object) -> bool:
 
 
 def totals(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> list[float | None]:
-    """The sum of every column of roubles, None under the others; [] when there is nothing to add up."""
+    """The sum of every column that is added up, None under the others; [] when there is nothing to add up."""
     listed = list(rows)
-    added = [sum_of(place, listed) if is_money(name) else None for place, name in enumerate(columns)]
+    added = [sum_of(place, listed) if is_added(name) else None for place, name in enumerate(columns)]
     return added if len(listed) > 1 and any(each is not None for each in added) else []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from shared.reports import Report, is_money
+from shared.reports import Report, is_added
 from shared.schema import quoted
 
 
@@ -19,12 +19,12 @@ def footing(datasette: Any, database: str, reports: Mapping[str, Report]) -> Cal
 
     async def foot_of(name: str, columns: Sequence[str], parameters: Mapping[str, str]) -> Foot:
         report = reports[name]
-        money = [column for column in columns if is_money(column)]
-        counted = ", ".join(["COUNT(*)", *(f"ROUND(SUM({quoted(column)}), 2)" for column in money)])
+        summed = [column for column in columns if is_added(column)]
+        counted = ", ".join(["COUNT(*)", *(f"ROUND(SUM({quoted(column)}), 2)" for column in summed)])
         sql = f"SELECT {counted} FROM ({report.sql})"
         found = await datasette.get_database(database).execute(sql, report.bound(**parameters))
         rows, *sums = found.first()
-        added = dict(zip(money, sums, strict=True))
-        return Foot(rows, [added.get(column) for column in columns] if money else [])
+        added = dict(zip(summed, sums, strict=True))
+        return Foot(rows, [added.get(column) for column in columns] if summed else [])
 
     return foot_of

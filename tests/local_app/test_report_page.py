@@ -66,6 +66,23 @@ def test_the_foot_adds_up_all_rows_and_not_only_those_that_are_drawn(folder: Pat
     assert 'class="number">7,35</td><td class="number">—</td>' in foot
 
 
+def test_the_foot_adds_up_orders_and_not_what_is_counted_twice(tmp_path: Path) -> None:
+    categories = ("delivery", "packing")
+    edits = [Edit("expense_categories", row, {"name": row}) for row in categories]
+    edits += [Edit("orders", f"o{month}", {"number": f"{month}", "date": f"2026-{month:02}-12"}) for month in (3, 4)]
+    edits += [Edit("expenses", f"of-{row}", {"order_id": "o3", "category_id": row, "amount": 100}) for row in categories]
+    with closing(Desk.open(tmp_path, create=True)) as desk:
+        desk.do(edits, "Заказы с затратами")
+    feet = {}
+    for report in read_reports():
+        if report.name in ("sales_by_month", "expenses_by_category"):
+            found = ask(tmp_path, report.sql, report.bound(), 2, lambda: False)
+            assert found
+            feet[report.name] = html_of(found).partition("<tfoot>")[2]
+    assert feet["sales_by_month"].startswith('<tr><td>Итого</td><td class="number">2</td><td class="number">—</td>')
+    assert feet["expenses_by_category"].startswith("<tr><td>Итого</td><td></td>")  # both are of one order
+
+
 def test_one_row_needs_no_foot(folder: Path) -> None:
     found = ask(folder, f"{REPORT.sql} LIMIT 1", REPORT.bound(), 2, lambda: False)
     assert found
