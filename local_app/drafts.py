@@ -11,7 +11,7 @@ from typing import Self, TypeVar, cast
 import sqlite_utils
 
 from shared.store import backup
-from shared.store.file import Damaged, explained
+from shared.store.file import Damaged, explained, legible
 
 FILE_NAME = "drafts.sqlite"
 DRAFTS, SETTINGS = "drafts", "settings"
@@ -33,7 +33,7 @@ class Drafts:
             self.base = sqlite_utils.Database(path)
         self._waiting: dict[tuple[str, str], str | None] = {}  # None: to be dropped
         try:
-            with explained(path):
+            with explained(path), legible():
                 self._begin()
         except BaseException:
             self.base.close()  # an open handle would keep Windows from setting the file aside

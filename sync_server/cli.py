@@ -22,7 +22,8 @@ from shared.store.file import is_full, made_whole, trouble
 from shared.store.verify import verify
 from shared.system import OR_OPEN, own_folder, speak_utf8
 from sync_server import backups
-from sync_server.access import Access, wall_clock
+from sync_server.access import FILE_NAME as ACCOUNTS
+from sync_server.access import Access, carrying, wall_clock
 from sync_server.console import Parser, complain, put, put_json
 from sync_server.hub import Hub
 from sync_server.looking import show_rows, show_status
@@ -206,7 +207,8 @@ def revoke_device(arguments: Arguments) -> None:
 def verify_store(arguments: Arguments) -> None:
     """StoreTrouble: the store is damaged; the words say where."""
     with closing(Store.open(arguments.data / FILE_NAME, progress=shown_when_large())) as store:
-        troubles, changes = [*verify(store), *attached.verify(store)], store.log.state().place
+        troubles = [*verify(store), *attached.verify(store), *carrying.damage(arguments.data / ACCOUNTS)]
+        changes = store.log.state().place
     if troubles:
         raise StoreTrouble(f"Хранилище повреждено. {'. '.join(troubles)}")
     answer(arguments, {"changes": changes, "ok": True}, f"Хранилище цело, проверено изменений: {changes}.")

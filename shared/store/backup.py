@@ -142,7 +142,7 @@ def check(path: Path) -> None:
 
 def check_plain(path: Path) -> None:
     """The same for a database that is no store."""
-    with closing(alone(path)) as db:
+    with closing(alone(path)) as db, file.legible():
         (answer,) = db.execute("PRAGMA quick_check(1)").fetchone()
     if answer != "ok":
         raise file.StoreTrouble(f"Резервная копия не прошла проверку: {answer}")

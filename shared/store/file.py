@@ -83,6 +83,15 @@ def no_room(path: Path) -> bool:
 
 
 @contextmanager
+def legible() -> Iterator[None]:
+    """Damage in the names of tables: Python cannot even decode SQLite's complaint of it, which quotes them."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise sqlite3.DatabaseError("malformed database schema") from error
+
+
+@contextmanager
 def explained(path: Path) -> Iterator[None]:
     """Turns what the disk says into `StoreTrouble`; a constraint that failed is a bug and stays loud."""
     try:
@@ -108,9 +117,10 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     uri = uri_of(path, f"mode={'ro' if read_only else 'rw'}")
     db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=512)
     try:
-        db.execute(f"PRAGMA busy_timeout = {WAIT_MS}")
-        db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-        db.execute("PRAGMA temp_store = MEMORY")
+        with legible():
+            db.execute(f"PRAGMA busy_timeout = {WAIT_MS}")
+            db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+            db.execute("PRAGMA temp_store = MEMORY")
     except BaseException:
         db.close()  # an open handle would keep Windows from replacing the damaged file
         raise

@@ -12,7 +12,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from shared.change import Refused
-from shared.store.file import trouble
+from shared.store.file import legible, trouble
 
 Clock = Callable[[], int]
 """Milliseconds since 1970."""
@@ -57,7 +57,8 @@ class Book:
             try:
                 book = cls(path)
                 until_it_is_ours.callback(book.close)
-                book._prepare(luck, create=create)
+                with legible():
+                    book._prepare(luck, create=create)
             except sqlite3.OperationalError as error:  # no right to read or write, no room, held by another program
                 raise Refused(f"{trouble(error, path)}.") from error
             except sqlite3.DatabaseError as error:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
-from shared.store.file import uri_of
+from shared.store.file import legible, uri_of
 from sync_server.access.book import APPLICATION, TABLES, Book
 from sync_server.access.sessions import ENDED
 
@@ -88,9 +88,19 @@ def carry(before: Path, restored: Path) -> Carried:
     return Carried(**people, **devices, codes=spent, trouble="" if administrators else NO_ADMINISTRATOR)
 
 
+def damage(path: Path) -> list[str]:
+    """What is wrong with a file of accounts, in words; beside a copy of the store alone there is none."""
+    try:
+        if path.is_file():
+            read(path)
+    except sqlite3.DatabaseError:
+        return [f"Учётные записи в файле {path} не читаются до конца. Верните их из резервной копии: restore"]
+    return []
+
+
 def read(path: Path) -> Rows:
     """All rows of a file of accounts. DatabaseError: it is damaged, or none."""
-    with closing(sqlite3.connect(uri_of(path, "mode=ro"), uri=True, timeout=15)) as db:
+    with closing(sqlite3.connect(uri_of(path, "mode=ro"), uri=True, timeout=15)) as db, legible():
         db.row_factory = sqlite3.Row
         application, sound = db.execute("PRAGMA application_id").fetchone()[0], db.execute("PRAGMA quick_check(1)").fetchone()[0]
         if (application, sound) != (APPLICATION, "ok"):

@@ -3,14 +3,19 @@
 import errno
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from local_app.cli import main
 from local_app.desk import Desk
+from local_app.drafts import FILE_NAME as DRAFTS
+from local_app.drafts import Drafts
 from local_app.saying import of_the_system
 from shared.store import FILE_NAME, StoreTrouble
+from sync_server.access import FILE_NAME as ACCOUNTS
+from sync_server.cli import main as hub_command
 from tests.support.laptops import NORTHWIND, SALES, net, new_desk, run_import, write_table
 
 
@@ -35,6 +40,38 @@ def test_a_damaged_file_is_told_and_left_as_it_is(folder: Path, content: bytes, 
     (folder / FILE_NAME).write_bytes(content)
     assert "Заказника" in said(folder, capsys, "status")
     assert (folder / FILE_NAME).read_bytes() == content
+
+
+def garble(path: Path) -> None:
+    """Spoils the page on which the names of the tables stand, so that not even SQLite's complaint can be read."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("PRAGMA journal_mode = DELETE")
+        db.execute("PRAGMA writable_schema = ON")
+        db.execute("UPDATE sqlite_master SET name = CAST(x'fffe' AS TEXT), sql = 'CREATE' WHERE type = 'table'")
+
+
+@pytest.mark.parametrize("verb", ["verify", "status", "heal", "backup", "sync"])
+def test_damaged_names_of_tables_are_told_like_any_damage(folder: Path, capsys: pytest.CaptureFixture[str], verb: str) -> None:
+    garble(folder / FILE_NAME)
+    assert "повреждён" in said(folder, capsys, verb)
+
+
+@pytest.mark.parametrize("name", [FILE_NAME, ACCOUNTS])
+def test_so_are_those_of_a_hub(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    assert hub_command(["hub", "--data", str(tmp_path), "init", "--title", "Офис"]) == 0
+    garble(tmp_path / name)
+    for verb in ("verify", "status", "backup"):
+        capsys.readouterr()
+        assert hub_command(["hub", "--data", str(tmp_path), verb]) == 1
+        assert "поврежден" in capsys.readouterr().err.replace("ё", "е")
+
+
+def test_and_drafts_are_set_aside(tmp_path: Path) -> None:
+    Drafts(tmp_path / DRAFTS).close()
+    garble(tmp_path / DRAFTS)
+    told = list[str]()
+    Drafts.of_folder(tmp_path, told.append).close()
+    assert len(told) == 1
 
 
 def test_a_file_of_another_program_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
