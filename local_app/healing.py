@@ -12,7 +12,7 @@ from shared.change import Change, SyncTrouble
 from shared.exchange import Base
 from shared.formats import plural
 from shared.progress import Progress, silent
-from shared.store import Store, StoreTrouble, attached, unsent, verify
+from shared.store import Store, StoreTrouble, attached, indexes, unsent, verify
 from shared.store.letters import brought, damaged, segments_of
 from shared.store.mend import Unmendable, is_sound, mend
 from shared.store.news import tell
@@ -117,7 +117,7 @@ def found_sound(store: Store, at_ms: int) -> None:
 
 def heal(store: Store, line: Hubline | None, at_ms: int, progress: Progress = silent) -> list[str]:
     """Everything that can be healed; what was done, in words. Raises SyncTrouble, StoreTrouble when something cannot be."""
-    done = []
+    done = indexes.mend(store)
     whole = is_whole(store)
     if not whole or not is_sound(store):
         if line is None:
@@ -128,7 +128,7 @@ def heal(store: Store, line: Hubline | None, at_ms: int, progress: Progress = si
         unsent.empty(store)
         tell(store, words, at_ms)
         done.append(words)
-    if not done and list(verify.verify(store)):
+    if list(verify.verify(store)):
         store.redraw(progress)
         done.append("Таблицы нарисованы из журнала заново")
     if left := verify.verify(store):

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from shared import locking
 from shared.change import Refused
 from shared.progress import Progress, silent
-from shared.store import FILE_NAME, Store, StoreTrouble, attached, backup, upkeep
+from shared.store import FILE_NAME, Store, StoreTrouble, attached, backup, indexes, upkeep
 from shared.store.file import explained, in_use
 from shared.store.mend import FileWitness, Unmendable, is_sound, mend
 from shared.store.snapshot import opened
@@ -130,10 +130,10 @@ def heal(folder: Path, sound: Path | None, progress: Progress = silent) -> list[
     if not (folder / FILE_NAME).is_file():
         raise Refused(f"В папке «{folder}» нет сервера. Чинить нечего: верните резервную копию, hub restore.")
     with alone(folder), contextlib.closing(Store.open(folder / FILE_NAME, progress=progress)) as store:
-        done = []
+        done = indexes.mend(store)
         if not is_sound(store):
             done.append(healed_log(store, sound, progress))
-        elif store.verify():
+        if store.verify():
             store.redraw(progress)
             done.append("Таблицы нарисованы из журнала заново")
         if left := store.verify():

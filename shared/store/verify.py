@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from shared import schema
-from shared.store import compare, file, unsent
+from shared.store import compare, file, indexes, unsent
 from shared.store.chain import BLOCK, Chain, genuine
 from shared.store.mend import is_sound
 from shared.store.rows import uncollected
@@ -21,7 +21,8 @@ def verify(store: Store) -> list[str]:
     """What is wrong, in plain Russian; an empty list when all is well. Nothing is changed."""
     try:
         with uncollected():
-            return [*file_is_whole(store), *in_log(store)] or [*guards_stand(store), *tables_are_drawn(store)]
+            lying = list(indexes.lying(store))
+            return [*(file_is_whole(store) if lying else ()), *in_log(store)] or [*guards_stand(store), *tables_are_drawn(store)] or lying
     except sqlite3.DatabaseError as error:
         if any(words in str(error) for words in file.OTHERWISE_DRAWN):
             return [file.OTHER_VERSION.format(path=store.path)]
