@@ -61,7 +61,7 @@ def heal_log(store: Store, line: Hubline, at_ms: int, progress: Progress = silen
             else "Цепочка журнала посчитана заново и сошлась с сервером"
         )
     except exchange.Malformed as error:
-        raise damaged(error) from error
+        raise damaged() from error
     except Unmendable as why:
         bring_all(store, line)
         words = f"{why}. Все данные загружены с сервера заново, неотправленное сохранено"

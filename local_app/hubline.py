@@ -23,6 +23,8 @@ TIMEOUT = (5, 60)
 SECRETS = "hub.json"
 
 
+MESSAGE, BYTES = "application/x-zakaznik", "application/octet-stream"
+STRANGER = "По этому адресу отвечает не сервер Заказника. Проверьте адрес и сеть"
 OF_ANOTHER_VERSION = frozenset({"content_type", "malformed"})
 """The hub's words for what it could not read."""
 
@@ -79,6 +81,7 @@ class HubAddress(NamedTuple):
         new.replace(folder / SECRETS)
 
 
+HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^:@\[\]]+)(:\d{1,5})?", re.IGNORECASE)
 LOOPBACK = re.compile(r"(localhost|127(\.\d+){3}|\[::1\])(:\d+)?", re.IGNORECASE)
 
 
@@ -86,13 +89,21 @@ def address_of(typed: str) -> str:
     """The address of a hub as people type it, with a scheme: http only on this computer. Raises Refused."""
     text = typed.strip()
     scheme, rest = text.split("://", 1) if "://" in text else ("", text)
-    rest = rest.rstrip("/")
+    rest = re.split("[?#]", rest, maxsplit=1)[0].strip("/")
     host = rest.partition("/")[0]
     if not host:
         raise Refused("Введите адрес сервера, например https://orders.example.ru. Его знает администратор")
-    if scheme.casefold() not in ("", "http", "https") or re.search(r"\s", text):
+    if scheme.casefold() not in ("", "http", "https") or re.search(r"\s", text) or not HOST.fullmatch(host):
         raise Refused(f"Адрес «{text}» записан неверно. Он выглядит так: https://orders.example.ru")
     return f"{scheme.casefold() or ('http' if LOOPBACK.fullmatch(host) else 'https')}://{rest}"
+
+
+def addresses_of(typed: str) -> list[str]:
+    """Where the hub may be that was meant: as typed, then without the page that was copied with it, then by https alone. Raises Refused."""
+    address = address_of(typed)
+    scheme, _, rest = address.partition("://")
+    host = rest.partition("/")[0]
+    return list(dict.fromkeys([address, f"{scheme}://{host}", f"https://{host}"]))
 
 
 class OfTheSystem(HTTPAdapter):
@@ -116,10 +127,16 @@ class Hubline:
         if address.token:
             self.session.headers["Authorization"] = f"Bearer {address.token}"
 
+    def must_be_hub(self) -> None:
+        """Asked before a code is told to anybody. Raises SyncTrouble."""
+        found = self.get("/api/v1/ping")
+        if not isinstance(found, dict) or found.get("hub") != "zakaznik":
+            raise SyncTrouble(STRANGER, OFFLINE)
+
     def exchange(self, message: bytes, unsent: int) -> bytes:
         """One message of the sync and its answer."""
-        headers = {"Content-Type": "application/x-zakaznik", "X-Zakaznik-Unsent": str(unsent)}
-        return self._ask("POST", "/api/v1/exchange", message, headers).content
+        headers = {"Content-Type": MESSAGE, "X-Zakaznik-Unsent": str(unsent)}
+        return content(self._ask("POST", "/api/v1/exchange", message, headers), MESSAGE)
 
     def json(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """A JSON request and its answer."""
@@ -127,10 +144,10 @@ class Hubline:
 
     def get(self, path: str) -> Any:  # noqa: ANN401  # a dictionary or bytes, as the hub's content type says
         answer = self._ask("GET", path, b"", {})
-        return dictionary(answer) if answer.headers.get("Content-Type", "").startswith("application/json") else answer.content
+        return dictionary(answer) if kind_of(answer) == "application/json" else content(answer, BYTES)
 
     def put(self, path: str, body: bytes) -> dict[str, Any]:
-        return dictionary(self._ask("PUT", path, body, {"Content-Type": "application/octet-stream"}))
+        return dictionary(self._ask("PUT", path, body, {"Content-Type": BYTES}))
 
     def _ask(self, verb: str, path: str, body: bytes, headers: dict[str, str]) -> requests.Response:
         sent_ms = self.clock()
@@ -154,12 +171,24 @@ class Hubline:
         raise HubSaid(said(answer), why, answer.status_code) if why else SyncTrouble(said(answer), OFFLINE)
 
 
+def kind_of(answer: requests.Response) -> str:
+    """What the body is called, without what may follow: «; charset=utf-8»."""
+    return answer.headers.get("Content-Type", "").partition(";")[0].strip().casefold()
+
+
+def content(answer: requests.Response, kind: str) -> bytes:
+    """The body. Raises SyncTrouble for a stranger's one: a network that wants a log-in answers anything with its page, and 200."""
+    if kind_of(answer) != kind:
+        raise SyncTrouble(STRANGER, OFFLINE)
+    return answer.content
+
+
 def dictionary(answer: requests.Response) -> dict[str, Any]:
     """The JSON object of an answer. Raises SyncTrouble for a stranger's one."""
     try:
         found = answer.json()
-    except ValueError as error:
-        raise SyncTrouble("По этому адресу отвечает не сервер Заказника. Проверьте адрес и сеть", OFFLINE) from error
+    except (ValueError, RecursionError) as error:
+        raise SyncTrouble(STRANGER, OFFLINE) from error
     return found if isinstance(found, dict) else {}
 
 

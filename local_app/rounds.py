@@ -106,4 +106,4 @@ def told(ask: Ask, message: bytes) -> dict[str, Any]:
     try:
         return exchange.unpack(ask(message))
     except exchange.Malformed as error:
-        raise damaged(error) from error
+        raise damaged() from error

@@ -16,12 +16,12 @@ from local_app.fetching import far_behind, fetch
 from local_app.giving_way import give_way
 from local_app.happenings import tell_copied, tell_cuts, tell_read_back, tell_refused
 from local_app.healing import found_sound, heal_if_due
-from local_app.hubline import SECRETS, VERSION, HubAddress, Hubline, HubSaid, NoLine, TurnedAway, address_of
+from local_app.hubline import SECRETS, VERSION, HubAddress, Hubline, HubSaid, NoLine, TurnedAway, addresses_of
 from local_app.moving import Report, silent
 from local_app.rounds import Ask, exchange_all, told
 from local_app.wiping import WIPED, wipe
 from local_app.wiping import WORDS as WIPED_WORDS
-from shared.change import SyncTrouble
+from shared.change import Refused, SyncTrouble
 from shared.shapes import one_line
 from shared.store import FILE_NAME, Store
 from shared.store.courier import Courier
@@ -86,20 +86,33 @@ class Syncer:
         """
         store = Store.open(self.folder / FILE_NAME)
         try:
-            line = self.line(HubAddress(address_of(url)), self.clock)
+            line = self._found(url)
             names = {"name": one_line(name or platform.node()), "label": store.log.state().device}  # the hub takes the first that is one
             found = line.json("/api/v1/enrol", {"code": code, "version": VERSION, **names, **identity(store)})
             HubAddress(line.address.url, found["token"], found["name"], found["title"]).keep(self.folder)
             with store.transaction():
                 store.log.set_state(author=found["author"], prefix=found["prefix"])
                 store.db.execute("DELETE FROM notes WHERE name IN ('sync_refused', 'sync_trouble', 'wiped')")
-        except NoLine as error:  # unlike a sync, nobody repeats this one
-            raise SyncTrouble(f"По адресу {line.address.url} никто не отвечает. Проверьте адрес и сеть и попробуйте ещё раз") from error
+        except NoLine as error:
+            raise not_found(url, error) from error
         except KeyError as error:
             raise SyncTrouble("По этому адресу отвечает не сервер Заказника. Проверьте адрес") from error
         finally:
             store.close()
         return {name: found[name] for name in ("author", "name", "role", "prefix", "title")}
+
+    def _found(self, typed: str) -> Hubline:
+        """The line to the hub that was meant. Raises Refused, SyncTrouble: of the address as it was typed."""
+        trouble: Exception | None = None
+        for address in addresses_of(typed):
+            line = self.line(HubAddress(address), self.clock)
+            try:
+                line.must_be_hub()
+            except (Refused, SyncTrouble) as error:
+                trouble = trouble or error
+            else:
+                return line
+        raise not_found(typed, trouble) from trouble
 
     def sync_once(self, report: Report = silent) -> SyncResult:
         """Exchanges until both sides have everything. Raises SyncTrouble, StoreTrouble; what was exchanged till then is kept."""
@@ -188,6 +201,18 @@ class Syncer:
         """Whether this laptop is new, or has not synced for so long that asking first is worth a request."""
         last = store.noted("sync_ok")
         return not last or self.clock() - int(last) > LONG_AWAY_MS
+
+
+def not_found(typed: str, trouble: Exception | None) -> SyncTrouble:
+    """What an enrolment says when no hub answers: unlike a sync, nobody repeats this one."""
+    address = addresses_of(typed)[0]
+    words = (
+        f"По адресу {address} никто не отвечает. Проверьте адрес и сеть и попробуйте ещё раз"
+        if isinstance(trouble, NoLine)
+        else str(trouble)
+    )
+    bare = "://" not in typed and address.startswith("https:")
+    return SyncTrouble(f"{words}. Если сервер работает без https, начните адрес с http://" if bare else words)
 
 
 def identity(store: Store) -> dict[str, str]:

@@ -91,7 +91,7 @@ class Courier:
         try:
             return Answer(exchange.unpack(message), message)
         except Malformed as error:
-            raise damaged(error) from error
+            raise damaged() from error
 
     @uncollected()
     def apply(self, offer: Offer, answer: Answer) -> Progress:
@@ -103,7 +103,7 @@ class Courier:
                 segments = segments_of(head, len(offer.seqs))
                 return self._take_page(offer, head, segments, brought(segments, exchange.read_blocks(head, message)))
         except Malformed as error:
-            raise damaged(error) from error
+            raise damaged() from error
         if kind == "update":
             raise SyncTrouble(
                 "Версии сервера и программы не подходят друг к другу. Обновите программу; работать без связи можно по-прежнему", UPDATE

@@ -43,9 +43,9 @@ class Progress(NamedTuple):
     history_differs: bool = False
 
 
-def damaged(error: Malformed) -> SyncTrouble:
+def damaged() -> SyncTrouble:
     """What the user is told of an answer that was cut or altered."""
-    return SyncTrouble(f"Ответ сервера повреждён в пути ({error}). Повторим позже")
+    return SyncTrouble("Ответ сервера повреждён в пути. Повторим позже")
 
 
 def segments_of(head: Mapping[str, Any], offered: int) -> list[tuple[int, int]]:

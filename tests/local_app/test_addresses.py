@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from local_app.desk import Desk
-from local_app.hubline import address_of
-from local_app.sync import Syncer
+from local_app.hubline import NoLine, address_of, addresses_of
+from local_app.sync import Syncer, not_found
 from shared.change import Refused, SyncTrouble
 
 
@@ -18,6 +18,7 @@ from shared.change import Refused, SyncTrouble
         (" https://orders.example.ru/ ", "https://orders.example.ru"),
         ("orders.example.ru", "https://orders.example.ru"),
         ("orders.example.ru:8443/hub/", "https://orders.example.ru:8443/hub"),
+        ("//orders.example.ru/login?next=/#top", "https://orders.example.ru/login"),
         ("заказы.рф", "https://заказы.рф"),
         ("192.168.0.5:8001", "https://192.168.0.5:8001"),
         ("http://192.168.0.5:8001", "http://192.168.0.5:8001"),
@@ -39,10 +40,32 @@ def test_an_empty_address_is_refused_in_words(typed: str) -> None:
         address_of(typed)
 
 
-@pytest.mark.parametrize("typed", ["ftp://orders.example.ru", "orders example.ru", "mailto://a"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ftp://orders.example.ru",
+        "orders example.ru",
+        "mailto://a",
+        "http:/a.ru",
+        "http:a.ru",
+        "http://[::1",
+        "http://me:word@a.ru",
+        "a.ru:x",
+    ],
+)
 def test_what_is_no_address_is_refused_with_an_example(typed: str) -> None:
     with pytest.raises(Refused, match=r"записан неверно. Он выглядит так: https://orders"):
         address_of(typed)
+
+
+def test_the_hub_is_looked_for_without_the_page_too_and_never_by_http_when_https_was_meant() -> None:
+    assert addresses_of("orders.example.ru/login") == ["https://orders.example.ru/login", "https://orders.example.ru"]
+    assert addresses_of("http://10.0.0.5:8001/login") == ["http://10.0.0.5:8001/login", "http://10.0.0.5:8001", "https://10.0.0.5:8001"]
+
+
+def test_who_typed_no_scheme_learns_how_a_hub_without_https_is_typed() -> None:
+    assert str(not_found("10.0.0.5:8001", NoLine(""))).endswith("начните адрес с http://")
+    assert "http://" not in str(not_found("https://10.0.0.5:8001", NoLine("")))
 
 
 def test_an_enrolment_that_reaches_nobody_does_not_promise_to_repeat_itself(tmp_path: Path) -> None:

@@ -11,12 +11,13 @@ from threading import Thread
 import pytest
 
 from local_app.desk import Desk
-from local_app.hubline import HubAddress
+from local_app.hubline import HubAddress, Hubline
 from local_app.main import close, open_application
-from local_app.sync import sync_state
+from local_app.sync import Syncer, sync_state
 from shared import exchange
+from shared.change import SyncTrouble
 from tests.support.laptops import answered, typed
-from tests.sync_server.conftest import Laptop
+from tests.sync_server.conftest import Laptop, Serving
 from tests.sync_server.test_snapshots import synced
 
 JSON, PAGE, BODY = "application/json", "text/html", "application/x-zakaznik"
@@ -24,6 +25,8 @@ NO_LINE = "Нет связи · данные от"
 ANSWERS = {
     "a proxy without its hub": (502, PAGE, b"<h1>Bad Gateway</h1>", NO_LINE),
     "a network that wants a log-in": (403, PAGE, b"<h1>Wi-Fi</h1>", NO_LINE),
+    "a network that shows its page": (200, PAGE, b"<h1>Wi-Fi</h1>", NO_LINE),
+    "a network that leads to its page": (302, PAGE, b"", NO_LINE),
     "a newer hub": (200, BODY, exchange.pack({"kind": "update", "protocol": 2}), "Обмен не идёт: обновите программу"),
     "a hub that wants another body": (415, JSON, b'{"error": "content_type", "message": "?"}', "Обмен не идёт: обновите программу"),
     "a full disk": (503, JSON, b'{"error": "storage", "message": "?"}', "Обмен не идёт: неполадка на сервере"),
@@ -40,12 +43,15 @@ def stranger(status: int, kind: str, body: bytes) -> Iterator[str]:
 
     class Answers(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+
+        def do_GET(self) -> None:
+            self.do_POST()
 
         def log_message(self, *_: object) -> None:
             """Nothing of it is wanted."""
@@ -83,6 +89,22 @@ async def test_the_header_tells_a_hub_that_says_no_from_no_hub(laptop: Laptop, t
         HubAddress.of(desk.folder)._replace(url=url).keep(desk.folder)
         for told in await said(desk):
             assert told.startswith(words) if words == NO_LINE else told == words
+
+
+def test_the_page_of_a_network_is_no_piece_of_a_file_and_gets_no_code(laptop: Laptop, tmp_path: Path) -> None:
+    desk = laptop(tmp_path / "a")
+    with stranger(200, PAGE, b"<h1>Wi-Fi</h1>") as url:
+        with pytest.raises(SyncTrouble, match="отвечает не сервер Заказника"):
+            Hubline(HubAddress(url)).get(f"/api/v1/snapshot/{'0' * 64}?offset=0")
+        with pytest.raises(SyncTrouble, match="отвечает не сервер Заказника"):
+            Syncer(desk.folder).enrol(url, "0000-0000")
+
+
+@pytest.mark.parametrize("page", ["/login", "/codes?user=1", "/users#here"])
+def test_an_address_that_was_copied_from_the_browser_leads_to_its_hub(serving: Serving, tmp_path: Path, page: str) -> None:
+    Desk.open(tmp_path, create=True).close()
+    Syncer(tmp_path).enrol(serving.url + page, serving.access.codes.issue(serving.access.users.get("anna").id))
+    assert HubAddress.of(tmp_path).url == serving.url
 
 
 async def test_no_line_at_all_is_said_so_and_a_command_says_why(laptop: Laptop, tmp_path: Path) -> None:
