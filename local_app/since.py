@@ -142,13 +142,17 @@ def referred(store: Store, rows: dict[str, Workers]) -> dict[str, Workers]:
 
 def followers(store: Store, entity: str, lost: str, kept: str) -> list[Edit]:
     """What was made for a row that had been merged away already, and followed it: edits that give it back to that row."""
-    merges = [write for write in store.log.writes_of([lost]).get(lost, []) if write.patch.get("merged_into") == kept]
+    merges, against = merges_of(store, lost, kept), {(write.branch, write.act) for write in merges_of(store, kept, lost)}
     return [
         Edit(holder.name, row, {field.name: lost})
         for holder, field in pointing_fields(store.catalogue, entity)
         for row, writes in store.log.writes_of(once_of(store, holder.name, field.name, lost, kept)).items()
-        if followed(store, [write for write in writes if field.name in write.patch], field.name, lost, merges)
+        if followed(store, [write for write in writes if field.name in write.patch], field.name, lost, merges, against)
     ]
+
+
+def merges_of(store: Store, lost: str, kept: str) -> list[Write]:
+    return [write for write in store.log.writes_of([lost]).get(lost, []) if write.patch.get("merged_into") == kept]
 
 
 def once_of(store: Store, holder: str, field: str, lost: str, kept: str) -> list[str]:
@@ -157,12 +161,17 @@ def once_of(store: Store, holder: str, field: str, lost: str, kept: str) -> list
     return [row for (row,) in store.db.execute(sql, (kept, lost))]
 
 
-def followed(store: Store, writes: list[Write], field: str, lost: str, merges: list[Write]) -> bool:
-    """Whether the reference was moved off `lost` last, by somebody who knew of the merge; two laptops may both have moved it."""
+def followed(store: Store, writes: list[Write], field: str, lost: str, merges: list[Write], against: set[tuple[int, int]]) -> bool:
+    """Whether the reference was moved off `lost` last, by somebody who knew of the merge; two laptops may both have moved it.
+
+    `against`: acts that merged the same two the other way round. What only they had brought to `lost` was never made for it.
+    """
     kept, branches = writes[-1].patch[field], store.log.branches()
     movers = list(takewhile(lambda write: write.patch[field] == kept, reversed(writes)))
     before = writes[: len(writes) - len(movers)]
-    return bool(before) and before[-1].patch[field] == lost and any(had_seen(movers[-1], merge, branches) for merge in merges)
+    if not before or before[-1].patch[field] != lost or (before[-1].branch, before[-1].act) in against:
+        return False
+    return any(had_seen(movers[-1], merge, branches) for merge in merges)
 
 
 def listed(rows: Iterable[str]) -> str:
