@@ -211,6 +211,7 @@ def carry_over(store: Store, ready: Store) -> Standing:
     if Chain(ready.db).head_at(state.place) != state.head:
         raise Unfit("История сервера другая, обмен пойдёт по журналу")
     unsent = [change for first, last in store.log.unsent_ranges() for change in chain.changes(first, last)]
+    unsent = [change for change in unsent if not ready.log.knows(change.device, change.n, change.id)]  # sent, and the answer was lost
     with ready.transaction():
         if any(change.prev != ROOT and change.prev not in {known.id for known in unsent} and not knows(ready, change) for change in unsent):
             raise Unfit("Часть своей истории сервер ещё не знает, обмен пойдёт по журналу")

@@ -63,30 +63,6 @@ def test_the_undo_of_a_merge_gives_latecomers_back_and_leaves_what_was_moved_on_
     assert clients_of(a) == {"late": "x", "moved": "x", "own": "x", "third": "z"}
 
 
-@pytest.mark.parametrize("first", [0, 1])
-@pytest.mark.parametrize("chosen", [{}, {"city": "Омск"}], ids=["bare", "with a chosen value"])
-def test_two_who_have_merged_the_same_pair_in_opposite_directions_and_both_undo_it_have_both_with_their_orders(
-    laptops: tuple[Laptop, Laptop], first: int, chosen: dict[str, str]
-) -> None:
-    a, b = laptops
-    a.desk.do([Edit("clients", key, {"name": "Ромашка"}) for key in ("x", "y")], "Клиенты")
-    a.desk.do([Edit("orders", f"of-{key}", {"client_id": key}) for key in ("x", "y")], "Заказы")
-    before = clients_of(a)
-    rounds = (a, b, a, b)
-    for laptop in (a, b):
-        laptop.syncer.sync_once()
-    unite(a.desk, Pair("clients", "x", "y", ""), "x", chosen)
-    unite(b.desk, Pair("clients", "x", "y", ""), "y", chosen)
-    for laptop in rounds:
-        laptop.syncer.sync_once()
-    for laptop in (laptops[first], laptops[1 - first]):
-        laptop.desk.undo()
-        for each in rounds:
-            each.syncer.sync_once()
-    assert (clients_of(a), clients_of(b)) == (before, before)
-    assert a.desk.store.rows("SELECT id FROM clients WHERE deleted = 0 AND merged_into = '' ORDER BY id") == [{"id": "x"}, {"id": "y"}]
-
-
 def test_a_latecomer_whom_a_colleague_moves_on_at_that_moment_is_not_taken_from_him_in_silence(laptops: tuple[Laptop, Laptop]) -> None:
     a, b = laptops
     a.desk.do([Edit("clients", key, {"name": "Ромашка"}) for key in ("x", "y", "z")], "Клиенты")

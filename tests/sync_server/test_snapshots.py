@@ -13,6 +13,7 @@ from local_app.moving import Moving
 from local_app.sync import LONG_AWAY_MS, Syncer
 from shared.change import Edit, SyncTrouble
 from shared.store import StoreTrouble, snapshot
+from shared.store.courier import Courier
 from shared.store.verify import digests
 from sync_server.hub import Hub
 from tests.sync_server.conftest import Laptop, Serving
@@ -67,6 +68,19 @@ def test_a_laptop_that_was_away_keeps_its_unsent_work_and_its_undo(serving: Serv
     assert away.store.verify() == []
     assert away.undo() == "Телефон"
     assert away.store.row("clients", row)["phone"] == ""  # type: ignore[index]
+
+
+def test_what_was_sent_before_the_answer_was_lost_is_not_doubled_by_a_snapshot(laptop: Laptop, tmp_path: Path) -> None:
+    desk = laptop(tmp_path / "a")
+    synced(desk)
+    desk.do([Edit("clients", desk.new_id(), {"name": "Ромашка"})], "Новый клиент")
+    line = Hubline(HubAddress.of(desk.folder))
+    line.exchange(Courier(desk.store).offer().message, 1)  # nobody reads the answer
+    fetching.fetch(desk.store, line.get)
+    assert desk.store.unsent() == 0, "else every sync would offer it again for ever"
+    synced(desk)
+    assert desk.store.one("SELECT count(*) FROM log WHERE instr(patch, 'Ромашка')") == 1
+    assert desk.store.verify() == []
 
 
 def test_a_download_goes_on_where_it_was_cut(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:
