@@ -1,4 +1,4 @@
-"""«Не принято сервером»: what the hub refused of this laptop's work, with its reason; sent again, saved to a file, or let go."""
+"""«Не принято сервером»: what the hub refused of this laptop's work, with its reason; corrected, sent again, saved to a file, or let go."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from local_app.desk import Desk
 from local_app.exports.files import csv_text
 from local_app.resending import chosen, let_go, send_again
 from local_app.session import Session
+from local_app.widgets.correcting import Correction, correctable
 from local_app.widgets.fields import name_of
 from local_app.widgets.history import spoken_time
 from local_app.widgets.longwork import Stopped, Work, at_a_desk
@@ -37,6 +38,7 @@ class Shown(NamedTuple):
     when: str
     reason: str
     values: str
+    correctable: bool
 
 
 class RefusedList:
@@ -75,7 +77,7 @@ def told(session: Session, refusal: Refusal) -> Shown:
     more = [f"и ещё {whole(len(said) - SHOWN_VALUES)}"] if len(said) > SHOWN_VALUES else []
     rows = ", ".join(dict.fromkeys(called(session, edit) for edit in refusal.edits[:3]))
     when = spoken_time(refusal.at_ms, session.app.clock())
-    return Shown(refusal.act, rows, when, refusal.reason, " · ".join([*said[:SHOWN_VALUES], *more]))
+    return Shown(refusal.act, rows, when, refusal.reason, " · ".join([*said[:SHOWN_VALUES], *more]), correctable(session, refusal.edits))
 
 
 def draw_one(session: Session, shown: Shown) -> Tag:
@@ -83,6 +85,8 @@ def draw_one(session: Session, shown: Shown) -> Tag:
         with div("head"):
             span("grow cut", shown.rows)
             span("caption numbers", shown.when)
+            if shown.correctable:
+                button("Исправить", partial(correct, session, shown.act), kind="flat", tip="Поправить значения и отправить")
             button("Отправить снова", partial(again, session, shown.act))
             button("Убрать", partial(drop, session, shown.act), kind="flat", tip="Больше не показывать: работа не нужна")
         span("danger", shown.reason)
@@ -120,6 +124,23 @@ def text_of(session: Session, field: Field | None, value: Value) -> str:
 async def again(session: Session, act: tuple[int, int] | None) -> None:
     if sent := await done(session, "Отправляется снова", lambda desk: send_again(desk, chosen(desk, act))):
         session.say(f"Записано снова: {whole(sent)}. Уйдёт при ближайшем обмене", True)
+
+
+def correct(session: Session, act: tuple[int, int]) -> None:
+    refusal = next((refusal for refusal in refusals(session.store) if refusal.act == act), None)
+    if refusal is None:
+        return
+
+    async def send(edits: list[Edit]) -> int:
+        def job(desk: Desk) -> int:
+            return send_again(desk, [found._replace(edits=edits) for found in chosen(desk, act)])
+
+        sent = await done(session, "Отправляется исправленное", job)
+        if sent:
+            session.say(f"Исправлено и записано: {whole(sent)}. Уйдёт при ближайшем обмене", True)
+        return sent
+
+    Correction(session, refusal.edits, [called(session, edit) for edit in refusal.edits], refusal.reason, send)
 
 
 async def drop(session: Session, act: tuple[int, int] | None) -> None:

@@ -286,3 +286,15 @@ def test_what_the_hub_does_not_take_is_told_and_kept(opened: Opening, alone: Pro
     send(page, alone)
     panel.get_by_role("button", name="Убрать всё").click()
     expect(panel).to_have_count(0)
+
+
+def test_what_the_hub_does_not_take_is_corrected_and_sent(opened: Opening, alone: Program, office: Office) -> None:
+    page = opened(alone, "/sync")
+    join(page, office, "rita")
+    page.get_by_role("button", name="Исправить").click()
+    asked = page.get_by_role("dialog", name="Исправить непринятое")
+    asked.get_by_label("Город", exact=True).fill("Пермь")
+    asked.get_by_role("button", name="Отправить").click()
+    expect(asked).to_be_hidden()
+    send(page, alone)
+    expect(page.locator(".conflict")).to_contain_text("Город: Пермь")
