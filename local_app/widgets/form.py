@@ -232,6 +232,7 @@ class Form:
         bound.box.put(seen=text, error="", rivals=self._rivals(name))
         self.saved(f"Сохранено {self.session.app.clock():%H:%M}")
         self._warn()
+        self._write_again(name)
 
     def _write(self, name: str, act: Callable[[], list[Edit]], words: str) -> bool:
         """One act of a field, which then shows what the store has; a refusal is explained under it."""
@@ -255,11 +256,9 @@ class Form:
 
     def _write_again(self, written: str) -> None:
         """The disk takes what it did not take before: what was typed in other fields meanwhile is written, too."""
-        self._unwritten.discard(written)
-        for name in tuple(self._unwritten):
-            self._unwritten.discard(name)
-            if name in self._drafts and name in self._bound:
-                self.typed(name, self._drafts[name], final=True)
+        waiting, self._unwritten = self._unwritten - {written}, set()
+        for name in waiting & self._drafts.keys() & self._bound.keys():
+            self.typed(name, self._drafts[name], final=True)
 
     def _require(self, field: Field, value: Value) -> Value:
         if field.required and value in (None, ""):
