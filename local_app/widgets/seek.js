@@ -33,8 +33,8 @@ export default {
     },
     // Enter opens a hit of what stands there; a quick hand waits for it instead of opening one of the hits before.
     take() {
-      this.awaited = this.answers !== this.query;
-      if (!this.awaited && this.open) this.$refs.list?.querySelectorAll("a")[this.at]?.click();
+      this.awaited = !this.open || this.answers !== this.query; // the same words may have been answered the last time
+      if (!this.awaited) this.$refs.list?.querySelectorAll("a")[this.at]?.click();
     },
     // A program that does not answer is told of by the frame; the search waits for the next letter.
     async found(url) {

@@ -14,6 +14,11 @@ from tests.browser.sample import CLIENTS, row_id
 LATE = "() => { const plain = setTimeout; window.setTimeout = (work, after) => plain(work, after === 0 ? 600 : after); }"
 """As on a machine that has no time: what a grid asks for «at once» is asked for when its screen may have been left."""
 
+SLOW_ANSWERS = (
+    "() => { const plain = fetch; window.fetch = (...asked) => new Promise((go) => setTimeout(() => go(plain(...asked)), 600)); }"
+)
+"""Likewise: whoever types and presses Enter is quicker than the answer."""
+
 
 @pytest.mark.parametrize(("label", "path", "_"), ENTRIES, ids=[path for _, path, _ in ENTRIES])
 def test_every_entry_of_the_navigation_leads_to_a_screen(page: Page, program: Program, label: str, path: str, _: str) -> None:
@@ -58,6 +63,17 @@ def test_search_everywhere_takes_letters_again_after_an_escape(opened: Opening, 
     expect(page.get_by_label("Поиск везде")).to_have_value("led")
     expect(page.get_by_role("option", name="Светильник LED")).to_be_visible()
     expect(page.get_by_label("Найти в реестре")).to_have_value("")
+
+
+def test_the_same_words_searched_again_open_their_hit_for_a_quick_hand_too(page: Page, program: Program) -> None:
+    page.evaluate(SLOW_ANSWERS)
+    for _ in range(2):
+        page.keyboard.press("Control+k")
+        page.keyboard.insert_text("З-217")
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(f"{program.url}/orders/{row_id('orders', '217')}")
+        page.keyboard.press("Alt+1")
+        expect(page).to_have_url(program.url + "/")
 
 
 def test_modules_open_with_alt_and_a_digit(page: Page, program: Program) -> None:
