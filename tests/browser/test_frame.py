@@ -203,7 +203,7 @@ def test_home_shows_orders_by_status_and_debts(page: Page) -> None:
 def test_a_notice_stays_while_the_pointer_or_the_focus_is_on_it_and_goes_when_it_has_been_read(opened: Opening, program: Program) -> None:
     page = opened(program, "/settings")
     page.get_by_role("button", name="Сделать копию сейчас").click()
-    notice = page.locator(".notice", has_text="Резервная копия")
+    notice = page.locator(".notice", has_text="Резервная копия сделана")  # not the one that it is being made
     reading = "() => document.querySelector('.notice').getAnimations().find((each) => each.animationName === 'read')"
     expect(notice).to_be_visible()
     notice.hover()
