@@ -11,7 +11,7 @@ from local_app.sync import note
 from shared.change import Edit
 from shared.store import FILE_NAME, Store
 from tests.browser.conftest import Opening, Program
-from tests.browser.test_sync import CLIENT, Office, alone, join, office
+from tests.browser.test_sync import CLIENT, Office, alone, join, office, out_of_reach
 
 __all__ = ["alone", "office"]
 LONG_AGO = "1600000000000"
@@ -22,6 +22,9 @@ def test_a_form_that_is_open_while_a_snapshot_takes_the_place_of_the_store_keeps
 ) -> None:
     page = opened(alone, "/sync")
     join(page, office, "maria")
+    hub = out_of_reach(alone)
+    page.get_by_role("button", name="Синхронизировать сейчас").click()
+    expect(page.locator(".top .sync")).to_contain_text("Нет связи")
     office.syncer.sync_once()
     office.colleague.do_many(([Edit("clients", f"c{number}", {"name": f"Клиент {number}"})] for number in range(WORTHWHILE)), "Импорт")
     office.colleague.do([Edit("clients", CLIENT, {"city": "Самара"})], "Город")
@@ -34,6 +37,8 @@ def test_a_form_that_is_open_while_a_snapshot_takes_the_place_of_the_store_keeps
     note(store, sync_ok=LONG_AGO)
     city.fill("Пермь")
     city.press("Tab")
+    expect(page.locator(".saved")).to_contain_text("Сохранено")  # by who knows nothing of the other city
+    hub.keep(alone.folder)
     words.focus()
     for letter in "набирается, пока данные меняются под рукой":
         words.press_sequentially(letter, delay=60)

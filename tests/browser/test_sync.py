@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from local_app.desk import Desk, now_ms
+from local_app.hubline import HubAddress
 from local_app.sync import Syncer, note
 from local_app.widgets.disputes import MOST
 from shared import filestore
@@ -78,6 +79,13 @@ def join(page: Page, office: Office, login: str) -> None:
     page.get_by_role("button", name="Подключить").click()
     expect(page.locator(".top .sync")).to_contain_text("Синхронизировано")
     expect(page.get_by_text("Подключение к серверу")).to_have_count(0)  # the screen is drawn anew after that
+
+
+def out_of_reach(program: Program) -> HubAddress:
+    """No sync of the meantime changes anything, until the address that this answers with is kept again."""
+    hub = HubAddress.of(program.folder)
+    hub._replace(url="http://127.0.0.1:9").keep(program.folder)
+    return hub
 
 
 def send(page: Page, program: Program) -> None:
@@ -281,8 +289,10 @@ def test_what_the_hub_does_not_take_is_told_and_kept(opened: Opening, alone: Pro
     answered("desk", "--data", str(alone.folder), "new", "clients", "name=ООО «Второй»")
     expect(panel.locator(".conflict")).to_have_count(2)
     expect(panel.locator(".conflict", has=page.locator(":focus"))).to_contain_text("ООО «Общий»")
+    hub = out_of_reach(alone)  # it would refuse that again, and a notice of that take the place of this one
     page.keyboard.press("Enter")
     expect(page.locator(".notice")).to_contain_text("Записано снова: 1")
+    hub.keep(alone.folder)
     send(page, alone)
     panel.get_by_role("button", name="Убрать всё").click()
     expect(panel).to_have_count(0)
