@@ -150,8 +150,8 @@ def test_a_new_order_and_an_undo_say_what_the_disk_says(lined: tuple[Shop, str, 
         expect(page.locator(".empty")).to_contain_text(SAID)
         expect(page.locator(".empty")).not_to_contain_text("ошибки в программе")
     page.get_by_role("button", name="Повторить").click()
-    screen.ready()
     expect(notice(page)).to_contain_text("Создан заказ")
+    screen.ready()
 
 
 def test_a_new_payment_is_not_lost(lined: tuple[Shop, str, OrderScreen]) -> None:

@@ -222,8 +222,10 @@ def test_selected_rows_are_deleted_and_brought_back(opened: Opening, program: Pr
     page.locator(".ag-row", has_text="Вебинар").click(modifiers=["Control"])
     expect(page.locator(".selection")).to_contain_text("Выбрано: 2 вида")
     page.locator(".selection").get_by_role("button", name="Удалить").click()
+    undo = page.locator(".notice").get_by_role("button", name="Отменить")
+    undo.focus()  # so it stays
     expect(page.locator(".totals")).to_contain_text("0 видов")
-    page.locator(".notice").get_by_role("button", name="Отменить").click()
+    undo.click()
     expect(page.locator(".totals")).to_contain_text("2 вида")
 
 
