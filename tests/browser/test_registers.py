@@ -39,8 +39,7 @@ def heard(page: Page) -> None:
 def test_the_orders_register_shows_eighteen_rows_on_a_small_laptop(opened: Opening, program: Program) -> None:
     page = opened(program, "/orders")
     expect(page.locator(".ag-row[row-index='17']")).to_be_visible()
-    seen = page.evaluate(WHOLE_ROWS)
-    assert seen >= 18
+    page.wait_for_function(f"({WHOLE_ROWS})() >= 18")
 
 
 def test_totals_are_those_of_the_whole_filter_and_not_of_the_page(opened: Opening, program: Program) -> None:
