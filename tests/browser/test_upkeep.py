@@ -104,7 +104,7 @@ def test_a_revoked_laptop_says_so_and_an_open_window_of_a_wiped_one_shows_nothin
         page.goto(program.url + "/clients")
         expect(page.get_by_text("Тайный клиент")).to_be_visible()
         hub.run("revoke", prefix, "--wipe")
-        assert "Данные стёрты" in laptop.turned_away()
+        laptop.turned_away()  # by this sync, or by one of the open program that came first
         expect(page).to_have_url(program.url + "/sync")
         expect(page.locator("header .sync")).to_have_text("Данные стёрты администратором")
         expect(page.get_by_text("Администратор отозвал доступ").first).to_be_visible()
