@@ -6,7 +6,7 @@ import re
 import sqlite3
 from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from io import BytesIO
 from pathlib import Path
 
@@ -184,26 +184,34 @@ def test_days_that_nothing_tells_apart_are_asked_about(opened: Opening, own: Pro
     assert counted(own, "orders", "date = '2026-03-04'") == 1
 
 
+@contextmanager
+def kept_from_writing(program: Program) -> Iterator[None]:
+    """Its writing waits, however quick it is."""
+    with closing(sqlite3.connect(program.folder / FILE_NAME, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
 def test_a_stopped_loading_leaves_what_is_whole_and_goes_on_from_there(opened: Opening, own: Program, tmp_path: Path) -> None:
     file = write_table(tmp_path / "c.csv", [["Название"], *([f"Клиент {number}"] for number in range(MANY))])
     page = opened(own, "/clients/import")
     give(page, file)
     foot(page, "Проверить").click()
-    with closing(sqlite3.connect(own.folder / FILE_NAME, isolation_level=None)) as other:  # the writing waits, however quick it is
-        other.execute("BEGIN IMMEDIATE")
+    with kept_from_writing(own):
         foot(page, "Загрузить").click()
         expect(page.locator(".loading-progress")).to_contain_text("Запись", timeout=30_000)
         foot(page, "Отменить").click()
         expect(page.locator(".loading-progress")).to_contain_text("Останавливается")
-        other.execute("ROLLBACK")
     expect(page.locator(".loading")).to_contain_text("Загрузка остановлена, записано", timeout=30_000)
     some = counted(own, "clients") - len(sample.CLIENTS)
     assert 0 <= some < MANY
     foot(page, "Продолжить").click()
     expect(foot(page, "Загрузить")).to_be_visible(timeout=30_000)  # the whole table is checked once more
-    foot(page, "Загрузить").click()
-    page.locator(".nav").get_by_text("Календарь").click()  # other work goes on meanwhile
-    expect(page.locator(".working")).to_be_visible()
+    with kept_from_writing(own):
+        foot(page, "Загрузить").click()
+        page.locator(".nav").get_by_text("Календарь").click()  # other work goes on meanwhile
+        expect(page.locator(".working")).to_be_visible()
     expect(page.locator(".notice")).to_contain_text("Загружено:", timeout=60_000)
     assert counted(own, "clients") == len(sample.CLIENTS) + MANY
 
