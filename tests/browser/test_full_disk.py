@@ -108,6 +108,7 @@ def test_a_line_the_vat_and_the_status_of_an_order_say_so_and_lose_nothing(lined
     page.get_by_label("Товар или услуга, новая строка").first.press("Enter")
     expect(page.locator(".lines [role=alert]")).to_have_count(0)
     expect(page.get_by_label("Товар или услуга, строка 4")).to_have_value("Разгрузка")
+    expect(screen.sum(4)).to_have_text("—")  # the line itself stands there at once, its sum when it is written
     assert [line["name"] for line in shop.lines(order_id)][-1] == "Разгрузка"
 
 
