@@ -43,7 +43,8 @@ def check_merged(store: Store) -> None:
         for row, client in store.db.execute(f"SELECT id, {field.name} FROM {entity.name} WHERE {field.name} <> ''"):
             if client in standing:
                 raise Violation(f"{entity.name} {row} has stayed with {client}, for whom {standing[client]} stands")
-    for order, client in store.db.execute("SELECT id, client_id FROM orders WHERE deleted = 0 AND client_id <> ''"):
+    known = "SELECT o.id, o.client_id FROM orders o JOIN clients c ON c.id = o.client_id WHERE o.deleted = 0"  # no other was merged
+    for order, client in store.db.execute(known):
         if not store.one(LIVING, (client,)) and not deleted_by_a_person(store, merged, client):
             raise Violation(f"order {order} has lost its client {client} by a merge")
 
