@@ -156,6 +156,7 @@ export default {
       if (this.gone || !page || asked !== this.plain.query) return params.failCallback();
       const end = params.startRow + page.rows.length;
       this.last = end < params.endRow ? end : this.count;
+      this.stood ??= this.standing();
       params.successCallback(page.rows, this.last);
       this.behind = false;
       this.keep_focus();
@@ -217,17 +218,22 @@ export default {
     load() {
       if (!this.api) return;
       this.early = null; // it may be older than what has changed
-      const cell = this.api.getFocusedCell();
-      this.stood = cell && { cell, id: this.api.getDisplayedRowAtIndex(cell.rowIndex)?.data?.id };
+      this.stood = null;
       this.counted();
       this.api.refreshInfiniteCache();
     },
     // The grid keeps the place of the focus, not the row: with one more row above, Enter would open the neighbour.
+    // Which row has it is looked up as late as that: it may have been chosen while the rows were on their way.
+    standing() {
+      const cell = this.api.getFocusedCell(), id = cell && this.api.getDisplayedRowAtIndex(cell.rowIndex)?.data?.id;
+      return id ? { cell, id } : null;
+    },
     keep_focus() {
       const { cell, id } = this.stood ?? {}, now = id && this.api.getRowNode(id)?.rowIndex;
-      if (now == null || now === cell.rowIndex || !this.seat.place.contains(document.activeElement)) return;
-      if (this.api.getFocusedCell()?.rowIndex === cell.rowIndex) this.api.setFocusedCell(now, cell.column);
+      if (now == null) return; // it may come with another block
       this.stood = null;
+      if (now === cell.rowIndex || !this.seat.place.contains(document.activeElement)) return;
+      if (this.api.getFocusedCell()?.rowIndex === cell.rowIndex) this.api.setFocusedCell(now, cell.column);
     },
     chosen() { if (this.api) this.$emit("selected", this.api.getSelectedRows().map((row) => row.id)); },
     // A row that is still on its way opens when it has come, unless another key was pressed meanwhile.

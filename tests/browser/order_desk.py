@@ -18,6 +18,12 @@ from tests.browser.conftest import PATIENCE_MS, Program, launch, port_of_its_own
 
 NBSP = "\N{NO-BREAK SPACE}"
 DAY = "2026-11-23"
+HOLD = """() => {
+  window.asked = fetch;
+  window.held = [];
+  window.fetch = (...question) => new Promise((answered) => held.push(() => answered(asked(...question))));
+}"""
+"""Questions of the page wait until they are let go. The browser's own interception lets slip by what is asked right after it."""
 GOODS = (("board", "Доска обрезная", "D-1", 1198), ("nails", "Гвозди", "N-1", 100), ("delivery", "Доставка", "S-1", 500))
 
 

@@ -10,14 +10,7 @@ from playwright.sync_api import expect
 from shared.change import Edit
 from shared.entity import Value
 from tests.browser.closing import close
-from tests.browser.order_desk import OrderScreen, Shop
-
-# Questions of the page wait until they are let go. The browser's own interception lets slip by what is asked right after it.
-HOLD = """() => {
-  const ask = fetch;
-  window.held = [];
-  window.fetch = (...question) => new Promise((answered) => held.push(() => answered(ask(...question))));
-}"""
+from tests.browser.order_desk import HOLD, OrderScreen, Shop
 
 
 @pytest.mark.parametrize(("name", "label", "rival"), [("number", "Номер", "Т-900"), ("client_id", "Клиент", "stranger")])

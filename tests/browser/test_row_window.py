@@ -265,7 +265,7 @@ def test_the_keys_of_the_screen_do_nothing_under_a_window(payment: Payment, keys
 
 def test_a_reminder_asks_for_its_moment_from_the_card_too_while_a_call_begins_now(opened: Opening, program: Program) -> None:
     page = opened(program)
-    for section, begun in (("interactions", re.compile(r"\d\d:\d\d$")), ("reminders", "")):
+    for section, begun in (("interactions", re.compile(r"^\d\d\.\d\d\.\d{4}")), ("reminders", "")):
         page.goto(f"{program.url}/clients/{row_id('clients', 'АО «Гранит»')}?section={section}")
         page.get_by_role("button", name="Добавить", exact=True).click()
         expect(page.get_by_role("dialog").get_by_label("Когда")).to_have_value(begun)

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 from shared.change import Edit
 from shared.entity import Value
 from tests.browser.closing import close
-from tests.browser.order_desk import Shop
+from tests.browser.order_desk import HOLD, Shop
 
 LATE = "window.late = []; const real = setTimeout; window.setTimeout = (work, ms) => (ms === 10 ? late.push(work) : real(work, ms))"
 """What the framework puts off until the connection stands waits for the test instead."""
@@ -194,6 +194,25 @@ def test_enter_opens_the_row_that_was_focused_though_another_has_come_above_it(s
     page.locator(".ag-row", has_text=f"Т-{shop.orders}").first.locator("[col-id='number']").click()
     expect(page.locator(".ag-cell-focus")).to_have_text(f"Т-{shop.orders}")
     shop.desk.do([Edit("orders", newer, {"number": "Новее", "date": LAST_DAY, "client_id": "client"})], "Заказ")
+    expect(page.locator(".ag-row[row-index='0']")).to_contain_text("Новее")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{shop.program.url}/orders/{order}")
+    shop.desk.do([Edit("orders", row, {"deleted": 1}) for row in (newer, order)], "Заказы")
+    close(page)
+
+
+def test_a_row_that_was_focused_while_rows_were_on_their_way_is_the_one_that_enter_opens(shop: Shop) -> None:
+    order, newer = shop.order(date=LATE_DAY), shop.desk.new_id()
+    page = opened(shop, "/orders")
+    row = page.locator(".ag-row", has_text=f"Т-{shop.orders}").first.locator("[col-id='number']")
+    expect(row).to_be_visible()
+    page.evaluate(HOLD)
+    shop.desk.do([Edit("clients", "client", {"city": "Пермь"})], "Город")
+    page.wait_for_function("held.length >= 2")
+    row.click()
+    expect(page.locator(".ag-cell-focus")).to_have_text(f"Т-{shop.orders}")
+    shop.desk.do([Edit("orders", newer, {"number": "Новее", "date": LAST_DAY, "client_id": "client"})], "Заказ")
+    page.evaluate("window.fetch = asked; held.forEach((go) => go())")
     expect(page.locator(".ag-row[row-index='0']")).to_contain_text("Новее")
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{shop.program.url}/orders/{order}")

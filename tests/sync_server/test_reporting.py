@@ -128,7 +128,7 @@ class TestTotals:
         assert "январь 2026" in shown
         assert "5 713,53" in shown  # 0,00 + 139,93 + 5573,60
         assert "11 427,06" in shown
-        assert '<tfoot><tr><td>Итого</td><td></td><td class="number">11 427,06</td>' in shown
+        assert '<tfoot><tr><td>Итого</td><td class="number">2</td><td class="number">11 427,06</td>' in shown
 
     def test_keep_to_the_period(self, manager: requests.Session, url: str) -> None:
         found = manager.get(f"{url}/reports/sales_by_month.json?date_from=2026-02-01&date_to=2026-02-28&_shape=objects", timeout=20).json()[
