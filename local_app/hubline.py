@@ -16,6 +16,7 @@ from requests.adapters import HTTPAdapter
 from local_app import skew
 from local_app.desk import now_ms
 from shared.change import AT_HUB, OFFLINE, UPDATE, Refused, SyncTrouble
+from shared.exchange import MEDIA_TYPE
 
 VERSION = "0.1"
 TIMEOUT = (5, 60)
@@ -23,7 +24,7 @@ TIMEOUT = (5, 60)
 SECRETS = "hub.json"
 
 
-MESSAGE, BYTES = "application/x-zakaznik", "application/octet-stream"
+BYTES = "application/octet-stream"
 STRANGER = "По этому адресу отвечает не сервер Заказника. Проверьте адрес и сеть"
 OF_ANOTHER_VERSION = frozenset({"content_type", "malformed"})
 """The hub's words for what it could not read."""
@@ -135,8 +136,8 @@ class Hubline:
 
     def exchange(self, message: bytes, unsent: int) -> bytes:
         """One message of the sync and its answer."""
-        headers = {"Content-Type": MESSAGE, "X-Zakaznik-Unsent": str(unsent)}
-        return content(self._ask("POST", "/api/v1/exchange", message, headers), MESSAGE)
+        headers = {"Content-Type": MEDIA_TYPE, "X-Zakaznik-Unsent": str(unsent)}
+        return content(self._ask("POST", "/api/v1/exchange", message, headers), MEDIA_TYPE)
 
     def json(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """A JSON request and its answer."""

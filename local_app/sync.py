@@ -16,7 +16,7 @@ from local_app.fetching import far_behind, fetch
 from local_app.giving_way import give_way
 from local_app.happenings import tell_copied, tell_cuts, tell_read_back, tell_refused
 from local_app.healing import found_sound, heal_if_due
-from local_app.hubline import SECRETS, VERSION, HubAddress, Hubline, HubSaid, NoLine, TurnedAway, addresses_of
+from local_app.hubline import SECRETS, STRANGER, VERSION, HubAddress, Hubline, HubSaid, NoLine, TurnedAway, addresses_of
 from local_app.moving import Report, silent
 from local_app.rounds import Ask, exchange_all, told
 from local_app.wiping import WIPED, wipe
@@ -96,7 +96,7 @@ class Syncer:
         except NoLine as error:
             raise not_found(url, error) from error
         except KeyError as error:
-            raise SyncTrouble("По этому адресу отвечает не сервер Заказника. Проверьте адрес") from error
+            raise SyncTrouble(STRANGER) from error
         finally:
             store.close()
         return {name: found[name] for name in ("author", "name", "role", "prefix", "title")}

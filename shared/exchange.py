@@ -14,6 +14,8 @@ import zstandard
 from shared.change import ROOT, Change, change_id, signed
 
 PROTOCOL = 1
+MEDIA_TYPE = "application/x-zakaznik"
+"""What the body of a message is called in HTTP."""
 MAGIC = b"ZKZ1"
 DIGEST = 16
 FRONT = len(MAGIC) + DIGEST

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from shared.change import Refused
-from shared.exchange import Malformed
+from shared.exchange import MEDIA_TYPE, Malformed
 from shared.rules.numbering import DASH
 from shared.shapes import one_line
 from sync_server.access import Access, Enrolment
@@ -20,7 +20,6 @@ from sync_server.judge import Untimely
 from sync_server.people import reclaim
 
 PREFIX = "/api/v1"
-BODY_TYPE = "application/x-zakaznik"
 SMALL_BODY = 128 * 1024
 UNTIMELY = (
     "Сервер потерял часть истории: на этом ноутбуке есть изменения, которых на сервере нет, а вернуть их отсюда он не вправе принять: "
@@ -84,15 +83,15 @@ def make_api(hub: Hub, access: Access) -> Blueprint:
     def exchange() -> Response:
         """One message of the sync: bytes to bytes."""
         guest = authorised(access)
-        if request.mimetype != BODY_TYPE:
-            raise Turned(415, "content_type", f"Сервер понимает здесь только тело вида {BODY_TYPE}. Обновите программу.")
+        if request.mimetype != MEDIA_TYPE:
+            raise Turned(415, "content_type", f"Сервер понимает здесь только тело вида {MEDIA_TYPE}. Обновите программу.")
         try:
             answer = hub.handle(guest, request.get_data())
         except Malformed as trouble:
             raise Turned(400, "malformed", NOT_UNDERSTOOD) from trouble
         except Untimely as trouble:
             raise Turned(409, "untimely", UNTIMELY) from trouble
-        return Response(answer, mimetype=BODY_TYPE)
+        return Response(answer, mimetype=MEDIA_TYPE)
 
     return api
 

@@ -9,7 +9,7 @@ from shared import exchange
 from shared.filestore import LARGEST, PIECE
 
 Json = dict[str, Any]
-MESSAGE = "application/x-zakaznik"
+MESSAGE = exchange.MEDIA_TYPE
 BYTES = "application/octet-stream"
 JSON = "application/json"
 REASONS = {

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 from local_app.repeats import Pair, pairs, pairs_of, pointers, tell_apart, told_apart, unite
 from local_app.session import Session
-from local_app.widgets.fields import as_typed, entity_path, name_of, path_of
+from local_app.widgets.fields import entity_path, name_of, path_of
 from local_app.widgets.tags import Part, Pieces, Tag, button, div, empty, link, span
+from local_app.widgets.witness import spoken
 from shared.change import Refused
-from shared.entity import Field, Kind, Value
+from shared.entity import Field, Value
 from shared.formats import plural
 from shared.rules.merging import MERGED, differing, proposed
 
@@ -187,19 +188,12 @@ class Comparison:
         return line
 
     def _choice(self, field: Field, value: Value) -> Tag:
-        words = self._spoken(field, value) or "пусто"
+        words = spoken(self.session.store, field, value) or "пусто"
         with Tag("td"):
             return Tag(
                 "button", "btn flat choice", words, on_click=partial(self._choose, field, value),
                 type="button", aria_label=f"{field.label}: {words}",
             )  # fmt: skip
-
-    def _spoken(self, field: Field, value: Value) -> str:
-        if field.kind is Kind.REFERENCE:
-            return name_of(self.session.store, field.target, value)
-        if field.kind is Kind.FLAG:
-            return "да" if value else "нет"
-        return (field.choices or {}).get(str(value), "") if field.kind is Kind.CHOICE else as_typed(field, value)
 
     # ------------------------------------------------------------------ acts
     def _choose(self, field: Field, value: Value) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from local_app.session import Session
-from local_app.widgets.card import WIDTH
+from local_app.widgets.card import WINDOW_WIDTH
 from local_app.widgets.fields import FieldBox, Handlers, ReferenceBox, editor
 from local_app.widgets.tags import Tag, button, div, span
 from local_app.widgets.window import window
@@ -73,7 +73,7 @@ class Correction:
             rival=lambda _: None,
         )
         box = self.boxes[key] = editor(field, handlers)
-        box.classes({"third": "half", "quarter": "half"}.get(width := WIDTH.get(field.kind, "half"), width))
+        box.classes(WINDOW_WIDTH[field.kind])
         if isinstance(box, ReferenceBox):
             box.put(creating=False)  # the hub would be asked for that row, too
         self._chosen(key, field, value)

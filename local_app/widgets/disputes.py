@@ -10,10 +10,11 @@ from nicegui import ui
 
 from local_app.desk import Desk
 from local_app.session import Session
-from local_app.widgets.fields import as_typed, name_of, path_of
+from local_app.widgets.fields import name_of, path_of
 from local_app.widgets.history import spoken_time
 from local_app.widgets.longwork import Stopped, Work, at_a_desk
 from local_app.widgets.tags import Pieces, button, div, empty, link, span
+from local_app.widgets.witness import spoken
 from shared.change import Edit, Refused, View
 from shared.entity import NUMERIC, Entity, Field, Kind, Value
 from shared.formats import whole
@@ -227,15 +228,7 @@ def told(session: Session, entity: Entity, field: Field | None, rival: Rival) ->
             if other
             else "Не удалять"
         )
-    return spoken(session, field, rival.value) or "пусто"
-
-
-def spoken(session: Session, field: Field | None, value: Value) -> str:
-    if field is None:
-        return str(value)
-    if field.kind is Kind.REFERENCE:
-        return name_of(session.store, field.target, value)
-    return (field.choices or {}).get(str(value), "") if field.kind is Kind.CHOICE else as_typed(field, value)
+    return spoken(session.store, field, rival.value) or "пусто"
 
 
 def whose(session: Session, rival: Rival) -> str:

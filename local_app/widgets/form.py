@@ -257,8 +257,9 @@ class Form:
     def _write_again(self, written: str) -> None:
         """The disk takes what it did not take before: what was typed in other fields meanwhile is written, too."""
         waiting, self._unwritten = self._unwritten - {written}, set()
-        for name in waiting & self._drafts.keys() & self._bound.keys():
-            self.typed(name, self._drafts[name], final=True)
+        for name in self._bound:
+            if name in waiting and name in self._drafts:
+                self.typed(name, self._drafts[name], final=True)
 
     def _require(self, field: Field, value: Value) -> Value:
         if field.required and value in (None, ""):

@@ -125,6 +125,11 @@ def test_the_values_of_a_disagreement_stand_under_the_field_and_a_flag_has_its_m
     assert values
     assert values["y"] >= control["y"] + control["height"]
     page.keyboard.press("Escape")
+    page.goto(f"{shop.program.url}/sync")
+    told = page.locator(".conflict", has_text="Потенциальный")
+    expect(told.get_by_text("да", exact=True)).to_be_visible()
+    expect(told.get_by_text("нет", exact=True)).to_be_visible()
+    page.go_back()
     flag.locator(".mark").click()
     expect(flag.locator(".rival button")).to_have_count(2)
     flag.locator(".rival button").last.click()
