@@ -19,7 +19,7 @@ from shared.exchange import LARGEST_ACT, LONGEST_ACT
 from shared.ids import new_device, uuid7
 from shared.progress import Progress, silent
 from shared.rules import documents
-from shared.shapes import check_column
+from shared.shapes import check_column, columns
 from shared.store import FILE_NAME, Store, StoreTrouble, file
 from shared.store.log import State
 from shared.store.naming import narrowed
@@ -199,9 +199,9 @@ class Desk:
             groups.setdefault((entity, tuple(patch)), []).append(patch)
         for (name, fields), patches in groups.items():
             kept = self._entity_with(name, fields)
-            for field in fields:
+            for field, values in zip(fields, columns(patches), strict=True):
                 kind = kept.field(field) or DELETED
-                if wrong := check_column(kind, [patch[field] for patch in patches]):
+                if wrong := check_column(kind, values):
                     raise Refused(f"{kept.label}, {kind.label}: {wrong}", field)
 
     def _must_stay(self, edits: Sequence[Edit]) -> None:

@@ -169,9 +169,9 @@ def read_columns(head: Mapping[str, Any], patches: Sequence[bytes]) -> list[Chan
 def _read_columns(head: Mapping[str, Any], patches: Sequence[bytes]) -> list[Change]:
     devices, authors, entities, rows = (texts(head[name]) for name in ("devices", "authors", "entities", "row"))
     numbers = zip(
-        (devices[i] for i in whole(head["device"], len(devices))),
-        (authors[i] for i in whole(head["author"], len(authors))),
-        (entities[i] for i in whole(head["entity"], len(entities))),
+        map(devices.__getitem__, whole(head["device"], len(devices))),
+        map(authors.__getitem__, whole(head["author"], len(authors))),
+        map(entities.__getitem__, whole(head["entity"], len(entities))),
         *(summed(head[name]) for name in ("n", "act", "stamp", "read_to", "own_n")),
         rows, patches, strict=True,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 from types import MappingProxyType
 
@@ -261,10 +261,10 @@ def search_condition(table: str, text: str, alias: str = "") -> tuple[str, list[
     return (" AND ".join(parts) or "1", params)
 
 
-def searched_text(entity: Entity, values: Mapping[str, Value]) -> str:
-    """What the folded column holds for a row."""
+def searched_text(searched: Iterable[Field], values: Mapping[str, Value]) -> str:
+    """What the folded column holds for a row. `searched`: the searched fields of its entity."""
     words = []
-    for field in entity.searched:
+    for field in searched:
         value = values.get(field.name)
         if not value:
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from shared.entity import MICRO, NUMERIC, Field, Kind, Value
@@ -71,6 +71,11 @@ def check_column(field: Field, values: Sequence[Value]) -> str | None:
     if AT_A_GLANCE[field.kind](distinct):
         return None
     return next((wrong for value in distinct if (wrong := check(field, value))), None)
+
+
+def columns(patches: Iterable[Mapping[str, Value]]) -> Iterator[tuple[Value, ...]]:
+    """The values of patches that write the same fields in the same order, field by field."""
+    return zip(*[patch.values() for patch in patches], strict=True)
 
 
 def are_ids(texts: Collection[str]) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import repeat
 from pathlib import Path
 from threading import RLock
-from typing import Any, NamedTuple, Protocol, Self
+from typing import Any, Protocol, Self
 
 import orjson
 
@@ -24,7 +25,7 @@ from shared.store.log import stretches
 from shared.store.rows import uncollected
 from sync_server import bringing
 from sync_server.judge import must_be_own, verdicts
-from sync_server.offers import all_adjusted, base_of, clamped, continues, facts_of
+from sync_server.offers import Known, all_adjusted, base_of, clamped, continues, facts_of
 from sync_server.paging import BLOCK, Block, Blocks, Paging, Recent
 
 HUB_DEVICE = "hub"
@@ -40,13 +41,6 @@ class Guest(Protocol):
     def user(self) -> str: ...
     @property
     def role(self) -> str: ...
-
-
-class Known(NamedTuple):
-    """A change of an offer and its seq here; 0 while it is new."""
-
-    change: Change
-    seq: int
 
 
 class Hub:
@@ -147,21 +141,22 @@ class Hub:
         exchange.must_be_canonical(patches, parsed)
         if not self.recent.knows(base) and self.chain.head_at(base.place) != base.head:
             return exchange.pack({"kind": "mismatch", "place": self.store.log.state().place})
-        known = self._take(guest, base, changes, parsed) if changes else []
+        known = self._take(guest, base, changes, parsed) if changes else Known([], [])
         if known is None:
             return exchange.pack({"kind": "gap"})
         return self._answer(base, changes, known)
 
-    def _take(self, guest: Guest, base: Base, changes: list[Change], patches: list[dict[str, Any]]) -> list[Known] | None:
+    def _take(self, guest: Guest, base: Base, changes: list[Change], patches: list[dict[str, Any]]) -> Known | None:
         """Appends what is new of an offer; None when a predecessor is unknown here."""
         with self.store.transaction():
             known = self._known(changes)
             if known is None:
                 return None
-            fresh = [index for index, item in enumerate(known) if not item.seq]
+            fresh = [index for index, seq in enumerate(known.seqs) if not seq]
             if not fresh:
                 return known
-            new, new_patches = [changes[i] for i in fresh], [patches[i] for i in fresh]
+            whole = len(fresh) == len(changes)
+            new, new_patches = (changes, patches) if whole else ([changes[i] for i in fresh], [patches[i] for i in fresh])
             state = self.store.log.state()
             role = self._role(guest)
             refused = verdicts(new, new_patches, role, self._kinds_of(new))
@@ -172,17 +167,20 @@ class Hub:
             adjusted = all_adjusted(new, stamps, base.place, refused)
             self._append(adjusted, max(state.stamp, *stamps), new_patches)
         self._remember(Base(state.place, state.head), adjusted)
+        if whole:
+            return Known(adjusted, [*range(state.place + 1, state.place + 1 + len(adjusted))])
         for seq, (index, change) in enumerate(zip(fresh, adjusted, strict=True), state.place + 1):
-            known[index] = Known(change, seq)
+            known.changes[index], known.seqs[index] = change, seq
         return known
 
-    def _known(self, changes: list[Change]) -> list[Known] | None:
+    def _known(self, changes: list[Change]) -> Known | None:
         """Which of these are here already; what follows a new one on its chain is new, so that only beginnings are looked up."""
-        fresh, found = dict[bytes, Change](), list[Known]()
+        fresh, found = dict[bytes, Change](), Known([], [])
         for stretch in stretches(changes):
-            known = [] if stretch[0].prev in fresh else self._known_of(stretch)
-            new = stretch[len(known) :]
-            found += [*known, *[Known(change, 0) for change in new]]
+            known = Known([], []) if stretch[0].prev in fresh else self._known_of(stretch)
+            new = stretch[len(known.seqs) :]
+            found.changes.extend((*known.changes, *new))
+            found.seqs.extend((*known.seqs, *repeat(0, len(new))))
             if not new:
                 continue
             before = fresh.get(new[0].prev)
@@ -194,14 +192,15 @@ class Hub:
             fresh |= ids
         return found
 
-    def _known_of(self, stretch: Sequence[Change]) -> list[Known]:
+    def _known_of(self, stretch: Sequence[Change]) -> Known:
         """The beginning of a stretch of one chain that is here, as it is here."""
-        known = []
+        known = Known([], [])
         for change in stretch:
             here = self.store.log.find(change.device, change.n, change.id)
             if not here:
                 break
-            known.append(Known(next(self.chain.changes(here[0], here[0])), here[0]))
+            known.changes.extend(self.chain.changes(here[0], here[0]))
+            known.seqs.append(here[0])
         return known
 
     def _kinds_of(self, changes: list[Change]) -> dict[str, str]:
@@ -235,14 +234,15 @@ class Hub:
         return None if self.rebuilding() else guest.role
 
     # ------------------------------------------------------------------ answers
-    def _answer(self, base: Base, changes: list[Change], known: list[Known]) -> bytes:
+    def _answer(self, base: Base, changes: list[Change], known: Known) -> bytes:
         """A page of everything after the base: the laptop's own changes as echoes, others' whole."""
-        offered = {item.seq: index for index, item in enumerate(known)}
+        offered = {seq: index for index, seq in enumerate(known.seqs)}
         state = self.store.log.state()
         page = self._page(base.place + 1, Base(state.place, state.head), offered)
-        echoed = [(str(index), item, changes[index]) for index, item in enumerate(known) if item.change is not changes[index]]
         facts = {
-            index: found for index, item, offer in echoed if base.place < item.seq <= page.end and (found := facts_of(item.change, offer))
+            str(index): found
+            for index, (seq, change, offer) in enumerate(zip(known.seqs, known.changes, changes, strict=True))
+            if change is not offer and base.place < seq <= page.end and (found := facts_of(change, offer))
         }
         head = {
             "kind": "page", "place": base.place, "end": page.end, "last": state.place,

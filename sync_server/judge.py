@@ -8,7 +8,7 @@ from typing import Any
 from shared.change import Change
 from shared.entities import ENTITIES
 from shared.entity import Entity, Field, Kind
-from shared.shapes import ROW_ID, are_ids, check, check_column
+from shared.shapes import ROW_ID, are_ids, check, check_column, columns
 
 Patch = Mapping[str, Any]
 DELETED = Field("deleted", Kind.FLAG, "Удалён")
@@ -52,14 +52,14 @@ def wrong_columns(changes: Sequence[Change], patches: Sequence[Patch]) -> bool:
     groups: dict[tuple[str, tuple[str, ...]], list[Patch]] = {}
     for change, patch in zip(changes, patches, strict=True):
         groups.setdefault((change.entity, tuple(patch)), []).append(patch)
-    return not are_ids([change.row for change in changes]) or any(
-        any_wrong(field, group) for (name, fields), group in groups.items() for field in known_fields(name, fields)
-    )
+    rows = [change.row for change in changes]
+    return not are_ids(rows) or any(any_wrong(name, fields, group) for (name, fields), group in groups.items())
 
 
-def any_wrong(field: Field, patches: Sequence[Patch]) -> bool:
-    name = field.name
-    return check_column(field, [patch[name] for patch in patches]) is not None
+def any_wrong(name: str, fields: Sequence[str], patches: Sequence[Patch]) -> bool:
+    """Of an entity's patches that write the same fields."""
+    values = dict(zip(fields, columns(patches), strict=True))
+    return any(check_column(field, values[field.name]) is not None for field in known_fields(name, fields))
 
 
 def known_fields(name: str, fields: Iterable[str]) -> list[Field]:

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import repeat
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared import exchange
 from shared.change import ROOT, Change, next_stamp
 from shared.exchange import Base, Malformed
+
+
+class Known(NamedTuple):
+    """The changes of an offer as they are here, and their seqs; 0 while one is new."""
+
+    changes: list[Change]
+    seqs: list[int]
 
 
 def continues(change: Change, before: Change | None) -> bool:

@@ -10,6 +10,7 @@ from shared import schema
 from shared.entity import Entity
 from shared.store.deletions import DELETED, Disagreement, over_deletion
 from shared.store.drawing import disagreements, winners
+from shared.store.page import grouped
 from shared.store.redraw import WRITTEN, drawn, prepare, rewritten
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def settle_beside(store: Store) -> Iterator[Disagreement]:
         store.db.execute(next(schema.table_sql(beside(entity))).replace("CREATE", "CREATE TEMP", 1))
     for entity, rows in rewritten(store):
         settled = drawing.settled(rows)
-        drawing.insert(beside(entity), list(winners(settled).items()))
+        drawing.insert(beside(entity), grouped(winners(settled).items()))
         yield from disagreements(entity, settled)
     for entity, decided in drawing.deletions.fates(dict(store.db.execute(DELETED).fetchall())):
         store.db.executemany(
@@ -75,11 +76,12 @@ def differs(store: Store, entity: Entity) -> bool:
 
 
 def search_differs(store: Store, entity: Entity) -> bool:
-    names = [field.name for field in entity.searched]
-    if not names:
+    searched = entity.searched
+    if not searched:
         return False
+    names = [field.name for field in searched]
     found = store.db.execute(f"SELECT search, {', '.join(names)} FROM {entity.name}")
-    return any(search != schema.searched_text(entity, dict(zip(names, values, strict=True))) for search, *values in found)
+    return any(search != schema.searched_text(searched, dict(zip(names, values, strict=True))) for search, *values in found)
 
 
 def conflicts_differ(store: Store, found: list[Disagreement]) -> bool:

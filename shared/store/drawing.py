@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from itertools import chain
-from operator import itemgetter
 from typing import NamedTuple
-
-import orjson
 
 from shared import schema
 from shared.entity import Catalogue, Entity, Field, Value
 from shared.merge import Settled, settle
 from shared.store.deletions import DELETED, Deletions, Disagreement, by_entity, note
 from shared.store.log import AMONG, Log, dumps
-from shared.store.page import Page, Patch
+from shared.store.page import Group, Page, Patch, grouped
 from shared.store.rows import insert_rows
-from shared.store.totals import CARRIED, LINE, Totals
+from shared.store.totals import CARRIED, LINE, DrawnLine, Totals, drawn_lines
 
 COUNTED: Mapping[str, frozenset[str]] = {
     "orders": frozenset({*CARRIED, "discount_percent", "discount_sum", "deleted"}),
@@ -33,6 +29,7 @@ class Touched(NamedTuple):
 
     doubtful: dict[str, str]  # {row: entity} whose deletion may have to be settled again
     orders: set[str]
+    lines: list[DrawnLine]  # of those orders, as they were drawn for the first time
     watch: bool  # whether any row of the store has a write of `deleted`
 
 
@@ -49,7 +46,7 @@ class Drawing:
         known = {name: rows for name, rows in page.rows.items() if name in self.catalogue}
         marked = {row: name for row, name in page.deletions().items() if name in known}
         self.db.executemany("INSERT OR IGNORE INTO deletions (row, entity) VALUES (?, ?)", marked.items())
-        touched = Touched(marked, set(), self.db.execute("SELECT 1 FROM deletions LIMIT 1").fetchone() is not None)
+        touched = Touched(marked, set(), [], self.db.execute("SELECT 1 FROM deletions LIMIT 1").fetchone() is not None)
         for name, rows in known.items():
             self._draw_entity(self.catalogue[name], page, rows, touched, fresh=fresh)
         self._finish(touched)
@@ -60,7 +57,7 @@ class Drawing:
         known = {name: group for name, group in by_entity(rows).items() if name in self.catalogue}
         marked = f"INSERT OR IGNORE INTO deletions (row, entity) {DELETED} AND row {AMONG}"
         self.db.execute(marked, (dumps(list(rows)),))  # a refused deletion may count by now
-        touched = Touched(dict(rows), set(), watch=True)
+        touched = Touched(dict(rows), set(), [], watch=True)
         for name, group in known.items():
             entity = self.catalogue[name]
             self._touch(entity, group, touched, group)
@@ -80,13 +77,16 @@ class Drawing:
             disputed |= self._unseen(old, page, rows)
         quick = {row for row, indexes in rows.items() if (row not in disputed if row in existing else fresh or page.sequential(indexes))}
         inserts = [(row, page.folded(indexes)) for row, indexes in rows.items() if row in quick and row not in existing]
-        self.insert(entity, inserts)
+        groups = grouped(inserts)
+        self.insert(entity, groups)
         self._update(entity, [(row, page.folded(rows[row])) for row in old if row in quick])
         settled = [row for row in rows if row not in quick]
         self.resettle(entity, settled, existing)
         made = [row for row in settled if row not in existing]
         self._touch(entity, [*old, *made], touched, [*weighty, *made])
         self._touch_new(entity, inserts, touched)
+        if entity.name == "order_lines":
+            touched.lines.extend(line for group in groups for line in drawn_lines(entity, group))
 
     def _touch(self, entity: Entity, rows: list[str], touched: Touched, weighty: list[str]) -> None:
         """Notes the parents that these rows belong to at this moment, and the orders whose money the weighty ones of them change."""
@@ -117,7 +117,7 @@ class Drawing:
                 if name in self.catalogue:
                     self._touch(self.catalogue[name], rows, touched, rows)
         if self.totals and touched.orders:
-            self.totals.count(touched.orders)
+            self.totals.count(touched.orders, touched.lines)
 
     def _existing(self, entity: Entity, rows: Iterable[str]) -> set[str]:
         return {row for (row,) in self.db.execute(f"SELECT id FROM {entity.name} WHERE id {AMONG}", (dumps(list(rows)),))}
@@ -140,38 +140,37 @@ class Drawing:
             found.update((row, field.target) for (row,) in self.db.execute(sql, (dumps(rows),)))
         return found
 
-    def insert(self, entity: Entity, rows: list[tuple[str, Patch]]) -> None:
+    def insert(self, entity: Entity, groups: Iterable[Group]) -> None:
         """New rows of a table that has the columns of the entity."""
-        for names, group in grouped(rows):
-            fields = [field for name in names if (field := entity.field(name))]
-            columns, marks = ["id", *(field.name for field in fields)], ["?", *(mark(field) for field in fields)]
-            values: list[tuple[Value, ...]] = (
-                [(row, *patch.values()) for row, patch in group]
-                if len(fields) == len(names) and plain(group)
-                else [(row, *picked) for (row, _), picked in zip(group, picked_values(fields, group), strict=True)]
-            )
-            if entity.searched:
-                columns, marks = [*columns, "search"], [*marks, "?"]
-                values = [(*row, schema.searched_text(entity, patch)) for row, (_, patch) in zip(values, group, strict=True)]
-            insert_rows(self.db, f"INSERT INTO {entity.name} ({', '.join(columns)})", f"({', '.join(marks)})", values)
+        searched = entity.searched
+        for rows, patches, logged in groups:
+            fields = [field for name in logged if (field := entity.field(name))]
+            names, marks = ["id", *(field.name for field in fields)], ["?", *(mark(field) for field in fields)]
+            values: list[Iterable[Value]] = [rows, *(logged[field.name] for field in fields)]
+            if searched:
+                names, marks = [*names, "search"], [*marks, "?"]
+                values.append(schema.searched_text(searched, patch) for patch in patches)
+            whole = list(zip(*values, strict=True))
+            insert_rows(self.db, f"INSERT INTO {entity.name} ({', '.join(names)})", f"({', '.join(marks)})", whole)
 
     def _update(self, entity: Entity, rows: list[tuple[str, Patch]]) -> None:
         searched = {field.name for field in entity.searched}
-        for names, group in grouped(rows):
-            fields = [field for name in names if (field := entity.field(name))]
+        for keys, _, logged in grouped(rows):
+            fields = [field for name in logged if (field := entity.field(name))]
             if not fields:
                 continue
             setters = ", ".join(f"{field.name} = {mark(field)}" for field in fields)
-            values = [(*picked, row) for (row, _), picked in zip(group, picked_values(fields, group), strict=True)]
+            values = zip(*(logged[field.name] for field in fields), keys, strict=True)
             self.db.executemany(f"UPDATE {entity.name} SET {setters} WHERE id = ?", values)
-            if not searched.isdisjoint(names):
-                self._refold(entity, [row for row, _ in group])
+            if not searched.isdisjoint(logged):
+                self._refold(entity, keys)
 
     def _refold(self, entity: Entity, rows: list[str]) -> None:
-        names = [field.name for field in entity.searched]
+        searched = entity.searched
+        names = [field.name for field in searched]
         sql = f"SELECT id, {', '.join(names)} FROM {entity.name} WHERE id {AMONG}"
         found = self.db.execute(sql, (dumps(rows),)).fetchall()
-        texts = [(schema.searched_text(entity, dict(zip(names, values, strict=True))), row) for row, *values in found]
+        texts = [(schema.searched_text(searched, dict(zip(names, values, strict=True))), row) for row, *values in found]
         self.db.executemany(f"UPDATE {entity.name} SET search = ? WHERE id = ?", texts)
 
     def resettle(self, entity: Entity, rows: list[str], existing: set[str]) -> None:
@@ -181,7 +180,7 @@ class Drawing:
         drawn = self.settled(rows)
         blanks: dict[str, Value] = {field.name: field.blank for field in entity.fields}
         values = winners(drawn)
-        self.insert(entity, [(row, patch) for row, patch in values.items() if row not in existing])
+        self.insert(entity, grouped([(row, patch) for row, patch in values.items() if row not in existing]))
         self._update(entity, [(row, {**blanks, **patch}) for row, patch in values.items() if row in existing])
         refused = [(row,) for row in rows if row in existing and row not in drawn]
         self.db.executemany(f"DELETE FROM {entity.name} WHERE id = ?", refused)  # no write of theirs counts any more
@@ -192,9 +191,6 @@ class Drawing:
         """Every field of these rows as all their writes leave it; a row none of whose writes counts is left out."""
         branches = self.log.branches()
         return {row: settle(writes, branches) for row, writes in self.log.writes_of(rows).items()}
-
-
-Group = list[tuple[str, Patch]]
 
 
 def winners(drawn: Mapping[str, Mapping[str, Settled]]) -> dict[str, Patch]:
@@ -212,37 +208,6 @@ def disagreements(entity: Entity, drawn: Mapping[str, Mapping[str, Settled]]) ->
     ]
 
 
-def grouped(rows: Group) -> list[tuple[tuple[str, ...], Group]]:
-    """Rows by the set of fields they write: one statement for each."""
-    groups: dict[tuple[str, ...], Group] = {}
-    for pair in rows:
-        groups.setdefault(tuple(pair[1]), []).append(pair)
-    return list(groups.items())
-
-
 def mark(field: Field) -> str:
     """The parameter of a field in a statement: what is logged as null is drawn as the field's blank."""
     return "?" if field.blank is None else f"coalesce(?, {schema.literal(field.blank)})"
-
-
-def picked_values(fields: list[Field], group: Group) -> list[tuple[Value, ...]]:
-    """The values of these fields, row by row. What no kind knows (a newer program's, a hostile one's) becomes JSON text."""
-    if not fields:
-        return [()] * len(group)
-    names = [field.name for field in fields]
-    if len(names) == 1:
-        found: list[tuple[Value, ...]] = [(patch[names[0]],) for _, patch in group]
-    else:
-        picker = itemgetter(*names)
-        found = [picker(patch) for _, patch in group]
-    if set(map(type, chain.from_iterable(found))) <= PLAIN:
-        return found
-    return [tuple(value if type(value) in PLAIN else orjson.dumps(value).decode() for value in row) for row in found]
-
-
-def plain(group: Group) -> bool:
-    """Whether every value is one of those that SQLite takes as they are."""
-    return set(map(type, chain.from_iterable(patch.values() for _, patch in group))) <= PLAIN
-
-
-PLAIN = frozenset({str, int, bool, type(None)})

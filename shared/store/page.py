@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from typing import NamedTuple
+
+import orjson
 
 from shared.change import Change
 from shared.entity import Value
+from shared.shapes import columns
 
 Patch = Mapping[str, Value]
 
@@ -61,3 +65,34 @@ class Page:
         if self.branches[earlier] != self.branches[later] or after.n <= before.n:
             return False
         return after.act == before.act or after.own_n >= before.n
+
+
+class Group(NamedTuple):
+    """Rows that write the same fields."""
+
+    rows: list[str]
+    patches: list[Patch]
+    values: dict[str, tuple[Value, ...]]  # by field, as SQLite takes them
+
+
+def grouped(rows: Iterable[tuple[str, Patch]]) -> list[Group]:
+    """Rows by the fields they write: one statement for each group."""
+    found: dict[tuple[str, ...], tuple[list[str], list[Patch]]] = {}
+    for row, patch in rows:
+        names = tuple(patch)
+        if names not in found:
+            found[names] = [], []
+        keys, patches = found[names]
+        keys.append(row)
+        patches.append(patch)
+    return [Group(*some, dict(zip(names, map(plain, columns(some[1])), strict=True))) for names, some in found.items()]
+
+
+def plain(values: tuple[Value, ...]) -> tuple[Value, ...]:
+    """What no kind knows (a newer program's, a hostile one's) becomes JSON text."""
+    if set(map(type, values)) <= PLAIN:
+        return values
+    return tuple(value if type(value) in PLAIN else orjson.dumps(value).decode() for value in values)
+
+
+PLAIN = frozenset({str, int, bool, type(None)})

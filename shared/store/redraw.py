@@ -77,9 +77,10 @@ def insert_once(store: Store, entity: Entity, told: Callable[[int], None]) -> No
     for start in range(0, store.one(f"SELECT coalesce(max(seq), 0) FROM {WRITTEN}"), STRETCH):
         told(store.db.execute(f"INSERT INTO {entity.name} ({columns}) {chosen}", (entity.name, start, start + STRETCH)).rowcount)
     if entity.searched:
-        names = [field.name for field in entity.searched]
+        searched = entity.searched
+        names = [field.name for field in searched]
         found = store.db.execute(f"SELECT id, {', '.join(names)} FROM {entity.name}").fetchall()
-        texts = ((schema.searched_text(entity, dict(zip(names, rest, strict=True))), row) for row, *rest in found)
+        texts = ((schema.searched_text(searched, dict(zip(names, rest, strict=True))), row) for row, *rest in found)
         store.db.executemany(f"UPDATE {entity.name} SET search = ? WHERE id = ?", texts)
 
 

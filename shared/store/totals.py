@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from shared.entity import Entity
 from shared.money import order_sums
 from shared.store.log import dumps
+from shared.store.page import Group
 from shared.store.rows import insert_rows
 
 LINE = ("quantity", "price", "discount_percent", "discount_sum", "vat_mode", "vat_percent", "cost")
 """What the money module asks of a line, in its order."""
 CARRIED = ("date", "number", "status_id", "client_id", "organization_id", "manager_id")
 """What a row of `order_totals` carries of its order, for registers."""
+DrawnLine = tuple[Any, ...]
+"""A line as it stands in its table: its order, position and id, and what is `LINE` of it."""
+ASKED = ("order_id", "position", *LINE)
 LINES = (
     f"SELECT order_id, {', '.join(LINE)} FROM order_lines "
     "WHERE deleted = 0 AND order_id IN (SELECT value FROM json_each(?)) ORDER BY order_id, position, id"
 )
+HOW_MANY = "SELECT order_id, count(*) FROM order_lines WHERE order_id IN (SELECT value FROM json_each(?)) GROUP BY order_id"
 OWN, OTHER = (", ".join(f"{table}.{name}" for name in CARRIED) for table in ("o", "t"))
 LIVING = (
     f"SELECT t.key IS NOT NULL AND ({OTHER}) IS NOT ({OWN}), o.key, o.id, o.discount_percent, o.discount_sum, {OWN} FROM orders o "
@@ -33,6 +39,7 @@ GONE = (
     "DELETE FROM order_totals WHERE order_id IN (SELECT value FROM json_each(?)) "
     "AND NOT EXISTS (SELECT 1 FROM orders WHERE id = order_id AND deleted = 0)"
 )
+NONE: Mapping[str, list[Any]] = {}
 PAGE = 2000
 LARGEST = 1 << 50
 """Kopecks of an order that are told, eleven trillion roubles: a hostile or mistyped line may multiply to more than 64 bits.
@@ -47,26 +54,34 @@ class Totals:
     def __init__(self, db: sqlite3.Connection) -> None:
         self.db = db
 
-    def count(self, orders: Iterable[str]) -> None:
-        """Draws `order_totals` of these orders again; a deleted order has no row."""
+    def count(self, orders: Iterable[str], drawn: Iterable[DrawnLine] = ()) -> None:
+        """Draws `order_totals` of these orders again; a deleted order has no row. `drawn`: lines of theirs that need not be read."""
+        lines = {order: list(its) for order, its in groupby(sorted(drawn), key=itemgetter(0))}
         ids = sorted(orders)  # in an order, for a simulated history to repeat itself
         for start in range(0, len(ids), PAGE):
-            page = ids[start : start + PAGE]
-            self._count_page(dumps(page), len(page))
+            self._count_page(ids[start : start + PAGE], lines)
 
-    def _count_page(self, ids: str, asked: int) -> None:
+    def _count_page(self, orders: list[str], drawn: Mapping[str, list[DrawnLine]]) -> None:
+        ids = dumps(orders)
         living = self.db.execute(LIVING, (ids,)).fetchall()
-        if len(living) < asked:
+        if len(living) < len(orders):
             self.db.execute(GONE, (ids,))
-        rows = self.counted(ids, [order[1:] for order in living])
+        rows = self.counted(ids, [order[1:] for order in living], self._whole(orders, drawn))
         moved = [row for row, order in zip(rows, living, strict=True) if order[0]]
         recounted = [row for row, order in zip(rows, living, strict=True) if not order[0]]
         for verb, some, tail in (("INSERT OR REPLACE", moved, ""), ("INSERT", recounted, RECOUNTED)):
             insert_rows(self.db, f"{verb} INTO order_totals", f"({', '.join('?' * 18)})", some, tail)
 
-    def counted(self, ids: str, orders: list[tuple[Any, ...]]) -> list[tuple[object, ...]]:
-        """The rows of `order_totals` of these orders; `ids`: a JSON list that holds theirs."""
-        lines = {key: [row[1:] for row in rows] for key, rows in groupby(self.db.execute(LINES, (ids,)), key=itemgetter(0))}
+    def _whole(self, orders: list[str], drawn: Mapping[str, list[DrawnLine]]) -> dict[str, list[Any]]:
+        """The lines of those of these orders that have no others than the drawn ones."""
+        there = self.db.execute(HOW_MANY, (dumps([order for order in orders if order in drawn]),))
+        return {order: [line[3] for line in drawn[order]] for order, count in there if count == len(drawn[order])}
+
+    def counted(self, ids: str, orders: list[tuple[Any, ...]], known: Mapping[str, list[Any]] = NONE) -> list[tuple[object, ...]]:
+        """The rows of `order_totals` of these orders; `ids`: a JSON list that holds theirs. `known`: the lines of some of them."""
+        asked = dumps([order for _, order, *_ in orders if order not in known]) if known else ids
+        lines = {key: [row[1:] for row in rows] for key, rows in groupby(self.db.execute(LINES, (asked,)), key=itemgetter(0))}
+        lines.update(known)
         return list(self._rows(orders, lines, self._sums("payments", ids), self._sums("expenses", ids)))
 
     def differing(self) -> bool:
@@ -95,6 +110,20 @@ class Totals:
             "AND order_id IN (SELECT value FROM json_each(?)) GROUP BY order_id"
         )
         return dict(self.db.execute(sql, (ids,)))
+
+
+def drawn_lines(entity: Entity, group: Group) -> Iterable[DrawnLine]:
+    """New lines as their table has them by now; none when something was not logged as it is kept there."""
+    rows, _, logged = group
+    if "deleted" in logged or "order_id" not in logged or None in logged["order_id"]:
+        return []
+    values = dict(logged)
+    for field in entity.fields:
+        kept = {str if field.sql_type == "TEXT" else int, type(field.blank)}
+        if field.name in ASKED and not kept.issuperset(map(type, values.setdefault(field.name, (field.blank,) * len(rows)))):
+            return []
+    order, position, *rest = (values[name] for name in ASKED)
+    return zip(order, position, rows, zip(*rest, strict=True), strict=True)
 
 
 def bounded(kopecks: int) -> int:

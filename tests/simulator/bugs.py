@@ -13,7 +13,7 @@ from shared.merge import Branches, Fate, Settled, Write
 from shared.store.chain import Chain
 from shared.store.courier import Courier
 from shared.store.drawing import Drawing
-from sync_server.hub import Known
+from sync_server.offers import Known
 
 Code = Any
 """A function of the product."""
@@ -235,7 +235,7 @@ def never_again(_: Code) -> Code:
 
 
 def repeated_offers_are_new(_: Code) -> Code:
-    return lambda _, changes: [Known(change, 0) for change in changes]
+    return lambda _, changes: Known(changes, [0] * len(changes))
 
 
 # ------------------------------------------------------------------ repeats

@@ -68,7 +68,7 @@ def check_search(store: Store, picture: Picture) -> None:
     for name, entity in store.catalogue.items():
         if entity.searched:
             shown = dict(store.db.execute(f"SELECT id, search FROM {name}").fetchall())
-            drawn = {row: schema.searched_text(entity, values) for (of, row), values in picture.rows.items() if of == name}
+            drawn = {row: schema.searched_text(entity.searched, values) for (of, row), values in picture.rows.items() if of == name}
             must_equal(f"search in {name}", shown, drawn)
 
 
