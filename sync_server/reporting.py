@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -100,10 +101,8 @@ def serve(folder: Path, host: str, port: int) -> None:
     """Serve until Ctrl+C. Refused: no hub in the folder, the port is taken. StoreTrouble: the store cannot be read."""
     import uvicorn
 
-    with ended_by_signals():
-        access = Access.open(folder)
-        with listening(host, port) as door:
-            datasette = make_datasette(folder, access)
-            put(f"Отчёты «{access.title or 'Заказник'}»: http://{host}:{door.getsockname()[1]}/")
-            config = uvicorn.Config(datasette.app(), log_level="warning", access_log=False, server_header=False)
-            uvicorn.Server(config).run(sockets=[door])
+    with ended_by_signals(), closing(Access.open(folder)) as access, listening(host, port) as door:
+        datasette = make_datasette(folder, access)
+        put(f"Отчёты «{access.title or 'Заказник'}»: http://{host}:{door.getsockname()[1]}/")
+        config = uvicorn.Config(datasette.app(), log_level="warning", access_log=False, server_header=False)
+        uvicorn.Server(config).run(sockets=[door])

@@ -51,6 +51,9 @@ def main(card: Card, rows: Rows) -> None:
 def facts(session: Session, row: str) -> None:
     """What this client has brought and owes."""
     sums = session.store.rows(SUMS, (row,))[0]
+    if not sums["count"]:
+        span("secondary", "Заказов пока нет")
+        return
     with span("", ""):
         span("", plural(sums["count"], ENTITIES["orders"].forms))
         sum_up(sums["total"], bad=sums["total"] < 0)

@@ -58,6 +58,7 @@ class Screens(SubPages):
     """The place of the screens; an unknown address and a fault are told in Russian."""
 
     def _render_404(self) -> None:
+        self._data["session"].entitle("Нет такой страницы")
         with div("empty"):
             div("", "Такой страницы нет. Возможно, ссылка устарела.")
             link("На главную", "/", "btn")

@@ -32,6 +32,8 @@ def test_every_entry_of_the_navigation_leads_to_a_screen(page: Page, program: Pr
 def test_an_unknown_address_is_told_in_russian(opened: Opening, program: Program) -> None:
     page = opened(program, "/nowhere")
     expect(page.get_by_text("Такой страницы нет")).to_be_visible()
+    expect(page).to_have_title(re.compile("Нет такой страницы — "))
+    expect(page.locator(".crumbs")).to_have_text("Нет такой страницы")
     page.get_by_role("link", name="На главную").click()
     expect(page).to_have_url(program.url + "/")
 

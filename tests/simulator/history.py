@@ -82,6 +82,7 @@ def receive(world: World) -> None:
 def settle(world: World) -> None:
     """The faults stop; after three rounds nothing may be left to do."""
     world.letters.clear()
+    world.disk_risk = 0
     world.recount()
     upgrade(world.server)
     for laptop in world.laptops:

@@ -170,6 +170,9 @@ class World:
     @contextmanager
     def bad_disk(self, computer: Laptop | Server) -> Iterator[None]:
         """Sometimes the disk stops in the middle of the work, or the plug is pulled; the program may go on, or start again."""
+        if not self.disk_risk:  # the faults have stopped
+            yield
+            return
         if not self.chance(self.disk_risk):
             with self.full_disk(computer) if self.chance(0.2) else nullcontext():
                 yield
