@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from shared.change import ROOT, Change, chain_head, change_id, signed
 from shared.store.file import Damaged
@@ -14,6 +14,12 @@ CHANGE = (
     "SELECT log.seq, log.id, log.branch, b.device, log.n, log.act, log.author, log.entity, log.row, CAST(log.patch AS BLOB), "
     "log.stamp, log.read_to, log.own_n, log.also, log.refused FROM log JOIN branches b ON b.id = log.branch "
 )
+
+
+Facts = tuple[bytes, int, int, int, bytes, str]
+"""The id of a change and what the hub says of it, as the chain holds them."""
+Tip = tuple[int, int, bytes]
+"""The branch, number and id of a change."""
 
 
 class Chain:
@@ -50,7 +56,7 @@ class Chain:
         self.db.executemany("INSERT OR REPLACE INTO heads VALUES (?, ?)", kept)
         self.db.execute("UPDATE state SET place = ?, head = ?", (place, head))
 
-    def _facts(self, first: int, last: int) -> Iterator[tuple[bytes, int, int, int, bytes, str]]:
+    def _facts(self, first: int, last: int) -> Iterator[Facts]:
         for start, end in self.spans(first, last):
             sql = "SELECT id, stamp, read_to, own_n, also, refused FROM log WHERE seq BETWEEN ? AND ? ORDER BY seq"
             yield from self.db.execute(sql, (start, end))
@@ -74,6 +80,14 @@ class Chain:
             prev = at_id if branch == at_branch and n == at_n + 1 else self.prev_of(branch, n)
             at_branch, at_n, at_id = branch, n, key
             yield seq, signed((key, prev, device, n, *rest))
+
+    def prevs(self, before: Tip, branches: Sequence[int], numbers: Sequence[int], ids: Sequence[bytes]) -> tuple[list[bytes], Tip]:
+        """The ids before these changes on their branches, and the last of them; `before`: the one that stands before the first."""
+        found, (at_branch, at_n, at_id) = [], before
+        for branch, n, key in zip(branches, numbers, ids, strict=True):
+            found.append(at_id if branch == at_branch and n == at_n + 1 else self.prev_of(branch, n))
+            at_branch, at_n, at_id = branch, n, key
+        return found, (at_branch, at_n, at_id)
 
     def proven(self, first: int, last: int) -> list[Change]:
         """The changes at these places of a hub, where a seq is a place. Raises Damaged when they are not what ids and kept heads name."""
