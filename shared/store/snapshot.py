@@ -25,6 +25,8 @@ from shared.store.store import Store
 from shared.store.verify import file_is_whole
 
 Standing = tuple[int, State]
+PACKERS = 2
+"""Threads that pack a snapshot: a third of the time less; each of more would cost memory of its own."""
 STEPS = 50
 """In so many steps the pages of a snapshot are copied into a store."""
 
@@ -54,7 +56,7 @@ def make(store_path: Path, target: Path) -> Snapshot:
             copy_of(store_path, bare)
             place, head = stripped(bare)
             with bare.open("rb") as source, part.open("wb") as packed:
-                zstandard.ZstdCompressor(level=1).copy_stream(source, packed, size=bare.stat().st_size)
+                zstandard.ZstdCompressor(level=1, threads=PACKERS).copy_stream(source, packed, size=bare.stat().st_size)
             made = Snapshot(place, head, digest_of(part), part.stat().st_size)
         part.replace(target)
     finally:
