@@ -90,6 +90,7 @@ def tried(world: World, laptop: Laptop, do: Callable[[], object], saw: int | Non
 
 def tidy(world: World, laptop: Laptop) -> int:
     """What the program does by itself after a sync; how many changes it makes. A copy waits until its own user has done something."""
+    laptop.look_for_a_double()
     if laptop.is_copy:
         return 0
     _, made = tried(world, laptop, lambda: look(laptop))
