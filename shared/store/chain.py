@@ -74,20 +74,25 @@ class Chain:
 
     def numbered(self, first_seq: int, last_seq: int) -> Iterator[tuple[int, Change]]:
         """The same with their seqs, by which a row that is missing shows."""
-        at_branch, at_n, at_id = 0, 0, ROOT
+        before: Tip = (0, 0, ROOT)
         sql = CHANGE + "WHERE seq BETWEEN ? AND ? ORDER BY seq"
         for seq, key, branch, device, n, *rest in self.db.execute(sql, (first_seq, last_seq)):
-            prev = at_id if branch == at_branch and n == at_n + 1 else self.prev_of(branch, n)
-            at_branch, at_n, at_id = branch, n, key
+            prev = self._prev(before, branch, n)
+            before = branch, n, key
             yield seq, signed((key, prev, device, n, *rest))
 
     def prevs(self, before: Tip, branches: Sequence[int], numbers: Sequence[int], ids: Sequence[bytes]) -> tuple[list[bytes], Tip]:
         """The ids before these changes on their branches, and the last of them; `before`: the one that stands before the first."""
-        found, (at_branch, at_n, at_id) = [], before
+        found = []
         for branch, n, key in zip(branches, numbers, ids, strict=True):
-            found.append(at_id if branch == at_branch and n == at_n + 1 else self.prev_of(branch, n))
-            at_branch, at_n, at_id = branch, n, key
-        return found, (at_branch, at_n, at_id)
+            found.append(self._prev(before, branch, n))
+            before = branch, n, key
+        return found, before
+
+    def _prev(self, before: Tip, branch: int, n: int) -> bytes:
+        """Nearly always the change before it in the log is the one before it on its branch."""
+        at_branch, at_n, at_id = before
+        return at_id if branch == at_branch and n == at_n + 1 else self.prev_of(branch, n)
 
     def proven(self, first: int, last: int) -> list[Change]:
         """The changes at these places of a hub, where a seq is a place. Raises Damaged when they are not what ids and kept heads name."""

@@ -92,9 +92,9 @@ def proven_facts(chain: Chain, last_place: int) -> Iterator[Facts]:
         for begin in range(first, last + 1, BLOCK):
             end = min(begin + BLOCK - 1, last)
             found = chain.db.execute(CHANGE + "WHERE seq BETWEEN ? AND ? ORDER BY seq", (begin, end)).fetchall()
-            seq, key, branch, device, n, act, author, entity, row, patch, *facts = zip(*found, strict=True) if found else [()] * 15
-            if seq != tuple(range(begin, end + 1)):
+            if [seq for seq, *_ in found] != list(range(begin, end + 1)):
                 raise ValueError("rows are missing")
+            _, key, branch, device, n, act, author, entity, row, patch, *facts = zip(*found, strict=True)
             prev, before = chain.prevs(before, branch, n, key)
             named = map(change_id, prev, device, n, act, author, entity, row, patch)
             if any(real != said and body for real, said, body in zip(named, key, patch, strict=True)):

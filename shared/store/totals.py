@@ -39,7 +39,6 @@ GONE = (
     "DELETE FROM order_totals WHERE order_id IN (SELECT value FROM json_each(?)) "
     "AND NOT EXISTS (SELECT 1 FROM orders WHERE id = order_id AND deleted = 0)"
 )
-NONE: Mapping[str, list[Any]] = {}
 PAGE = 2000
 LARGEST = 1 << 50
 """Kopecks of an order that are told, eleven trillion roubles: a hostile or mistyped line may multiply to more than 64 bits.
@@ -74,10 +73,12 @@ class Totals:
 
     def _whole(self, orders: list[str], drawn: Mapping[str, list[DrawnLine]]) -> dict[str, list[Any]]:
         """The lines of those of these orders that have no others than the drawn ones."""
+        if not drawn:
+            return {}
         there = self.db.execute(HOW_MANY, (dumps([order for order in orders if order in drawn]),))
         return {order: [line[3] for line in drawn[order]] for order, count in there if count == len(drawn[order])}
 
-    def counted(self, ids: str, orders: list[tuple[Any, ...]], known: Mapping[str, list[Any]] = NONE) -> list[tuple[object, ...]]:
+    def counted(self, ids: str, orders: list[tuple[Any, ...]], known: Mapping[str, list[Any]]) -> list[tuple[object, ...]]:
         """The rows of `order_totals` of these orders; `ids`: a JSON list that holds theirs. `known`: the lines of some of them."""
         asked = dumps([order for _, order, *_ in orders if order not in known]) if known else ids
         lines = {key: [row[1:] for row in rows] for key, rows in groupby(self.db.execute(LINES, (asked,)), key=itemgetter(0))}
@@ -92,7 +93,7 @@ class Totals:
         for start in range(0, len(ids), PAGE):
             page = dumps(ids[start : start + PAGE])
             there = self.db.execute("SELECT * FROM order_totals WHERE order_id IN (SELECT value FROM json_each(?))", (page,)).fetchall()
-            if not set(there).issuperset(self.counted(page, [order[1:] for order in self.db.execute(LIVING, (page,))])):
+            if not set(there).issuperset(self.counted(page, [order[1:] for order in self.db.execute(LIVING, (page,))], {})):
                 return True
         return False
 
