@@ -79,7 +79,7 @@ signed = partial(tuple.__new__, Change)
 def change_id(prev: bytes, device: str, n: int, act: int, author: str, entity: str, row: str, patch: bytes) -> bytes:
     """H(prev, body): 16 bytes of BLAKE2b. Equal ids mean equal bodies and equal pasts."""
     digest = _EMPTY.copy()  # a third cheaper than a new one, and every change of every sync is digested
-    digest.update(b"%b%b%b" % (prev, f"{device}\0{n}\0{act}\0{author}\0{entity}\0{row}\0".encode(), patch))
+    digest.update(prev + f"{device}\0{n}\0{act}\0{author}\0{entity}\0{row}\0".encode() + patch)
     return digest.digest()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -93,8 +94,13 @@ class Entity:
     covered: tuple[str, ...] = ()  # for wide rows: columns that one index holds in the natural order, so that lists need not read the rows
     numbered: tuple[str, ...] = ()  # within what, beside the year, a number is looked up among all: these have an index
 
+    _by_name: Mapping[str, Field] = dataclasses.field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_name", {field.name: field for field in self.fields})
+
     def field(self, name: str) -> Field | None:
-        return next((field for field in self.fields if field.name == name), None)
+        return self._by_name.get(name)
 
     @property
     def owners(self) -> tuple[Field, ...]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 _ACCENTS = re.compile("[\u0300-\u0305\u0307-\u036f]")  # all but the breve of «й»: so «ё» becomes «е», and «é» becomes «e»
 _DROPPED = re.compile("[\u00ad\u200b-\u200d\ufeff'’`´]")  # soft hyphens, zero widths and apostrophes stand inside words
 _RUSSIAN = re.compile("[ -&(-_a-~А-Яа-яЁё№«»—–]*")  # no accents but those of «ё» and «й», no apostrophes
+_JOINT = "\ua66e"  # a Cyrillic letter of one manuscript of the fifteenth century, which `_RUSSIAN` does not know
 _LATIN, _CYRILLIC = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`{}:\"<>~", "йцукенгшщзхъфывапролджэячсмитьбюёхъжэбюё"
 _KEYS = {**str.maketrans(_CYRILLIC[::-1], _LATIN[::-1]), **str.maketrans(_LATIN, _CYRILLIC)}
 _RAISED = str.maketrans("²³", "23")
@@ -25,6 +27,13 @@ def fold(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", text)))
     return _BETWEEN.sub(" ", _DROPPED.sub("", text)).strip().casefold()
+
+
+def fold_all(texts: Sequence[str]) -> list[str]:
+    """`fold` of each of them. Many are folded as one text, with a letter between them that none of them has."""
+    if not _RUSSIAN.fullmatch("".join(texts)):
+        return [fold(text) for text in texts]
+    return [text.strip() for text in _BETWEEN.sub(" ", _JOINT.join(texts)).casefold().replace("ё", "е").split(_JOINT)] if texts else []
 
 
 def other_layout(text: str) -> str:

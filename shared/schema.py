@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from types import MappingProxyType
 
 from shared.entities import ENTITIES
 from shared.entity import MICRO, Catalogue, Entity, Field, Kind, Value
-from shared.fold import fold, needles, phones
+from shared.fold import fold_all, needles, phones
 
 FORMAT = 1
 """Of the log's own tables. Drawn tables have no version: they are redrawn when their SQL changes."""
@@ -261,14 +261,15 @@ def search_condition(table: str, text: str, alias: str = "") -> tuple[str, list[
     return (" AND ".join(parts) or "1", params)
 
 
-def searched_text(searched: Iterable[Field], values: Mapping[str, Value]) -> str:
-    """What the folded column holds for a row. `searched`: the searched fields of its entity."""
-    words = []
-    for field in searched:
-        value = values.get(field.name)
-        if not value:
-            continue
-        words.append(fold(str(value)))
-        if field.kind is Kind.PHONE:
-            words.extend(phones(str(value)))
-    return " ".join(words)
+def searched_texts(searched: Iterable[Field], columns: Iterable[Sequence[Value]]) -> list[str]:
+    """What the folded column holds, row by row. `searched`: the searched fields of an entity; `columns`: the values of each of them."""
+    words = [_searched_words(field, [str(value or "") for value in values]) for field, values in zip(searched, columns, strict=True)]
+    return [" ".join([word for word in row if word is not None]) for row in zip(*words, strict=True)]
+
+
+def _searched_words(field: Field, texts: list[str]) -> list[str | None]:
+    """What one field of each row adds; None for nothing."""
+    words = fold_all(texts)
+    if field.kind is Kind.PHONE:
+        words = [" ".join([word, *phones(text)]) for word, text in zip(words, texts, strict=True)]
+    return [word if text else None for word, text in zip(words, texts, strict=True)]

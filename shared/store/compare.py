@@ -11,7 +11,7 @@ from shared.entity import Entity
 from shared.store.deletions import DELETED, Disagreement, over_deletion
 from shared.store.drawing import disagreements, winners
 from shared.store.page import grouped
-from shared.store.redraw import WRITTEN, drawn, prepare, rewritten
+from shared.store.redraw import STRETCH, WRITTEN, drawn, prepare, rewritten
 
 if TYPE_CHECKING:
     from shared.store.store import Store
@@ -79,9 +79,12 @@ def search_differs(store: Store, entity: Entity) -> bool:
     searched = entity.searched
     if not searched:
         return False
-    names = [field.name for field in searched]
-    found = store.db.execute(f"SELECT search, {', '.join(names)} FROM {entity.name}")
-    return any(search != schema.searched_text(searched, dict(zip(names, values, strict=True))) for search, *values in found)
+    found = store.db.execute(f"SELECT search, {', '.join(field.name for field in searched)} FROM {entity.name}")
+    while some := found.fetchmany(STRETCH):
+        search, *columns = zip(*some, strict=True)
+        if schema.searched_texts(searched, columns) != list(search):
+            return True
+    return False
 
 
 def conflicts_differ(store: Store, found: list[Disagreement]) -> bool:

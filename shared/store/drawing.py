@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from shared import schema
@@ -12,7 +12,7 @@ from shared.merge import Settled, settle
 from shared.store.deletions import DELETED, Deletions, Disagreement, by_entity, note
 from shared.store.log import AMONG, Log, dumps
 from shared.store.page import Group, Page, Patch, grouped
-from shared.store.rows import insert_rows
+from shared.store.rows import by_row, insert_rows, unguarded
 from shared.store.totals import CARRIED, LINE, DrawnLine, Totals, drawn_lines
 
 COUNTED: Mapping[str, frozenset[str]] = {
@@ -120,7 +120,10 @@ class Drawing:
             self.totals.count(touched.orders, touched.lines)
 
     def _existing(self, entity: Entity, rows: Iterable[str]) -> set[str]:
-        return {row for (row,) in self.db.execute(f"SELECT id FROM {entity.name} WHERE id {AMONG}", (dumps(list(rows)),))}
+        """Those of these rows that are drawn. Most that come together are younger than all of them: ids grow with time."""
+        last = self.db.execute(f"SELECT coalesce(max(id), '') FROM {entity.name}").fetchone()[0]
+        older = [row for row in rows if row <= last]
+        return {row for (row,) in self.db.execute(f"SELECT id FROM {entity.name} WHERE id {AMONG}", (dumps(older),))} if older else set()
 
     def _disputed(self, rows: list[str]) -> set[str]:
         if not rows:
@@ -140,18 +143,19 @@ class Drawing:
             found.update((row, field.target) for (row,) in self.db.execute(sql, (dumps(rows),)))
         return found
 
-    def insert(self, entity: Entity, groups: Iterable[Group]) -> None:
+    def insert(self, entity: Entity, groups: Sequence[Group]) -> None:
         """New rows of a table that has the columns of the entity."""
         searched = entity.searched
-        for rows, patches, logged in groups:
-            fields = [field for name in logged if (field := entity.field(name))]
-            names, marks = ["id", *(field.name for field in fields)], ["?", *(mark(field) for field in fields)]
-            values: list[Iterable[Value]] = [rows, *(logged[field.name] for field in fields)]
-            if searched:
-                names, marks = [*names, "search"], [*marks, "?"]
-                values.append(schema.searched_text(searched, patch) for patch in patches)
-            whole = list(zip(*values, strict=True))
-            insert_rows(self.db, f"INSERT INTO {entity.name} ({', '.join(names)})", f"({', '.join(marks)})", whole)
+        with unguarded(self.db, entity.name, sum(len(group.rows) for group in groups)):
+            for rows, _, logged in groups:
+                fields = [field for name in logged if (field := entity.field(name))]
+                names, marks = ["id", *(field.name for field in fields)], ["?", *(mark(field) for field in fields)]
+                values: list[Iterable[Value]] = [rows, *(logged[field.name] for field in fields)]
+                if searched:
+                    names, marks = [*names, "search"], [*marks, "?"]
+                    nothing = (None,) * len(rows)
+                    values.append(schema.searched_texts(searched, [logged.get(field.name, nothing) for field in searched]))
+                insert_rows(self.db, f"INSERT INTO {entity.name} ({', '.join(names)})", f"({', '.join(marks)})", by_row(values, len(rows)))
 
     def _update(self, entity: Entity, rows: list[tuple[str, Patch]]) -> None:
         searched = {field.name for field in entity.searched}
@@ -163,15 +167,16 @@ class Drawing:
             values = zip(*(logged[field.name] for field in fields), keys, strict=True)
             self.db.executemany(f"UPDATE {entity.name} SET {setters} WHERE id = ?", values)
             if not searched.isdisjoint(logged):
-                self._refold(entity, keys)
+                self.refold(entity, f"id {AMONG}", (dumps(keys),))
 
-    def _refold(self, entity: Entity, rows: list[str]) -> None:
-        searched = entity.searched
-        names = [field.name for field in searched]
-        sql = f"SELECT id, {', '.join(names)} FROM {entity.name} WHERE id {AMONG}"
-        found = self.db.execute(sql, (dumps(rows),)).fetchall()
-        texts = [(schema.searched_text(searched, dict(zip(names, values, strict=True))), row) for row, *values in found]
-        self.db.executemany(f"UPDATE {entity.name} SET search = ? WHERE id = ?", texts)
+    def refold(self, entity: Entity, condition: str, params: Sequence[Value]) -> None:
+        """Makes the folded column of these rows anew."""
+        names = ", ".join(field.name for field in entity.searched)
+        found = self.db.execute(f"SELECT key, {names} FROM {entity.name} WHERE {condition}", params).fetchall()
+        if found:
+            keys, *columns = zip(*found, strict=True)
+            texts = schema.searched_texts(entity.searched, columns)
+            self.db.executemany(f"UPDATE {entity.name} SET search = ? WHERE key = ?", zip(texts, keys, strict=True))
 
     def resettle(self, entity: Entity, rows: list[str], existing: set[str]) -> None:
         """Rows whose writes have to be compared: values and conflicts from the whole log of each."""

@@ -11,7 +11,7 @@ import orjson
 
 from shared.change import ROOT, Change
 from shared.merge import NOWHERE, Branch, Write
-from shared.store.rows import insert_rows
+from shared.store.rows import by_row, insert_rows
 
 
 class State(NamedTuple):
@@ -116,11 +116,11 @@ class Log:
             branch = self.branch_for(stretch[0])
             key, _, _, n, act, author, entity, row, patch, stamp, read_to, own_n, also, refused = zip(*stretch, strict=True)
             marked = any(also) or any(refused)
-            rows = zip(
-                range(at, at + len(stretch)), map(blob, key), repeat(branch), n, act, author, entity, row, map(blob, patch),
+            columns = [
+                range(at, at + len(stretch)), map(blob, key), repeat(branch, len(stretch)), n, act, author, entity, row, map(blob, patch),
                 stamp, read_to, own_n, *((map(blob, also), refused) if marked else ()),
-            )  # fmt: skip
-            insert_rows(self.db, "INSERT INTO log", LOGGED if marked else BARE, list(rows))
+            ]  # fmt: skip
+            insert_rows(self.db, "INSERT INTO log", LOGGED if marked else BARE, by_row(columns, len(stretch)))
             branches += [branch] * len(stretch)
             at += len(stretch)
         return first, branches

@@ -9,6 +9,7 @@ from shared import schema
 from shared.entity import Entity, Field
 from shared.progress import Progress, silent
 from shared.store.deletions import DELETED
+from shared.store.rows import MANY, unguarded
 
 if TYPE_CHECKING:
     from shared.store.store import Store
@@ -74,14 +75,12 @@ def insert_once(store: Store, entity: Entity, told: Callable[[int], None]) -> No
     columns = ", ".join(["id", *(field.name for field in entity.fields)])
     values = ", ".join(["row", *(drawn(field) for field in entity.fields)])
     chosen = f"SELECT {values} FROM {ONCE} AND w.seq > ? AND w.seq <= ? ORDER BY w.seq"
-    for start in range(0, store.one(f"SELECT coalesce(max(seq), 0) FROM {WRITTEN}"), STRETCH):
-        told(store.db.execute(f"INSERT INTO {entity.name} ({columns}) {chosen}", (entity.name, start, start + STRETCH)).rowcount)
+    with unguarded(store.db, entity.name, MANY):
+        for start in range(0, store.one(f"SELECT coalesce(max(seq), 0) FROM {WRITTEN}"), STRETCH):
+            told(store.db.execute(f"INSERT INTO {entity.name} ({columns}) {chosen}", (entity.name, start, start + STRETCH)).rowcount)
     if entity.searched:
-        searched = entity.searched
-        names = [field.name for field in searched]
-        found = store.db.execute(f"SELECT id, {', '.join(names)} FROM {entity.name}").fetchall()
-        texts = ((schema.searched_text(searched, dict(zip(names, rest, strict=True))), row) for row, *rest in found)
-        store.db.executemany(f"UPDATE {entity.name} SET search = ? WHERE id = ?", texts)
+        for start in range(0, store.one(f"SELECT coalesce(max(key), 0) FROM {entity.name}"), STRETCH):
+            store.drawing.refold(entity, "key > ? AND key <= ?", (start, start + STRETCH))
 
 
 def drawn(field: Field) -> str:

@@ -4,27 +4,53 @@ from __future__ import annotations
 
 import gc
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain
 
 STRIDE = 64
 """Rows of one statement: more of them gain nothing; their parameters stay far below SQLite's 32,766."""
 
+MANY = 500
+"""New rows of a table from which on the guard is worth its two statements, after which every program reads the schema again."""
 
-def insert_rows(db: sqlite3.Connection, into: str, marks: str, rows: Sequence[Sequence[object]], tail: str = "") -> None:
+
+def insert_rows(db: sqlite3.Connection, into: str, marks: str, values: list[object], tail: str = "") -> None:
     """Runs `INSERT … VALUES` for all rows. `into`: everything before VALUES; `marks`: the parameters of one row in parentheses;
-    `tail`: what follows the rows.
+    `values`: those of all rows, one after the other; `tail`: what follows the rows.
 
     A third faster than `executemany`, which binds, runs and resets its statement for every row.
     """
-    whole = len(rows) - len(rows) % STRIDE
+    width = marks.count("?")
+    whole = len(values) - len(values) % (STRIDE * width)
     if whole:
         sql = f"{into} VALUES {', '.join([marks] * STRIDE)} {tail}"
-        for start in range(0, whole, STRIDE):
-            db.execute(sql, tuple(chain.from_iterable(rows[start : start + STRIDE])))
-    if whole < len(rows):
-        db.executemany(f"{into} VALUES {marks} {tail}", rows[whole:])
+        for start in range(0, whole, STRIDE * width):
+            db.execute(sql, values[start : start + STRIDE * width])
+    if whole < len(values):
+        db.executemany(f"{into} VALUES {marks} {tail}", [values[start : start + width] for start in range(whole, len(values), width)])
+
+
+def by_row(columns: Sequence[Iterable[object]], count: int) -> list[object]:
+    """The values of `count` rows, one after the other, from those of each of their columns."""
+    values: list[object] = [None] * (count * len(columns))
+    for index, column in enumerate(columns):
+        values[index :: len(columns)] = column
+    return values
+
+
+@contextmanager
+def unguarded(db: sqlite3.Connection, table: str, rows: int) -> Iterator[None]:
+    """The guard against INSERT stands aside for many new rows: with a trigger SQLite first copies all of them into a temporary table.
+
+    Nobody sees the table without it: it stands aside inside the store's transaction, and whatever ends that brings it back.
+    """
+    sql = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = ?"
+    guard = db.execute(sql, (f"{table}_guard_insert",)).fetchone() if rows >= MANY else None
+    if guard:
+        db.execute(f"DROP TRIGGER {table}_guard_insert")
+    yield
+    if guard:
+        db.execute(guard[0])
 
 
 @contextmanager

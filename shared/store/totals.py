@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any
 
@@ -12,7 +12,7 @@ from shared.entity import Entity
 from shared.money import order_sums
 from shared.store.log import dumps
 from shared.store.page import Group
-from shared.store.rows import insert_rows
+from shared.store.rows import insert_rows, unguarded
 
 LINE = ("quantity", "price", "discount_percent", "discount_sum", "vat_mode", "vat_percent", "cost")
 """What the money module asks of a line, in its order."""
@@ -55,12 +55,12 @@ class Totals:
 
     def count(self, orders: Iterable[str], drawn: Iterable[DrawnLine] = ()) -> None:
         """Draws `order_totals` of these orders again; a deleted order has no row. `drawn`: lines of theirs that need not be read."""
-        lines = {order: list(its) for order, its in groupby(sorted(drawn), key=itemgetter(0))}
+        lines = {order: [line[3] for line in its] for order, its in groupby(sorted(drawn), key=itemgetter(0))}
         ids = sorted(orders)  # in an order, for a simulated history to repeat itself
         for start in range(0, len(ids), PAGE):
             self._count_page(ids[start : start + PAGE], lines)
 
-    def _count_page(self, orders: list[str], drawn: Mapping[str, list[DrawnLine]]) -> None:
+    def _count_page(self, orders: list[str], drawn: Mapping[str, list[Any]]) -> None:
         ids = dumps(orders)
         living = self.db.execute(LIVING, (ids,)).fetchall()
         if len(living) < len(orders):
@@ -68,15 +68,16 @@ class Totals:
         rows = self.counted(ids, [order[1:] for order in living], self._whole(orders, drawn))
         moved = [row for row, order in zip(rows, living, strict=True) if order[0]]
         recounted = [row for row, order in zip(rows, living, strict=True) if not order[0]]
-        for verb, some, tail in (("INSERT OR REPLACE", moved, ""), ("INSERT", recounted, RECOUNTED)):
-            insert_rows(self.db, f"{verb} INTO order_totals", f"({', '.join('?' * 18)})", some, tail)
+        with unguarded(self.db, "order_totals", len(recounted)):
+            for verb, some, tail in (("INSERT OR REPLACE", moved, ""), ("INSERT", recounted, RECOUNTED)):
+                insert_rows(self.db, f"{verb} INTO order_totals", f"({', '.join('?' * 18)})", list(chain.from_iterable(some)), tail)
 
-    def _whole(self, orders: list[str], drawn: Mapping[str, list[DrawnLine]]) -> dict[str, list[Any]]:
+    def _whole(self, orders: list[str], drawn: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
         """The lines of those of these orders that have no others than the drawn ones."""
         if not drawn:
             return {}
         there = self.db.execute(HOW_MANY, (dumps([order for order in orders if order in drawn]),))
-        return {order: [line[3] for line in drawn[order]] for order, count in there if count == len(drawn[order])}
+        return {order: drawn[order] for order, count in there if count == len(drawn[order])}
 
     def counted(self, ids: str, orders: list[tuple[Any, ...]], known: Mapping[str, list[Any]]) -> list[tuple[object, ...]]:
         """The rows of `order_totals` of these orders; `ids`: a JSON list that holds theirs. `known`: the lines of some of them."""

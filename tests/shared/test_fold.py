@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.fold import digits, fold, needles, phones
+from shared.fold import digits, fold, fold_all, needles, phones
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,11 @@ def test_a_text_is_folded(text: str, folded: str) -> None:
 
 def test_a_letter_that_a_mac_writes_in_two_parts_is_the_same_letter() -> None:
     assert fold("и\u0306од, е\u0308лка") == fold("йод, ёлка") == "йод елка"
+
+
+@given(st.lists(st.text() | st.text("Яё №«-7\nА_z\ua66e'é")))
+def test_many_texts_are_folded_as_each_of_them_is(texts: list[str]) -> None:
+    assert fold_all(texts) == [fold(text) for text in texts]
 
 
 @given(st.text())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from shared.entities import ENTITIES
 from shared.entity import Catalogue
 from shared.store import FILE_NAME, Store, StoreTrouble, file
 from shared.store.compact import compact
+from shared.store.rows import MANY
 from tests.simulator.machines import NEW, OLD, Laptop, failing
 from tests.simulator.mutants import spoiled
 from tests.support.office import Office, is_open, rivals, tables, value
@@ -80,6 +81,34 @@ def test_no_other_writer_gets_at_the_drawn_tables(office: Office, sql: str) -> N
         other.execute(sql)
     other.close()
     assert value(anna, "o") == "mine"
+
+
+def guards(db: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE name LIKE '%_guard_insert'")}
+
+
+@pytest.mark.parametrize("breaks", [False, True])
+def test_the_guard_that_stands_aside_for_a_bulk_is_missed_by_nobody(office: Office, breaks: bool) -> None:
+    store, seen = office.laptop().store, list[set[str]]()
+    orders = [Edit("orders", f"o{number}", {"subject": "many"}) for number in range(MANY)]
+    with closing(sqlite3.connect(store.path)) as other:
+        there = guards(other)
+
+        def look(statement: str) -> None:
+            if statement.startswith("INSERT INTO orders ") and guards(store.db) < there:
+                seen.append(guards(other))
+                if breaks and len(seen) == 2:
+                    store.db.interrupt()
+
+        store.db.set_trace_callback(look)
+        with pytest.raises(StoreTrouble) if breaks else nullcontext():
+            office.laptops[0].desk.do(orders, "works")
+        store.db.set_trace_callback(None)
+        assert len(seen) > 1
+        assert all(found == there for found in [*seen, guards(store.db), guards(other)])
+        with pytest.raises(sqlite3.IntegrityError, match="только через программу"):
+            other.execute("INSERT INTO orders (id) VALUES ('x')")
+    assert store.one("SELECT count(*) FROM orders") == (0 if breaks else MANY)
 
 
 # ------------------------------------------------------------------ everything or nothing

@@ -68,8 +68,9 @@ def check_search(store: Store, picture: Picture) -> None:
     for name, entity in store.catalogue.items():
         if entity.searched:
             shown = dict(store.db.execute(f"SELECT id, search FROM {name}").fetchall())
-            drawn = {row: schema.searched_text(entity.searched, values) for (of, row), values in picture.rows.items() if of == name}
-            must_equal(f"search in {name}", shown, drawn)
+            rows = {row: values for (of, row), values in picture.rows.items() if of == name}
+            columns = [[values.get(field.name) for values in rows.values()] for field in entity.searched]
+            must_equal(f"search in {name}", shown, dict(zip(rows, schema.searched_texts(entity.searched, columns), strict=True)))
 
 
 def must_equal(what: str, shown: Mapping[Any, Any], wanted: Mapping[Any, Any]) -> None:
