@@ -6,21 +6,27 @@ import json
 import os
 import re
 import ssl
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
+from urllib3.response import HTTPResponse
 
 from local_app import skew
 from local_app.desk import now_ms
 from shared.change import AT_HUB, OFFLINE, UPDATE, Refused, SyncTrouble
-from shared.exchange import MEDIA_TYPE
+from shared.exchange import LARGEST_MESSAGE, MEDIA_TYPE
 
 VERSION = "0.1"
 TIMEOUT = (5, 60)
 """Seconds to connect, and between two bytes of an answer."""
+SLOWEST = 60.0, 1024
+"""Within so many seconds so many bytes of an answer must come: whoever drips one now and then would hold the sync for ever."""
+PIECE = 1 << 18
 SECRETS = "hub.json"
 
 
@@ -51,6 +57,14 @@ class NoLine(SyncTrouble):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, OFFLINE)
+
+
+class Answer(NamedTuple):
+    """What came back, read to its end."""
+
+    status: int
+    kind: str  # what the body is called, without what may follow: «; charset=utf-8»
+    body: bytes
 
 
 class HubAddress(NamedTuple):
@@ -145,67 +159,86 @@ class Hubline:
 
     def get(self, path: str) -> Any:  # noqa: ANN401  # a dictionary or bytes, as the hub's content type says
         answer = self._ask("GET", path, b"", {})
-        return dictionary(answer) if kind_of(answer) == "application/json" else content(answer, BYTES)
+        return dictionary(answer) if answer.kind == "application/json" else content(answer, BYTES)
 
     def put(self, path: str, body: bytes) -> dict[str, Any]:
         return dictionary(self._ask("PUT", path, body, {"Content-Type": BYTES}))
 
-    def _ask(self, verb: str, path: str, body: bytes, headers: dict[str, str]) -> requests.Response:
+    def _ask(self, verb: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
         sent_ms = self.clock()
         try:
-            answer = self.session.request(verb, self.address.url + path, data=body, headers=headers, timeout=TIMEOUT, allow_redirects=False)
+            with self.session.request(
+                verb, self.address.url + path, data=body, headers=headers, timeout=TIMEOUT, allow_redirects=False, stream=True
+            ) as found:
+                answer = Answer(found.status_code, kind_of(found), whole(found.raw))
         except requests.exceptions.SSLError as error:
             raise SyncTrouble(
                 "Сертификату сервера этот компьютер не верит. Проверьте адрес сервера и часы; если у компании свой центр сертификации, "
                 "установите его сертификат в систему"
             ) from error
-        except (requests.RequestException, ValueError) as error:
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             raise NoLine("Нет связи с сервером. Данные на месте, обмен повторится сам") from error
-        if answer.ok:
-            self.off_ms = skew.off_ms(sent_ms, self.clock(), answer.headers.get("Date", ""))
+        if answer.status < 400:
+            self.off_ms = skew.off_ms(sent_ms, self.clock(), found.headers.get("Date", ""))
             return answer
         why = word(answer)
-        if answer.status_code == 403 and why:
+        if answer.status == 403 and why:
             raise Refused(said(answer))
-        if answer.status_code == 401 and why:
+        if answer.status == 401 and why:
             raise TurnedAway(said(answer), why)
-        raise HubSaid(said(answer), why, answer.status_code) if why else SyncTrouble(said(answer), OFFLINE)
+        raise HubSaid(said(answer), why, answer.status) if why else SyncTrouble(said(answer), OFFLINE)
+
+
+def whole(body: HTTPResponse) -> bytes:
+    """All of a body. Raises SyncTrouble: larger than any of the hub's; TimeoutError: it drips."""
+    found, began, then = bytearray(), time.monotonic(), 0
+    within, least = SLOWEST
+    while piece := body.read1(PIECE, decode_content=True):
+        found += piece
+        if len(found) > LARGEST_MESSAGE:
+            raise SyncTrouble(STRANGER, OFFLINE)
+        if (now := time.monotonic()) - began > within:
+            if len(found) - then < least:
+                raise TimeoutError("a body that drips")
+            began, then = now, len(found)
+    return bytes(found)
 
 
 def kind_of(answer: requests.Response) -> str:
-    """What the body is called, without what may follow: «; charset=utf-8»."""
     return answer.headers.get("Content-Type", "").partition(";")[0].strip().casefold()
 
 
-def content(answer: requests.Response, kind: str) -> bytes:
+def content(answer: Answer, kind: str) -> bytes:
     """The body. Raises SyncTrouble for a stranger's one: a network that wants a log-in answers anything with its page, and 200."""
-    if kind_of(answer) != kind:
+    if answer.kind != kind:
         raise SyncTrouble(STRANGER, OFFLINE)
-    return answer.content
+    return answer.body
 
 
-def dictionary(answer: requests.Response) -> dict[str, Any]:
+def dictionary(answer: Answer) -> dict[str, Any]:
     """The JSON object of an answer. Raises SyncTrouble for a stranger's one."""
     try:
-        found = answer.json()
+        found = json.loads(answer.body)
     except (ValueError, RecursionError) as error:
         raise SyncTrouble(STRANGER, OFFLINE) from error
     return found if isinstance(found, dict) else {}
 
 
-def word(answer: requests.Response) -> str:
+def told(answer: Answer) -> dict[str, Any]:
+    """The JSON object of an answer; {} for a stranger's one."""
+    try:
+        return dictionary(answer)
+    except SyncTrouble:
+        return {}
+
+
+def word(answer: Answer) -> str:
     """The hub's word for why it said no; '' for a stranger's answer."""
-    try:
-        found = answer.json()
-    except ValueError:
-        return ""
-    return str(found["error"]) if isinstance(found, dict) and found.get("message") and isinstance(found.get("error"), str) else ""
+    found = told(answer)
+    return str(found["error"]) if found.get("message") and isinstance(found.get("error"), str) else ""
 
 
-def said(answer: requests.Response) -> str:
+def said(answer: Answer) -> str:
     """The hub's own Russian words, or ours for a stranger's answer (a captive portal, a proxy)."""
-    try:
-        message = answer.json().get("message")
-    except (ValueError, AttributeError):
-        message = None
-    return str(message) if message else f"По этому адресу отвечает не сервер Заказника (код {answer.status_code}). Проверьте адрес и сеть"
+    message = told(answer).get("message")
+    return str(message) if message else f"По этому адресу отвечает не сервер Заказника (код {answer.status}). Проверьте адрес и сеть"

@@ -13,7 +13,7 @@ from pathlib import Path
 from requests import Response
 
 from local_app.desk import Desk
-from local_app.hubline import HubAddress, Hubline
+from local_app.hubline import Answer, HubAddress, Hubline
 from local_app.sync import Syncer
 from sync_server.access import Access
 from sync_server.hub import Hub
@@ -109,13 +109,17 @@ class CountingLine(Hubline):
     def __init__(self, address: HubAddress, traffic: Traffic) -> None:
         super().__init__(address)
         self.traffic = traffic
+        self.session.hooks["response"].append(self.head)
 
-    def _ask(self, verb: str, path: str, body: bytes, headers: dict[str, str]) -> Response:
+    def head(self, answer: Response, **_: object) -> None:
+        self.traffic.wire += head_bytes(answer)
+
+    def _ask(self, verb: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
         answer = super()._ask(verb, path, body, headers)
         self.traffic.requests += 1
         self.traffic.sent += len(body)
-        self.traffic.received += len(answer.content)
-        self.traffic.wire += len(body) + len(answer.content) + head_bytes(answer)
+        self.traffic.received += len(answer.body)
+        self.traffic.wire += len(body) + len(answer.body)
         return answer
 
 

@@ -8,14 +8,15 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from functools import cache, lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
 import requests
 from argon2 import PasswordHasher
 from flask import Flask
-from requests.adapters import BaseAdapter
-from requests.structures import CaseInsensitiveDict
+from requests.adapters import HTTPAdapter
+from urllib3.response import HTTPResponse
 from werkzeug.exceptions import HTTPException
 
 from local_app.filesync import sync_files
@@ -51,7 +52,7 @@ def gate() -> Gate:
     return Gate(folder, access, access.enrol(access.codes.issue("u1"), "Ноутбук", VERSION).token)
 
 
-class Road(BaseAdapter):
+class Road(HTTPAdapter):
     """From the laptop's requests to the hub's routes: requests are lost, answers are lost, bodies are cut."""
 
     def __init__(self, world: World, app: Flask, *, good: bool) -> None:
@@ -64,14 +65,8 @@ class Road(BaseAdapter):
         with self.app.test_client() as client:
             told = client.open(request.path_url, method=request.method, data=self.cut(body), headers=dict(request.headers))
         self.may_be_lost()
-        answer = requests.Response()
-        answer.status_code = told.status_code
-        answer.headers = CaseInsensitiveDict(told.headers)
-        answer._content = self.cut(told.data)
-        return answer
-
-    def close(self) -> None:
-        """There is nothing to close."""
+        headers = {name: value for name, value in told.headers if name != "Content-Length"}  # a cut piece must be noticed without it
+        return self.build_response(request, HTTPResponse(BytesIO(self.cut(told.data)), headers, told.status_code, preload_content=False))
 
     def may_be_lost(self) -> None:
         if not self.good and self.world.chance(0.1):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from itertools import repeat
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
+from local_app import hubline
 from local_app.desk import Desk
 from local_app.hubline import HubAddress, Hubline
 from local_app.main import close, open_application
@@ -38,17 +40,22 @@ ANSWERS = {
 
 
 @contextmanager
-def stranger(status: int, kind: str, body: bytes) -> Iterator[str]:
-    """The address of somebody who answers everything alike."""
+def stranger(status: int, kind: str, body: bytes, pieces: Iterable[bytes] = ()) -> Iterator[str]:
+    """The address of somebody who answers everything alike; `pieces`: what comes after the body, until nobody listens."""
 
     class Answers(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
             self.send_response(status)
             self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
+            if not pieces:
+                self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+            with suppress(OSError):
+                for piece in pieces:
+                    self.wfile.write(piece)
+                    self.wfile.flush()
 
         def do_GET(self) -> None:
             self.do_POST()
@@ -98,6 +105,20 @@ def test_the_page_of_a_network_is_no_piece_of_a_file_and_gets_no_code(laptop: La
             Hubline(HubAddress(url)).get(f"/api/v1/snapshot/{'0' * 64}?offset=0")
         with pytest.raises(SyncTrouble, match="отвечает не сервер Заказника"):
             Syncer(desk.folder).enrol(url, "0000-0000")
+
+
+def test_an_answer_without_an_end_and_one_that_drips_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    with stranger(200, "application/octet-stream", b"", repeat(bytes(1 << 20))) as url:
+        with pytest.raises(SyncTrouble, match="отвечает не сервер Заказника"):
+            Hubline(HubAddress(url)).get("/")
+        monkeypatch.setattr(hubline, "SLOWEST", (0.0, 1 << 30))
+        with pytest.raises(hubline.NoLine):
+            Hubline(HubAddress(url)).get("/")
+
+
+def test_an_answer_that_breaks_off_is_a_broken_line() -> None:
+    with stranger(200, "application/octet-stream\r\nContent-Length: 9", b"", [b"half"]) as url, pytest.raises(hubline.NoLine):
+        Hubline(HubAddress(url)).get("/")
 
 
 @pytest.mark.parametrize("page", ["/login", "/codes?user=1", "/users#here"])
