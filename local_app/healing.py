@@ -12,7 +12,7 @@ from shared.change import Change, SyncTrouble
 from shared.exchange import Base
 from shared.formats import plural
 from shared.progress import Progress, silent
-from shared.store import Store, StoreTrouble, attached, indexes, unsent, verify
+from shared.store import Store, StoreTrouble, attached, indexes, searches, unsent, verify
 from shared.store.letters import brought, damaged, segments_of
 from shared.store.mend import Unmendable, is_sound, mend
 from shared.store.news import tell
@@ -106,6 +106,8 @@ def heal_if_due(store: Store, line: Hubline, at_ms: int) -> None:
     if any(verify.guards_stand(store)):
         store.redraw()
         tell(store, GUARDS, at_ms)
+    for words in searches.mend(store):
+        tell(store, words, at_ms)
     found_sound(store, at_ms)
 
 
@@ -128,6 +130,7 @@ def heal(store: Store, line: Hubline | None, at_ms: int, progress: Progress = si
         unsent.empty(store)
         tell(store, words, at_ms)
         done.append(words)
+    done += searches.mend(store)
     if list(verify.verify(store)):
         store.redraw(progress)
         done.append("Таблицы нарисованы из журнала заново")

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from shared import locking
 from shared.change import Refused
 from shared.progress import Progress, silent
-from shared.store import FILE_NAME, Store, StoreTrouble, attached, backup, indexes, upkeep
+from shared.store import FILE_NAME, Store, StoreTrouble, attached, backup, indexes, searches, upkeep
 from shared.store.file import explained, in_use
 from shared.store.mend import FileWitness, Unmendable, is_sound, mend
 from shared.store.snapshot import opened
@@ -133,6 +133,7 @@ def heal(folder: Path, sound: Path | None, progress: Progress = silent) -> list[
         done = indexes.mend(store)
         if not is_sound(store):
             done.append(healed_log(store, sound, progress))
+        done += searches.mend(store)
         if store.verify():
             store.redraw(progress)
             done.append("Таблицы нарисованы из журнала заново")

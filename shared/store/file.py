@@ -49,6 +49,8 @@ def trouble(error: sqlite3.Error | OSError, path: Path) -> StoreTrouble:
         path = Path(error.filename)
     if is_full(error) or ("disk i/o" in text and no_room(path)):
         return StoreTrouble(FULL)
+    if is_of_search(error):
+        return Damaged(f"Указатель поиска в файле {path} повреждён, сами данные целы. Почините его: heal")
     if "not a database" in text or "malformed" in text or "corrupt" in text:
         return Damaged(f"Файл {path} повреждён или это не файл Заказника. Восстановите его из резервной копии")
     if "disk i/o" in text:
@@ -72,6 +74,12 @@ def is_full(error: Exception) -> bool:
     if isinstance(error, OSError):
         return error.errno in (errno.ENOSPC, errno.EDQUOT)
     return "disk is full" in str(error) or str(error) == FULL
+
+
+def is_of_search(said: Exception | str) -> bool:
+    """Whether it is a search index that is damaged; all of it comes from the tables. `said`: an error, or what SQLite's check says."""
+    text = str(said).lower()
+    return getattr(said, "sqlite_errorname", "") == "SQLITE_CORRUPT_VTAB" or "vtable constructor failed" in text or "fts5" in text
 
 
 def no_room(path: Path) -> bool:

@@ -10,6 +10,8 @@ from shared.entity import Entity, Field
 from shared.progress import Progress, silent
 from shared.store.deletions import DELETED
 from shared.store.rows import MANY, unguarded
+from shared.store.searches import PARTS
+from shared.store.searches import drop as drop_search
 
 if TYPE_CHECKING:
     from shared.store.store import Store
@@ -56,9 +58,11 @@ def drop(store: Store) -> None:
     sql = "SELECT type, name FROM sqlite_master WHERE type IN ('view', 'table') AND name NOT LIKE 'sqlite_%' ORDER BY type DESC"
     found = [(kind, name) for kind, name in store.db.execute(sql).fetchall() if name not in kept]
     searches = {name for kind, name in found if kind == "table" and name.endswith("_search")}
-    shadows = {f"{search}_{part}" for search in searches for part in ("data", "idx", "docsize", "config", "content")}
+    shadows = {f"{search}_{part}" for search in searches for part in PARTS}
     for kind, name in found:
-        if name not in shadows:
+        if name in searches:
+            drop_search(store.db, name)
+        elif name not in shadows:
             store.db.execute(f"DROP {kind} IF EXISTS {schema.quoted(name)}")
 
 

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from shared import schema
-from shared.store import compare, file, indexes, unsent
+from shared.store import compare, file, indexes, searches, unsent
 from shared.store.chain import BLOCK, Chain, genuine
 from shared.store.mend import is_sound
 from shared.store.rows import uncollected
@@ -22,7 +22,8 @@ def verify(store: Store) -> list[str]:
     try:
         with uncollected():
             lying = list(indexes.lying(store))
-            return [*(file_is_whole(store) if lying else ()), *in_log(store)] or [*guards_stand(store), *tables_are_drawn(store)] or lying
+            under = [*(file_is_whole(store) if lying else ()), *in_log(store)]
+            return under or [*guards_stand(store), *tables_are_drawn(store), *searches.told(store)] or lying
     except sqlite3.DatabaseError as error:
         if any(words in str(error) for words in file.OTHERWISE_DRAWN):
             return [file.OTHER_VERSION.format(path=store.path)]
@@ -32,9 +33,8 @@ def verify(store: Store) -> list[str]:
 
 
 def file_is_whole(store: Store) -> Iterator[str]:
-    for (answer,) in store.db.execute("PRAGMA quick_check(5)"):
-        if answer != "ok":
-            yield f"Файл повреждён: {answer}"
+    for answer in indexes.answers(store, "quick_check"):
+        yield f"Файл повреждён: {answer}"
 
 
 def in_log(store: Store) -> Iterator[str]:

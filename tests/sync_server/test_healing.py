@@ -16,7 +16,7 @@ from local_app.desk import Desk
 from local_app.hubline import HubAddress, Hubline
 from local_app.sync import Syncer
 from shared.change import Edit, SyncTrouble
-from shared.store import FILE_NAME
+from shared.store import FILE_NAME, searches
 from shared.store.news import news
 from shared.store.verify import digests
 from tests.sync_server.conftest import Serving
@@ -161,6 +161,14 @@ def test_a_sync_notices_that_the_guards_were_taken_away(desk: Desk) -> None:
     assert desk.store.verify() == []
     assert digests(desk.store) == before
     assert "Защита таблиц от чужих программ была снята" in news(desk.store)[0].words
+
+
+def test_a_sync_builds_a_damaged_search_anew(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    spoil(desk, "UPDATE clients_search_config SET v = 99")
+    assert command(desk, "verify", capsys)[0] == 1
+    synced(desk, days=2)
+    assert command(desk, "verify", capsys)[0] == 0
+    assert news(desk.store)[0].words == searches.RENEWED
 
 
 def test_a_repair_that_is_killed_changes_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
