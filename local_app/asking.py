@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from shared.reports import is_added, is_money
-from shared.store import FILE_NAME, Store
+from shared.store import FILE_NAME, Store, file, searches
 
 STEPS = 100_000
 """Of SQLite's machine between two looks whether somebody still waits: a millisecond or so."""
@@ -65,9 +65,17 @@ def asked(folder: Path, sql: str, bound: Mapping[str, str], most: int, unwanted:
 
 @contextmanager
 def reading(folder: Path) -> Iterator[Store]:
-    """The store of a folder for questions from any thread. Raises StoreTrouble."""
+    """The store of a folder for questions from any thread. Raises StoreTrouble.
+
+    A search that turns out to be damaged is built anew: whoever asks again is answered.
+    """
     store = Store.open(folder / FILE_NAME, read_only=True)
     try:
         yield store
+    except sqlite3.DatabaseError as error:
+        if file.is_of_search(error):
+            with closing(Store.open(folder / FILE_NAME)) as writing:
+                searches.mend(writing)
+        raise
     finally:
         store.close()

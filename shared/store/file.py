@@ -24,6 +24,8 @@ WAIT_MS = 20_000
 OTHERWISE_DRAWN = ("no such table", "no such column", "has no column")
 OTHER_VERSION = "Файл {path} сейчас открыт программой другой версии. Закройте её и откройте эту заново: записанное раньше цело"
 """What was drawn when this program opened the file was drawn since by one that knows less."""
+OF_SEARCH = ("vtable constructor failed", "fts5:", "fts5 file format", "fts5 table")
+"""What SQLite says of a damaged search index, in an error or when it checks a file."""
 PREPARED = "Файл {path} сейчас готовит к этой версии программы другая команда или сервер. Подождите, пока это кончится, и повторите"
 """A redraw by somebody else lasts longer than one waits; nothing is to be closed meanwhile."""
 CHECKPOINT_PAGES = 32_000
@@ -76,10 +78,10 @@ def is_full(error: Exception) -> bool:
     return "disk is full" in str(error) or str(error) == FULL
 
 
-def is_of_search(said: Exception | str) -> bool:
+def is_of_search(said: BaseException | str) -> bool:
     """Whether it is a search index that is damaged; all of it comes from the tables. `said`: an error, or what SQLite's check says."""
     text = str(said).lower()
-    return getattr(said, "sqlite_errorname", "") == "SQLITE_CORRUPT_VTAB" or "vtable constructor failed" in text or "fts5" in text
+    return getattr(said, "sqlite_errorname", "") == "SQLITE_CORRUPT_VTAB" or any(words in text for words in OF_SEARCH)
 
 
 def no_room(path: Path) -> bool:

@@ -19,6 +19,7 @@ PARTS = ("data", "idx", "docsize", "config", "content")
 PLACES = "SELECT term, count(*), sum(doc * (1 + offset)) FROM temp.places_{} GROUP BY term"
 """Of each word: how often it stands, and in which rows."""
 RENEWED = "Указатели поиска построены заново"
+AGAIN = "Указатель поиска был повреждён и построен заново, данные целы. Повторите"
 
 
 def wrong(store: Store) -> Iterator[Entity]:

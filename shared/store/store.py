@@ -15,7 +15,7 @@ from shared.change import Change, View
 from shared.entities import ENTITIES
 from shared.entity import Catalogue, Value
 from shared.progress import Progress, silent
-from shared.store import file, reading, redraw, verify
+from shared.store import file, reading, redraw, searches, verify
 from shared.store.drawing import Drawing
 from shared.store.log import Log, State
 from shared.store.page import Page
@@ -134,10 +134,12 @@ class Store:
                 yield
                 self.db.execute("UPDATE state SET gate = 0")
                 self.db.execute("COMMIT")
-            except BaseException:
+            except BaseException as error:
                 if self.db.in_transaction:
                     self.db.execute("ROLLBACK")
                 self.log.forget()
+                if file.is_of_search(error) and searches.mend(self):
+                    raise file.StoreTrouble(searches.AGAIN) from error
                 raise
 
     def commit(self, changes: Sequence[Change], *, first_place: int = 0, fresh: bool = False, patches: Sequence[Any] = ()) -> set[str]:
