@@ -180,10 +180,13 @@ export default {
     },
     question(wanted) { return String(new URLSearchParams({ ...this.plain.query, ...wanted })); },
     async fetched(question, again = true) {
+      let refused = false;
       try {
         const answer = await fetch(`/api/rows/${this.name}?${question}`);
         if (answer.ok) return await answer.json();
-      } catch {} // the program is away, or its file is busy
+        refused = true; // its file is busy, or worse
+      } catch {} // the program is away: the frame tells
+      if (!again && refused && !this.gone) this.$emit("unread");
       if (!again || this.gone) return null;
       await new Promise((go) => setTimeout(go, AGAIN_MS));
       return this.gone ? null : this.fetched(question, false);

@@ -22,6 +22,7 @@ from local_app.widgets.views import Views
 from shared.change import Edit
 from shared.formats import plural
 
+UNREAD = "Список не удалось прочитать. Откройте его ещё раз; если не поможет, закройте программу и откройте снова"
 GRID_SOURCE = AgGrid.VERSION  # the import registers the library that grid.js asks for
 
 
@@ -123,6 +124,7 @@ class RegisterView:
         grid.on("opened", lambda event: self.open(str(event.args)))
         grid.on("act", lambda event: self._run(event.args))
         grid.on("selected", lambda event: self._select(list(event.args)))
+        grid.on("unread", lambda: self.session.say(UNREAD))
         grid.on("counted", lambda event: self._counted(event.args))
         grid.on("kept", lambda event: self.session.app.drafts.set(self._state_name(), event.args))
         with grid:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
 
 from local_app.widgets.turning import LARGE
+from shared.store import FILE_NAME
 from tests.browser.conftest import Opening, Program
 from tests.browser.sample import row_id
 from tests.browser.test_frame import LATE
@@ -285,3 +288,15 @@ def test_an_import_made_beside_the_program_is_taken_back_by_one_key(opened: Open
     expect(page.locator(".notice")).to_contain_text("Возвращено: Импорт из файла clients.csv")
     page.locator("body").press("Control+z")
     expect(page.locator(".totals")).to_contain_text("0 клиентов")
+
+
+def test_a_list_that_cannot_be_read_says_so(opened: Opening, program: Program) -> None:
+    page = opened(program, "/clients")
+    expect(first(page, "name")).to_be_visible()
+    with closing(sqlite3.connect(program.folder / FILE_NAME)) as db:
+        db.execute("ALTER TABLE clients RENAME COLUMN city TO lost")  # as a program of another version draws it
+        page.get_by_placeholder("Найти", exact=True).fill("ром")
+        expect(page.locator(".notice")).to_contain_text("Список не удалось прочитать")
+        db.execute("ALTER TABLE clients RENAME COLUMN lost TO city")
+    page.reload()
+    expect(page.locator(".totals")).to_contain_text("клиент")
