@@ -85,7 +85,9 @@ def drop(db: sqlite3.Connection, index: str) -> None:
         if not file.is_of_search(error):
             raise
         db.execute("PRAGMA writable_schema = ON")
-        db.execute("DELETE FROM sqlite_master WHERE type = 'table' AND name = ?", (index,))
-        db.execute("PRAGMA writable_schema = RESET")
+        try:
+            db.execute("DELETE FROM sqlite_master WHERE type = 'table' AND name = ?", (index,))
+        finally:
+            db.execute("PRAGMA writable_schema = RESET")
         for part in PARTS:
             db.execute(f"DROP TABLE IF EXISTS {index}_{part}")

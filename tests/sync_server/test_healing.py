@@ -171,6 +171,17 @@ def test_a_sync_builds_a_damaged_search_anew(desk: Desk, capsys: pytest.CaptureF
     assert news(desk.store)[0].words == searches.RENEWED
 
 
+def test_a_hub_builds_its_search_anew_and_takes_the_work_when_it_comes_again(desk: Desk, serving: Serving) -> None:
+    with closing(sqlite3.connect(serving.hub.folder / FILE_NAME)) as db, db:
+        db.execute("DELETE FROM clients_search_data")
+    desk.do([Edit("clients", desk.new_id(), {"name": "Ромашка"})], "Новый клиент")
+    with pytest.raises(SyncTrouble):
+        synced(desk)
+    synced(desk)
+    assert desk.store.unsent() == 0
+    assert serving.hub.verify() == []
+
+
 def test_a_repair_that_is_killed_changes_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     spoil(desk, DAMAGE["several stretches"][0])
     rows = desk.store.rows("SELECT * FROM log")
