@@ -21,7 +21,9 @@ def papers(lined: tuple[Shop, str, OrderScreen]) -> tuple[Shop, str, Locator]:
     account = {"organization_id": "firm", "account": "40702810138250123017", "bic": "044525225", "bank": "ПАО Сбербанк"}
     shop.desk.do([Edit("bank_accounts", "account", account)], "Счёт")
     screen.page.get_by_role("tab", name="Документы и шаблоны").click()
-    return shop, order_id, screen.page.get_by_role("tabpanel", name="Документы и шаблоны")
+    panel = screen.page.get_by_role("tabpanel", name="Документы и шаблоны")
+    expect(panel).to_be_visible()  # else what is typed next may still be typed into the section that is going
+    return shop, order_id, panel
 
 
 def test_an_invoice_is_looked_at_issued_and_opened(papers: tuple[Shop, str, Locator]) -> None:
