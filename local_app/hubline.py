@@ -27,6 +27,7 @@ TIMEOUT = (5, 60)
 SLOWEST = 60.0, 1024
 """Within so many seconds so many bytes of an answer must come: whoever drips one now and then would hold the sync for ever."""
 PIECE = 1 << 18
+"""Bytes of an answer that are taken at once, at most."""
 SECRETS = "hub.json"
 
 

@@ -147,7 +147,7 @@ class Drawing:
         """New rows of a table that has the columns of the entity."""
         searched = entity.searched
         with unguarded(self.db, entity.name, sum(len(group.rows) for group in groups)):
-            for rows, _, logged in groups:
+            for rows, logged in groups:
                 fields = [field for name in logged if (field := entity.field(name))]
                 names, marks = ["id", *(field.name for field in fields)], ["?", *(mark(field) for field in fields)]
                 values: list[Iterable[Value]] = [rows, *(logged[field.name] for field in fields)]
@@ -159,7 +159,7 @@ class Drawing:
 
     def _update(self, entity: Entity, rows: list[tuple[str, Patch]]) -> None:
         searched = {field.name for field in entity.searched}
-        for keys, _, logged in grouped(rows):
+        for keys, logged in grouped(rows):
             fields = [field for name in logged if (field := entity.field(name))]
             if not fields:
                 continue

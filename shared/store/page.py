@@ -71,7 +71,6 @@ class Group(NamedTuple):
     """Rows that write the same fields."""
 
     rows: list[str]
-    patches: list[Patch]
     values: dict[str, tuple[Value, ...]]  # by field, as SQLite takes them
 
 
@@ -85,7 +84,7 @@ def grouped(rows: Iterable[tuple[str, Patch]]) -> list[Group]:
         keys, patches = found[names]
         keys.append(row)
         patches.append(patch)
-    return [Group(*some, dict(zip(names, map(plain, columns(some[1])), strict=True))) for names, some in found.items()]
+    return [Group(keys, dict(zip(names, map(plain, columns(patches)), strict=True))) for names, (keys, patches) in found.items()]
 
 
 def plain(values: tuple[Value, ...]) -> tuple[Value, ...]:

@@ -116,7 +116,7 @@ class Totals:
 
 def drawn_lines(entity: Entity, group: Group) -> Iterable[DrawnLine]:
     """New lines as their table has them by now; none when something was not logged as it is kept there."""
-    rows, _, logged = group
+    rows, logged = group
     if "deleted" in logged or "order_id" not in logged or None in logged["order_id"]:
         return []
     values = dict(logged)
