@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from local_app.moving import Moving, Report, silent
 from shared.change import UPDATE, SyncTrouble
 from shared.locking import held
 from shared.store import Store
-from shared.store.snapshot import Snapshot, adopt, unpack
+from shared.store.snapshot import Snapshot, Spoilt, adopt, unpack
 
 WORTHWHILE = 5_000
 """Changes to catch up from which a snapshot can be cheaper than the log."""
@@ -19,6 +20,8 @@ CHEAPER = 3
 """A change of the log costs about as much as three of a snapshot."""
 SNAPSHOT, TAKEN = "Снимок данных", "Снимок данных проверяется"
 LOCK = "snapshot.lock"
+PIECE = 4 << 20
+"""Bytes of a file that are read at once."""
 Get = Callable[[str], Any]
 """Fetches a path of the hub: JSON as a dictionary, anything else as bytes."""
 
@@ -45,9 +48,13 @@ def fetch_alone(store: Store, get: Get, report: Report) -> None:
     wanted = read_snapshot(get("/api/v1/snapshot"))
     packed = store.path.parent / f"{wanted.sha256[:16]}.snapshot"
     bare = packed.with_suffix(".bare")
-    download(packed, wanted, get, report)
+    try:
+        with closing(ahead(loaded(packed, wanted, get, report))) as pieces:
+            unpack(pieces, bare, wanted)
+    except Spoilt:
+        packed.unlink(missing_ok=True)
+        raise
     report(Moving(TAKEN, 0, 0))
-    unpack(packed, bare, wanted)
     try:
         adopt(store, bare)
         report(Moving(SNAPSHOT, wanted.size, wanted.size, in_bytes=True))
@@ -68,9 +75,12 @@ def read_snapshot(found: object) -> Snapshot:
     return Snapshot(place, head, sha256, size)
 
 
-def download(packed: Path, wanted: Snapshot, get: Get, report: Report) -> None:
-    """Goes on from what was loaded before."""
-    with packed.open("ab") as file:
+def loaded(packed: Path, wanted: Snapshot, get: Get, report: Report) -> Generator[bytes, None, None]:
+    """The compressed file piece by piece: what was loaded before, then what the hub sends, kept for the next time. Raises SyncTrouble."""
+    with packed.open("a+b") as file:
+        file.seek(0)
+        while piece := file.read(PIECE):
+            yield piece
         while file.tell() < wanted.size:
             piece = get(f"/api/v1/snapshot/{wanted.sha256}?offset={file.tell()}")
             if not isinstance(piece, bytes) or not piece:
@@ -78,3 +88,13 @@ def download(packed: Path, wanted: Snapshot, get: Get, report: Report) -> None:
             file.write(piece)
             file.flush()
             report(Moving(SNAPSHOT, file.tell(), wanted.size, in_bytes=True))
+            yield piece
+
+
+def ahead(pieces: Generator[bytes, None, None]) -> Generator[bytes, None, None]:
+    """The same pieces; while one is in use, the next one is on its way."""
+    with closing(pieces), ThreadPoolExecutor(1) as beside:
+        coming = beside.submit(next, pieces, b"")
+        while piece := coming.result():
+            coming = beside.submit(next, pieces, b"")
+            yield piece

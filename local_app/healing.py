@@ -14,8 +14,9 @@ from shared.formats import plural
 from shared.progress import Progress, silent
 from shared.store import Store, StoreTrouble, attached, indexes, searches, unsent, verify
 from shared.store.letters import brought, damaged, segments_of
-from shared.store.mend import Unmendable, is_sound, mend
+from shared.store.mend import Unmendable, mend
 from shared.store.news import tell
+from shared.store.proof import is_sound
 from shared.store.snapshot import Unfit
 
 EVERY_MS = 24 * 3600 * 1000

@@ -15,7 +15,8 @@ from shared.change import Refused
 from shared.progress import Progress, silent
 from shared.store import FILE_NAME, Store, StoreTrouble, attached, backup, indexes, searches, upkeep
 from shared.store.file import explained, in_use
-from shared.store.mend import FileWitness, Unmendable, is_sound, mend
+from shared.store.mend import FileWitness, Unmendable, mend
+from shared.store.proof import is_sound
 from shared.store.snapshot import opened
 from sync_server import findings
 from sync_server.access import FILE_NAME as ACCOUNTS

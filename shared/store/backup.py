@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from shared.entities import ENTITIES
 from shared.store import attached, file
-from shared.store.mend import is_sound
+from shared.store.proof import is_sound
 from shared.store.store import Store
 from shared.store.verify import file_is_whole
 

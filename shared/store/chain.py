@@ -77,7 +77,7 @@ class Chain:
         before: Tip = (0, 0, ROOT)
         sql = CHANGE + "WHERE seq BETWEEN ? AND ? ORDER BY seq"
         for seq, key, branch, device, n, *rest in self.db.execute(sql, (first_seq, last_seq)):
-            prev = self._prev(before, branch, n)
+            prev = self.prev(before, branch, n)
             before = branch, n, key
             yield seq, signed((key, prev, device, n, *rest))
 
@@ -85,12 +85,12 @@ class Chain:
         """The ids before these changes on their branches, and the last of them; `before`: the one that stands before the first."""
         found = []
         for branch, n, key in zip(branches, numbers, ids, strict=True):
-            found.append(self._prev(before, branch, n))
+            found.append(self.prev(before, branch, n))
             before = branch, n, key
         return found, before
 
-    def _prev(self, before: Tip, branch: int, n: int) -> bytes:
-        """Nearly always the change before it in the log is the one before it on its branch."""
+    def prev(self, before: Tip, branch: int, n: int) -> bytes:
+        """The id before a change on its branch. Nearly always the change before it in the log is the one before it on its branch."""
         at_branch, at_n, at_id = before
         return at_id if branch == at_branch and n == at_n + 1 else self.prev_of(branch, n)
 

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from shared import schema
-from shared.change import ROOT, Change, chain_head, change_id
+from shared.change import ROOT, Change, chain_head
 from shared.exchange import Base
 from shared.progress import Progress, silent
 from shared.store import redraw
-from shared.store.chain import BLOCK, CHANGE, Chain, Facts, genuine
+from shared.store.chain import BLOCK, Chain, genuine
 from shared.store.file import StoreTrouble
 from shared.store.log import LOGGED
 
@@ -65,41 +65,6 @@ class FileWitness:
     def after(self, base: Base) -> Sequence[Change]:
         end = min(base.place + BLOCK, self.store.log.state().place)
         return [change for span in self.chain.spans(base.place + 1, end) for change in self.chain.changes(*span)]
-
-
-def is_sound(store: Store) -> bool:
-    """Whether every placed change is what its id names and the chain leads to every kept head. Needs nobody else.
-
-    Told by stretches, column by column: a new laptop waits for this, and whoever verifies a large store. `walked` says where.
-    """
-    state, place, head = store.log.state(), 0, ROOT
-    kept = dict(store.db.execute("SELECT place, head FROM heads WHERE place <= ?", (state.place,)).fetchall())
-    try:
-        for facts in proven_facts(Chain(store.db), state.place):
-            head = chain_head(head, *facts)
-            place += 1
-            if place % BLOCK == 0 and kept.get(place) != head:
-                return False
-    except (TypeError, ValueError, AttributeError):
-        return False
-    return (place, head) == (state.place, state.head)
-
-
-def proven_facts(chain: Chain, last_place: int) -> Iterator[Facts]:
-    """What the chain holds of each placed change; ValueError where a row is missing or is not what its id names."""
-    before = (0, 0, ROOT)
-    for first, last in chain.spans(1, last_place):
-        for begin in range(first, last + 1, BLOCK):
-            end = min(begin + BLOCK - 1, last)
-            found = chain.db.execute(CHANGE + "WHERE seq BETWEEN ? AND ? ORDER BY seq", (begin, end)).fetchall()
-            if [seq for seq, *_ in found] != list(range(begin, end + 1)):
-                raise ValueError("rows are missing")
-            _, key, branch, device, n, act, author, entity, row, patch, *facts = zip(*found, strict=True)
-            prev, before = chain.prevs(before, branch, n, key)
-            named = map(change_id, prev, device, n, act, author, entity, row, patch)
-            if any(real != said and body for real, said, body in zip(named, key, patch, strict=True)):
-                raise ValueError("a change is not what its id names")
-            yield from zip(key, *facts, strict=True)
 
 
 def mend(store: Store, witness: Witness, progress: Progress = silent) -> Mended:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +19,7 @@ from shared.store import file
 from shared.store.chain import Chain
 from shared.store.compact import THINNED
 from shared.store.log import State
-from shared.store.mend import is_sound
+from shared.store.proof import is_sound
 from shared.store.rows import uncollected
 from shared.store.store import Store
 from shared.store.verify import file_is_whole
@@ -29,6 +29,11 @@ PACKERS = 2
 """Threads that pack a snapshot: a third of the time less; each of more would cost memory of its own."""
 STEPS = 50
 """In so many steps the pages of a snapshot are copied into a store."""
+ON_THE_WAY = "он повреждён в пути"
+
+
+class Spoilt(SyncTrouble):
+    """What came is not a whole snapshot, or not the one that the hub named."""
 
 
 class Unfit(SyncTrouble):
@@ -97,18 +102,21 @@ def stripped(path: Path) -> tuple[int, str]:
         db.close()
 
 
-def unpack(packed: Path, target: Path, wanted: Snapshot) -> None:
-    """Verifies the compressed file and unpacks it. Raises SyncTrouble, with nothing left at `target`."""
-    if packed.stat().st_size != wanted.size or digest_of(packed) != wanted.sha256:
-        packed.unlink()
-        raise SyncTrouble("Снимок данных повреждён в пути. Загрузим его заново")
+def unpack(pieces: Iterable[bytes], target: Path, wanted: Snapshot) -> None:
+    """Unpacks a compressed snapshot while it comes, and verifies it. Raises Spoilt; whatever it raises, nothing is left at `target`."""
+    digest, size = hashlib.sha256(), 0
     try:
         with told(target):
             file.gone(target)  # a program that was killed while it took this one has left there what it had carried over
-            with packed.open("rb") as source, target.open("wb") as bare:
-                zstandard.ZstdDecompressor().copy_stream(source, bare)
+            with target.open("wb") as bare, zstandard.ZstdDecompressor().stream_writer(bare, closefd=False) as unpacked:
+                for piece in pieces:
+                    digest.update(piece)
+                    size += len(piece)
+                    unpacked.write(piece)
+            if (digest.hexdigest(), size) != (wanted.sha256, wanted.size):
+                raise file.Damaged(ON_THE_WAY)
             must_stand_at(target, wanted)
-    except SyncTrouble:
+    except BaseException:
         target.unlink(missing_ok=True)
         raise
 
@@ -151,6 +159,7 @@ def adopt(store: Store, path: Path) -> None:
     snapshot's chain is proven from end to end meanwhile, and the last of its pages is copied only after that.
     """
     with ThreadPoolExecutor(1) as beside, opened(path, store.catalogue) as ready, told(store.path):
+        ready.db.execute("PRAGMA synchronous = OFF")  # whatever a crash leaves of it is thrown away
         proof = beside.submit(must_be_sound, path)
         must_be_whole(ready)
         with store.transaction():
@@ -203,7 +212,8 @@ def told(path: Path) -> Iterator[None]:
         with file.explained(path):
             yield
     except (zstandard.ZstdError, file.Damaged) as error:
-        raise SyncTrouble(f"Снимок данных не прошёл проверку: {error}. Загрузим его заново") from error
+        why = error if isinstance(error, file.Damaged) else ON_THE_WAY
+        raise Spoilt(f"Снимок данных не прошёл проверку: {why}. Загрузим его заново") from error
 
 
 def carry_over(store: Store, ready: Store) -> Standing:

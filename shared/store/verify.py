@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from shared import schema
 from shared.store import compare, file, indexes, searches, unsent
 from shared.store.chain import BLOCK, Chain, genuine
-from shared.store.mend import is_sound
+from shared.store.proof import is_sound
 from shared.store.rows import uncollected
 
 if TYPE_CHECKING:

@@ -221,7 +221,7 @@ def test_a_snapshot_says_what_its_log_has_forgotten(office: Office, tmp_path: Pa
     office.sync(desk)
     compact(office.hub.store, office.now - DAY)
     taken = snapshot.make(office.hub.store.path, tmp_path / "hub.zst")
-    snapshot.unpack(tmp_path / "hub.zst", tmp_path / "hub.sqlite", taken)
+    snapshot.unpack([(tmp_path / "hub.zst").read_bytes()], tmp_path / "hub.sqlite", taken)
     snapshot.adopt(desk.store, tmp_path / "hub.sqlite")
     with pytest.raises(Refused, match="забыты"):
         desk.undo()

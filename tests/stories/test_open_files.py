@@ -8,16 +8,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from local_app.drafts import FILE_NAME as DRAFTS
 from local_app.drafts import Drafts
 from local_app.exports.entities import entity_table
 from local_app.exports.files import write_file
+from local_app.fetching import fetch
 from shared import filestore
 from shared.change import Edit, Refused, SyncTrouble
 from shared.entities import ENTITIES
-from shared.store import FILE_NAME, StoreTrouble, backup, file
-from shared.store.snapshot import Snapshot, unpack
+from shared.store import StoreTrouble, backup, file
 from sync_server.hub import Hub
 from sync_server.snapshots import Snapshots
 from tests.support.laptops import new_desk
@@ -82,14 +83,16 @@ def test_a_snapshot_is_made_anew_while_somebody_reads_the_old_one(tmp_path: Path
 
 
 def test_a_snapshot_damaged_on_its_way_goes(tmp_path: Path) -> None:
-    packed = tmp_path / "a.snapshot"
-    packed.write_bytes(b"no snapshot")
+    desk = new_desk(tmp_path)
     with as_on_windows():
-        for sha256 in ("0" * 64, hashlib.sha256(b"no snapshot").hexdigest()):
-            packed.write_bytes(b"no snapshot")
-            with pytest.raises(SyncTrouble):
-                unpack(packed, tmp_path / FILE_NAME, Snapshot(1, "00", sha256, len(b"no snapshot")))
-    assert not (tmp_path / FILE_NAME).exists()
+        for packed in (b"no snapshot", zstandard.compress(b"no store")):
+            for sha256 in ("0" * 64, hashlib.sha256(packed).hexdigest()):
+                named = {"place": 1, "head": "00", "sha256": sha256, "size": len(packed)}
+                said = {"/api/v1/snapshot": named, f"/api/v1/snapshot/{sha256}?offset=0": packed}
+                with pytest.raises(SyncTrouble, match="не прошёл проверку"):
+                    fetch(desk.store, said.__getitem__)
+    desk.close()
+    assert not [*tmp_path.glob("*.snapshot"), *tmp_path.glob("*.bare*")]
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])

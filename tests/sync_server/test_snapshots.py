@@ -100,7 +100,7 @@ def test_a_download_goes_on_where_it_was_cut(serving: Serving, laptop: Laptop, t
     packed = tmp_path / "packed"
     packed.write_bytes(whole[:1000])
     told: list[Moving] = []
-    fetching.download(packed, wanted, rest, told.append)
+    assert b"".join(fetching.loaded(packed, wanted, rest, told.append)) == whole
     assert told == [Moving("Снимок данных", len(whole), len(whole), in_bytes=True)]
     assert asked == [f"/api/v1/snapshot/{wanted.sha256}?offset=1000"]
     assert packed.read_bytes() == whole
@@ -167,7 +167,7 @@ def test_what_is_written_when_the_door_has_opened_by_itself_is_not_lost_under_th
     clients(desk, 30)
     synced(desk)
     taken = snapshot.make(serving.hub.folder / "zakaznik.sqlite", tmp_path / "hub.zst")
-    snapshot.unpack(tmp_path / "hub.zst", tmp_path / "hub.sqlite", taken)
+    snapshot.unpack([(tmp_path / "hub.zst").read_bytes()], tmp_path / "hub.sqlite", taken)
     with snapshot.opened(tmp_path / "hub.sqlite") as ready:
         carried = snapshot.carry_over(desk.store, ready)
         (late,) = clients(desk, 1)
@@ -186,12 +186,12 @@ def test_what_a_program_killed_over_a_snapshot_had_carried_is_not_there_twice(se
     clients(desk, 1, "Не отправлено")
     taken = snapshot.make(serving.hub.folder / "zakaznik.sqlite", tmp_path / "hub.zst")
     bare = tmp_path / "hub.sqlite"
-    snapshot.unpack(tmp_path / "hub.zst", bare, taken)
+    snapshot.unpack([(tmp_path / "hub.zst").read_bytes()], bare, taken)
     with snapshot.opened(bare) as ready:
         snapshot.carry_over(desk.store, ready)
         left = bare.with_name("hub.sqlite-wal").read_bytes()
     bare.with_name("hub.sqlite-wal").write_bytes(left)
-    snapshot.unpack(tmp_path / "hub.zst", bare, taken)
+    snapshot.unpack([(tmp_path / "hub.zst").read_bytes()], bare, taken)
     snapshot.adopt(desk.store, bare)
     assert desk.store.unsent() == 1
     synced(desk)
@@ -207,7 +207,7 @@ def test_a_snapshot_of_a_hub_with_another_history_is_not_taken(serving: Serving,
     other.write([Edit("clients", f"c{number}", {"name": "Чужой"}) for number in range(40)])
     other.close()
     taken = snapshot.make(other.folder / "zakaznik.sqlite", tmp_path / "other.zst")
-    snapshot.unpack(tmp_path / "other.zst", tmp_path / "other.sqlite", taken)
+    snapshot.unpack([(tmp_path / "other.zst").read_bytes()], tmp_path / "other.sqlite", taken)
     before = digests(desk.store)
     with pytest.raises(SyncTrouble, match="другая"):
         snapshot.adopt(desk.store, tmp_path / "other.sqlite")
