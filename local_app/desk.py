@@ -71,8 +71,7 @@ class Desk:
         self._listeners: list[Listener] = []
         self._unsettled = 0
         store.db.execute("PRAGMA synchronous = NORMAL")  # every edit survives a killed program at once, a power cut after `settle`
-        self._version, self._seen_seq = self._data_version(), self.store.log.last_seq()
-        self._known = self._named(self._seen_seq)
+        self._version, self._seen = self._data_version(), store.log.standing()
 
     @classmethod
     def open(
@@ -272,29 +271,23 @@ class Desk:
         if version == self._version:
             return frozenset()
         self._version = version
-        replaced = self._named(self._seen_seq) != self._known
-        since, self._seen_seq = self._seen_seq, self.store.log.last_seq()
-        self._known = self._named(self._seen_seq)
-        names = self.store.db.execute("SELECT DISTINCT entity FROM log WHERE seq > ?", (since,)).fetchall()
-        if replaced:  # by a snapshot, or by an empty store: what stood in it before tells nothing
+        seen, self._seen = self._seen, self.store.log.standing()
+        names = self.store.db.execute("SELECT DISTINCT entity FROM log WHERE seq > ?", (seen[0],)).fetchall()
+        if self.store.log.standing(seen[0]) != seen:  # replaced by a snapshot or an empty store: what stood in it before tells nothing
             names = [(name,) for name in self.store.catalogue]
         return self._tell(Act(0, frozenset({name for (name,) in names} | {"state"}))).touched
 
     def _tell(self, act: Act) -> Act:
-        last = self.store.log.last_seq()
+        last = self.store.log.standing()
         alone = self._data_version() == self._version
         if alone:  # else others' rows stand before the own ones, and the poll tells of them all
-            self._seen_seq, self._known = last, self._named(last)
+            self._seen = last
         if act.touched:
             for listener in tuple(self._listeners):
                 listener(act.touched)
         if not alone and self._listeners:  # who has just drawn the own rows anew shows others' already: it is told of them, too
             self.poll()
         return act
-
-    def _named(self, seq: int) -> tuple[str, bytes | None]:
-        """What stands at a row of the log, and whose store it is: another store has something else there."""
-        return self.store.log.state().device, self.store.one("SELECT id FROM log WHERE seq = ?", (seq,))
 
     def _data_version(self) -> int:
         return int(self.store.one("PRAGMA data_version"))

@@ -10,7 +10,7 @@ from shared import schema
 from shared.entity import Catalogue, Entity, Field, Value
 from shared.merge import Settled, settle
 from shared.store.deletions import DELETED, Deletions, Disagreement, by_entity, note
-from shared.store.log import AMONG, Log, dumps
+from shared.store.log import AMONG, Log, among, dumps
 from shared.store.page import Group, Page, Patch, grouped
 from shared.store.rows import by_row, insert_rows, unguarded
 from shared.store.totals import CARRIED, LINE, DrawnLine, Totals, drawn_lines
@@ -83,7 +83,9 @@ class Drawing:
         settled = [row for row in rows if row not in quick]
         self.resettle(entity, settled, existing)
         made = [row for row in settled if row not in existing]
-        self._touch(entity, [*old, *made], touched, [*weighty, *made])
+        owners = frozenset(field.name for field in entity.owners)
+        moved = dict.fromkeys(row for row in old if row not in quick or page.touches(rows[row], owners))
+        self._touch(entity, [*moved, *made], touched, [*(row for row in weighty if row in moved), *made])
         self._touch_new(entity, inserts, touched)
         if entity.name == "order_lines":
             touched.lines.extend(line for group in groups for line in drawn_lines(entity, group))
@@ -110,8 +112,8 @@ class Drawing:
     def _finish(self, touched: Touched) -> None:
         """Deletions, which need the children drawn, then the money of the touched orders."""
         if touched.watch:
-            sql = f"SELECT row, entity FROM deletions WHERE row {AMONG}"
-            marked = dict(self.db.execute(sql, (dumps(list(touched.doubtful)),)).fetchall())
+            condition, asked = among(list(touched.doubtful))
+            marked = dict(self.db.execute(f"SELECT row, entity FROM deletions WHERE row {condition}", (asked,)).fetchall())
             self.deletions.settle(marked)
             for name, rows in by_entity(marked).items():
                 if name in self.catalogue:
@@ -121,14 +123,21 @@ class Drawing:
 
     def _existing(self, entity: Entity, rows: Iterable[str]) -> set[str]:
         """Those of these rows that are drawn. Most that come together are younger than all of them: ids grow with time."""
-        last = self.db.execute(f"SELECT coalesce(max(id), '') FROM {entity.name}").fetchone()[0]
-        older = [row for row in rows if row <= last]
-        return {row for (row,) in self.db.execute(f"SELECT id FROM {entity.name} WHERE id {AMONG}", (dumps(older),))} if older else set()
+        asked = list(rows)
+        if len(asked) > 1:
+            last = self.db.execute(f"SELECT coalesce(max(id), '') FROM {entity.name}").fetchone()[0]
+            asked = [row for row in asked if row <= last]
+        return self._found(f"SELECT id FROM {entity.name} WHERE id", asked)
 
-    def _disputed(self, rows: list[str]) -> set[str]:
+    def _found(self, sql: str, rows: list[str]) -> set[str]:
+        """Those of these rows that a SELECT finds whose condition ends with their column."""
         if not rows:
             return set()
-        return {row for (row,) in self.db.execute(f"SELECT row FROM conflicts WHERE row {AMONG}", (dumps(rows),))}
+        condition, asked = among(rows)
+        return {row for (row,) in self.db.execute(f"{sql} {condition}", (asked,))}
+
+    def _disputed(self, rows: list[str]) -> set[str]:
+        return self._found("SELECT row FROM conflicts WHERE row", rows)
 
     def _unseen(self, old: list[str], page: Page, rows: dict[str, list[int]]) -> set[str]:
         """Rows with a write that the author of an arrived change had not seen, as far as places tell."""
@@ -137,10 +146,10 @@ class Drawing:
 
     def _owners_of(self, entity: Entity, rows: list[str]) -> dict[str, str]:
         """The parents that these rows belong to now: {row: entity}."""
-        found: dict[str, str] = {}
+        found, (condition, asked) = dict[str, str](), among(rows)
         for field in entity.owners:
-            sql = f"SELECT {field.name} FROM {entity.name} WHERE id {AMONG} AND {field.name} IS NOT NULL"
-            found.update((row, field.target) for (row,) in self.db.execute(sql, (dumps(rows),)))
+            sql = f"SELECT {field.name} FROM {entity.name} WHERE id {condition} AND {field.name} IS NOT NULL"
+            found.update((row, field.target) for (row,) in self.db.execute(sql, (asked,)))
         return found
 
     def insert(self, entity: Entity, groups: Sequence[Group]) -> None:
@@ -167,7 +176,8 @@ class Drawing:
             values = zip(*(logged[field.name] for field in fields), keys, strict=True)
             self.db.executemany(f"UPDATE {entity.name} SET {setters} WHERE id = ?", values)
             if not searched.isdisjoint(logged):
-                self.refold(entity, f"id {AMONG}", (dumps(keys),))
+                condition, asked = among(keys)
+                self.refold(entity, f"id {condition}", (asked,))
 
     def refold(self, entity: Entity, condition: str, params: Sequence[Value]) -> None:
         """Makes the folded column of these rows anew."""
@@ -189,7 +199,8 @@ class Drawing:
         self._update(entity, [(row, {**blanks, **patch}) for row, patch in values.items() if row in existing])
         refused = [(row,) for row in rows if row in existing and row not in drawn]
         self.db.executemany(f"DELETE FROM {entity.name} WHERE id = ?", refused)  # no write of theirs counts any more
-        self.db.execute(f"DELETE FROM conflicts WHERE field <> 'deleted' AND row {AMONG}", (dumps(rows),))
+        condition, asked = among(rows)
+        self.db.execute(f"DELETE FROM conflicts WHERE field <> 'deleted' AND row {condition}", (asked,))
         note(self.db, disagreements(entity, drawn))
 
     def settled(self, rows: Iterable[str]) -> dict[str, Mapping[str, Settled]]:

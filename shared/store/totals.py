@@ -10,7 +10,7 @@ from typing import Any
 
 from shared.entity import Entity
 from shared.money import order_sums
-from shared.store.log import dumps
+from shared.store.log import AMONG, among, dumps
 from shared.store.page import Group
 from shared.store.rows import insert_rows, unguarded
 
@@ -21,24 +21,18 @@ CARRIED = ("date", "number", "status_id", "client_id", "organization_id", "manag
 DrawnLine = tuple[Any, ...]
 """A line as it stands in its table: its order, position and id, and what is `LINE` of it."""
 ASKED = ("order_id", "position", *LINE)
-LINES = (
-    f"SELECT order_id, {', '.join(LINE)} FROM order_lines "
-    "WHERE deleted = 0 AND order_id IN (SELECT value FROM json_each(?)) ORDER BY order_id, position, id"
-)
-HOW_MANY = "SELECT order_id, count(*) FROM order_lines WHERE order_id IN (SELECT value FROM json_each(?)) GROUP BY order_id"
+LINES = f"SELECT order_id, {', '.join(LINE)} FROM order_lines WHERE deleted = 0 AND order_id {{}} ORDER BY order_id, position, id"
+HOW_MANY = f"SELECT order_id, count(*) FROM order_lines WHERE order_id {AMONG} GROUP BY order_id"
 OWN, OTHER = (", ".join(f"{table}.{name}" for name in CARRIED) for table in ("o", "t"))
 LIVING = (
     f"SELECT t.key IS NOT NULL AND ({OTHER}) IS NOT ({OWN}), o.key, o.id, o.discount_percent, o.discount_sum, {OWN} FROM orders o "
-    "LEFT JOIN order_totals t ON t.key = o.key WHERE o.deleted = 0 AND o.id IN (SELECT value FROM json_each(?))"
+    "LEFT JOIN order_totals t ON t.key = o.key WHERE o.deleted = 0 AND o.id {}"
 )
 """Living orders; first, whether a carried value is another than the one that is drawn."""
 MONEY = ("lines", "gross", "discount", "net", "vat", "total", "paid", "debt", "expenses", "margin")
 RECOUNTED = f"ON CONFLICT (key) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in MONEY)}"
 """The money alone: what a row carries has indexes, and is written only when it is another."""
-GONE = (
-    "DELETE FROM order_totals WHERE order_id IN (SELECT value FROM json_each(?)) "
-    "AND NOT EXISTS (SELECT 1 FROM orders WHERE id = order_id AND deleted = 0)"
-)
+GONE = "DELETE FROM order_totals WHERE order_id {} AND NOT EXISTS (SELECT 1 FROM orders WHERE id = order_id AND deleted = 0)"
 PAGE = 2000
 LARGEST = 1 << 50
 """Kopecks of an order that are told, eleven trillion roubles: a hostile or mistyped line may multiply to more than 64 bits.
@@ -61,11 +55,10 @@ class Totals:
             self._count_page(ids[start : start + PAGE], lines)
 
     def _count_page(self, orders: list[str], drawn: Mapping[str, list[Any]]) -> None:
-        ids = dumps(orders)
-        living = self.db.execute(LIVING, (ids,)).fetchall()
+        living = self._asked(LIVING, orders).fetchall()
         if len(living) < len(orders):
-            self.db.execute(GONE, (ids,))
-        rows = self.counted(ids, [order[1:] for order in living], self._whole(orders, drawn))
+            self._asked(GONE, orders)
+        rows = self.counted(orders, [order[1:] for order in living], self._whole(orders, drawn))
         moved = [row for row, order in zip(rows, living, strict=True) if order[0]]
         recounted = [row for row, order in zip(rows, living, strict=True) if not order[0]]
         with unguarded(self.db, "order_totals", len(recounted)):
@@ -79,12 +72,17 @@ class Totals:
         there = self.db.execute(HOW_MANY, (dumps([order for order in orders if order in drawn]),))
         return {order: drawn[order] for order, count in there if count == len(drawn[order])}
 
-    def counted(self, ids: str, orders: list[tuple[Any, ...]], known: Mapping[str, list[Any]]) -> list[tuple[object, ...]]:
-        """The rows of `order_totals` of these orders; `ids`: a JSON list that holds theirs. `known`: the lines of some of them."""
-        asked = dumps([order for _, order, *_ in orders if order not in known]) if known else ids
-        lines = {key: [row[1:] for row in rows] for key, rows in groupby(self.db.execute(LINES, (asked,)), key=itemgetter(0))}
+    def counted(self, ids: list[str], orders: list[tuple[Any, ...]], known: Mapping[str, list[Any]]) -> list[tuple[object, ...]]:
+        """The rows of `order_totals` of these orders, whose ids are among `ids`. `known`: the lines of some of them."""
+        asked = [order for _, order, *_ in orders if order not in known] if known else ids
+        lines = {key: [row[1:] for row in rows] for key, rows in groupby(self._asked(LINES, asked), key=itemgetter(0))}
         lines.update(known)
         return list(self._rows(orders, lines, self._sums("payments", ids), self._sums("expenses", ids)))
+
+    def _asked(self, sql: str, orders: list[str]) -> sqlite3.Cursor:
+        """Runs a statement that names orders where its braces are."""
+        condition, ids = among(orders)
+        return self.db.execute(sql.format(condition), (ids,))
 
     def differing(self) -> bool:
         """Whether any row is another than the orders, lines, payments and expenses give."""
@@ -92,9 +90,9 @@ class Totals:
         if (len(ids),) != self.db.execute("SELECT count(*) FROM order_totals").fetchone():
             return True
         for start in range(0, len(ids), PAGE):
-            page = dumps(ids[start : start + PAGE])
-            there = self.db.execute("SELECT * FROM order_totals WHERE order_id IN (SELECT value FROM json_each(?))", (page,)).fetchall()
-            if not set(there).issuperset(self.counted(page, [order[1:] for order in self.db.execute(LIVING, (page,))], {})):
+            page = ids[start : start + PAGE]
+            there = self._asked("SELECT * FROM order_totals WHERE order_id {}", page).fetchall()
+            if not set(there).issuperset(self.counted(page, [order[1:] for order in self._asked(LIVING, page)], {})):
                 return True
         return False
 
@@ -106,12 +104,9 @@ class Totals:
             money = order_sums(its, percent, given, paid.get(order, 0), expenses.get(order, 0))
             yield (key, order, len(its), *(money if min(money) > -LARGEST and max(money) < LARGEST else map(bounded, money)), *carried)
 
-    def _sums(self, table: str, ids: str) -> dict[str, int]:
-        sql = (
-            f"SELECT order_id, sum(amount) FROM {table} WHERE deleted = 0 AND amount IS NOT NULL "
-            "AND order_id IN (SELECT value FROM json_each(?)) GROUP BY order_id"
-        )
-        return dict(self.db.execute(sql, (ids,)))
+    def _sums(self, table: str, ids: list[str]) -> dict[str, int]:
+        sql = f"SELECT order_id, sum(amount) FROM {table} WHERE deleted = 0 AND amount IS NOT NULL AND order_id {{}} GROUP BY order_id"
+        return dict(self._asked(sql, ids).fetchall())
 
 
 def drawn_lines(entity: Entity, group: Group) -> Iterable[DrawnLine]:

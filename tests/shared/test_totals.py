@@ -49,7 +49,7 @@ def read(desk: Desk) -> list[str]:
 
 def was_read(told: list[str]) -> list[bool]:
     """Of each look at the lines: whether those of the order were asked for."""
-    return ['["order"]' in statement for statement in told if statement.startswith(totals.LINES.partition("(")[0])]
+    return ["= 'order'" in statement for statement in told if statement.startswith(totals.LINES.partition("{")[0])]
 
 
 @pytest.mark.parametrize("lines", WRITES.values(), ids=WRITES)
@@ -93,3 +93,22 @@ def written(desk: Desk, rows: Sequence[tuple[str, str, Mapping[str, Any]]]) -> N
         changes.append(Change(prev, prev_of, "another", n, 1, state.author, entity, row, text, state.stamp + 1, 0, 0))
     with desk.store.transaction():
         desk.store.commit(changes)
+
+
+@pytest.mark.parametrize(("entity", "field", "values"), [
+    ("payments", "paid", {"date": "2026-02-01", "amount": 70_000}),
+    ("order_lines", "total", {"position": "a1", "quantity": 1_000_000, "price": 700_000_000}),
+])  # fmt: skip
+def test_what_moves_to_another_order_is_counted_there_and_no_more_here(
+    desk: Desk, entity: str, field: str, values: Mapping[str, Value]
+) -> None:
+    desk.do([Edit("orders", order, {"number": order}) for order in ("first", "second")], "Заказы")
+    desk.do([Edit(entity, "moving", {**values, "order_id": "first"})], "Записано")
+    assert counted(desk, field) == {"first": 70_000, "second": 0}
+    desk.do([Edit(entity, "moving", {"order_id": "second"})], "Перенесено")
+    assert counted(desk, field) == {"first": 0, "second": 70_000}
+    assert desk.store.verify() == []
+
+
+def counted(desk: Desk, field: str) -> dict[str, int]:
+    return {row["order_id"]: row[field] for row in desk.store.rows(f"SELECT order_id, {field} FROM order_totals")}
