@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -14,12 +14,12 @@ from local_app import since, undoing
 from local_app.parting import must_fit, pages, parts
 from shared.change import Change, Edit, Refused, View, change_id, next_stamp, signed
 from shared.entities import ENTITIES
-from shared.entity import Catalogue, Entity, Field, Kind, Value
+from shared.entity import Catalogue, Entity, Field, Kind
 from shared.exchange import LARGEST_ACT, LONGEST_ACT
 from shared.ids import new_device, uuid7
 from shared.progress import Progress, silent
 from shared.rules import documents
-from shared.shapes import check_column, columns
+from shared.shapes import Patches, check_column
 from shared.store import FILE_NAME, Store, StoreTrouble, file
 from shared.store.log import State
 from shared.store.naming import narrowed
@@ -128,10 +128,10 @@ class Desk:
         wanted = list(edits)
         if len(wanted) > LONGEST_ACT:
             raise Refused(f"За одно действие можно изменить не больше {LONGEST_ACT} записей. Разделите его на части")
-        self._check(wanted)
+        patches = self._check(wanted)
         with refusing(), self.store.transaction():
             batch = undoing.going_on(self.store, batch)
-            act, touched = self._write([wanted], words, view, batch)
+            act, touched = self._write([wanted], words, view, batch, patches)
         return self._tell(Act(act, frozenset(touched), batch or act))
 
     def do_many(
@@ -140,10 +140,10 @@ class Desk:
         """The bulk path: many acts, few commits, one undo. Returns the batch (the number of its first act); 0 when empty."""
         batch, touched, done = 0, set[str](), 0
         for page in pages(acts):
-            self._check([edit for act in page for edit in act])
+            patches = self._check([edit for act in page for edit in act])
             with refusing(), self.store.transaction():
                 alone = view == self.store.view()
-                first, names = self._write(page, words, view, batch)
+                first, names = self._write(page, words, view, batch, patches)
                 view = self.store.view() if alone else view  # nobody has come between the pages: the next one has seen this one
             batch = batch or first
             touched |= names
@@ -191,17 +191,16 @@ class Desk:
         self._tell(Act(step.batch, frozenset(touched)))
         return step.told()
 
-    def _check(self, edits: Sequence[Edit]) -> None:
-        """The shape of every value; column by column, because columns repeat themselves."""
-        groups: dict[tuple[str, tuple[str, ...]], list[Mapping[str, Value]]] = {}
-        for entity, _, patch in edits:
-            groups.setdefault((entity, tuple(patch)), []).append(patch)
-        for (name, fields), patches in groups.items():
-            kept = self._entity_with(name, fields)
-            for field, values in zip(fields, columns(patches), strict=True):
+    def _check(self, edits: Sequence[Edit]) -> Patches:
+        """The shape of every value."""
+        patches = Patches(edits, [edit.patch for edit in edits])
+        for name, _, values in patches.columns:
+            kept = self._entity_with(name, values)
+            for field, column in values.items():
                 kind = kept.field(field) or DELETED
-                if wrong := check_column(kind, values):
+                if wrong := check_column(kind, column):
                     raise Refused(f"{kept.label}, {kind.label}: {wrong}", field)
+        return patches
 
     def _must_stay(self, edits: Sequence[Edit]) -> None:
         """An issued document is never changed, by a screen, a command or an undo; asked when nobody else can issue it any more."""
@@ -218,9 +217,12 @@ class Desk:
             raise Refused(f"{entity.label}: нет поля {', '.join(unknown)}", unknown[0])
         return entity
 
-    def _write(self, acts: Sequence[Sequence[Edit]], words: str, view: View | None, batch: int) -> tuple[int, set[str]]:
+    def _write(
+        self, acts: Sequence[Sequence[Edit]], words: str, view: View | None, batch: int, patches: Patches | None = None
+    ) -> tuple[int, set[str]]:
         """Signs and commits acts inside the transaction. `view` None: each act has seen everything before it."""
-        self._must_stay([edit for edits in acts for edit in edits])
+        edits = [edit for act in acts for edit in act]
+        self._must_stay(edits)
         state = self.store.log.state()
         fresh = self.store.view(state)
         seen = undoing.carried(self.store, view) if view else None
@@ -231,7 +233,7 @@ class Desk:
             return 0, set()
         if sum(len(change.patch) for change in changes) > LARGEST_ACT:
             must_fit(changes)
-        patches = [edit.patch for edits in acts for edit in edits]
+        patches = patches or Patches(edits, [edit.patch for edit in edits])
         touched = self.store.commit(changes, fresh=seen in (None, fresh), patches=patches)
         self._unsettled = self._unsettled or self.clock()
         first, last = changes[0], changes[-1]

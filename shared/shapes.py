@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property
+from typing import Any, NamedTuple
 
+from shared.change import Change, Edit
 from shared.entity import MICRO, NUMERIC, Field, Kind, Value
 
 LARGEST: Mapping[Kind, int] = {
@@ -71,6 +75,38 @@ def check_column(field: Field, values: Sequence[Value]) -> str | None:
     if AT_A_GLANCE[field.kind](distinct):
         return None
     return next((wrong for value in distinct if (wrong := check(field, value))), None)
+
+
+class Columns(NamedTuple):
+    """Patches of one entity that write the same fields in the same order."""
+
+    entity: str
+    indexes: list[int]  # of the patches, among all
+    values: dict[str, tuple[Value, ...]]  # by field
+
+
+class Patches(list[Mapping[str, Any]]):
+    """The patches of many edits, and the same by columns, because columns repeat themselves: to look at them, and to write them."""
+
+    def __init__(self, written: Sequence[Edit | Change], patches: Iterable[Mapping[str, Any]]) -> None:
+        super().__init__(patches)
+        self.written = written
+
+    def of(self, indexes: Iterable[int]) -> Patches:
+        """Some of them."""
+        some = list(indexes)
+        return Patches([self.written[index] for index in some], [self[index] for index in some])
+
+    @cached_property
+    def columns(self) -> list[Columns]:
+        """Made once, from all of them."""
+        found: dict[tuple[str, tuple[str, ...]], list[int]] = defaultdict(list)
+        for index, (entity, patch) in enumerate(zip([each.entity for each in self.written], self, strict=True)):
+            found[entity, tuple(patch)].append(index)
+        return [
+            Columns(entity, indexes, dict(zip(fields, columns(map(self.__getitem__, indexes)), strict=True)))
+            for (entity, fields), indexes in found.items()
+        ]
 
 
 def columns(patches: Iterable[Mapping[str, Value]]) -> Iterator[tuple[Value, ...]]:

@@ -17,6 +17,7 @@ from shared.cutter import PAGE_BYTES, Cutter
 from shared.exchange import Base, Malformed
 from shared.ids import uuid7
 from shared.progress import Progress, silent
+from shared.shapes import Patches
 from shared.store import FILE_NAME, Store
 from shared.store.attached import naming_sql
 from shared.store.chain import Chain
@@ -136,17 +137,15 @@ class Hub:
             raise Malformed("an unknown kind of message")
         base = base_of(head)
         changes = exchange.read_blocks(head, message, exchange.LARGEST_OFFER)
-        patches = [change.patch for change in changes]
-        parsed = exchange.parsed(patches)
-        exchange.must_be_canonical(patches, parsed)
+        written = [change.patch for change in changes]
+        patches = Patches(changes, exchange.parsed(written))
+        exchange.must_be_canonical(written, patches)
         if not self.recent.knows(base) and self.chain.head_at(base.place) != base.head:
             return exchange.pack({"kind": "mismatch", "place": self.store.log.state().place})
-        known = self._take(guest, base, changes, parsed) if changes else Known([], [])
-        if known is None:
-            return exchange.pack({"kind": "gap"})
-        return self._answer(base, changes, known)
+        known = self._take(guest, base, changes, patches) if changes else Known([], [])
+        return exchange.pack({"kind": "gap"}) if known is None else self._answer(base, changes, known)
 
-    def _take(self, guest: Guest, base: Base, changes: list[Change], patches: list[dict[str, Any]]) -> Known | None:
+    def _take(self, guest: Guest, base: Base, changes: list[Change], patches: Patches) -> Known | None:
         """Appends what is new of an offer; None when a predecessor is unknown here."""
         with self.store.transaction():
             known = self._known(changes)
@@ -156,16 +155,16 @@ class Hub:
             if not fresh:
                 return known
             whole = len(fresh) == len(changes)
-            new, new_patches = (changes, patches) if whole else ([changes[i] for i in fresh], [patches[i] for i in fresh])
+            new, written = (changes, patches) if whole else ([changes[index] for index in fresh], patches.of(fresh))
             state = self.store.log.state()
             role = self._role(guest)
-            refused = verdicts(new, new_patches, role, self._kinds_of(new))
+            refused = verdicts(new, written, role, self._kinds_of(new))
             if role is not None:  # while a lost hub is filled again everything comes with whoever has it
                 must_be_own(new, refused, guest.user, HUB_DEVICE)
                 bringing.note(self.store, new, state.place + 1, guest.id, guest.user, self.clock())
             stamps = clamped(new, state.stamp, self.clock)
             adjusted = all_adjusted(new, stamps, base.place, refused)
-            self._append(adjusted, max(state.stamp, *stamps), new_patches)
+            self._append(adjusted, max(state.stamp, *stamps), written)
         self._remember(Base(state.place, state.head), adjusted)
         if whole:
             return Known(adjusted, [*range(state.place + 1, state.place + 1 + len(adjusted))])
@@ -209,7 +208,7 @@ class Hub:
         sql = "SELECT row, entity FROM json_each(?) CROSS JOIN log ON row = value WHERE refused = ''"
         return dict(self.store.db.execute(sql, (rows,)).fetchall())
 
-    def _append(self, changes: list[Change], stamp: int, patches: Sequence[Mapping[str, Any]] = ()) -> None:
+    def _append(self, changes: list[Change], stamp: int, patches: Patches | None = None) -> None:
         state = self.store.log.state()
         self.store.commit(changes, patches=patches)
         self.chain.keep(*self.chain.extend(state.place, state.head, changes))

@@ -8,7 +8,7 @@ from typing import Any
 from shared.change import Change
 from shared.entities import ENTITIES
 from shared.entity import Entity, Field, Kind
-from shared.shapes import ROW_ID, are_ids, check, check_column, columns
+from shared.shapes import ROW_ID, Patches, are_ids, check, check_column
 
 Patch = Mapping[str, Any]
 DELETED = Field("deleted", Kind.FLAG, "Удалён")
@@ -24,7 +24,7 @@ class Untimely(Exception):
     """A laptop brings others' work that the hub has lost and that its own user may not write: only their laptops can bring it."""
 
 
-def verdicts(changes: Sequence[Change], patches: Sequence[Patch], role: str | None, kinds: Mapping[str, str]) -> dict[tuple[str, int], str]:
+def verdicts(changes: Sequence[Change], patches: Patches, role: str | None, kinds: Mapping[str, str]) -> dict[tuple[str, int], str]:
     """{(device, act): reason} of the acts that are refused. A verdict covers the whole act.
 
     `role`: of the sender's account; None while a lost hub is filled again, where who brings an act is not who made it: the hub's own
@@ -47,19 +47,13 @@ def misnamed(changes: Sequence[Change], kinds: Mapping[str, str]) -> list[Change
     return [change for change in changes if known.setdefault(change.row, change.entity) != change.entity]
 
 
-def wrong_columns(changes: Sequence[Change], patches: Sequence[Patch]) -> bool:
+def wrong_columns(changes: Sequence[Change], patches: Patches) -> bool:
     """Whether anything is wrong in the whole page, column by column: the quick look."""
-    groups: dict[tuple[str, tuple[str, ...]], list[Patch]] = {}
-    for change, patch in zip(changes, patches, strict=True):
-        groups.setdefault((change.entity, tuple(patch)), []).append(patch)
-    rows = [change.row for change in changes]
-    return not are_ids(rows) or any(any_wrong(name, fields, group) for (name, fields), group in groups.items())
-
-
-def any_wrong(name: str, fields: Sequence[str], patches: Sequence[Patch]) -> bool:
-    """Of an entity's patches that write the same fields."""
-    values = dict(zip(fields, columns(patches), strict=True))
-    return any(check_column(field, values[field.name]) is not None for field in known_fields(name, fields))
+    return not are_ids([change.row for change in changes]) or any(
+        check_column(field, values[field.name]) is not None
+        for entity, _, values in patches.columns
+        for field in known_fields(entity, values)
+    )
 
 
 def known_fields(name: str, fields: Iterable[str]) -> list[Field]:

@@ -12,6 +12,7 @@ from shared.cutter import Cutter
 from shared.exchange import Base, Malformed
 from shared.ids import new_device
 from shared.merge import is_ancestor
+from shared.shapes import Patches
 from shared.store.chain import BLOCK, Chain, genuine
 from shared.store.letters import Answer, Offer, Page, Progress, brought, damaged, segments_of
 from shared.store.naming import Names, lost_at, owners_in
@@ -197,7 +198,7 @@ class Courier:
         if not run:
             return set()
         some = [changes[index] for index in run]
-        touched = self.store.commit(some, first_place=place + run[0], patches=[patches[index] for index in run])
+        touched = self.store.commit(some, first_place=place + run[0], patches=Patches(some, [patches[index] for index in run]))
         device = self.store.log.state().device
         for change in some:
             if change.device == device:

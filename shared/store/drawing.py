@@ -68,6 +68,9 @@ class Drawing:
 
     def _draw_entity(self, entity: Entity, page: Page, rows: dict[str, list[int]], touched: Touched, *, fresh: bool) -> None:
         existing = self._existing(entity, rows)
+        if not existing and (new := page.new_rows(entity.name)):
+            self._draw_new(entity, new, touched)
+            return
         old = [row for row in rows if row in existing]
         counted = COUNTED.get(entity.name, frozenset())
         weighty = [row for row in old if page.touches(rows[row], counted)]
@@ -77,8 +80,7 @@ class Drawing:
             disputed |= self._unseen(old, page, rows)
         quick = {row for row, indexes in rows.items() if (row not in disputed if row in existing else fresh or page.sequential(indexes))}
         inserts = [(row, page.folded(indexes)) for row, indexes in rows.items() if row in quick and row not in existing]
-        groups = grouped(inserts)
-        self.insert(entity, groups)
+        self._draw_new(entity, grouped(inserts), touched)
         self._update(entity, [(row, page.folded(rows[row])) for row in old if row in quick])
         settled = [row for row in rows if row not in quick]
         self.resettle(entity, settled, existing)
@@ -86,9 +88,6 @@ class Drawing:
         owners = frozenset(field.name for field in entity.owners)
         moved = dict.fromkeys(row for row in old if row not in quick or page.touches(rows[row], owners))
         self._touch(entity, [*moved, *made], touched, [*(row for row in weighty if row in moved), *made])
-        self._touch_new(entity, inserts, touched)
-        if entity.name == "order_lines":
-            touched.lines.extend(line for group in groups for line in drawn_lines(entity, group))
 
     def _touch(self, entity: Entity, rows: list[str], touched: Touched, weighty: list[str]) -> None:
         """Notes the parents that these rows belong to at this moment, and the orders whose money the weighty ones of them change."""
@@ -100,14 +99,19 @@ class Drawing:
             touched.doubtful.update(self._owners_of(entity, rows))
             touched.doubtful.update((row, entity.name) for row in rows)
 
-    def _touch_new(self, entity: Entity, inserts: list[tuple[str, Patch]], touched: Touched) -> None:
-        if entity.name == "orders":
-            touched.orders.update(row for row, _ in inserts)
-        elif entity.name in COUNTED:
-            touched.orders.update({str(patch["order_id"]) for _, patch in inserts if patch.get("order_id")})
-        if touched.watch:
-            for field in entity.owners:
-                touched.doubtful.update((str(patch[field.name]), field.target) for _, patch in inserts if patch.get(field.name))
+    def _draw_new(self, entity: Entity, groups: Sequence[Group], touched: Touched) -> None:
+        """Rows that were not there; their parents, which may be no ids at all, are noted as those of any others are."""
+        self.insert(entity, groups)
+        for group in groups:
+            if entity.name == "orders":
+                touched.orders.update(group.rows)
+            elif entity.name in COUNTED:
+                touched.orders.update({str(order) for order in group.values.get("order_id", ()) if order})
+            if touched.watch:
+                for field in entity.owners:
+                    touched.doubtful.update((str(owner), field.target) for owner in group.values.get(field.name, ()) if owner)
+            if entity.name == "order_lines":
+                touched.lines.extend(drawn_lines(entity, group))
 
     def _finish(self, touched: Touched) -> None:
         """Deletions, which need the children drawn, then the money of the touched orders."""

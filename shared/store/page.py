@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -10,7 +11,7 @@ import orjson
 
 from shared.change import Change
 from shared.entity import Value
-from shared.shapes import columns
+from shared.shapes import Patches, columns
 
 Patch = Mapping[str, Value]
 
@@ -18,7 +19,7 @@ Patch = Mapping[str, Value]
 class Page:
     """{entity: {row: indexes}} over changes, their patches and their branches; refused and compacted changes are left out."""
 
-    def __init__(self, changes: Sequence[Change], patches: Sequence[Patch], branches: Sequence[int], first_seq: int) -> None:
+    def __init__(self, changes: Sequence[Change], patches: Patches, branches: Sequence[int], first_seq: int) -> None:
         self.changes, self.patches, self.branches, self.first_seq = changes, patches, branches, first_seq
         self.rows: dict[str, dict[str, list[int]]] = {}
         for index, (_, _, _, _, _, _, entity, row, patch, _, _, _, _, refused) in enumerate(changes):
@@ -30,6 +31,16 @@ class Page:
                     rows[row].append(index)
                 else:
                     rows[row] = [index]
+
+    def new_rows(self, entity: str) -> list[Group]:
+        """All rows of an entity by the fields that they write; none when one of them is written twice, or by what does not count."""
+        found = [each for each in self.patches.columns if each.entity == entity]
+        if sum(len(each.indexes) for each in found) != len(self.rows[entity]):
+            return []
+        return [
+            Group([self.changes[index].row for index in indexes], {name: plain(column) for name, column in values.items()})
+            for _, indexes, values in found
+        ]
 
     def deletions(self) -> dict[str, str]:
         """{row: entity} of the rows whose `deleted` is written."""
@@ -76,12 +87,9 @@ class Group(NamedTuple):
 
 def grouped(rows: Iterable[tuple[str, Patch]]) -> list[Group]:
     """Rows by the fields they write: one statement for each group."""
-    found: dict[tuple[str, ...], tuple[list[str], list[Patch]]] = {}
+    found: dict[tuple[str, ...], tuple[list[str], list[Patch]]] = defaultdict(lambda: ([], []))
     for row, patch in rows:
-        names = tuple(patch)
-        if names not in found:
-            found[names] = [], []
-        keys, patches = found[names]
+        keys, patches = found[tuple(patch)]
         keys.append(row)
         patches.append(patch)
     return [Group(keys, dict(zip(names, map(plain, columns(patches)), strict=True))) for names, (keys, patches) in found.items()]

@@ -15,6 +15,7 @@ from shared.change import Change, View
 from shared.entities import ENTITIES
 from shared.entity import Catalogue, Value
 from shared.progress import Progress, silent
+from shared.shapes import Patches
 from shared.store import file, reading, redraw, searches, verify
 from shared.store.drawing import Drawing
 from shared.store.log import Log, State
@@ -142,7 +143,7 @@ class Store:
                     raise file.StoreTrouble(searches.AGAIN) from error
                 raise
 
-    def commit(self, changes: Sequence[Change], *, first_place: int = 0, fresh: bool = False, patches: Sequence[Any] = ()) -> set[str]:
+    def commit(self, changes: Sequence[Change], *, first_place: int = 0, fresh: bool = False, patches: Patches | None = None) -> set[str]:
         """THE door, for local and remote changes alike; runs inside `transaction`. Returns the tables that changed.
 
         The changes are new here and their predecessors known. `first_place`: they stand at the hub's places from there on.
@@ -155,8 +156,10 @@ class Store:
             self.log.set_state(drawn="")
         if first_place:
             self.log.put_range(first, len(changes), first_place)
-        parsed = patches or orjson.loads(b"[" + b",".join([change.patch or b"{}" for change in changes]) + b"]")
-        return self.drawing.draw(Page(changes, parsed, branches, first), fresh=fresh)
+        if patches is None:
+            parsed = orjson.loads(b"[" + b",".join([change.patch or b"{}" for change in changes]) + b"]")
+            patches = Patches(changes, parsed)
+        return self.drawing.draw(Page(changes, patches, branches, first), fresh=fresh)
 
     def reopened(self) -> None:
         """After the whole file was replaced under this connection: an older program's drawing is drawn again."""
