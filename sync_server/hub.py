@@ -137,9 +137,9 @@ class Hub:
             raise Malformed("an unknown kind of message")
         base = base_of(head)
         changes = exchange.read_blocks(head, message, exchange.LARGEST_OFFER)
-        written = [change.patch for change in changes]
-        patches = Patches(changes, exchange.parsed(written))
-        exchange.must_be_canonical(written, patches)
+        texts = [change.patch for change in changes]
+        patches = Patches(changes, exchange.parsed(texts))
+        exchange.must_be_canonical(texts, patches)
         if not self.recent.knows(base) and self.chain.head_at(base.place) != base.head:
             return exchange.pack({"kind": "mismatch", "place": self.store.log.state().place})
         known = self._take(guest, base, changes, patches) if changes else Known([], [])
