@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from local_app import sight
 from local_app.desk import Desk
-from shared.store.refusals import Refusal, refusals, settle
+from shared.store.refusals import Refusal, refusals, sent_again, settle
 
 
 def chosen(desk: Desk, act: tuple[int, int] | None) -> list[Refusal]:
@@ -17,13 +17,15 @@ def chosen(desk: Desk, act: tuple[int, int] | None) -> list[Refusal]:
 def send_again(desk: Desk, wanted: Sequence[Refusal]) -> int:
     """The same values as new acts, in their old order; how many changes. Raises Refused. What the hub says then is another matter.
 
-    Their author has seen no more for sending them again: what colleagues have written meanwhile stands beside them, not under them.
+    One step of undo, which puts them back into the list. Their author has seen no more for sending them again: what colleagues have
+    written meanwhile stands beside them, not under them.
     """
     batch = sent = 0
     for refusal in reversed(wanted):
         view = sight.typing_on(refusal.seen, desk.view())
-        batch = desk.do(refusal.edits, "Отправлено снова непринятое", view, batch).batch
-        sent += let_go(desk, [refusal])
+        act = desk.do(refusal.edits, "Отправлено снова непринятое", view, batch)
+        sent_again(desk.store, refusal, act.act)
+        batch, sent = act.batch, sent + len(refusal.edits)
     return sent
 
 

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 PREFIX = "refused:"  # asked for as a range: the notes are sorted by their names
 END = "refused;"
+AGAIN = "again:"
+"""Before the name of a note: the act that has sent it again. While that is not undone, nobody waits for its author's word."""
+SENT = "FROM notes a LEFT JOIN acts ON act = CAST(a.value AS INTEGER) WHERE a.name {} AND coalesce(undone, 0) = 0"
+OF_IT = SENT.format(f"= '{AGAIN}' || notes.name")
+WAITING = f"FROM notes WHERE name >= ? AND name < ? AND NOT EXISTS (SELECT 1 {OF_IT})"
 
 
 class Refusal(NamedTuple):
@@ -35,12 +40,13 @@ def remember(store: Store, changes: Iterable[Change]) -> None:
 
 def count(store: Store) -> int:
     """How many changes wait for their author's word."""
-    return int(store.one("SELECT count(*) FROM notes WHERE name >= ? AND name < ?", (PREFIX, END)))
+    all_of_them, sent = "FROM notes WHERE name >= ? AND name < ?", SENT.format(">= ? AND a.name < ?")
+    return int(store.one(f"SELECT (SELECT count(*) {all_of_them}) - (SELECT count(*) {sent})", (PREFIX, END, AGAIN + PREFIX, AGAIN + END)))
 
 
 def refusals(store: Store, most: int = -1) -> list[Refusal]:
     """The refused acts that wait, the newest first; what was compacted since has no values any more. `most`: of so many changes."""
-    sql = "SELECT name, value FROM notes WHERE name >= ? AND name < ? ORDER BY name DESC LIMIT ?"
+    sql = f"SELECT name, value {WAITING} ORDER BY name DESC LIMIT ?"
     found: dict[tuple[int, int], Refusal] = {}
     cut = store.view().cut  # what the log says of places and names follows each cut
     for name, label in store.db.execute(sql, (PREFIX, END, most)).fetchall():
@@ -60,8 +66,14 @@ def refusals(store: Store, most: int = -1) -> list[Refusal]:
     return list(found.values())
 
 
+def sent_again(store: Store, refusal: Refusal, act: int) -> None:
+    """It is listed no more, unless this act, which did it once more, is undone."""
+    with store.transaction():
+        store.note({AGAIN + name: str(act) for name in refusal.notes})
+
+
 def settle(store: Store, settled: Iterable[Refusal]) -> None:
     """The author has done with these: they are listed no more; in the log they stay."""
-    names = [(name,) for refusal in settled for name in refusal.notes]
+    names = [(each,) for refusal in settled for name in refusal.notes for each in (name, AGAIN + name)]
     with store.transaction():
         store.db.executemany("DELETE FROM notes WHERE name = ?", names)

@@ -92,6 +92,25 @@ def test_what_is_sent_again_stands_beside_what_a_colleague_has_written_meanwhile
         assert rita.desk.store.one("SELECT city FROM clients WHERE id = 'c1'") == "Уфа", "it is one step"
 
 
+def test_what_was_sent_again_is_listed_again_when_that_is_undone(rita: Laptop) -> None:
+    rita.do("clients", "c1", name="Первый")
+    rita.do("clients", "c2", name="Второй")
+    rita.syncer.sync_once()
+    before = refusals(rita.desk.store)
+    assert send_again(rita.desk, before) == 2
+    assert (count(rita.desk.store), refusals(rita.desk.store)) == (0, [])
+    rita.desk.undo()
+    assert (count(rita.desk.store), refusals(rita.desk.store)) == (2, before)
+    assert rita.desk.store.living("clients") == 0
+    rita.desk.redo()
+    assert (count(rita.desk.store), rita.desk.store.living("clients")) == (0, 2)
+    rita.desk.undo()
+    let_go(rita.desk, before)
+    rita.desk.redo()
+    rita.desk.undo()
+    assert count(rita.desk.store) == 0, "what was let go stays so"
+
+
 def test_what_is_let_go_is_listed_no_more_and_what_is_refused_again_is(rita: Laptop) -> None:
     rita.do("clients", "c1", name="Первый")
     rita.do("clients", "c2", name="Второй")
