@@ -109,11 +109,11 @@ def carry_seen(session: Session) -> None:
 
 def tell_refused(session: Session) -> None:
     """What the hub did not take vanishes from the lists: whoever wrote it hears of it at once."""
-    known = refusals.count(session.store)
+    known = refusals.remembered(session.store)
 
     def told() -> None:
         nonlocal known
-        before, known = known, refusals.count(session.store)
+        before, known = known, refusals.remembered(session.store)
         if known > before:
             session.say(f"Сервер не принял изменений: {whole(known - before)}. Они сохранены в разделе «Синхронизация»", False)
 

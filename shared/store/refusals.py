@@ -40,8 +40,13 @@ def remember(store: Store, changes: Iterable[Change]) -> None:
 
 def count(store: Store) -> int:
     """How many changes wait for their author's word."""
-    all_of_them, sent = "FROM notes WHERE name >= ? AND name < ?", SENT.format(">= ? AND a.name < ?")
-    return int(store.one(f"SELECT (SELECT count(*) {all_of_them}) - (SELECT count(*) {sent})", (PREFIX, END, AGAIN + PREFIX, AGAIN + END)))
+    sent = SENT.format(">= ? AND a.name < ?")
+    return remembered(store) - int(store.one(f"SELECT count(*) {sent}", (AGAIN + PREFIX, AGAIN + END)))
+
+
+def remembered(store: Store) -> int:
+    """How many are kept, with those that were sent again since."""
+    return int(store.one("SELECT count(*) FROM notes WHERE name >= ? AND name < ?", (PREFIX, END)))
 
 
 def refusals(store: Store, most: int = -1) -> list[Refusal]:
