@@ -111,8 +111,10 @@ class Log:
             taken = self.db.execute("SELECT 1 FROM log WHERE branch = ? AND n = ?", (parent, change.n)).fetchone()
             if not taken and self._branches[parent].device == change.device:
                 return parent
-        row = self.db.execute("INSERT INTO branches (device, parent, fork_n) VALUES (?, ?, ?)", (change.device, parent, fork_n))
-        return int(row.lastrowid or 0)
+        begun = Branch(change.device, parent, fork_n)
+        key = int(self.db.execute("INSERT INTO branches (device, parent, fork_n) VALUES (?, ?, ?)", begun).lastrowid or 0)
+        self._branches[key] = begun
+        return key
 
     def append(self, changes: Sequence[Change]) -> tuple[int, list[int]]:
         """Puts new changes at the end, in the given order; their predecessors must be known. Returns the first seq and the branches."""
