@@ -11,16 +11,17 @@ from typing import NamedTuple, Self
 import orjson
 
 from local_app import since, undoing
+from local_app.opening import opened
 from local_app.parting import must_fit, pages, parts
 from shared.change import Change, Edit, Refused, View, change_id, next_stamp, signed
 from shared.entities import ENTITIES
 from shared.entity import Catalogue, Entity, Field, Kind
 from shared.exchange import LARGEST_ACT, LONGEST_ACT
-from shared.ids import new_device, uuid7
+from shared.ids import uuid7
 from shared.progress import Progress, silent
 from shared.rules import documents
 from shared.shapes import Patches, check_column
-from shared.store import FILE_NAME, Store, StoreTrouble, file
+from shared.store import Store, StoreTrouble, file
 from shared.store.log import State
 from shared.store.naming import narrowed
 from shared.store.rows import uncollected
@@ -84,10 +85,7 @@ class Desk:
         progress: Progress = silent,
     ) -> Self:
         """The desk of a data folder. Raises StoreTrouble. `progress`: hears how far a large store is that has to be drawn again."""
-        path = folder / FILE_NAME
-        new = create and not path.exists()
-        store = Store.create(path, new_device(), catalogue) if new else Store.open(path, catalogue, progress=progress)
-        return cls(store, folder, clock)
+        return cls(opened(folder, catalogue, create=create, progress=progress), folder, clock)
 
     def close(self) -> None:
         try:

@@ -45,7 +45,7 @@ def fetch(store: Store, get: Get, report: Report = silent) -> None:
 
 def fetch_alone(store: Store, get: Get, report: Report) -> None:
     """Of two programs at one folder the second would write into the files from which the first one fills the store."""
-    wanted = read_snapshot(get("/api/v1/snapshot"))
+    wanted = read_snapshot(get(f"/api/v1/snapshot?from={store.log.state().place}"))
     packed = store.path.parent / f"{wanted.sha256[:16]}.snapshot"
     bare = packed.with_suffix(".bare")
     try:

@@ -18,6 +18,7 @@ from local_app.happenings import tell_copied, tell_cuts, tell_read_back, tell_re
 from local_app.healing import found_sound, heal_if_due
 from local_app.hubline import SECRETS, STRANGER, VERSION, HubAddress, Hubline, HubSaid, NoLine, TurnedAway, addresses_of
 from local_app.moving import Report, silent
+from local_app.opening import opened
 from local_app.rounds import Ask, exchange_all, told
 from local_app.wiping import WIPED, wipe
 from local_app.wiping import WORDS as WIPED_WORDS
@@ -84,7 +85,7 @@ class Syncer:
         `name`: what the administrator sees it under, otherwise the computer's own name.
         A laptop that is enrolled again keeps its data and its history.
         """
-        store = Store.open(self.folder / FILE_NAME)
+        store = opened(self.folder)
         try:
             line = self._found(url)
             names = {"name": one_line(name or platform.node()), "label": store.log.state().device}  # the hub takes the first that is one
@@ -122,14 +123,14 @@ class Syncer:
     def fetch_file(self, sha256: str, report: Report = silent) -> None:
         """Brings one file now, whatever its size. Raises SyncTrouble, StoreTrouble; what has come till then is kept."""
         with explained(self.folder / FILE_NAME):
-            store = Store.open(self.folder / FILE_NAME)
+            store = opened(self.folder)
             try:
                 filesync.fetch_file(store, self.line(HubAddress.of(self.folder), self.clock), sha256, report)
             finally:
                 store.close()
 
     def _once(self, report: Report) -> SyncResult:
-        store = Store.open(self.folder / FILE_NAME)
+        store = opened(self.folder)
         store.db.execute("PRAGMA synchronous = NORMAL")  # what a power cut takes of a sync that was under way, comes once more
         try:
             result = self._whole(store, report)

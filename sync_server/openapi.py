@@ -78,7 +78,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         "GET", "/api/v1/snapshot", "Where the current snapshot stands, its digest and its size.",
-        properties({"place": WHOLE, "head": HEAD, "sha256": SHA256, "size": WHOLE}), statuses=(401,),
+        properties({"place": WHOLE, "head": HEAD, "sha256": SHA256, "size": WHOLE}), query=("from",), statuses=(400, 401),
     ),
     Endpoint(
         "GET", "/api/v1/snapshot/{sha256}", "Bytes of a snapshot from an offset on.", RAW, BYTES, query=OFFSET, statuses=(400, 401, 404),

@@ -33,12 +33,15 @@ class Snapshots:
         self.hub, self.folder, self.lock = hub, hub.folder / "snapshots", Lock()
         self.proven = ""  # the digest of the snapshot that was made of a file now known to be sound
 
-    def current(self) -> Snapshot:
-        """Made anew when there is none that is young enough. Raises Damaged when the hub's file turns out not to be sound."""
+    def current(self, least: int = 0) -> Snapshot:
+        """Made anew when there is none that is young enough, and stands at the place `least` or after it, as far as the hub does.
+
+        Raises Damaged when the hub's file turns out not to be sound.
+        """
         with self.lock:
             place = self.hub.place()
             found = self._kept()
-            if found and place - found.place <= place // GROWTH and self._proven(found):
+            if found and found.place >= max(min(least, place), place - place // GROWTH) and self._proven(found):
                 return found
             self.folder.mkdir(exist_ok=True)
             made = make(self.hub.folder / FILE_NAME, self.folder / "new.zst")
@@ -84,25 +87,30 @@ class Snapshots:
             raise Refused("Такого снимка больше нет. Запросите новый") from error
 
 
+def number(name: str) -> int:
+    """A number of the query, otherwise 0. Raises Turned."""
+    found = request.args.get(name, "0")
+    if not (found.isascii() and found.isdigit() and len(found) < 16):
+        raise Turned(400, "malformed", f"Запрос не разобран: {name} должен быть числом.")
+    return int(found)
+
+
 def make_snapshots(hub: Hub, access: Access) -> Blueprint:
     """The routes under /api/v1/snapshot."""
     pages, snapshots = Blueprint("snapshot", __name__, url_prefix=f"{PREFIX}/snapshot"), Snapshots(hub)
 
     @pages.get("")
     def current() -> Response:
-        """Where the current snapshot stands, its digest and its size."""
+        """Where the current snapshot stands, its digest and its size; `from`: the place where the laptop stands, which it has to reach."""
         authorised(access)
-        return jsonify(snapshots.current()._asdict())
+        return jsonify(snapshots.current(number("from"))._asdict())
 
     @pages.get("/<sha256>")
     def piece(sha256: str) -> Response:
         """Bytes of it from `offset` on, at most 4 MiB."""
         authorised(access)
-        offset = request.args.get("offset", "0")
-        if not (offset.isascii() and offset.isdigit() and len(offset) < 16):
-            raise Turned(400, "malformed", "Запрос не разобран: offset должен быть числом.")
         try:
-            return Response(snapshots.piece(sha256, int(offset)), mimetype="application/octet-stream")
+            return Response(snapshots.piece(sha256, number("offset")), mimetype="application/octet-stream")
         except Refused as refused:
             raise Turned(404, "gone", str(refused)) from refused
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from shared.change import ROOT, Change, chain_head, change_id, signed
-from shared.store.file import Damaged
+from shared.store.file import Damaged, is_of_text
 
 BLOCK = 256
 """Heads are kept at every such place; those between are computed again."""
@@ -75,11 +76,30 @@ class Chain:
     def numbered(self, first_seq: int, last_seq: int) -> Iterator[tuple[int, Change]]:
         """The same with their seqs, by which a row that is missing shows."""
         before: Tip = (0, 0, ROOT)
-        sql = CHANGE + "WHERE seq BETWEEN ? AND ? ORDER BY seq"
-        for seq, key, branch, device, n, *rest in self.db.execute(sql, (first_seq, last_seq)):
+        for seq, key, branch, device, n, *rest in self._logged(first_seq, last_seq):
             prev = self.prev(before, branch, n)
             before = branch, n, key
             yield seq, signed((key, prev, device, n, *rest))
+
+    def _logged(self, first: int, last: int) -> Iterator[tuple[Any, ...]]:
+        """Rows of the log; what a spoiled byte has made of a text is read as it stands, and no id names that."""
+        sql = CHANGE + "WHERE seq BETWEEN ? AND ? ORDER BY seq"
+        while first <= last:
+            try:
+                for row in self.db.execute(sql, (first, last)):
+                    first = row[0] + 1
+                    yield row
+                return
+            except sqlite3.OperationalError as error:
+                if not is_of_text(error):
+                    raise
+            kept, self.db.text_factory = self.db.text_factory, as_it_stands
+            try:
+                spoiled = self.db.execute(sql, (first, first + BLOCK - 1)).fetchall()
+            finally:
+                self.db.text_factory = kept
+            yield from (row for row in spoiled if row[0] <= last)
+            first += BLOCK
 
     def prevs(self, before: Tip, branches: Sequence[int], numbers: Sequence[int], ids: Sequence[bytes]) -> tuple[list[bytes], Tip]:
         """The ids before these changes on their branches, and the last of them; `before`: the one that stands before the first."""
@@ -118,6 +138,10 @@ class Chain:
             return ROOT
         found = self.db.execute("SELECT id FROM log WHERE branch = ? AND n = ?", (branch, n - 1)).fetchone()
         return found[0] if found else b""
+
+
+def as_it_stands(text: bytes) -> str:
+    return text.decode("utf-8", "surrogateescape")
 
 
 def genuine(change: Change) -> bool:

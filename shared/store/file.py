@@ -84,6 +84,11 @@ def is_of_search(said: BaseException | str) -> bool:
     return getattr(said, "sqlite_errorname", "") == "SQLITE_CORRUPT_VTAB" or any(words in text for words in OF_SEARCH)
 
 
+def is_of_text(error: BaseException) -> bool:
+    """Whether a text in the file is none any more: a byte of it was spoiled, and Python cannot decode it."""
+    return isinstance(error, sqlite3.OperationalError) and "Could not decode" in str(error)
+
+
 def no_room(path: Path) -> bool:
     """Whether SQLite's «disk I/O error» means that even its working files beside the store have no room."""
     try:

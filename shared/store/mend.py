@@ -15,7 +15,7 @@ from shared.exchange import Base
 from shared.progress import Progress, silent
 from shared.store import redraw
 from shared.store.chain import BLOCK, Chain, genuine
-from shared.store.file import StoreTrouble
+from shared.store.file import StoreTrouble, is_of_text
 from shared.store.log import LOGGED
 
 if TYPE_CHECKING:
@@ -69,6 +69,8 @@ class FileWitness:
 
 def mend(store: Store, witness: Witness, progress: Progress = silent) -> Mended:
     """Raises Unmendable, with nothing changed."""
+    if not names_devices(store):
+        raise Unmendable("В журнале повреждены имена устройств")
     wanted, end = search(store, witness)
     try:
         with store.transaction():
@@ -77,6 +79,17 @@ def mend(store: Store, witness: Witness, progress: Progress = silent) -> Mended:
     except (LookupError, TypeError, ValueError, sqlite3.IntegrityError) as error:
         raise Unmendable(f"Журнал повреждён так, что отдельные записи заменить нельзя ({error})") from error
     return Mended(len(replaced), min(replaced, default=0), max(replaced, default=0))
+
+
+def names_devices(store: Store) -> bool:
+    """Whether the labels of devices can be read: by them every change is found."""
+    try:
+        store.log.branches()
+    except sqlite3.OperationalError as error:
+        if not is_of_text(error):
+            raise
+        return False
+    return True
 
 
 def search(store: Store, witness: Witness) -> tuple[dict[int, Change], Base]:

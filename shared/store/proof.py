@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING
 
 from shared.change import ROOT, chain_head, change_id
 from shared.store.chain import BLOCK, CHANGE, Chain, Tip
+from shared.store.file import is_of_text
 
 if TYPE_CHECKING:
     from shared.store.store import Store
@@ -37,7 +39,11 @@ def is_sound(store: Store) -> bool:
                     return False
     except (TypeError, ValueError, AttributeError):
         return False
-    return (place, walked[0]) == (state.place, state.head)
+    except sqlite3.OperationalError as error:
+        if not is_of_text(error):
+            raise
+        return False
+    return (place, walked[0]) == (state.place, state.head) and not (state.hub and store.log.last_seq() > place)
 
 
 def along_run(chain: Chain, first: int, last: int, walked: Walked) -> Walked | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
 from shared import schema
 from shared.change import ROOT, Change, change_id
+from shared.shapes import are_ids
 from shared.store.chain import Chain, genuine
 from shared.store.mend import Unmendable, put, redrawn
 
@@ -59,11 +61,10 @@ def named(store: Store, change: Change | None) -> str:
     if change is None or change.entity not in store.catalogue:
         return "запись, которую уже не прочитать"
     entity = store.catalogue[change.entity]
-    title = store.one(f"SELECT {schema.title_sql(store.catalogue, entity, 't')} FROM {entity.name} t WHERE id = ?", (change.row,))
-    try:
+    title, fields = "", list[str]()
+    with suppress(ValueError, TypeError):  # what is spoiled is no id, or no JSON
+        title = store.one(f"SELECT {schema.title_sql(store.catalogue, entity, 't')} FROM {entity.name} t WHERE id = ?", (change.row,))
         fields = [field.label for name in orjson.loads(change.patch) if (field := entity.field(name))]
-    except (ValueError, TypeError):
-        fields = []
     return entity.label + (f" «{title}»" if title else "") + (f" ({', '.join(fields)})" if fields else "")
 
 
@@ -102,16 +103,23 @@ def before(store: Store, first: Broken) -> tuple[int, bytes]:
     return store.db.execute(sql, (first.seq,)).fetchone() or (0, ROOT)
 
 
+def is_named(store: Store, change: Change) -> bool:
+    """Whether it can still be read which row a broken change belongs to."""
+    return change.entity in store.catalogue and are_ids([change.row])
+
+
 def signed(store: Store, rows: list[tuple[int, Change | None]], lost: set[int], n: int, tip: bytes) -> Iterator[Change]:
     """The same changes as a chain that holds; what is lost says nothing, about the row of a neighbour when its own is unknown."""
     state = store.log.state()
     kept = {seq: change for seq, change in rows if change and seq not in lost}
+    before_all = min((seq for seq, _ in rows), default=0) - 1
+    neighbour = next(Chain(store.db).changes(before_all, before_all), None)
     for index, (seq, broken_one) in enumerate(rows):
         n += 1
         change = kept.get(seq)
         if change is None:
             following = next((kept[later] for later, _ in rows[index:] if later in kept), None)
-            like = broken_one if broken_one and broken_one.entity in store.catalogue else following or next(iter(kept.values()), None)
+            like = broken_one if broken_one and is_named(store, broken_one) else following or next(iter(kept.values()), neighbour)
             if like is None:
                 raise Unmendable("Повреждены все неотправленные записи. Восстановите данные из резервной копии: desk restore")
             act = following.act if following and following.act <= n else n

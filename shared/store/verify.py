@@ -55,7 +55,8 @@ def ids_fit(store: Store) -> Iterator[str]:
     for change in Chain(store.db).changes(1, last):
         unknown -= 1
         if not genuine(change):
-            yield f"Запись журнала {change.device}/{change.n} изменена в обход программы"
+            device = change.device.encode(errors="replace").decode()
+            yield f"Запись журнала {device}/{change.n} изменена в обход программы"
     if unknown:
         yield f"В журнале есть записи неизвестных устройств: {unknown}"
     elif found := [item for item in unsent.broken(store) if item.change is None]:
@@ -75,6 +76,8 @@ def chain_fits(store: Store) -> Iterator[str]:
                 return
     if (place, head) != (state.place, state.head):
         yield f"Цепочка истории не сходится в конце, на месте {state.place}"
+    elif state.hub and (beyond := store.log.last_seq() - state.place) > 0:
+        yield f"В журнале сервера есть записи, которых он не принимал: {beyond}"
 
 
 def guards_stand(store: Store) -> Iterator[str]:

@@ -88,7 +88,7 @@ def test_a_snapshot_damaged_on_its_way_goes(tmp_path: Path) -> None:
         for packed in (b"no snapshot", zstandard.compress(b"no store")):
             for sha256 in ("0" * 64, hashlib.sha256(packed).hexdigest()):
                 named = {"place": 1, "head": "00", "sha256": sha256, "size": len(packed)}
-                said = {"/api/v1/snapshot": named, f"/api/v1/snapshot/{sha256}?offset=0": packed}
+                said = {"/api/v1/snapshot?from=0": named, f"/api/v1/snapshot/{sha256}?offset=0": packed}
                 with pytest.raises(SyncTrouble, match="не прошёл проверку"):
                     fetch(desk.store, said.__getitem__)
     desk.close()

@@ -29,6 +29,7 @@ DAMAGE = {
     "a verdict": "UPDATE log SET refused = 'нет' WHERE seq = 300",
     "an id": "UPDATE log SET id = randomblob(16) WHERE seq = 300",
     "a removed row": "DELETE FROM log WHERE seq = 300",
+    "a text that is none": "UPDATE log SET entity = CAST(x'e9' || entity AS TEXT) WHERE seq = 300",
     "a number that is none": "UPDATE log SET stamp = 'вчера' WHERE seq = 300",
 }
 

@@ -69,6 +69,8 @@ DAMAGE: dict[str, tuple[str, ...]] = {
     "a text instead of a number": ("UPDATE log SET stamp = 'вчера' WHERE seq = 300",),
     "a changed id": ("UPDATE log SET id = randomblob(16) WHERE seq = 300",),
     "a removed row": ("DELETE FROM log WHERE seq = 300",),
+    "a text that is none": ("UPDATE log SET author = CAST(x'e961' AS TEXT), row = CAST(x'e962' AS TEXT) WHERE seq = 300",),
+    "a name of a device that is no text": ("UPDATE branches SET device = CAST(x'e961' AS TEXT) WHERE device = 'hub'",),
     "several stretches": (
         "DELETE FROM log WHERE seq BETWEEN 200 AND 300",
         "UPDATE log SET author = 'кто-то' WHERE seq = 5",

@@ -8,6 +8,7 @@ import pytest
 
 from local_app import fetching
 from local_app.desk import Desk
+from local_app.healing import heal_file
 from local_app.hubline import HubAddress, Hubline
 from local_app.moving import Moving
 from local_app.sync import LONG_AWAY_MS, Syncer
@@ -197,6 +198,18 @@ def test_what_a_program_killed_over_a_snapshot_had_carried_is_not_there_twice(se
     synced(desk)
     assert serving.hub.rows("SELECT count(*) AS n FROM clients") == [{"n": 31}]
     assert desk.store.verify() == []
+
+
+def test_a_laptop_that_knows_more_than_the_kept_snapshot_gets_one_that_it_can_go_on_from(laptop: Laptop, tmp_path: Path) -> None:
+    writer, behind = laptop(tmp_path / "a"), laptop(tmp_path / "b")
+    clients(writer, 60)
+    synced(writer, behind)
+    place = behind.store.log.state().place
+    clients(writer, 1, "После снимка")
+    synced(writer, behind)
+    heal_file(behind.store, Hubline(HubAddress.of(behind.folder)), 0)
+    assert behind.store.log.state().place == place + 1
+    assert digests(behind.store) == digests(writer.store)
 
 
 def test_a_snapshot_of_a_hub_with_another_history_is_not_taken(serving: Serving, laptop: Laptop, tmp_path: Path) -> None:
