@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from argparse import Namespace
-from collections.abc import Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -14,9 +13,9 @@ from local_app.commands.output import Answer, complain
 from local_app.desk import now_ms
 from shared.change import Refused
 from shared.formats import bytes_size, plural
-from shared.progress import shown_when_large
 from shared.store import FILE_NAME, Store, backup, file
 from shared.store.news import tell
+from shared.store.snapshot import opened
 
 CHANGES = ("изменение", "изменения", "изменений")
 
@@ -35,20 +34,19 @@ def restore(folder: Path, options: Namespace) -> Answer:
             f"Нет такой резервной копии: {copied}. Копии лежат в папке {folder / backup.FOLDER}; запись из корзины: restore ТАБЛИЦА ЗАПИСЬ"
         )
     folder.mkdir(parents=True, exist_ok=True)
-    left = 0
+    left, said = 0, ""
 
     def before() -> None:
-        nonlocal left
+        nonlocal left, said
         must_fit(folder, copied)
         left = left_behind(folder)
+        said = tell_restored(folder, copied, left)
         if left:
             complain(f"Внимание: {plural(left, CHANGES)} ещё не на сервере и не в копии: это останется только в отложенном файле")
 
     try:
         with single.held(folder):
-            owner = owner_of(folder)
             aside = backup.restore(folder, copied, before=before)
-            said = tell_restored(folder, copied, owner, left)
     except single.Taken as taken:
         raise Refused("Программа открыта на этой папке. Закройте её и повторите") from taken
     kept = f" Прежние данные отложены: {aside}" if aside else ""
@@ -82,19 +80,16 @@ def owner_of(folder: Path) -> dict[str, str]:
     return {}
 
 
-def tell_restored(folder: Path, copied: Path, owner: Mapping[str, str], left: int) -> str:
-    """The user of the window reads it too; whose laptop it is stays."""
+def tell_restored(folder: Path, copied: Path, left: int) -> str:
+    """Into the copy before it takes its place, for the disk may be full: whose laptop it is stays, and the user of the window reads it."""
     at_ms = backup.stamp_of(copied)
     since = f" от {local_time(at_ms)}" if at_ms else ""
     words = f"Данные восстановлены из резервной копии{since}. Отправленное позже вернётся с сервера при обмене."
     if left:
         words += f" Неотправленное, которого нет в копии, — {plural(left, CHANGES)} — осталось только в отложенном файле."
-    store = Store.open(folder / FILE_NAME, progress=shown_when_large())
-    try:
-        if owner:
-            with store.transaction():
-                store.log.set_state(**owner)
-        tell(store, words, now_ms())
-    finally:
-        store.close()
+    with opened(backup.brought(folder / FILE_NAME)) as ready:
+        if owner := owner_of(folder):
+            with ready.transaction():
+                ready.log.set_state(**owner)
+        tell(ready, words, now_ms())
     return words

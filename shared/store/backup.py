@@ -244,7 +244,9 @@ def bring(backup: Path, target: Path, check: Callable[[Path], None]) -> Path:
 
 def put(part: Path) -> Path | None:
     """A brought copy takes its place; what stood there is returned under its new name, or stands there again when that fails."""
-    target = part.with_name(part.name.removesuffix(file.BRINGING))
+    target, log = part.with_name(part.name.removesuffix(file.BRINGING)), part.with_name(f"{part.name}-wal")
+    if log.exists() and log.stat().st_size:  # what was written into it did not fit
+        raise file.StoreTrouble(file.FULL)
     aside = set_aside(target)
     try:
         part.replace(target)

@@ -171,6 +171,7 @@ def keep(path: Path) -> None:
 def open_file(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """An existing store, checked to be ours and of a format we know. Raises StoreTrouble."""
     if not path.is_file():
+        must_not_be_cut(path)
         raise StoreTrouble(f"Нет файла данных {path}. Создайте его командой init или проверьте папку")
     with explained(path):
         db = connect(path, read_only=read_only)
@@ -203,14 +204,19 @@ def made_whole(path: Path) -> Iterator[None]:
     """A new store is made in the block, wholly or not at all. Raises StoreTrouble when one is there, or was a moment ago."""
     if path.exists():
         raise StoreTrouble(f"В папке уже есть данные: {path}. Укажите другую: --data ПАПКА")
-    if (left := path.with_name(path.name + BRINGING)).exists():
-        kept = "Прежние данные целы, они отложены рядом: …before-restore…. Если они не нужны и копия тоже, удалите файл"
-        raise StoreTrouble(f"Восстановление из резервной копии было прервано. Повторите его: restore ФАЙЛ. {kept} {left}")
+    must_not_be_cut(path)
     try:
         yield
     except BaseException:
         gone(path)
         raise
+
+
+def must_not_be_cut(path: Path) -> None:
+    """Raises StoreTrouble where there are no data because a restore was killed between two renames."""
+    if (left := path.with_name(path.name + BRINGING)).exists():
+        kept = "Прежние данные целы, они отложены рядом: …before-restore…. Если они не нужны и копия тоже, удалите файл"
+        raise StoreTrouble(f"Восстановление из резервной копии было прервано. Повторите его: restore ФАЙЛ. {kept} {left}")
 
 
 def create_file(path: Path, *, device: str, hub: bool) -> None:

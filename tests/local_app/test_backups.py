@@ -127,10 +127,26 @@ def test_a_restore_that_is_cut_short_is_told_and_no_empty_data_take_the_place(tm
     copied = answered("desk", "--data", str(tmp_path), "backup")["file"]
     backup.bring(Path(copied), tmp_path / FILE_NAME, backup.check)
     backup.set_aside(tmp_path / FILE_NAME)
-    with pytest.raises(StoreTrouble, match="было прервано"):
-        Desk.open(tmp_path, create=True)
+    for create in (True, False):
+        with pytest.raises(StoreTrouble, match="было прервано"):
+            Desk.open(tmp_path, create=create)
     assert main(["desk", "--data", str(tmp_path), "restore", copied]) == 0
     with closing(Desk.open(tmp_path, create=True)) as desk:
+        assert desk.store.one("SELECT name FROM clients") == "Цел"
+
+
+def test_a_disk_that_is_full_in_the_middle_of_a_restore_leaves_the_data_as_they_were(tmp_path: Path) -> None:
+    """Whose laptop it is is written into the copy first, and what of that did not fit lies beside it."""
+    desk = new_desk(tmp_path)
+    desk.do([Edit("clients", "c1", {"name": "Цел"})], "Клиент")
+    copied = backup.make(tmp_path, 1_790_000_000_000)
+    desk.close()
+    part = backup.bring(copied, tmp_path / FILE_NAME, backup.check)
+    part.with_name(f"{part.name}-wal").write_bytes(b"what did not fit")
+    with pytest.raises(StoreTrouble, match="кончилось место"):
+        backup.put(part)
+    assert not list(tmp_path.glob("*before-restore*"))
+    with closing(Desk.open(tmp_path)) as desk:
         assert desk.store.one("SELECT name FROM clients") == "Цел"
 
 
