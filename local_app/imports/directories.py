@@ -82,6 +82,11 @@ class Directories:
         self._account(index, row)
         return row
 
+    def knows_product(self, index: int) -> bool:
+        """Whether there is one already that a row of the file names."""
+        told = self._told(index, ("product", "sku"))
+        return not self.known.keys["products"].keys().isdisjoint(product_keys({"sku": "", **told, "name": told.get("product", "")}))
+
     def product(self, index: int) -> str:
         """The product of a row of the file."""
         told = self._told(index, ("product", "sku", "cost"))

@@ -177,10 +177,12 @@ class _Planner:
         taken: set[str] = set()
         at_ms = document_ms(*document.key)
         for place, index in enumerate(document.indexes):
-            product = self._product(index)
-            row = _line_id(document.row, (product, _nameless(self.names[index])), at_ms, free, taken)
+            nameless = _nameless(self.names[index])
+            typed = bool(free.get(nameless)) and not self.skus[index] and not self.directories.knows_product(index)
+            product = None if typed else self._product(index)  # what was typed into the order stays no product
+            row = _line_id(document.row, (product or "", nameless), at_ms, free, taken)
             values = self.rows[index]
-            good = self.known.goods.get(product)
+            good = self.known.goods.get(product or "")
             initial: dict[str, Value] = {"position": self._position(place), "unit_id": None, "cost": None, **usual}
             if good:
                 initial |= {"unit_id": good["unit_id"], "cost": good["cost"]}

@@ -162,11 +162,16 @@ def test_the_lines_of_orders_go_out_and_come_back_without_a_change(desk: Desk, t
     assert desk.store.rows("SELECT * FROM order_lines ORDER BY id") == before
 
 
-def test_a_line_that_was_typed_without_a_product_is_not_doubled_when_it_comes_back(desk: Desk, tmp_path: Path) -> None:
+def test_a_line_that_was_typed_without_a_product_comes_back_as_it_was(desk: Desk, tmp_path: Path) -> None:
     order(desk)
     desk.do([Edit("order_lines", "l1", {"name": "Доставка «до двери»"})], "Название")
     write_file(tmp_path / "l.xlsx", lines_table(desk.store), "Строки", lambda *_: None)
-    assert (new_rows(run_import(desk, tmp_path / "l.xlsx")), new_rows(run_import(desk, tmp_path / "l.xlsx"))) == ({"products": 1}, {})
+    before = desk.store.rows("SELECT * FROM order_lines")
+    assert run_import(desk, tmp_path / "l.xlsx").plan.acts == []
+    assert desk.store.rows("SELECT * FROM order_lines") == before
+    desk.do([Edit("products", "p9", {"name": "Доставка «до двери»"})], "Услуга")
+    assert new_rows(run_import(desk, tmp_path / "l.xlsx")) == {}
+    assert desk.store.one("SELECT product_id FROM order_lines") == "p9", "what is a product by now is found as one"
     assert [row["id"] for row in desk.store.rows("SELECT id FROM order_lines")] == ["l1"]
     assert lines_table(desk.store, "t.number = ?", ("008",)).total == 0
 
