@@ -15,6 +15,7 @@ from local_app.saying import of_the_system
 from shared.change import Refused, SyncTrouble
 from shared.progress import shown_when_large
 from shared.system import own_folder, speak_utf8
+from shared.typed import unreadable
 
 COMMANDS = {
     "new": "rows.new", "set": "rows.change", "delete": "rows.delete", "restore": "rows.restore", "show": "rows.show",
@@ -32,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     speak_utf8()
     try:
+        if wrong := unreadable(words):
+            raise parsing.WrongCommand(wrong)
         return run(words)
     except parsing.WrongCommand as wrong:
         complain(str(wrong))

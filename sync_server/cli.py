@@ -21,6 +21,7 @@ from shared.store.compact import compact
 from shared.store.file import is_full, made_whole, trouble
 from shared.store.verify import verify
 from shared.system import OR_OPEN, own_folder, speak_utf8
+from shared.typed import unreadable
 from sync_server import backups
 from sync_server.access import FILE_NAME as ACCOUNTS
 from sync_server.access import Access, carrying, wall_clock
@@ -40,6 +41,8 @@ def main(words: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if words is None else words)
     speak_utf8()
     try:
+        if wrong := unreadable(given):
+            raise Refused(wrong)
         as_json = "--json" in given  # wherever it stands
         arguments = make_parser().parse_args([word for word in given if word != "--json"])
         arguments.json = as_json

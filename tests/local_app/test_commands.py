@@ -149,6 +149,25 @@ def test_what_goes_wrong_is_one_russian_line(desk: Terminal, words: list[str], c
     assert one_russian_line(heard)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["set", "clients", "Ромашка", "note=\udcc0\udce4"],
+        ["new", "clients", "name=Иван \udcff\udcfeПетров"],
+        *([verb, "clients", "\udcff"] for verb in ("show", "history", "delete", "restore")),
+        ["document", "\udcff"],
+        ["sql", "select '\udcff'"],
+        ["import", "\udcff.csv", "--as", "clients"],
+    ],
+)
+def test_an_argument_that_is_not_utf_8_is_refused_and_changes_nothing(desk: Terminal, words: list[str]) -> None:
+    desk("new", "clients", "name=Ромашка", "note=Звонить утром")
+    place = next(place for place, word in enumerate(words, 4) if "\udcff" in word or "\udcc0" in word)  # after desk --data ПАПКА
+    said = desk(*words, code=2)
+    assert said == f"Аргумент {place} не в кодировке UTF-8. Проверьте кодировку терминала или файла команды\n"
+    assert desk.json("sql", "SELECT name, note FROM clients") == [{"name": "Ромашка", "note": "Звонить утром"}]
+
+
 def test_the_help_has_no_english_names_but_those_to_be_typed(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["desk", "import", "--help"])

@@ -131,6 +131,24 @@ class TestWrongCommands:
     def test_are_explained_in_russian(self, capsys: pytest.CaptureFixture[str], words: list[str], part: str) -> None:
         assert part in refused(capsys, *words)
 
+    @pytest.mark.parametrize(
+        "words",
+        [
+            ["sql", "select '\udcff'"],
+            ["code", "\udcff"],
+            ["revoke", "\udcff"],
+            ["password", "\udcff"],
+            ["user", "pavel", "--name", "Павел\udcff", "--role", "reader"],
+            ["serve", "--host", "\udcff"],
+        ],
+    )
+    def test_whose_bytes_are_not_utf_8_are_told_by_their_place(
+        self, office: Path, capsys: pytest.CaptureFixture[str], words: list[str]
+    ) -> None:
+        place = next(place for place, word in enumerate(words, 4) if "\udcff" in word)  # after hub --data ПАПКА
+        told = f"Аргумент {place} не в кодировке UTF-8. Проверьте кодировку терминала или файла команды"
+        assert refused(capsys, "hub", "--data", office, *words) == told
+
     def test_on_a_folder_without_a_hub_make_none(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         for words in (["status"], ["code", "anna"], ["serve"], ["sql", "SELECT 1"], ["verify"], ["revoke", "x"]):
             refused(capsys, "hub", "--data", folder, *words)
