@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from argparse import ArgumentTypeError
 from collections.abc import Sequence
 
+from shared.formats import whole
+
+LARGEST = 1_000_000_000
+"""Of a number in a command: more than anybody has rows, days or ports, and far from what SQLite cannot take."""
 _HALF = re.compile("[\ud800-\udfff]")
 """What Python makes of a byte that is not UTF-8; no text has it."""
 
@@ -13,3 +18,14 @@ def unreadable(words: Sequence[str]) -> str:
     """What is wrong with a command whose bytes are not UTF-8; '' when nothing is."""
     place = next((place for place, word in enumerate(words, 1) if _HALF.search(word)), 0)
     return f"Аргумент {place} не в кодировке UTF-8. Проверьте кодировку терминала или файла команды" if place else ""
+
+
+def number(text: str) -> int:
+    """The whole number of an option. Raises what argparse tells of a wrong value."""
+    try:
+        value = int(text)
+    except ValueError:
+        raise ArgumentTypeError(f"«{text}» — не целое число") from None
+    if abs(value) > LARGEST:
+        raise ArgumentTypeError(f"«{text}» — слишком большое число, можно до {whole(LARGEST)}")
+    return value

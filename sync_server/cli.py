@@ -21,7 +21,7 @@ from shared.store.compact import compact
 from shared.store.file import is_full, made_whole, trouble
 from shared.store.verify import verify
 from shared.system import OR_OPEN, own_folder, speak_utf8
-from shared.typed import unreadable
+from shared.typed import number, unreadable
 from sync_server import backups
 from sync_server.access import FILE_NAME as ACCOUNTS
 from sync_server.access import Access, carrying, wall_clock
@@ -120,7 +120,7 @@ def add_serving_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     back.add_argument("file", type=Path, metavar="ФАЙЛ", help="копия из папки backups: zakaznik-….sqlite")
     command(commands, "clean", clean_files, "удалить файлы, на которые ничто не ссылается")
     span = command(commands, "compact", compact_log, "забыть старые значения, которые давно заменены")
-    span.add_argument("--days", type=int, default=365, metavar="ДНЕЙ", help="сколько дней истории оставить, обычно 365")
+    span.add_argument("--days", type=number, default=365, metavar="ДНЕЙ", help="сколько дней истории оставить, обычно 365")
     again = command(commands, "rebuild", rebuild, "принимать от ноутбуков всё, что было принято раньше, не спрашивая ролей")
     words = "on — после потери или восстановления сервера, off — когда все обменялись"
     again.add_argument("switch", choices=["on", "off"], metavar="on|off", help=words)
@@ -139,7 +139,7 @@ def add_data(parser: Parser) -> None:
 
 
 def add_address(parser: Parser, port: int) -> None:
-    parser.add_argument("--port", type=int, default=port, metavar="ПОРТ", help=f"порт, обычно {port}")
+    parser.add_argument("--port", type=number, default=port, metavar="ПОРТ", help=f"порт, обычно {port}")
     parser.add_argument("--host", default="127.0.0.1", metavar="АДРЕС", help="адрес этого компьютера, обычно 127.0.0.1 — только он сам")
 
 

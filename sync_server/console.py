@@ -17,8 +17,8 @@ TRANSLATIONS = (
     (re.compile(r"the following arguments are required: (.*)"), r"не хватает: \1"),
     (re.compile(r"unrecognized arguments: (.*)"), r"лишнее в команде: \1"),
     (re.compile(r"argument (.*?): invalid choice: (.*?) \(choose from (.*)\)"), r"\1: нет такого значения — \2; возможны \3"),
-    (re.compile(r"argument (.*?): invalid int value: (.*)"), r"\1: нужно целое число, а не \2"),
     (re.compile(r"argument (.*?): expected one argument"), r"\1: не хватает значения"),
+    (re.compile(r"argument (.*?): («.*)"), r"\1: \2"),
 )
 
 

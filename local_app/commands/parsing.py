@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from shared.entities.orders import VAT_MODES
 from shared.entities.work import DOCUMENT_TYPES
+from shared.typed import number
 
 _PHRASES = (
     (r"the following arguments are required: (.+)", r"не хватает: \1"),
@@ -18,9 +19,9 @@ _PHRASES = (
     (r"argument (\S+): expected one argument", r"после \1 нужно значение"),
     (r"argument (\S+): expected at least one argument", r"после \1 нужно хотя бы одно значение"),
     (r"argument (\S+): invalid choice: '?(.*?)'? \(choose from (.+)\)", r"\1: нет варианта «\2», бывают \3"),
-    (r"argument (\S+): invalid int value: '(.*)'", r"\1: «\2» — не целое число"),
     (r"argument (\S+): not allowed with argument (\S+)", r"\1 и \2 вместе не пишут"),
     (r"ambiguous option: (\S+) could match (.+)", r"\1 можно понять как \2: напишите полностью"),
+    (r"argument (\S+): («.+)", r"\1: \2"),
 )
 _CALLED: Mapping[str, str] = MappingProxyType({
     "entity": "ТАБЛИЦА", "row": "ЗАПИСЬ", "url": "АДРЕС", "code": "КОД", "order": "ЗАКАЗ", "query": "SELECT", "file": "ФАЙЛ",
@@ -92,7 +93,7 @@ def take_option(words: list[str], name: str) -> str:
 
 def app_parser() -> Parser:
     parser = Parser("app", description="Программа с окном в браузере на этом компьютере.", epilog="--data ПАПКА: где лежат данные")
-    parser.add_argument("--port", type=int, help="порт; без него — первый свободный")
+    parser.add_argument("--port", type=number, help="порт; без него — первый свободный")
     parser.add_argument("--no-browser", action="store_true", help="не открывать браузер")
     parser.add_argument("--title", default="", help="название в заголовке окна, например «Ноутбук А»")
     return parser
@@ -135,10 +136,10 @@ def desk_parser() -> Parser:
     files.add_argument("--fetch", default="", help="загрузить сейчас: имя или отпечаток файла, all — все")
     verb("clean", "удалить файлы, на которые ничто не ссылается")
     span = verb("compact", "забыть старые значения, которые давно заменены")
-    span.add_argument("--days", type=int, default=365, help="сколько дней истории оставить, обычно 365")
+    span.add_argument("--days", type=number, default=365, help="сколько дней истории оставить, обычно 365")
     show = verb("show", "показать запись или список", "entity")
     show.add_argument("row", nargs="?", default="", metavar=_CALLED["row"])
-    show.add_argument("--limit", type=int, default=100, help="сколько строк списка, 0 — все")
+    show.add_argument("--limit", type=number, default=100, help="сколько строк списка, 0 — все")
     show.add_argument("--deleted", action="store_true", help="и удалённые")
     paper = verb("document", "сделать документ заказа: счёт, предложение, акт или по своему шаблону", "order")
     paper.add_argument("--as", dest="kind", default="invoice", choices=tuple(DOCUMENT_TYPES), help="вид, обычно invoice — счёт на оплату")

@@ -33,11 +33,10 @@ def refused(desk: Desk, options: Namespace) -> Answer:
 
 def picked(found: list[Refusal], wanted: str) -> list[Refusal]:
     """«all», or the number of an act in the list. Raises Refused."""
-    if wanted == "all":
-        return found
-    if wanted.isascii() and wanted.isdigit() and 0 < int(wanted) <= len(found):
-        return [found[int(wanted) - 1]]
-    raise Refused(f"В списке непринятого нет номера {wanted}")
+    numbered = {str(number): [refusal] for number, refusal in enumerate(found, 1)}
+    if wanted != "all" and wanted not in numbered:
+        raise Refused(f"В списке непринятого нет номера «{wanted}»")
+    return numbered.get(wanted, found)
 
 
 def line_of(number: int, refusal: Refusal, edit: Edit) -> dict[str, str]:
