@@ -20,6 +20,7 @@ from local_app.waiting import waiting
 from shared.change import Refused
 from shared.progress import Progress, silent
 from shared.store import StoreTrouble
+from shared.typed import complaint
 
 if TYPE_CHECKING:
     from local_app.session import Application
@@ -46,7 +47,7 @@ def run(folder: Path, port: int | None = None, show: bool = True, title: str = "
 
 
 def fail(words: str) -> int:
-    print(words, file=sys.stderr)  # noqa: T201 - a program that cannot open a window says it here
+    print(complaint(words), file=sys.stderr)  # noqa: T201 - a program that cannot open a window says it here
     return 1
 
 

@@ -20,6 +20,7 @@ def of_the_system(error: OSError) -> str:
         errno.EADDRINUSE: "Порт занят другой программой. Укажите другой: --port",
         errno.ENOTDIR: f"Это не папка:{place}",
         errno.EEXIST: f"Это файл, а нужна папка:{place}",
+        errno.ENAMETOOLONG: f"Имя файла или папки «{error.filename}» слишком длинное. Укажите короче",
         errno.EISDIR: f"Это папка, а нужен файл:{place}",
     }
     return known.get(error.errno or 0, f"Система отказала: {error.strerror or error}{place}")

@@ -10,8 +10,11 @@ from shared.formats import whole
 
 LARGEST = 1_000_000_000
 """Of a number in a command: more than anybody has rows, days or ports, and far from what SQLite cannot take."""
+LONGEST = 200
+"""Signs of what was typed that a complaint repeats: a path is told whole, a text that was meant for another place is not."""
 _HALF = re.compile("[\ud800-\udfff]")
 """What Python makes of a byte that is not UTF-8; no text has it."""
+_LONG = re.compile(rf"(?<=«)([^»]{{{LONGEST}}})[^»]+|([^\s«»]{{{LONGEST}}})[^\s«»]+")
 
 
 def unreadable(words: Sequence[str]) -> str:
@@ -29,3 +32,8 @@ def number(text: str) -> int:
     if abs(value) > LARGEST:
         raise ArgumentTypeError(f"«{text}» — слишком большое число, можно до {whole(LARGEST)}")
     return value
+
+
+def complaint(message: str) -> str:
+    """One line for stderr; of what is quoted, and of a word without an end, only the beginning."""
+    return _LONG.sub(r"\1\2…", " ".join(message.split()))

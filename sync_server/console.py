@@ -12,11 +12,12 @@ import orjson
 
 from shared.change import Refused
 from shared.shapes import one_line
+from shared.typed import complaint
 
 TRANSLATIONS = (
     (re.compile(r"the following arguments are required: (.*)"), r"не хватает: \1"),
-    (re.compile(r"unrecognized arguments: (.*)"), r"лишнее в команде: \1"),
-    (re.compile(r"argument (.*?): invalid choice: (.*?) \(choose from (.*)\)"), r"\1: нет такого значения — \2; возможны \3"),
+    (re.compile(r"unrecognized arguments: (.*)"), r"лишнее в команде: «\1»"),
+    (re.compile(r"argument (.*?): invalid choice: (.*?) \(choose from (.*)\)"), r"\1: нет такого значения — «\2»; возможны \3"),
     (re.compile(r"argument (.*?): expected one argument"), r"\1: не хватает значения"),
     (re.compile(r"argument (.*?): («.*)"), r"\1: \2"),
 )
@@ -48,7 +49,7 @@ class Formatter(argparse.HelpFormatter):
 
 def complain(error: Exception) -> int:
     """One line on stderr; the exit code of a refusal."""
-    print(" ".join(str(error).split()), file=sys.stderr)  # noqa: T201 - this room talks to a terminal
+    print(complaint(str(error)), file=sys.stderr)  # noqa: T201 - this room talks to a terminal
     return 1
 
 

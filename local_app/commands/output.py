@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from shared.shapes import one_line
+from shared.typed import complaint
 
 _WIDEST = 40
 
@@ -34,7 +35,7 @@ def write(answer: Answer, *, as_json: bool) -> int:
 
 def complain(message: str) -> None:
     """One line on stderr."""
-    sys.stderr.write(" ".join(message.split()) + "\n")
+    sys.stderr.write(complaint(message) + "\n")
     sys.stderr.flush()
 
 

@@ -15,7 +15,7 @@ from shared.typed import number
 
 _PHRASES = (
     (r"the following arguments are required: (.+)", r"не хватает: \1"),
-    (r"unrecognized arguments: (.+)", r"лишнее в команде: \1"),
+    (r"unrecognized arguments: (.+)", r"лишнее в команде: «\1»"),
     (r"argument (\S+): expected one argument", r"после \1 нужно значение"),
     (r"argument (\S+): expected at least one argument", r"после \1 нужно хотя бы одно значение"),
     (r"argument (\S+): invalid choice: '?(.*?)'? \(choose from (.+)\)", r"\1: нет варианта «\2», бывают \3"),

@@ -128,6 +128,7 @@ def test_a_place_that_is_no_folder_is_told(tmp_path: Path, capsys: pytest.Captur
         (errno.EROFS, "только для чтения: /данные/x"),
         (errno.ENOENT, "Не найдено: /данные/x"),
         (errno.EEXIST, "Это файл, а нужна папка: /данные/x"),
+        (errno.ENAMETOOLONG, "Имя файла или папки «/данные/x» слишком длинное"),
         (errno.EIO, "Система отказала"),
     ],
 )

@@ -172,6 +172,25 @@ def test_an_argument_that_is_not_utf_8_is_refused_and_changes_nothing(desk: Term
     assert desk.json("sql", "SELECT name, note FROM clients") == [{"name": "Ромашка", "note": "Звонить утром"}]
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["show", "clients", "{}"], "укажите id или «Название» целиком"),
+        (["new", "clients", "{}=1"], "merged_into"),
+        (["show", "clients", "Ромашка", "{}"], "Подсказка: desk --help"),
+        (["show", "clients", "--limit", "{}"], "Подсказка: desk show --help"),
+        (["sql", "SELECT '{}"], ")"),
+    ],
+)
+@pytest.mark.parametrize("sign", ["й", "й "])
+def test_of_a_text_in_a_wrong_place_a_complaint_repeats_the_beginning(desk: Terminal, words: list[str], told: str, sign: str) -> None:
+    given = [word.format(sign * 3_000) for word in words]
+    heard = desk(*given, code=2 if "Подсказка" in told else 1)
+    assert one_russian_line(heard)
+    assert heard.endswith(f"{told}\n")
+    assert len(heard) < 500
+
+
 def test_the_help_has_no_english_names_but_those_to_be_typed(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["desk", "import", "--help"])

@@ -128,7 +128,7 @@ class TestWrongCommands:
             (["hub", "compact", "--days", "9" * 20], "слишком большое число"),
             (["reports", "--port", "9" * 20], "слишком большое число"),
             (["hub", "dance"], "нет такого значения"),
-            (["hub", "init", "--frobnicate"], "лишнее в команде: --frobnicate"),
+            (["hub", "init", "--frobnicate"], "лишнее в команде: «--frobnicate»"),
         ],
     )
     def test_are_explained_in_russian(self, capsys: pytest.CaptureFixture[str], words: list[str], part: str) -> None:
@@ -151,6 +151,13 @@ class TestWrongCommands:
         place = next(place for place, word in enumerate(words, 4) if "\udcff" in word)  # after hub --data ПАПКА
         told = f"Аргумент {place} не в кодировке UTF-8. Проверьте кодировку терминала или файла команды"
         assert refused(capsys, "hub", "--data", office, *words) == told
+
+    @pytest.mark.parametrize("words", [["code", "{}"], ["dance", "{}"], ["{}"], ["serve", "--port", "{}"], ["sql", "SELECT '{}"]])
+    def test_are_told_with_the_beginning_of_what_was_typed(
+        self, office: Path, capsys: pytest.CaptureFixture[str], words: list[str]
+    ) -> None:
+        for text in ("й" * 3_000, "й " * 3_000):
+            assert len(refused(capsys, "hub", "--data", office, *[word.format(text) for word in words])) < 500
 
     def test_on_a_folder_without_a_hub_make_none(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         for words in (["status"], ["code", "anna"], ["serve"], ["sql", "SELECT 1"], ["verify"], ["revoke", "x"]):

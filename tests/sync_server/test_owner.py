@@ -48,4 +48,4 @@ def test_everything_a_hub_writes_is_for_its_owner_alone(tmp_path: Path) -> None:
 
 def test_the_way_to_the_help_can_be_typed_as_it_is_told() -> None:
     assert "Справка: python3 run.py hub user --help" in (told := run("hub", "user", "anna", "--name", "А", "--role", "king").stderr)
-    assert "нет такого значения — king; возможны administrator, manager, salesperson, reader" in told
+    assert "нет такого значения — «king»; возможны administrator, manager, salesperson, reader" in told
