@@ -80,10 +80,13 @@ class HubAddress(NamedTuple):
     def of(cls, folder: Path) -> Self:
         """Where the hub of a data folder is. Raises SyncTrouble before enrolment."""
         try:
-            return cls(**json.loads((folder / SECRETS).read_text(encoding="utf-8")))
+            found = cls(**json.loads((folder / SECRETS).read_text(encoding="utf-8")))
+            if not all(isinstance(part, str) for part in found):
+                raise TypeError(SECRETS)
+            return found
         except FileNotFoundError as error:
             raise SyncTrouble("Ноутбук не подключён к серверу. Попросите у администратора одноразовый код") from error
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, RecursionError) as error:
             raise SyncTrouble(f"Файл {SECRETS} повреждён. Подключите ноутбук к серверу заново одноразовым кодом") from error
 
     def keep(self, folder: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from local_app.desk import Desk
-from local_app.hubline import NoLine, address_of, addresses_of
+from local_app.hubline import SECRETS, HubAddress, NoLine, address_of, addresses_of
 from local_app.sync import Syncer, not_found
 from shared.change import Refused, SyncTrouble
 
@@ -72,3 +72,12 @@ def test_an_enrolment_that_reaches_nobody_does_not_promise_to_repeat_itself(tmp_
     Desk.open(tmp_path, create=True).close()
     with pytest.raises(SyncTrouble, match=r"По адресу http://127.0.0.1:1 никто не отвечает. Проверьте адрес и сеть и попробуйте ещё раз"):
         Syncer(tmp_path).enrol("127.0.0.1:1", "0000-0000")
+
+
+@pytest.mark.parametrize(
+    "content", ["", "5", "[]", "{}", '{"url": 5}', '{"url": null}', '{"url": "http://127.0.0.1:1", "token": {}}', "{", "[" * 100_000]
+)
+def test_a_kept_address_that_is_damaged_is_told_with_the_way_out(tmp_path: Path, content: str) -> None:
+    (tmp_path / SECRETS).write_text(content, encoding="utf-8")
+    with pytest.raises(SyncTrouble, match=r"Файл hub.json повреждён. Подключите ноутбук к серверу заново одноразовым кодом"):
+        HubAddress.of(tmp_path)
