@@ -38,6 +38,8 @@ SLACK = 64 * 1024
 LARGEST_HEADERS = 32 * 1024
 IN_MEMORY = 64 * 1024
 """Bytes of a request that wait in memory, the rest in a file: a thousand slow senders must not fill the computer."""
+OWN = "Укажите 127.0.0.1 — только он сам, 0.0.0.0 — все его адреса — или один из них."
+"""What an address to listen on may be."""
 M_MMAP_THRESHOLD = -3
 LARGE_BLOCK = 256 * 1024
 
@@ -92,7 +94,12 @@ def give_memory_back() -> None:
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """A socket that listens there. Refused: somebody listens there already, it is no port, or it is not allowed to us."""
+    """A socket that listens there. Refused: somebody listens there already, it is no port, or it is not allowed to us.
+
+    An empty address, which the system takes for all of them, is a variable of a script that was not set.
+    """
+    if not host.strip():
+        raise Refused(f"Адрес этого компьютера пуст. {OWN}")
     if not 0 <= port <= 65535:
         raise Refused(f"Порта {port} не бывает. Укажите число от 1024 до 65535.")
     with port_explained(host, port):
@@ -116,6 +123,8 @@ def family_of(host: str) -> socket.AddressFamily:
 def port_explained(host: str, port: int) -> Iterator[None]:
     try:
         yield
+    except UnicodeError as error:  # a part of it is empty or too long
+        raise Refused(f"Адреса «{host}» у этого компьютера нет. {OWN}") from error
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise Refused(f"Порт {port} уже занят другой программой. Закройте её или укажите другой порт.") from error
@@ -123,8 +132,7 @@ def port_explained(host: str, port: int) -> Iterator[None]:
             raise Refused(f"Порт {port} занят или оставлен системой за собой. Укажите другой порт.") from error
         if error.errno == errno.EACCES:
             raise Refused(f"Порт {port} разрешён только администратору компьютера. Укажите порт от 1024 до 65535.") from error
-        own = "127.0.0.1 — только он сам, 0.0.0.0 — все его адреса — или один из них"
-        raise Refused(f"Адреса «{host}» у этого компьютера нет. Укажите {own}.") from error
+        raise Refused(f"Адреса «{host}» у этого компьютера нет. {OWN}") from error
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from shared.change import Refused
 from shared.rules.lists import UNITS, reference_lists
 from sync_server.cli import main
 from sync_server.hub import Hub
-from sync_server.server import port_explained
+from sync_server.server import listening, port_explained
 from tests.sync_server.conftest import PASSWORD
 
 COMMAND = [sys.executable, "-m", "sync_server"]
@@ -107,7 +107,7 @@ class TestServing:
 
 
 class TestWrongCommands:
-    @pytest.mark.parametrize("host", ["192.0.2.1", "not an address"])
+    @pytest.mark.parametrize("host", ["192.0.2.1", "not an address", "..", "x" * 64])
     def test_name_an_address_that_this_computer_has_not_in_plain_words(
         self, office: Path, capsys: pytest.CaptureFixture[str], host: str
     ) -> None:
@@ -116,6 +116,11 @@ class TestWrongCommands:
             told
             == f"Адреса «{host}» у этого компьютера нет. Укажите 127.0.0.1 — только он сам, 0.0.0.0 — все его адреса — или один из них."
         )
+
+    @pytest.mark.parametrize("host", ["", " "])
+    def test_with_an_empty_address_open_no_door(self, host: str) -> None:
+        with pytest.raises(Refused, match=r"Адрес этого компьютера пуст. Укажите 127.0.0.1"), listening(host, 0):
+            pass
 
     @pytest.mark.parametrize(
         ("words", "part"),
