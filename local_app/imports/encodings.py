@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 
 from shared.change import Refused
 
@@ -63,7 +64,9 @@ def delimiter_of(text: str) -> str:
 
 def _evenness(lines: Sequence[str], delimiter: str) -> tuple[float, int]:
     told = [_DECIMAL.sub("", line) for line in lines] if delimiter == "," else lines
-    widths = [len(row) for row in csv.reader(told, delimiter=delimiter) if row]
+    widths: list[int] = []
+    with suppress(csv.Error):  # a cell that is too long: whoever reads the table says so
+        widths.extend(len(row) for row in csv.reader(told, delimiter=delimiter) if row)
     wide = [width for width in widths if width > 1]
     if not wide:
         return 0.0, 0

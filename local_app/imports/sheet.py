@@ -65,11 +65,16 @@ def read_text_table(content: bytes, name: str, encoding: str = "", delimiter: st
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=cut, strict=True)
     try:
         rows = _bounded(reader, name)
-    except csv.Error:
-        raise Refused(
-            f"Файл «{name}», строка {reader.line_num}: не закрыты или лишние кавычки. Исправьте строку или сохраните таблицу заново"
-        ) from None
+    except csv.Error as error:
+        raise Refused(f"Файл «{name}», строка {reader.line_num}: {_why_not_cut(error)}") from None
     return sheet_of([[_unquoted(cell) for cell in row] for row in rows], name)._replace(encoding=used)
+
+
+def _why_not_cut(error: csv.Error) -> str:
+    if "field limit" in str(error):
+        most = whole(csv.field_size_limit())
+        return f"ячейка длиннее {most} знаков. Сократите её; если она короче, проверьте кавычки в этой строке и выше"
+    return "не закрыты или лишние кавычки. Исправьте строку или сохраните таблицу заново"
 
 
 def _bounded(reader: Iterable[list[str]], name: str) -> list[list[str]]:

@@ -78,6 +78,14 @@ def test_a_broken_table_is_told_in_plain_words(content: bytes, words: str) -> No
         read_text_table(content, "t.csv")
 
 
+@pytest.mark.parametrize("cell", ["x" * 140_000, "слово, " * 20_000, "x\n" * 70_000])
+@pytest.mark.parametrize("delimiter", ["", ";"])
+def test_a_cell_that_is_too_long_is_told_by_its_row(cell: str, delimiter: str) -> None:
+    row = 3 + cell[:131_072].count("\n")
+    with pytest.raises(Refused, match=rf"«t.csv», строка {row}: ячейка длиннее 131\s072 знаков. Сократите её"):
+        read_text_table(f'a;b\n1;2\n3;"{cell}"\n'.encode(), "t.csv", delimiter=delimiter)
+
+
 def test_a_missing_file_and_a_broken_workbook_are_told(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="не найден"):
         read_sheet(tmp_path / "нет.csv")
