@@ -184,12 +184,15 @@ def new_password(arguments: Arguments) -> None:
 
 
 def typed_password() -> str:
-    """The first line of standard input; asked for without an echo on a terminal."""
-    if sys.stdin.isatty():
-        from getpass import getpass
+    """The first line of standard input; asked for without an echo on a terminal. Refused: it is not UTF-8."""
+    from getpass import getpass
 
-        return getpass("Пароль: ")
-    return sys.stdin.readline().rstrip("\r\n")
+    try:
+        typed = getpass("Пароль: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+        typed.encode()
+    except UnicodeError:
+        raise Refused("Пароль не в кодировке UTF-8. Проверьте кодировку терминала или файла с паролем.") from None
+    return typed
 
 
 def new_code(arguments: Arguments) -> None:

@@ -186,6 +186,12 @@ class TestWrongCommands:
         assert "слишком короткий" in finished.stderr
         assert json.loads(done("hub", "--data", office, "sql", "SELECT count(*) AS n FROM employees", "--json")) == [{"n": 4}]
 
+    def test_a_password_that_is_not_utf_8_changes_nothing(self, office: Path) -> None:
+        words, utf8 = [*COMMAND, "hub", "--data", str(office), "password", "anna"], {**os.environ, "PYTHONUTF8": "1"}
+        finished = subprocess.run(words, input="длинный пароль\n".encode("cp1251"), env=utf8, capture_output=True, timeout=60, check=False)
+        told = finished.stderr.decode()
+        assert (finished.returncode, told.count("\n"), told.startswith("Пароль не в кодировке UTF-8")) == (1, 1, True)
+
     def test_unknown_people_and_devices_are_named(self, office: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert "«никто» нет" in refused(capsys, "hub", "--data", office, "code", "никто")
         assert "«ЯЯ» нет" in refused(capsys, "hub", "--data", office, "revoke", "ЯЯ")
