@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 
 from nicegui import background_tasks, run, ui
@@ -215,11 +216,11 @@ class PaperWindow:
 
     def _not_accepted(self) -> list[Flaw]:
         """What stands in the order as its user has typed it, but not on the paper."""
-        texts = ", ".join(f"«{text}»" for text in not_accepted(self.session, str(self.document["order_id"])))
-        return [Flaw(f"В заказе не принято набранное: {texts}. Исправьте его или верните прежнее, Esc", grave=True)] if texts else []
+        return left_as_typed("В заказе", not_accepted(self.session, str(self.document["order_id"])))
 
     async def issue(self) -> None:
-        if kept := self._not_accepted():
+        own = self.session.app.drafts.of_row(f"documents/{self.row_id}").values()
+        if kept := [*left_as_typed("В черновике", own), *self._not_accepted()]:
             self.session.say(f"Документ не выставлен. {kept[0].text}")
             return
         self.ready.props["disabled"] = True
@@ -237,6 +238,12 @@ class PaperWindow:
 
     def _issued(self, desk: Desk, _: Work) -> Row:
         return issue(desk, self.session.app.printer, self.row_id)
+
+
+def left_as_typed(where: str, texts: Iterable[str]) -> list[Flaw]:
+    """Texts that stand in fields and could not be accepted keep a paper back: it would say what was there before."""
+    typed = ", ".join(f"«{text}»" for text in texts)
+    return [Flaw(f"{where} не принято набранное: {typed}. Исправьте его или верните прежнее, Esc", grave=True)] if typed else []
 
 
 def framed(html: str) -> str:

@@ -106,6 +106,25 @@ def test_what_was_typed_and_not_accepted_keeps_the_paper_back(papers: tuple[Shop
     assert shop.desk.store.rows("SELECT state FROM documents WHERE order_id = ?", (order_id,)) == [{"state": "draft"}]
 
 
+def test_a_paper_is_not_issued_with_its_former_date_while_the_typed_one_is_not_accepted(papers: tuple[Shop, str, Locator]) -> None:
+    shop, order_id, panel = papers
+    page = panel.page
+    panel.get_by_role("button", name="Создать счёт").click()
+    date = page.get_by_role("dialog").get_by_label("Дата", exact=True)
+    date.fill("31.02.2026")
+    date.press("Tab")
+    expect(date).to_have_attribute("aria-invalid", "true")
+    issue, notice = page.get_by_role("button", name="Выставить", exact=True), page.locator(".notice")
+    issue.click()
+    expect(notice).to_contain_text("Документ не выставлен. В черновике не принято набранное: «31.02.2026»")
+    assert shop.desk.store.rows("SELECT state FROM documents WHERE order_id = ?", (order_id,)) == [{"state": "draft"}]
+    date.fill("28.02.2026")
+    issue.click()
+    expect(panel.get_by_text("Выставлен", exact=True)).to_be_visible()
+    sql = "SELECT state, date FROM documents WHERE order_id = ?"
+    assert shop.desk.store.rows(sql, (order_id,)) == [{"state": "issued", "date": "2026-02-28"}]
+
+
 def test_what_is_missing_is_said_and_keeps_the_paper_back(papers: tuple[Shop, str, Locator]) -> None:
     shop, _, panel = papers
     page = panel.page
