@@ -14,8 +14,8 @@ export default {
       </div>
       <div class="box">
         <input ref="input" type="text" role="combobox" autocomplete="off" spellcheck="false" :aria-expanded="open" :aria-controls="open ? 'list-' + $.uid : null"
-          :aria-activedescendant="open && (options.length || creatable) ? 'option-' + $.uid + '-' + at : null" :aria-label="label || placeholder" :aria-invalid="!!wrong" :readonly="readonly"
-          :value="open ? query : left || text" :placeholder="placeholder || (open ? text : '')" @focus="focus" @click="show" @input="typing" @keydown="key" @blur="leave">
+          :aria-activedescendant="open && at >= 0 && (options.length || creatable) ? 'option-' + $.uid + '-' + at : null" :aria-label="label || placeholder" :aria-invalid="!!wrong" :readonly="readonly"
+          :value="open ? query : left || text" :placeholder="placeholder || (open ? text : '')" @focus="focus" @click="show()" @input="typing" @keydown="key" @blur="leave">
         <span class="inside">
           <button v-if="value && !readonly && !required" type="button" tabindex="-1" title="Очистить" aria-label="Очистить" @mousedown.prevent="choose(null)"><q-icon name="close"></q-icon></button>
           <a v-if="href" :href="href" tabindex="-1" :title="hrefTitle" :aria-label="hrefTitle" @mousedown.stop><q-icon name="o_arrow_forward"></q-icon></a>
@@ -40,7 +40,7 @@ export default {
     required: Boolean, readonly: Boolean, href: String, hrefTitle: String, rivals: { type: Array, default: () => [] }, flash: { type: Number, default: 0 },
   },
   data() {
-    return { open: false, query: "", options: [], at: 0, asked: false, turn: 0, answers: "", awaited: false, passing: false, left: "", showing: false, flashing: false, made: "", sent: undefined,
+    return { open: false, query: "", options: [], at: -1, asked: false, turn: 0, answers: "", awaited: false, passing: false, left: "", showing: false, flashing: false, made: "", sent: undefined,
       told: { error: this.error, text: this.news || this.hint } };
   },
   computed: {
@@ -77,7 +77,13 @@ export default {
     // The mark goes with the disagreement: the focus goes into the field.
     settle(change) { this.$emit("rival", change); this.$refs.input.focus(); this.showing = false; },
     focus() { this.$emit("entered"); this.$refs.input.select(); },
-    show() { if (!this.readonly && !this.open) { this.open = true; this.query = this.left; this.left = ""; this.at = 0; this.ask(); this.$nextTick(this.place); } },
+    // Nothing stands out until something is typed or an arrow is pressed: Enter in a field that was only entered, or emptied, takes nothing.
+    show(at = -1) {
+      if (this.readonly || this.open) return;
+      Object.assign(this, { open: true, query: this.left, left: "", at });
+      this.ask();
+      this.$nextTick(this.place);
+    },
     // In a window the list would be cut off at its edge, and would make all of it scroll: there it lies over the window, where there is more room.
     place() {
       const list = this.$refs.list;
@@ -86,7 +92,12 @@ export default {
       const [side, room, from] = under >= Math.min(over, 200) ? ["top", under, box.bottom] : ["bottom", over, innerHeight - box.top];
       Object.assign(list.style, { position: "fixed", top: "auto", right: "auto", left: box.left + "px", width: box.width + "px", maxHeight: room - 12 + "px", [side]: from + 4 + "px" });
     },
-    typing(event) { if (!this.open) this.show(); this.query = event.target.value; this.ask(); },
+    typing(event) {
+      if (!this.open) this.show();
+      this.query = event.target.value;
+      if (!this.query.trim()) this.at = -1;
+      this.ask();
+    },
     async ask() {
       const turn = ++this.turn, query = this.query;
       this.awaited = false;
@@ -97,7 +108,8 @@ export default {
       this.options = options;
       this.asked = true;
       this.answers = query;
-      this.at = Math.max(0, this.query ? 0 : this.options.findIndex((option) => option.id === this.value));
+      if (query.trim()) this.at = 0;
+      else if (this.at >= 0) this.at = Math.max(0, this.standing());
       if (this.awaited) this.take(this.passing);
     },
     // Enter chooses among the answers to what stands there; a quick hand waits for them instead of taking from the list before.
@@ -106,7 +118,8 @@ export default {
       this.awaited = !this.asked || this.answers !== this.query;
       this.passing = passing;
       if (this.awaited) return;
-      if (this.at < this.options.length) this.choose(this.options[this.at].id);
+      if (this.at < 0) this.close();
+      else if (this.at < this.options.length) this.choose(this.options[this.at].id);
       else if (this.creatable && (this.options.length || !passing)) this.create();
     },
     // A program that does not answer is told of by the frame; the list waits for the next letter.
@@ -119,9 +132,9 @@ export default {
     key(event) {
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {
         event.preventDefault();
-        if (!this.open) return this.show();
-        const last = this.options.length - (this.creatable ? 0 : 1);
-        this.at = Math.min(last, Math.max(0, this.at + (event.key === "ArrowDown" ? 1 : -1)));
+        if (!this.open) return this.show(0);
+        const last = this.options.length - (this.creatable ? 0 : 1), from = this.at < 0 ? this.standing() : this.at;
+        this.at = Math.max(0, Math.min(last, from + (event.key === "ArrowDown" ? 1 : -1)));
         this.$nextTick(() => this.$refs.list?.querySelector(".at")?.scrollIntoView({ block: "nearest" }));
       } else if (event.key === "Enter" && this.open) {
         event.preventDefault();
@@ -134,6 +147,7 @@ export default {
         this.close();
       } else if (event.key === "Delete" && !this.open && this.value && !this.required) this.choose(null);
     },
+    standing() { return this.options.findIndex((option) => option.id === this.value); },
     choose(id) {
       this.close();
       if (id === this.value && !this.error) return;

@@ -76,6 +76,42 @@ def test_tab_takes_the_row_that_stands_out_and_keeps_a_text_that_names_none(shop
     close(screen.page)
 
 
+def test_enter_in_an_emptied_or_untouched_field_takes_nothing_and_an_arrow_begins_at_what_stands_there(shop: Shop) -> None:
+    order_id = shop.order(manager_id=None)
+    screen = shop.open(order_id)
+    page = screen.page
+    options, chosen = page.get_by_role("listbox").get_by_role("option"), page.locator(".option.at")
+    client, manager = page.get_by_label("Клиент", exact=True), page.get_by_label("Ответственный", exact=True)
+    client.focus()
+    screen.keys("<Delete>")
+    expect(options.first).to_be_visible()
+    expect(page.locator(".card-head a")).not_to_have_text("ООО «Вектор»")
+    screen.keys("<Enter>")
+    expect(options).to_have_count(0)
+    expect(client).to_have_value("")
+    manager.click()
+    expect(options.first).to_be_visible()
+    expect(chosen).to_have_count(0)
+    screen.keys("<Enter>")
+    expect(options).to_have_count(0)
+    screen.keys("<ArrowDown>")
+    expect(chosen).to_contain_text("Иванова")
+    screen.keys("<Enter>")
+    expect(manager).to_have_value(re.compile("Иванова"))
+    order = shop.desk.store.row("orders", order_id) or {}
+    assert (order["client_id"], order["manager_id"]) == (None, "anna")
+    manager.click()
+    expect(options.first).to_be_visible()
+    screen.keys("<ArrowDown>")
+    expect(chosen).to_contain_text("Смирнов")
+    screen.keys("<Escape>")
+    client.click()
+    page.keyboard.insert_text("чужая")
+    screen.keys("<Enter>")
+    expect(page.locator(".card-head a")).to_have_text("Чужая фирма")
+    close(page)
+
+
 def test_a_quick_tab_waits_for_the_answer_to_what_was_typed(shop: Shop) -> None:
     screen = shop.open(shop.order())
     client = screen.page.get_by_label("Клиент", exact=True)
