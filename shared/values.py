@@ -75,6 +75,8 @@ def _scaled(text: str, scale: int) -> int | None:
         raise Refused(f"«{_short(text)}» не похоже на число. Напишите, например, 1 234,5 или 12*3") from None
     if is_operation(text):
         return divide_half_up(result.numerator * scale, result.denominator)
+    if "(" in text:  # a sum to the screen, a minus to an accountant
+        raise Refused(f"«{_short(text)}»: число в скобках. Если это минус, поставьте его вместо скобок")
     return _exact(result, text, scale)
 
 

@@ -76,8 +76,6 @@ def read_value(field: Field, text: str) -> Value:
         return parse(field, "")
     if field.kind in NUMERIC and is_operation(text):
         raise Refused(f"«{text.strip()}» — не число")
-    if field.kind in NUMERIC and "(" in text:  # a sum to the screen, a minus to an accountant
-        raise Refused(f"«{text.strip()}»: число в скобках. Если это минус, поставьте его вместо скобок")
     if field.kind in (Kind.PRICE, Kind.QUANTITY) and (plain := _PLAIN.fullmatch(text)):
         return int(plain[1] + plain[2] + (plain[3] or "").ljust(6, "0"))  # nearly every cell, at a tenth of the time
     return parse(field, text)

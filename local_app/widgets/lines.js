@@ -98,7 +98,7 @@ export default {
     },
   },
   created() {
-    Object.assign(this, { editing: false, serial: 0, outlived: null, waiting: new Map(), chosen: new Map(), asked: 0, active: null, stop: null });
+    Object.assign(this, { editing: false, restored: false, serial: 0, outlived: null, waiting: new Map(), chosen: new Map(), asked: 0, active: null, stop: null });
   },
   mounted() {
     addEventListener("keydown", this.pressed, true); // before the keys of the whole screen
@@ -214,7 +214,7 @@ export default {
     },
     go_on(id, field, text, view) {
       this.drafts[id] = { ...this.drafts[id], [field]: { text, view } };
-      Object.assign(this, { active: { id, field }, editing: true });
+      Object.assign(this, { active: { id, field }, editing: true, restored: true });
       this.$nextTick(() => this.focus(id, field, true));
     },
     key() {
@@ -371,6 +371,7 @@ export default {
       if (!field) return;
       if (!this.editing) this.renaming = false;
       this.editing = true;
+      this.restored = false;
       this.hold(id, field, event.target.value);
       this.remember();
       if (SEARCHED.has(field)) this.look(event.target);
@@ -378,7 +379,7 @@ export default {
     entered(event) {
       const { id, field } = event.target.dataset || {};
       if (!field) return;
-      if (this.active?.id !== id || this.active?.field !== field) this.editing = false;
+      if (this.active?.id !== id || this.active?.field !== field) this.editing = this.restored = false;
       this.active = { id, field };
       if (!this.editing) event.target.select();
       this.roam();
@@ -391,13 +392,15 @@ export default {
     clicked(event) {
       const input = event.target.closest?.("td")?.querySelector("input");
       if (!input || event.target.closest("td.number, td.acts, td.sum, .mark")) return;
-      if (document.activeElement === input) {
+      if (document.activeElement === input && !this.restored) {
         this.editing = true;
         this.renaming = input.dataset.field === "product" && !this.isGhost(input.dataset.id);
         return;
       }
       event.preventDefault();
       input.focus();
+      input.select();
+      this.restored = false;
     },
     pasted(event) {
       const { id, field } = event.target.dataset || {};

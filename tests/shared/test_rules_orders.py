@@ -289,6 +289,8 @@ def test_a_pasted_table_becomes_lines_and_bad_cells_stay_to_be_typed_again() -> 
     edit, wrong = pasted_line(sheet(), "l", rows[1], None, "V", {})
     assert (edit.patch["name"], edit.patch["quantity"]) == ('Труба "1/2"', None)
     assert "не похоже на число" in wrong["quantity"]
+    edit, wrong = pasted_line(sheet(), "l", Pasted("Доска", "(500)", "100", discount="(5)%"), BOARD, "V", {})
+    assert (edit.patch["quantity"], sorted(wrong)) == (None, ["discount", "quantity"])
 
 
 def test_a_line_without_a_product_has_the_unit_that_was_copied_with_it() -> None:

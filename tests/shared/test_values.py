@@ -102,8 +102,15 @@ def test_division_by_zero_and_numbers_without_end_are_refused() -> None:
     assert "от −100 до 100" in refusal(Kind.PERCENT, "101")
 
 
+@pytest.mark.parametrize("text", ["(500)", " (1 234,50) ", "-(500)"])
+def test_one_number_in_brackets_may_be_an_accountants_minus_and_is_asked_about(text: str) -> None:
+    for kind in (Kind.MONEY, Kind.PRICE, Kind.QUANTITY, Kind.PERCENT):
+        assert f"«{text.strip()}»: число в скобках. Если это минус" in refusal(kind, text)
+    assert read(Kind.MONEY, "(100+20)") == 12000
+
+
 def test_deep_brackets_do_not_break_the_reader() -> None:
-    assert read(Kind.INTEGER, "(" * 49 + "7" + ")" * 49) == 7
+    assert read(Kind.INTEGER, "(" * 48 + "7+0" + ")" * 48) == 7
     assert "не похоже" in refusal(Kind.INTEGER, "(" * 5000)
 
 
