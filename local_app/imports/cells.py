@@ -147,13 +147,11 @@ def read_inn(text: str) -> Value:
 
 
 def read_kpp(text: str) -> Value:
-    """КПП; 8 digits are one that lost its leading zero."""
+    """КПП; 8 digits are one that lost its leading zero. Any other length is told as a warning, as in the card of a client."""
     kpp = _without_spaces(text)
     if kpp.isdigit() and len(kpp) == 8:
         kpp = f"0{kpp}"
-    if kpp and len(kpp) != 9:
-        raise Refused(f"«{kpp}»: в КПП 9 знаков")
-    return kpp
+    return read_value(Field("kpp", Kind.TEXT, "КПП"), kpp)
 
 
 def tax_numbers(text: str) -> tuple[str, str]:

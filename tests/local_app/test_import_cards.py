@@ -94,6 +94,15 @@ def test_a_dash_is_nothing_and_two_phones_in_one_cell_stay_two(desk: Desk, tmp_p
     ]  # fmt: skip
 
 
+def test_a_kpp_of_another_length_is_loaded_and_told_as_its_card_tells_it(desk: Desk, tmp_path: Path) -> None:
+    rows = [["Название", "ИНН", "КПП"], ["Ромашка", "7707083893", "12"]]
+    plan = run_import(desk, write_table(tmp_path / "c.csv", rows), "clients").plan
+    assert plan.problems == []
+    told = [(warning.row, warning.column, warning.reason) for warning in plan.warnings]
+    assert told == [(2, "КПП", "КПП 12: знаков должно быть 9, а здесь 2. Проверьте номер")]
+    assert desk.store.rows("SELECT inn, kpp FROM clients") == [{"inn": "7707083893", "kpp": "12"}]
+
+
 def test_a_dash_in_the_place_of_a_number_or_a_date_is_a_blank_and_told_where_one_may_not_stand(desk: Desk, tmp_path: Path) -> None:
     rows = [
         ["Номер", "Дата", "Клиент", "Товар", "Количество", "Цена", "Скидка", "Дата отгрузки"],

@@ -135,6 +135,8 @@ def test_an_inn_gets_its_lost_zero_back() -> None:
 
 def test_a_kpp_gets_its_lost_zero_back() -> None:
     assert (read_kpp("10501001"), read_kpp("770701001")) == ("010501001", "770701001")
+    with pytest.raises(Refused, match="не целиком"):
+        read_kpp("7,7E+08")
 
 
 def test_an_account_kept_as_a_number_is_refused() -> None:
