@@ -281,7 +281,9 @@ def test_clients_products_and_lines_have_their_custom_fields_too(lined: tuple[Sh
         shop.desk.do([Edit("custom_fields", f"own-{home}", {"home": home, "name": name, "value_kind": "text"})], "Параметр")
     page = screen.page
     page.get_by_role("tab", name="Дополнительные параметры").click()
-    page.get_by_role("button", name="Строка 1", exact=False).click()
+    row = page.get_by_role("button", name="Строка 1", exact=False)
+    expect(row).to_have_css("border-width", "0px 0px 1px")
+    row.click()
     page.get_by_role("dialog").get_by_label("Цвет").fill("Красный")
     page.get_by_role("dialog").get_by_role("button", name="Готово").click()
     expect(page.get_by_text("Цвет: Красный")).to_be_visible()
