@@ -35,6 +35,7 @@ PURPOSES = MappingProxyType({
     "reminders": "Поставьте напоминание: программа скажет о нём в срок.",
 })  # fmt: skip
 """What an empty list is for, by its entity."""
+DELETED = MappingProxyType({"m": "удалён", "f": "удалена", "n": "удалено"})
 
 
 class Rows:
@@ -154,4 +155,4 @@ class Rows:
 
     def delete(self, entity: Entity, row_id: str) -> None:
         if self.session.do([Edit(entity.name, row_id, {"deleted": 1})], f"{entity.label}: удаление"):
-            self.session.say(f"{entity.label}: удалено", True)
+            self.session.say(f"{entity.label}: {DELETED[entity.gender]}", True)

@@ -158,7 +158,7 @@ def test_enter_on_the_cross_of_a_row_deletes_it_and_opens_nothing(payment: Payme
     line = payment.page.get_by_role("tabpanel", name="Оплаты").get_by_role("row").nth(1)
     line.get_by_role("button", name="Удалить").focus()
     payment.page.keyboard.press("Enter")
-    expect(payment.page.locator(".notice")).to_contain_text("Оплата: удалено")
+    expect(payment.page.locator(".notice")).to_contain_text("Оплата: удалена")
     payment.page.locator(".notice").get_by_role("button", name="Отменить").click()
     expect(payment.page.locator(".notice")).to_contain_text("Отменено")  # by now the Enter would have opened the window, too
     expect(payment.window).to_have_count(0)
