@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from local_app import since
 from local_app.ordering.rows import sheet
 from local_app.pages.order_acts import number_warning, with_contact
 from local_app.widgets.form import Form
@@ -43,10 +44,16 @@ class OrderForm(Form):
         return done
 
     def edits(self, field: Field, value: Value) -> list[Edit]:
+        """A value about which people disagree is written though it stands there already: whoever has seen both has chosen it."""
         carrying = CARRYING.get(field.name)
         if carrying is None:
             return [Edit("orders", self.row_id, {field.name: value})]
-        return carrying(sheet(self.session.store, self.row_id), value)
+        rows = sheet(self.session.store, self.row_id)
+        carried = carrying(rows, value)
+        written = {edit.row for edit in carried if field.name in edit.patch}
+        entities = {self.row_id: "orders"} | {line["id"]: "order_lines" for line in rows.lines}
+        disputed = {row for row, name in since.disputed(self.session.store, [*entities]) if name == field.name} - written
+        return [*carried, *(Edit(entity, row, {field.name: value}) for row, entity in entities.items() if row in disputed)]
 
     def create(self, name: str, text: str) -> None:
         """A new contact belongs to the client of the order."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
-from shared.entity import MICRO
+from shared.change import Edit, View
+from shared.entity import MICRO, Value
 from tests.browser.order_desk import OrderScreen, Shop
 
 
@@ -42,3 +44,26 @@ def test_a_value_that_somebody_has_settled_meanwhile_is_said_to_be_gone(lined: t
     screen.listed().filter(has_text="25,00").click()
     expect(screen.page.locator(".notice")).to_contain_text("уже нет")
     expect(screen.sum(2)).to_have_text("40,00")
+
+
+@pytest.mark.parametrize(("field", "colleagues", "shown"), [
+    ("vat_mode", "none", "НДС в сумме"),
+    ("organization_id", "exempt", "ООО «Ромашка»"),
+    ("client_id", "stranger", "ООО «Вектор»"),
+    ("date", "2020-01-01", "23.11.2026"),
+])  # fmt: skip
+def test_the_value_in_force_is_confirmed_at_the_mark_of_a_field_that_carries_others(
+    lined: tuple[Shop, str, OrderScreen], field: str, colleagues: Value, shown: str
+) -> None:
+    shop, order_id, screen = lined
+    kept = shop.desk.store.row("orders", order_id) or {}
+    line = f"{order_id}-2"
+    for row, entity in [(order_id, "orders"), (line, "order_lines")][: 1 + (field == "vat_mode")]:
+        shop.from_another_laptop(entity, row, {field: colleagues})
+        shop.desk.do([Edit(entity, row, {field: kept[field]})], "Своё", View(0, shop.desk.view().own_n))
+    mark = screen.page.locator(".field .mark")
+    mark.click()
+    screen.page.locator(".rival", has_text=shown).get_by_role("button").click()
+    expect(mark).to_have_count(0)
+    assert [*shop.desk.store.conflicts(order_id), *shop.desk.store.conflicts(line)] == []
+    assert (shop.desk.store.row("orders", order_id) or {})[field] == kept[field]
