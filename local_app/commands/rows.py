@@ -13,6 +13,7 @@ from local_app.desk import Desk
 from shared import schema
 from shared.change import Edit, Refused
 from shared.entity import Entity, Value
+from shared.rules.orders import both_halves
 
 _MADE = {"m": "Создан", "f": "Создана", "n": "Создано"}
 _CHANGED = {"m": "Изменён", "f": "Изменена", "n": "Изменено"}
@@ -35,6 +36,7 @@ def change(desk: Desk, options: Namespace) -> Answer:
     row = find_row(desk.store, entity, options.row)
     patch = read_patch(desk.store, entity, pairs_of(options.fields))
     _require(entity, patch)
+    patch = both_halves(patch, desk.store.row(entity.name, row) or {})
     words = f"{_CHANGED[entity.gender]} {_called(desk, entity, row)}"
     desk.do([Edit(entity.name, row, patch)], words)
     return Answer({"id": row, "changed": list(patch)}, words)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from local_app.widgets.fields import name_of
-from local_app.widgets.witness import GONE
+from local_app.widgets.witness import GONE, chosen, wording
 from shared.change import Edit, Refused
 from shared.entities.orders import ORDER_LINES
-from shared.entity import Kind, Value
+from shared.entity import Kind
 from shared.formats import show
-from shared.store import Store
+from shared.rules.orders import HALVES
+from shared.store import Conflict, Rival, Store
 
 COLUMNS = {
     "name": "product", "product_id": "product", "unit_id": "unit", "quantity": "quantity", "price": "price",
@@ -27,11 +28,14 @@ def rivals(store: Store, order_id: str) -> Rivals:
     sql = "SELECT DISTINCT row FROM conflicts WHERE row IN (SELECT id FROM order_lines WHERE order_id = ? AND deleted = 0)"
     found: Rivals = {}
     for disputed in store.rows(sql, (order_id,)):
-        for conflict in store.conflicts(disputed["row"]):
+        conflicts = store.conflicts(disputed["row"])
+        for conflict in conflicts:
             column = COLUMNS.get(conflict.field)
             for rival in conflict.values if column else ():
-                told = {"name": spoken(store, conflict.field, rival.value), "sku": who(store, rival.author, rival.at_ms)}
                 cells = found.setdefault(conflict.row, {}).setdefault(str(column), [])
+                if conflict.field in HALVES and any(cell["change"] == rival.change for cell in cells):
+                    continue  # the other half of a discount that is listed already
+                told = {"name": spoken(store, conflicts, conflict, rival), "sku": who(store, rival.author, rival.at_ms)}
                 cells.append({**told, "field": conflict.field, "change": rival.change, "rival": True})
     return found
 
@@ -41,18 +45,21 @@ def settle(store: Store, message: Mapping[str, Any]) -> list[Edit]:
 
     The list on the screen may be older than the store: the value is looked for by the change that wrote it.
     """
-    conflict = next((each for each in store.conflicts(message["id"]) if each.field == message["name"]), None)
+    conflicts = store.conflicts(message["id"])
+    conflict = next((each for each in conflicts if each.field == message["name"]), None)
     rival = conflict.value_of(message["change"]) if conflict else None
-    if rival is None:
+    if conflict is None or rival is None:
         raise Refused(GONE)
-    return [Edit("order_lines", message["id"], {message["name"]: rival.value})]
+    return [Edit("order_lines", message["id"], chosen(store, conflicts, conflict, rival))]
 
 
-def spoken(store: Store, name: str, value: Value) -> str:
-    field = ORDER_LINES.field(name)
-    if field is None or value in (None, ""):
+def spoken(store: Store, conflicts: Collection[Conflict], conflict: Conflict, rival: Rival) -> str:
+    field = ORDER_LINES.field(conflict.field)
+    if conflict.field in HALVES:
+        return wording(store, ORDER_LINES, conflicts, conflict, rival) or "пусто"
+    if field is None or rival.value in (None, ""):
         return "пусто"
-    return name_of(store, field.target, value) if field.kind is Kind.REFERENCE else show(field, value)
+    return name_of(store, field.target, rival.value) if field.kind is Kind.REFERENCE else show(field, rival.value)
 
 
 def who(store: Store, author: str, at_ms: int) -> str:

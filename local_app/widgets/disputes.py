@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable, Mapping
 from functools import partial
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from nicegui import ui
@@ -14,12 +16,13 @@ from local_app.widgets.fields import name_of, path_of
 from local_app.widgets.history import spoken_time
 from local_app.widgets.longwork import Stopped, Work, at_a_desk
 from local_app.widgets.tags import Pieces, button, div, empty, link, span
-from local_app.widgets.witness import spoken
+from local_app.widgets.witness import chosen, wording
 from shared.change import Edit, Refused, View
 from shared.entity import NUMERIC, Entity, Field, Kind, Value
 from shared.formats import whole
+from shared.rules.orders import HALVES, both_halves
 from shared.rules.textmerge import merge_texts
-from shared.store import Conflict, Rival
+from shared.store import Conflict, Rival, Store
 from shared.values import parse
 
 DELETED = Field("deleted", Kind.FLAG, "Удалён")
@@ -66,8 +69,8 @@ def draw_offer(session: Session, offer: tuple[str | None, str]) -> ui.menu_item:
 
 
 def shown(session: Session, entity: Entity, conflict: Conflict) -> Dispute:
-    field = DELETED if conflict.field == "deleted" else entity.field(conflict.field)
-    sides = [(told(session, entity, field, rival), whose(session, rival)) for rival in conflict.values]
+    beside = session.store.conflicts(conflict.row) if conflict.field in HALVES else [conflict]
+    sides = [(told(session, entity, beside, conflict, rival), whose(session, rival)) for rival in conflict.values]
     return Dispute(conflict, entity, name_of(session.store, entity.name, conflict.row), sides)
 
 
@@ -178,7 +181,7 @@ class ThirdValue:
         except Refused as refused:
             self.problem.set_text(str(refused))
             return
-        write(self.session, self.conflict, value)
+        write(self.session, self.conflict, both_halves({self.conflict.field: value}, {}))
 
 
 async def settle_all(session: Session, author: str | None) -> None:
@@ -193,11 +196,17 @@ async def settle_all(session: Session, author: str | None) -> None:
 
 def settled_at(desk: Desk, work: Work, *, author: str | None, view: View | None = None) -> int:
     """How many were settled; what came after `view` was taken stays one."""
-    chosen = [(each, rival) for each in desk.store.conflicts() if (rival := chosen_of(each, author))]
+    acts, count = list[list[Edit]](), 0
+    for _, of_row in groupby(desk.store.conflicts(), key=attrgetter("row")):
+        conflicts, patch = list(of_row), dict[str, Value]()
+        for each in conflicts:
+            if rival := chosen_of(each, author):
+                patch = written(desk.store, conflicts, each, rival) | patch
+                count += 1
+        acts += [[Edit(conflicts[0].entity, conflicts[0].row, patch)]] if patch else []
     work.tell(work.words, 0, 0)
-    acts = ([Edit(each.entity, each.row, {each.field: value_of(each, rival)})] for each, rival in chosen)
     desk.do_many(acts, "Расхождения решены", view=view)
-    return len(chosen)
+    return count
 
 
 def chosen_of(conflict: Conflict, author: str | None) -> Rival | None:
@@ -217,9 +226,9 @@ def proposal(session: Session, conflict: Conflict, field: Field) -> str:
     return merged
 
 
-def told(session: Session, entity: Entity, field: Field | None, rival: Rival) -> str:
+def told(session: Session, entity: Entity, conflicts: Collection[Conflict], conflict: Conflict, rival: Rival) -> str:
     """The value in words; in a disagreement about deletion the other side is an edit of some other field."""
-    if field is DELETED:
+    if conflict.field == "deleted":
         other = entity.field(rival.field)
         return (
             "Удалить"
@@ -228,7 +237,7 @@ def told(session: Session, entity: Entity, field: Field | None, rival: Rival) ->
             if other
             else "Не удалять"
         )
-    return spoken(session.store, field, rival.value) or "пусто"
+    return wording(session.store, entity, conflicts, conflict, rival) or "пусто"
 
 
 def whose(session: Session, rival: Rival) -> str:
@@ -241,16 +250,16 @@ def author_name(session: Session, author: str) -> str:
 
 def settle(session: Session, conflict: Conflict, rival: Rival) -> None:
     """Written by someone who sees both, so the disagreement ends on every laptop; equal values are written too."""
-    write(session, conflict, value_of(conflict, rival))
+    write(session, conflict, written(session.store, session.store.conflicts(conflict.row), conflict, rival))
 
 
-def value_of(conflict: Conflict, rival: Rival) -> Value:
+def written(store: Store, conflicts: Collection[Conflict], conflict: Conflict, rival: Rival) -> dict[str, Value]:
     """What is written when this side is chosen: about a deletion it is yes or no."""
     if conflict.field != "deleted":
-        return rival.value
-    return 1 if rival.field == "deleted" and rival.value else 0
+        return chosen(store, conflicts, conflict, rival)
+    return {"deleted": 1 if rival.field == "deleted" and rival.value else 0}
 
 
-def write(session: Session, conflict: Conflict, value: Value) -> None:
-    if session.do([Edit(conflict.entity, conflict.row, {conflict.field: value})], "Расхождение: выбрано значение"):
+def write(session: Session, conflict: Conflict, patch: Mapping[str, Value]) -> None:
+    if session.do([Edit(conflict.entity, conflict.row, patch)], "Расхождение: выбрано значение"):
         session.say("Расхождение снято", True)

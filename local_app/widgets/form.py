@@ -10,10 +10,11 @@ from local_app.desk import NotWritten
 from local_app.session import Session
 from local_app.widgets.bound import SAVED_WHILE_TYPING, Bound
 from local_app.widgets.fields import FieldBox, Handlers, as_typed, editor
-from local_app.widgets.witness import GONE, Told, disagreements, last_foreign, rivals
+from local_app.widgets.witness import GONE, Told, chosen, disagreements, last_foreign, rivals
 from shared.change import Edit, Refused, View
 from shared.entity import Entity, Field, Kind, Value
 from shared.rules import requisites
+from shared.rules.orders import both_halves
 from shared.store import Conflict
 from shared.values import parse
 
@@ -125,7 +126,8 @@ class Form:
 
     def edits(self, field: Field, value: Value) -> list[Edit]:
         """The act of one field; the first one makes the row."""
-        wanted = list(self.expand(field, value)) if self.expand else [Edit(self.entity.name, self.row_id, {field.name: value})]
+        own = both_halves({field.name: value}, self.row)
+        wanted = list(self.expand(field, value)) if self.expand else [Edit(self.entity.name, self.row_id, own)]
         if self.exists:
             return wanted
         start = {name: start for name, start in self.initial.items() if name != field.name}
@@ -143,10 +145,9 @@ class Form:
 
     def create(self, name: str, text: str) -> None:
         """Quick creation: a new row of the target, known by its name alone, and the reference to it, in one act."""
-        bound = self._bound[name]
-        target, new = self.session.store.catalogue[bound.field.target], self.session.desk.new_id()
+        target, new = self.session.store.catalogue[self._bound[name].field.target], self.session.desk.new_id()
         made = Edit(target.name, new, {target.title[0]: " ".join(text.split())})
-        self._write(name, lambda: [made, *self.edits(bound.field, new)], f"{target.label} «{text}»: создание")
+        self._write(name, lambda: [made, *self.edits(self._bound[name].field, new)], f"{target.label} «{text}»: создание")
 
     def begin(self, name: str, seen: str) -> None:
         self._bound[name].begin(seen)
@@ -184,11 +185,12 @@ class Form:
         """One of the values of a disagreement is chosen: it is written anew, by someone who has seen them all."""
         conflict = self._conflicts.get(name)
         rival = conflict.value_of(change) if conflict else None
-        if rival is None:
+        if conflict is None or rival is None:
             return self.session.say(GONE)
         self._bound[name].view = self._view
+        self.row |= chosen(self.session.store, self._conflicts.values(), conflict, rival)  # both halves of a discount
         self.save(name, rival.value)
-        return None
+        return self.read()
 
     def forget_boxes(self) -> None:
         """The section with the controls is left."""
@@ -277,8 +279,7 @@ class Form:
 
     def _recall(self, name: str) -> None:
         """A text that was not accepted before a reload stands there again, with its reason."""
-        text = self._drafts.get(name)
-        if text is not None:
+        if (text := self._drafts.get(name)) is not None:
             self._bound[name].take_up()
             self._bound[name].box.show_text(text, self._bound[name].field, self.session.store)
             self.typed(name, text, final=True)
@@ -290,11 +291,10 @@ class Form:
             bound.box.set_visibility(bound.field.is_offered(self.row))
 
     def _rivals(self, name: str) -> list[Told]:
-        return rivals(self.session.store, self.entity, self._conflicts.get(name))
+        return rivals(self.session.store, self.entity, self._conflicts, name)
 
     def _tell_who(self, name: str) -> None:
         """A colleague has changed what is on the screen: one soft flash, and who it was."""
-        who = last_foreign(self.session.store, self.entity, self.row_id, name, self.session.desk.author)
-        if who:
+        if who := last_foreign(self.session.store, self.entity, self.row_id, name, self.session.desk.author):
             box = self._bound[name].box
             box.put(flash=int(box.props.get("flash", 0)) + 1, news=f"Изменил {who}")

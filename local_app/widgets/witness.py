@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import TypedDict
 
 from local_app.widgets.fields import as_typed, name_of
 from shared.entity import Entity, Field, Kind, Value
-from shared.store import Conflict, Store
+from shared.formats import show
+from shared.rules.orders import HALVES, both_halves
+from shared.store import Conflict, Rival, Store
 
 GONE = "Этого значения среди расхождений уже нет: кто-то написал другое. Посмотрите и выберите снова"
 
@@ -25,15 +28,36 @@ def disagreements(store: Store, row: str) -> dict[str, Conflict]:
     return {conflict.field: conflict for conflict in store.conflicts(row)}
 
 
-def rivals(store: Store, entity: Entity, conflict: Conflict | None) -> list[Told]:
-    """Every value of a disagreement with who wrote it and when; none without one."""
+def rivals(store: Store, entity: Entity, conflicts: Mapping[str, Conflict], field: str) -> list[Told]:
+    """Every value of a disagreement about a field of a row with who wrote it and when; none without one."""
+    conflict = conflicts.get(field)
     if conflict is None:
         return []
-    field = entity.field(conflict.field)
     return [
-        {"text": spoken(store, field, rival.value), "who": whose(store, rival.author, rival.at_ms), "change": rival.change}
+        {
+            "text": wording(store, entity, conflicts.values(), conflict, rival),
+            "who": whose(store, rival.author, rival.at_ms),
+            "change": rival.change,
+        }
         for rival in conflict.values
     ]
+
+
+def chosen(store: Store, conflicts: Collection[Conflict], conflict: Conflict, rival: Rival) -> dict[str, Value]:
+    """What is written when a value is chosen: of a discount both halves, as the author of that value has left them.
+
+    `conflicts`: those of the row.
+    """
+    said = {each.field: beside.value for each in conflicts if (beside := each.value_of(rival.change))}
+    return both_halves({conflict.field: rival.value}, {**(store.row(conflict.entity, conflict.row) or {}), **said})
+
+
+def wording(store: Store, entity: Entity, conflicts: Collection[Conflict], conflict: Conflict, rival: Rival) -> str:
+    """A value of a disagreement in words: a discount whole, as a percent or as a sum, whichever was given."""
+    if conflict.field not in HALVES:
+        return spoken(store, entity.field(conflict.field), rival.value)
+    given = chosen(store, conflicts, conflict, rival).items()
+    return next((show(field, value) for name, value in given if value and (field := entity.field(name))), "")
 
 
 def spoken(store: Store, field: Field | None, value: Value) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from shared.change import Edit, Refused
@@ -18,6 +19,9 @@ COPIED_OF_LINE = (
     "position", "product_id", "name", "unit_id", "quantity", "price",
     "discount_percent", "discount_sum", "vat_mode", "vat_percent", "cost", "note",
 )  # fmt: skip
+
+HALVES: Mapping[str, str] = MappingProxyType({"discount_percent": "discount_sum", "discount_sum": "discount_percent"})
+"""A discount is one value in two fields: each with the other one."""
 
 
 class Birth(NamedTuple):
@@ -103,10 +107,22 @@ def change_vat_mode(sheet: Sheet, mode: str) -> list[Edit]:
 
 
 def change_discount(entity: str, row: Row, text: str, base: int | None = None) -> list[Edit]:
-    """«5%», «500» or nothing, on an order or on a line; one kind clears the other. `base` is what it is taken from, kopecks."""
+    """«5%», «500» or nothing, on an order or on a line; one kind clears the other. `base` is what it is taken from, kopecks.
+
+    Both are written, also the one that stays as it is: of two people who have not seen each other one then wins with both.
+    """
     percent, given = discount(text, base)
-    patch = {"discount_percent": percent, "discount_sum": given}
-    return _changed(entity, row, patch)
+    patch: dict[str, Value] = {"discount_percent": percent, "discount_sum": given}
+    return [Edit(entity, row["id"], patch)] if any(row[name] != value for name, value in patch.items()) else []
+
+
+def both_halves(patch: Mapping[str, Value], row: Mapping[str, Value]) -> dict[str, Value]:
+    """A patch with one half of a discount gets the other one: cleared, or as `row` has it where the half itself is cleared."""
+    named = [half for half in HALVES if half in patch]
+    if len(named) != 1:
+        return dict(patch)
+    (half,) = named
+    return {**patch, HALVES[half]: None if patch[half] else row.get(HALVES[half])}
 
 
 def discount(text: str, base: int | None = None) -> tuple[int | None, int | None]:
@@ -160,9 +176,3 @@ def _mode_after(mode: str, before: str, after: str) -> str:
 def _rate_id(sheet: Sheet, line: Row) -> str | None:
     product = sheet.products.get(line["product_id"] or "")
     return product["vat_rate_id"] if product else None
-
-
-def _changed(entity: str, row: Row, patch: Mapping[str, Value]) -> list[Edit]:
-    """The edit without the fields that already hold the value; none at all when nothing changes."""
-    new = {name: value for name, value in patch.items() if row[name] != value}
-    return [Edit(entity, row["id"], new)] if new else []

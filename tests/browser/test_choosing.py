@@ -67,3 +67,20 @@ def test_the_value_in_force_is_confirmed_at_the_mark_of_a_field_that_carries_oth
     expect(mark).to_have_count(0)
     assert [*shop.desk.store.conflicts(order_id), *shop.desk.store.conflicts(line)] == []
     assert (shop.desk.store.row("orders", order_id) or {})[field] == kept[field]
+
+
+def test_a_discount_is_chosen_whole_at_the_mark_of_one_of_its_halves(lined: tuple[Shop, str, OrderScreen]) -> None:
+    shop, order_id, screen = lined
+    line = f"{order_id}-2"
+    shop.from_another_laptop("order_lines", line, {"discount_percent": None, "discount_sum": 500})
+    own: dict[str, Value] = {"discount_percent": 50 * MICRO, "discount_sum": None}
+    shop.desk.do([Edit("order_lines", line, own)], "Своё", View(0, shop.desk.view().own_n))
+    screen.page.goto(f"{shop.program.url}/directory/order_lines/{line}")
+    mark = screen.page.locator(".field .mark")
+    expect(mark).to_have_count(2)
+    mark.first.click()
+    expect(screen.page.locator(".rival")).to_contain_text(["50", "5,00"])
+    screen.page.locator(".rival", has_text="5,00").get_by_role("button").click()
+    expect(mark).to_have_count(0)
+    kept = shop.desk.store.row("order_lines", line) or {}
+    assert (kept["discount_percent"], kept["discount_sum"]) == (None, 500)
