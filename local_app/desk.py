@@ -19,7 +19,6 @@ from shared.entity import Catalogue, Entity, Field, Kind
 from shared.exchange import LARGEST_ACT, LONGEST_ACT
 from shared.ids import uuid7
 from shared.progress import Progress, silent
-from shared.rules import documents
 from shared.shapes import Patches, check_column
 from shared.store import Store, StoreTrouble, file
 from shared.store.log import State
@@ -156,8 +155,14 @@ class Desk:
         """Takes the last act back; returns its words and, if it leaves some of others' work, whose. Raises Refused when nothing is left.
 
         `progress`: hears how many rows of a large act were looked at; what it raises stops the undo, and nothing is changed.
+        What can never be taken back is refused once; the next undo takes back what was done before it.
         """
-        return self._turn(undoing.last_done, progress, undone=True)
+        try:
+            return self._turn(undoing.last_done, progress, undone=True)
+        except undoing.Never as never:
+            with refusing():
+                undoing.leave_out(self.store, never.batch)
+            raise
 
     def redo(self, progress: Progress = silent) -> str:
         """Does the last undone act again; returns its words. Raises Refused likewise."""
@@ -179,7 +184,7 @@ class Desk:
                     step = undoing.anew(self.store, step, progress, back=undone, begun=bool(touched))
                     looked, left = self.store.log.last_seq(), parts(step.edits)
                 version = self._data_version()
-                self._must_stay([edit for part in left for edit in part])
+                since.must_stay(self.store, [edit for part in left for edit in part])
                 words = undoing.UNDONE + step.words if undone else step.words
                 touched |= self._write(left[:1], words, None, batch=-step.batch)[1]
                 if not (left := left[1:]):
@@ -200,12 +205,6 @@ class Desk:
                     raise Refused(f"{kept.label}, {kind.label}: {wrong}", field)
         return patches
 
-    def _must_stay(self, edits: Sequence[Edit]) -> None:
-        """An issued document is never changed, by a screen, a command or an undo; asked when nobody else can issue it any more."""
-        for entity, row, patch in edits:
-            if entity == "documents":
-                documents.must_stay(self.store.row(entity, row), patch, since.borne(self.store, row))
-
     def _entity_with(self, name: str, fields: Iterable[str]) -> Entity:
         entity = self.store.catalogue.get(name)
         if entity is None:
@@ -220,10 +219,10 @@ class Desk:
     ) -> tuple[int, set[str]]:
         """Signs and commits acts inside the transaction. `view` None: each act has seen everything before it."""
         edits = [edit for act in acts for edit in act]
-        self._must_stay(edits)
+        since.must_stay(self.store, edits)  # asked when nobody else can issue them any more
         state = self.store.log.state()
         fresh = self.store.view(state)
-        seen = undoing.carried(self.store, view) if view else None
+        seen = since.carried(self.store, view) if view else None
         if seen and (seen.own_n > fresh.own_n or seen.place > fresh.place):
             raise Refused(REPLACED)
         changes = narrowed(self.store, self._sign(state, acts, seen or fresh, moving=seen is None))

@@ -10,6 +10,7 @@ import orjson
 from shared.change import Edit, View
 from shared.entity import Kind, Value
 from shared.merge import Write, had_seen, is_ancestor
+from shared.rules import documents
 from shared.rules.merging import pointing_fields
 from shared.store import Store
 from shared.store.log import AMONG
@@ -78,6 +79,22 @@ def disturbed(store: Store, first: int, parts: Sequence[Sequence[Edit]]) -> bool
     rows = {edit.row for part in parts for edit in part}
     written = store.db.execute("SELECT row FROM log WHERE seq > ?", (first,))
     return any(row in rows for (row,) in written) or bool(foreign(store, first))
+
+
+def carried(store: Store, view: View) -> View:
+    """A form's view after the hub was restored meanwhile: what it saw at lost places is named by id."""
+    place, also = view.place, view.also
+    for cut, gone in store.db.execute("SELECT place, gone FROM cuts WHERE id > ? ORDER BY id", (view.cut,)):
+        if place > cut:
+            place, also = cut, also + gone[: 16 * (place - cut)]
+    return View(place, view.own_n, also, store.one("SELECT coalesce(max(id), 0) FROM cuts"))
+
+
+def must_stay(store: Store, edits: Iterable[Edit]) -> None:
+    """An issued document is never changed, by a screen, a command or an undo. Raises Refused."""
+    for entity, row, patch in edits:
+        if entity == "documents":
+            documents.must_stay(store.row(entity, row), patch, borne(store, row))
 
 
 def unseen_deletion(store: Store, row: str, view: View) -> bool:

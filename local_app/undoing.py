@@ -9,7 +9,7 @@ from typing import NamedTuple
 import orjson
 
 from local_app import since
-from shared.change import Edit, Refused, View
+from shared.change import Edit, Refused
 from shared.entity import Entity, Value
 from shared.merge import Branches, Write, settle_field
 from shared.progress import Progress, silent
@@ -22,6 +22,14 @@ LOOKED, WRITTEN = "Проверено записей", "Запись"
 PAGE = 1_000
 """Rows that are looked up at once."""
 Values = dict[str, Value]
+
+
+class Never(Refused):
+    """A step that nothing can take back any more, said once: whoever hears it leaves the batch out, and the one before it is next."""
+
+    def __init__(self, batch: int, message: str) -> None:
+        super().__init__(message)
+        self.batch = batch
 
 
 class Step(NamedTuple):
@@ -54,10 +62,10 @@ def anew(store: Store, step: Step, progress: Progress, *, back: bool, begun: boo
     return _step(store, step.batch, step.words, back=back, progress=progress, begun=begun)
 
 
-def leave_out(store: Store, act: int) -> None:
-    """What the program did by itself is not the user's to take back: undo passes it over."""
+def leave_out(store: Store, batch: int) -> None:
+    """What the program did by itself is not the user's to take back, and some things nobody can: undo passes them over."""
     with store.transaction():
-        store.db.execute("DELETE FROM acts WHERE act = ?", (act,))
+        store.db.execute("DELETE FROM acts WHERE batch = ?", (batch,))
 
 
 def changes_to_turn(store: Store, *, back: bool) -> int:
@@ -112,18 +120,11 @@ def mark(store: Store, batch: int, *, undone: bool) -> None:
     store.db.execute("UPDATE acts SET undone = ? WHERE batch = ?", (turn, batch))
 
 
-def carried(store: Store, view: View) -> View:
-    """A form's view after the hub was restored meanwhile: what it saw at lost places is named by id."""
-    place, also = view.place, view.also
-    for cut, gone in store.db.execute("SELECT place, gone FROM cuts WHERE id > ? ORDER BY id", (view.cut,)):
-        if place > cut:
-            place, also = cut, also + gone[: 16 * (place - cut)]
-    return View(place, view.own_n, also, store.one("SELECT coalesce(max(id), 0) FROM cuts"))
-
-
 def _step(store: Store, batch: int, words: str, *, back: bool, progress: Progress, begun: bool = False) -> Step:
     """For each field the batch wrote: the value before it (or its own value again), unless somebody wrote it since."""
     written = _written(store, batch)
+    if not written:
+        raise Never(batch, f"«{words}»: {'отменять' if back else 'возвращать'} здесь уже нечего")
     before: dict[str, Past] = {}
     for page in _pages(written):
         progress(LOOKED, len(before), len(written))
@@ -140,7 +141,11 @@ def _step(store: Store, batch: int, words: str, *, back: bool, progress: Progres
         edits += _latecomers(store, turned, edits)
     if not edits and not begun:
         why = "прежние значения этих записей уже забыты. Введите их сами" if lost else "эти записи с тех пор изменены"
-        raise Refused(f"«{words}» нельзя {'отменить' if back else 'вернуть'}: {why}")
+        raise Never(batch, f"«{words}» нельзя {'отменить' if back else 'вернуть'}: {why}")
+    try:
+        since.must_stay(store, edits)
+    except Refused as refused:
+        raise Never(batch, str(refused)) from refused
     workers = since.writers(store, fields, first).union(*(kept.get(row, ()) for row in made)) if fields or kept else set[str]()
     return Step(batch, words, edits, since.called(store, workers), lost)
 
@@ -168,7 +173,7 @@ class Written(NamedTuple):
 
 
 def _written(store: Store, batch: int) -> list[Written]:
-    """What the batch wrote, row by row; last row first, so that lines go before their order. Raises Refused when nothing is left of it.
+    """What the batch wrote, row by row; last row first, so that lines go before their order. Raises Refused.
 
     Only what its own acts wrote: somebody may have worked in another window between two pages of an import.
     """
@@ -178,10 +183,7 @@ def _written(store: Store, batch: int) -> list[Written]:
         "WHERE a.batch = ? AND refused = '' AND patch <> '' ORDER BY seq",
         (orjson.dumps(since.own_branches(store)).decode(), batch),
     )
-    rows = [row for row in logged if mine(row["branch"], row["n"])]
-    if not rows:
-        raise Refused("Отменять нечего")
-    written = _by_row(rows)
+    written = _by_row([row for row in logged if mine(row["branch"], row["n"])])
     if not all(_is_known(store.catalogue.get(row.entity), row) for row in written):  # half of an act taken back would be told as all of it
         raise Refused("Это записала более новая программа. Отменить или вернуть это можно только в ней")
     return written
@@ -216,8 +218,7 @@ def _turned(store: Store, rows: list[Written], before: Mapping[str, Past], *, ba
     edits, stay, lost = list[Edit](), list[tuple[str, str]](), False
     for row in rows:
         entity, past = store.catalogue[row.entity], before[row.row]
-        turn = _taken_back if back else _done_again
-        patch = turn(entity, row, past.values, now.get(row.row, {}))
+        patch = (_taken_back if back else _done_again)(entity, row, past.values, now.get(row.row, {}))
         theirs = {name for name in {*patch, *row.patch} if name in past.theirs or (row.row, name) in disputed}
         stay += [(row.row, name) for name in theirs if past.values is not None or name in patch]
         left = {name: value for name, value in patch.items() if name not in theirs and past.knows(name)}

@@ -13,6 +13,7 @@ from shared.change import Refused
 
 LARGE = 1_000
 """Changes of one step from which undoing it takes longer than a click may."""
+GOES_ON = "Следующее Ctrl+Z отменит то, что сделано раньше"
 
 
 async def undo(session: Session) -> None:
@@ -43,6 +44,8 @@ async def turn(session: Session, *, back: bool) -> None:
     """One step back or forth; what the business refuses is said in a notice."""
     try:
         words = await turned(session, back=back)
+    except undoing.Never as never:
+        session.say(f"{never}. {GOES_ON}" if back else str(never))
     except Refused as refused:
         session.say(str(refused))
     except Stopped:

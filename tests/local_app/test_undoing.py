@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from local_app.desk import NotWritten
+from local_app.widgets.longwork import Stopped
 from shared.change import Edit, Refused
 from tests.support.office import Office, rivals, value
 
@@ -131,3 +133,54 @@ def test_a_typing_during_which_the_laptop_finds_itself_copied_is_taken_back_whol
     assert (anna.desk.redo(), value(anna, "o")) == ("typed", "whole")
     anna.desk.undo()
     assert (anna.desk.undo(), value(anna, "o", "deleted"), value(anna, "p")) == ("works", 1, "the copy's")
+
+
+def test_what_can_never_be_undone_is_said_once_and_the_next_undo_takes_back_what_was_before_it(office: Office) -> None:
+    anna, boris = office.laptop(), office.laptop()
+    office.put(anna, "o", subject="base", note="base")
+    office.sync(anna, boris)
+    office.put(anna, "o", subject="Anna's")
+    office.put(anna, "o", note="Anna's")
+    office.sync(anna, boris)
+    office.put(boris, "o", note="Boris's")
+    office.sync(boris, anna)
+    with pytest.raises(Refused, match="изменены"):
+        anna.desk.undo()
+    assert anna.desk.undo() == "works"
+    assert (value(anna, "o"), value(anna, "o", "note")) == ("base", "Boris's")
+    assert anna.desk.redo() == "works"
+    assert (value(anna, "o"), value(anna, "o", "note")) == ("Anna's", "Boris's")
+    with pytest.raises(Refused, match="Возвращать нечего"):
+        anna.desk.redo()
+
+
+def test_an_issued_paper_hinders_no_undo_of_what_was_done_before_it(office: Office) -> None:
+    anna = office.laptop()
+    office.put(anna, "o", subject="base")
+    office.put(anna, "o", subject="Anna's")
+    issued = {"document_type": "invoice", "state": "issued", "number": "1", "order_id": "o"}
+    anna.desk.do([Edit("documents", "d", {"state": "draft"})], "Черновик")
+    anna.desk.do([Edit("documents", "d", issued)], "Выставлен счёт")
+    for _ in range(2):
+        with pytest.raises(Refused, match="выставлен, менять его нельзя"):
+            anna.desk.undo()
+    assert anna.desk.undo() == "works"
+    assert (value(anna, "o"), value(anna, "d", "state", "documents")) == ("base", "issued")
+
+
+def test_a_step_that_the_disk_or_its_user_has_stopped_is_undone_later(office: Office) -> None:
+    anna = office.laptop()
+    office.put(anna, "o", subject="base")
+    office.put(anna, "o", subject="Anna's")
+    anna.store.db.execute("PRAGMA query_only = ON")
+    with pytest.raises(NotWritten):
+        anna.desk.undo()
+    anna.store.db.execute("PRAGMA query_only = OFF")
+
+    def stop(*_: object) -> None:
+        raise Stopped
+
+    with pytest.raises(Stopped):
+        anna.desk.undo(stop)
+    assert anna.desk.undo() == "works"
+    assert value(anna, "o") == "base"
