@@ -14,7 +14,6 @@ from shared.rules.numbering import next_number
 from shared.rules.office import Office, Sheet, in_order
 from shared.rules.orders import (
     Birth,
-    both_halves,
     change_client,
     change_day,
     change_discount,
@@ -170,24 +169,6 @@ def test_cells_take_what_people_type() -> None:
         change_cell(old, "name", " ")
     with pytest.raises(Refused):
         change_cell(old, "order_id", "x")
-
-
-def test_one_kind_of_discount_clears_the_other_and_both_are_written() -> None:
-    order = row("orders", "o")
-    assert only(change_discount("orders", order, "5%")) == {"discount_percent": 5 * MICRO, "discount_sum": None}
-    percent = {**order, "discount_percent": 5 * MICRO}
-    assert only(change_discount("orders", percent, "500")) == {"discount_percent": None, "discount_sum": 50_000}
-    assert only(change_discount("orders", percent, "")) == {"discount_percent": None, "discount_sum": None}
-    assert change_discount("orders", percent, "5 %") == []
-    assert change_discount("orders", order, "0") == []
-
-
-def test_a_half_of_a_discount_takes_the_other_one_along() -> None:
-    given: Line = {"discount_percent": None, "discount_sum": 500}
-    assert both_halves({"discount_percent": 5 * MICRO}, given) == {"discount_percent": 5 * MICRO, "discount_sum": None}
-    assert both_halves({"discount_percent": None, "note": ""}, given) == {**given, "note": ""}
-    assert both_halves({"discount_sum": None}, given) == {"discount_percent": None, "discount_sum": None}
-    assert both_halves({"note": ""}, given) == {"note": ""}
 
 
 def test_a_discount_never_takes_more_than_there_is() -> None:
