@@ -19,7 +19,7 @@ from shared.rules.lists import reference_lists
 from shared.store import FILE_NAME, Store, StoreTrouble, attached
 from shared.store.compact import compact
 from shared.store.file import is_full, made_whole, trouble
-from shared.store.verify import verify
+from shared.store.verify import fingerprint, verify
 from shared.system import OR_OPEN, own_folder, speak_utf8
 from shared.typed import number, unreadable
 from sync_server import backups
@@ -214,10 +214,11 @@ def verify_store(arguments: Arguments) -> None:
     """StoreTrouble: the store is damaged; the words say where."""
     with closing(Store.open(arguments.data / FILE_NAME, progress=shown_when_large())) as store:
         troubles = [*verify(store), *attached.verify(store), *carrying.damage(arguments.data / ACCOUNTS)]
-        changes = store.log.state().place
-    if troubles:
-        raise StoreTrouble(f"Хранилище повреждено. {'. '.join(troubles)}")
-    answer(arguments, {"changes": changes, "ok": True}, f"Хранилище цело, проверено изменений: {changes}.")
+        if troubles:
+            raise StoreTrouble(f"Хранилище повреждено. {'. '.join(troubles)}")
+        changes, digest = store.log.state().place, fingerprint(store)
+    words = f"Хранилище цело, проверено изменений: {changes}, отпечаток таблиц {digest}."
+    answer(arguments, {"changes": changes, "ok": True, "digest": digest}, words)
 
 
 def heal_store(arguments: Arguments) -> None:

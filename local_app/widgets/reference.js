@@ -80,7 +80,7 @@ export default {
     // Nothing stands out until something is typed or an arrow is pressed: Enter in a field that was only entered, or emptied, takes nothing.
     show(at = -1) {
       if (this.readonly || this.open) return;
-      Object.assign(this, { open: true, query: this.left, left: "", at });
+      Object.assign(this, { open: true, query: this.left, left: "", at, asked: false }); // what was asked before it was closed is no answer
       this.ask();
       this.$nextTick(this.place);
     },

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from types import MappingProxyType
 from typing import Any
 
-from local_app import filesync, latecomers, undoing
+from local_app import filesync, latecomers, since
 from local_app.desk import Desk
 from shared import merge
 from shared.cutter import Cutter
@@ -58,7 +58,7 @@ MUTANTS: Mapping[str, Sequence[Place]] = MappingProxyType(
         "refused changes drawn": [(Page, "__init__", bugs.refused_is_drawn)],
         "saving is seeing": [(Desk, "do", bugs.saving_is_seeing)],
         "resolution dropped as no-op": [(Desk, "do", bugs.equal_value_is_no_edit)],
-        "open forms forget the cut": [(undoing, "carried", bugs.open_forms_forget_the_cut)],
+        "open forms forget the cut": [(since, "carried", bugs.open_forms_forget_the_cut)],
         "lost changes not named in forms": [(reading, "foreign_unsent", bugs.lost_changes_are_not_named_in_forms)],
         "cursor before data": [(Courier, "_take_page", bugs.promise), (Courier, "_adjusted", bugs.cursor_before_data)],
         "ack at push": [(Courier, "offer", bugs.sent_is_acknowledged)],

@@ -62,7 +62,8 @@ def test_a_hub_is_made_and_used_by_commands_alone(folder: Path) -> None:
     assert (status["title"], [each["login"] for each in status["users"]]) == ("ООО «Ромашка»", ["anna"])
     rows = json.loads(done("hub", "--data", folder, "sql", "SELECT id, role FROM employees", "--json"))
     assert rows == [{"id": user["id"], "role": "administrator"}]
-    assert json.loads(done("hub", "verify", "--data", folder, "--json")) == {"changes": 1 + len(list(reference_lists())), "ok": True}
+    proven = json.loads(done("hub", "verify", "--data", folder, "--json"))
+    assert (proven["ok"], proven["changes"], len(proven["digest"])) == (True, 1 + len(list(reference_lists())), 16)
     done("hub", "--data", folder, "password", "anna", typed="другой пароль\n")
 
 
