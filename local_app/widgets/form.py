@@ -9,10 +9,11 @@ from dataclasses import field as attribute
 from local_app.desk import NotWritten
 from local_app.session import Session
 from local_app.widgets.bound import SAVED_WHILE_TYPING, Bound
-from local_app.widgets.fields import FieldBox, Handlers, as_typed, editor
+from local_app.widgets.fields import FieldBox, Handlers, editor
 from local_app.widgets.witness import GONE, Told, chosen, disagreements, last_foreign, rivals
 from shared.change import Edit, Refused, View
 from shared.entity import Entity, Field, Kind, Value
+from shared.formats import show
 from shared.rules import requisites
 from shared.rules.orders import both_halves
 from shared.store import Conflict
@@ -135,11 +136,8 @@ class Form:
 
     def words(self, field: Field) -> str:
         """What the act is called when it is undone."""
-        title = " ".join(
-            as_typed(named, self.row[name])
-            for name in self.entity.title
-            if (named := self.entity.field(name)) and named.kind is not Kind.REFERENCE
-        )
+        named = [each for name in self.entity.title if (each := self.entity.field(name)) and each.kind is not Kind.REFERENCE]
+        title = " ".join(show(each, self.row[each.name]) for each in named)
         verb = "изменено поле" if self.exists and not self._bound[field.name].made else "создана запись, поле"
         return f"{self.entity.label} {title.strip()}: {verb} «{field.label}»".replace(" :", ":")
 
