@@ -1,29 +1,48 @@
-"""One number on two orders or documents, as after a laptop was put back or copied: found beside the screens, shown until it is mended."""
+"""Numbers of orders and documents: the greatest that this laptop has given, and one number on two, as after a laptop was put back or
+copied: found beside the screens, shown until it is mended.
+"""
 
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import NamedTuple
 
 import orjson
 
+from shared.entities import ENTITIES
+from shared.entity import Value
+from shared.rules.numbering import DASH
 from shared.store import Store
 
 LOOKED = "numbers_seq"
 """The note of the last log row that was looked at."""
 
 
-class Numbered(NamedTuple):
-    """Rows that bear numbers: which of them, and within what a number is given once, beside the year."""
-
-    counted: str
-    within: tuple[str, ...]
-
-
-NUMBERED = MappingProxyType({
-    "orders": Numbered("t.deleted = 0 AND t.number <> ''", ("organization_id",)),
-    "documents": Numbered("t.deleted = 0 AND t.number <> '' AND t.state <> 'cancelled'", ("organization_id", "document_type")),
+COUNTED = MappingProxyType({
+    "orders": "t.deleted = 0 AND t.number <> ''",
+    "documents": "t.deleted = 0 AND t.number <> '' AND t.state <> 'cancelled'",
 })  # fmt: skip
+"""Which rows of an entity bear numbers; within what a number is given once, beside the year, says its declaration."""
+
+
+def given(store: Store, name: str, within: tuple[Value, ...], year: str, prefix: str) -> list[str]:
+    """The greatest number that begins with this laptop's prefix, of each length that a counter may have, those of deleted rows too.
+
+    `within`: the values of what the entity's numbers are counted by. An index leads to each of the nine: a year has tens of thousands.
+    """
+    head = f"{prefix}{DASH}" if prefix else ""
+    own = (*within, year, len(head), head)
+    return [number for (number,) in store.db.execute(given_sql(name), own) if number]
+
+
+def given_sql(name: str) -> str:
+    by = ENTITIES[name].numbered
+    same = " AND ".join(f"{field} IS ?{place}" for place, field in enumerate(by, 1))
+    year, length, head = (f"?{len(by) + place}" for place in (1, 2, 3))
+    return (
+        f"SELECT (SELECT number FROM {name} WHERE {same} AND substr(date, 1, 4) = {year} AND length(number) = {length} + value "
+        f"AND number >= {head} || '0' AND number < {head} || ':' AND substr(number, {length} + 1) NOT GLOB '*[^0-9]*' "
+        "ORDER BY number DESC LIMIT 1) FROM json_each('[1,2,3,4,5,6,7,8,9]')"
+    )
 
 
 def refresh(store: Store) -> None:
@@ -31,7 +50,7 @@ def refresh(store: Store) -> None:
     since, last = not_looked_at(store, LOOKED)
     if since == last:
         return
-    changed = [name for name in NUMBERED if not since or store.one("SELECT 1 FROM log WHERE seq > ? AND entity = ? LIMIT 1", (since, name))]
+    changed = [name for name in COUNTED if not since or store.one("SELECT 1 FROM log WHERE seq > ? AND entity = ? LIMIT 1", (since, name))]
     found = {note_of(name): orjson.dumps(everywhere(store, name)).decode() for name in changed}
     with store.transaction():
         store.note({**found, LOOKED: str(last)})
@@ -46,7 +65,7 @@ def not_looked_at(store: Store, note: str) -> tuple[int, int]:
 def everywhere(store: Store, name: str) -> list[str]:
     """All of them in one pass."""
     keys = ", ".join(key_of(name, "t"))
-    sql = f"SELECT json_group_array(t.id) FROM {name} t WHERE {NUMBERED[name].counted} GROUP BY {keys} HAVING count(*) > 1"
+    sql = f"SELECT json_group_array(t.id) FROM {name} t WHERE {COUNTED[name]} GROUP BY {keys} HAVING count(*) > 1"
     return [row for (group,) in store.db.execute(sql) for row in orjson.loads(group)]
 
 
@@ -55,7 +74,7 @@ def sharing(name: str) -> str:
     remembered = f"FROM notes n, json_each(n.value) j JOIN {name} t ON t.id = j.value WHERE n.name = '{note_of(name)}'"
     marked = f"SELECT t.id, {', '.join(f'{key} AS k{place}' for place, key in enumerate(key_of(name, 't')))} {remembered}"
     same = " AND ".join(f"a.k{place} IS b.k{place}" for place, _ in enumerate(key_of(name, "t")))
-    return f"WITH s AS ({marked} AND {NUMBERED[name].counted}) SELECT a.id FROM s a JOIN s b ON {same} AND a.id <> b.id"
+    return f"WITH s AS ({marked} AND {COUNTED[name]}) SELECT a.id FROM s a JOIN s b ON {same} AND a.id <> b.id"
 
 
 def how_many(store: Store, name: str) -> int:
@@ -63,7 +82,7 @@ def how_many(store: Store, name: str) -> int:
 
 
 def key_of(name: str, alias: str) -> list[str]:
-    return [f"{alias}.number", f"substr({alias}.date, 1, 4)", *(f"{alias}.{field}" for field in NUMBERED[name].within)]
+    return [f"{alias}.number", f"substr({alias}.date, 1, 4)", *(f"{alias}.{field}" for field in ENTITIES[name].numbered)]
 
 
 def note_of(name: str) -> str:

@@ -11,6 +11,7 @@ from local_app.documents.facts import Paper, document_of, paper
 from local_app.documents.filling import Filled
 from local_app.documents.printer import Printer
 from local_app.documents.standard import form_of, sheet
+from local_app.numbers import given
 from shared import filestore
 from shared.change import Edit, Refused
 from shared.entities.work import DOCUMENT_TYPES
@@ -20,12 +21,6 @@ from shared.rules.numbering import DASH, next_number
 from shared.rules.office import Row
 from shared.store import Store
 
-GIVEN = (
-    "SELECT (SELECT number FROM documents WHERE organization_id IS ?1 AND document_type = ?2 AND substr(date, 1, 4) = ?3 "
-    "AND length(number) = ?4 + value AND number >= ?5 || '0' AND number < ?5 || ':' AND substr(number, ?4 + 1) NOT GLOB '*[^0-9]*' "
-    "ORDER BY number DESC LIMIT 1) FROM json_each('[1,2,3,4,5,6,7,8,9]')"
-)
-"""The greatest number of this laptop of each length that a counter may have: an index leads to each."""
 HIDDEN = (
     "SELECT log.patch ->> '$.number' FROM documents d CROSS JOIN log ON log.row = d.id "
     "WHERE d.organization_id IS ?1 AND d.document_type = ?2 AND substr(d.date, 1, 4) = ?3 AND d.number <> '' "
@@ -115,9 +110,9 @@ def number_for(desk: Desk, document: Row) -> str:
     """The next number of the organization, the type and the year on this laptop."""
     year, prefix = str(document["date"])[:4], desk.prefix
     head = f"{prefix}{DASH}" if prefix else ""
-    own = (document["organization_id"], document["document_type"], year, len(head), head)
-    taken = [number for sql in (GIVEN, HIDDEN) for (number,) in desk.store.db.execute(sql, own) if number]
-    return next_number(prefix, taken)
+    within = (document["organization_id"], document["document_type"])
+    hidden = desk.store.db.execute(HIDDEN, (*within, year, len(head), head))
+    return next_number(prefix, [*given(desk.store, "documents", within, year, prefix), *(number for (number,) in hidden if number)])
 
 
 def number_warning(store: Store, document: Row) -> str:
@@ -125,7 +120,7 @@ def number_warning(store: Store, document: Row) -> str:
     if not document["number"]:
         return ""
     sql = (
-        "SELECT * FROM documents WHERE number = ?1 AND length(number) = length(?1) AND document_type = ?2 AND organization_id IS ?3 "
+        "SELECT * FROM documents WHERE number IS ?1 AND length(number) = length(?1) AND document_type = ?2 AND organization_id IS ?3 "
         "AND substr(date, 1, 4) = ?4 AND id <> ?5 AND deleted = 0 ORDER BY date DESC LIMIT 1"
     )
     own = (document["number"], document["document_type"], document["organization_id"], str(document["date"] or "")[:4], document["id"])

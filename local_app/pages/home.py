@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from local_app.pages.calendar import Line, by_row, line_of, reminder_line
 from local_app.session import MINUTE, Session
@@ -40,6 +40,13 @@ FIRST_STEP = (
 )
 
 Row = dict[str, Any]
+
+
+class Answer(NamedTuple):
+    """What was found when so much had been written."""
+
+    written: tuple[int, int]
+    rows: list[Row]
 
 
 def page(session: Session) -> None:
@@ -96,8 +103,17 @@ def statuses(session: Session) -> Callable[[], None]:
 
 def counted(session: Session) -> dict[Hashable, Row]:
     """None before the first order."""
-    rows = session.store.rows(BY_STATUS)
+    rows = over_all_orders(session, BY_STATUS)
     return {row["id"]: row for row in rows} if any(row["count"] for row in rows) else {}
+
+
+def over_all_orders(session: Session, sql: str) -> list[Row]:
+    """The answer of a question that goes through all orders; who comes back finds it there, if nothing was written since."""
+    written = session.store.written()
+    known = session.app.kept.get(sql)
+    if not isinstance(known, Answer) or known.written != written:
+        known = session.app.kept[sql] = Answer(written, session.store.rows(sql))
+    return known.rows
 
 
 def status_row(session: Session, row: Row) -> Tag:
@@ -129,7 +145,7 @@ def order_row(session: Session, row: Row) -> Tag:
 def debts(session: Session) -> Callable[[], None]:
     with panel("Долги клиентов", "/orders?debt=1", "Заказы с долгом"):
         nothing = empty("Долгов нет.")
-        return table(nothing, lambda: {row["id"]: row for row in session.store.rows(DEBTS)}, partial(debt_row, session))
+        return table(nothing, lambda: {row["id"]: row for row in over_all_orders(session, DEBTS)}, partial(debt_row, session))
 
 
 def debt_row(session: Session, row: Row) -> Tag:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple
 
-from local_app.numbers import NUMBERED, sharing
+from local_app.numbers import sharing
 from local_app.widgets.columns import Column, Register, shelf
 from shared.entities import ENTITIES
 from shared.entity import Entity, Kind
@@ -98,7 +98,8 @@ def among(register: Register, filters: Filters, ids: Sequence[str]) -> Sql:
 def counts(register: Register, filters: Filters, field: str) -> Sql:
     """How many rows each value of a field has, under all the other filters: the numbers on the segments."""
     where = condition(register, {name: value for name, value in filters.items() if name != field})
-    return Sql(f"SELECT t.{field} AS value, count(*) AS count FROM {register.narrow} t WHERE {where.text} GROUP BY t.{field}", where.params)
+    by = f"+t.{field}" if where.params else f"t.{field}"  # a walk by the field's index that has to read each row lasts six times as long
+    return Sql(f"SELECT t.{field} AS value, count(*) AS count FROM {register.narrow} t WHERE {where.text} GROUP BY {by}", where.params)
 
 
 def condition(register: Register, filters: Filters, *, through: bool = False) -> Sql:
@@ -145,7 +146,7 @@ def one_filter(register: Register, name: str, value: str, filters: Filters, *, t
         )
     if name == "debt" and "debt" in register.totals:
         return Sql(OWING, ())
-    if name == "same" and register.entity.name in NUMBERED:
+    if name == "same" and register.entity.numbered:
         return Sql(f"t.{register.key} IN ({sharing(register.entity.name)})", ())
     return equals(register, name, value)
 

@@ -44,7 +44,7 @@ ORDERS = Entity(
         Field("pay_until", Kind.DATE, "Оплатить до", listed=False),
         Field("note", Kind.NOTE, "Примечание", listed=False),
     ),
-    trigrams=False,
+    trigrams=False, numbered=("organization_id",),
 )
 ORDER_LINES = Entity(
     "order_lines", "Строка заказа", "Строки заказов", ("строка", "строки", "строк"),

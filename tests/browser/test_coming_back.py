@@ -64,3 +64,18 @@ def test_a_register_that_comes_back_with_other_filters_begins_at_its_top(opened:
     expect(page.locator(".totals")).to_contain_text("240 заказов")
     expect(first(page, "number")).to_have_text(top)
     expect(page.locator(".ag-row-selected")).to_have_count(0)
+
+
+def test_the_first_screen_that_was_left_comes_back_with_what_was_written_meanwhile(opened: Opening, program: Program) -> None:
+    page = opened(program, "/")
+    debts = page.locator(".panel", has_text="Долги клиентов").locator("tbody tr")
+    expect(debts.first).to_be_visible()
+    owing = debts.first.inner_text()
+    client = owing.split("\t")[0]
+    page.get_by_role("link", name="Настройки").click()
+    expect(debts).to_have_count(0)
+    answered("desk", "--data", str(program.folder), "set", "clients", client, "name=ООО «Переименовано»")
+    page.get_by_role("link", name="Главная").click()
+    expect(debts.first).to_have_text(re.compile("ООО «Переименовано»"))
+    answered("desk", "--data", str(program.folder), "undo")
+    expect(debts.first).to_have_text(re.compile(re.escape(client)))

@@ -9,8 +9,8 @@ import pytest
 
 from local_app import numbers
 from local_app.desk import Desk
-from local_app.documents.issuing import GIVEN, draft, number_for
-from local_app.pages.order_acts import renumbered
+from local_app.documents.issuing import draft, number_for, today
+from local_app.pages.order_acts import born, renumbered
 from local_app.repeats import look
 from local_app.widgets import query
 from local_app.widgets.columns import register_of
@@ -19,6 +19,8 @@ from shared.entity import Value
 from shared.rules.numbering import next_number
 from tests.support.laptops import new_desk
 from tests.support.office import Office
+
+TYPED = ("АА-9", "АА-0012", "АА-13а", "АА-1234567890", "ББ-99", "АА-12/2", "АА-", "7", "0031", "30", "сто", "", "АА--5", "40 ", "²")
 
 
 @pytest.fixture
@@ -100,14 +102,33 @@ def test_a_draft_that_is_issued_just_before_an_edit_of_it_is_written_stays(desk:
 
 @pytest.mark.parametrize("prefix", ["АА", ""])
 def test_the_next_number_of_a_paper_is_found_by_an_index_among_whatever_was_typed(desk: Desk, prefix: str) -> None:
-    typed = ("АА-9", "АА-0012", "АА-13а", "АА-1234567890", "ББ-99", "АА-12/2", "АА-", "7", "0031", "30", "сто", "", "АА--5", "40 ", "²")
     paper: dict[str, Value] = {"date": "2026-02-03", "document_type": "invoice", "organization_id": "firm"}
     others: tuple[dict[str, Value], ...] = ({"date": "2025-12-31"}, {"document_type": "act"}, {"organization_id": None})
-    edits = [Edit("documents", f"d{at}", {**paper, "number": number}) for at, number in enumerate(typed)]
+    edits = [Edit("documents", f"d{at}", {**paper, "number": number}) for at, number in enumerate(TYPED)]
     edits += [Edit("documents", f"other{at}", {**paper, "number": f"АА-{at + 50}", **other}) for at, other in enumerate(others)]
     with desk.store.transaction():
         desk.store.log.set_state(prefix=prefix)
     desk.do([*edits, Edit("documents", "d1", {"deleted": 1})], "Документы")
-    assert number_for(desk, paper) == next_number(prefix, typed) == {"АА": "АА-13", "": "32"}[prefix]
-    plan = desk.store.rows(f"EXPLAIN QUERY PLAN {GIVEN}", ("firm", "invoice", "2026", 3, "АА-"))
-    assert [step["detail"] for step in plan if "documents_numbered" in step["detail"] and "number>?" in step["detail"]]
+    assert number_for(desk, paper) == next_number(prefix, TYPED) == {"АА": "АА-13", "": "32"}[prefix]
+    assert found_by_an_index(desk, "documents", "firm", "invoice")
+
+
+@pytest.mark.parametrize("prefix", ["АА", ""])
+def test_the_next_number_of_an_order_is_found_by_an_index_among_whatever_was_typed(desk: Desk, prefix: str) -> None:
+    now = today(desk).year
+    typed: list[dict[str, Value]] = [{"number": number} for number in TYPED]
+    rows: tuple[dict[str, Value], ...] = (
+        *typed, {"number": "АА-80", "date": f"{now - 1}-12-31"},
+        {"number": "АА-81", "organization_id": "b"}, {"number": "АА-82", "date": None}, {"number": "АА-83", "organization_id": None},
+    )  # fmt: skip
+    usual: dict[str, Value] = {"date": f"{now}-01-01", "organization_id": "firm"}
+    with desk.store.transaction():
+        desk.store.log.set_state(prefix=prefix)
+    desk.do([Edit("orders", f"o{at}", {**usual, **row}) for at, row in enumerate(rows)] + [Edit("orders", "o1", {"deleted": 1})], "Заказы")
+    assert born(desk, "firm").number == next_number(prefix, TYPED) == {"АА": "АА-13", "": "32"}[prefix]
+    assert found_by_an_index(desk, "orders", "firm")
+
+
+def found_by_an_index(desk: Desk, name: str, *within: str) -> bool:
+    plan = desk.store.rows(f"EXPLAIN QUERY PLAN {numbers.given_sql(name)}", (*within, "2026", 3, "АА-"))
+    return any(f"{name}_numbered" in step["detail"] and "number>?" in step["detail"] for step in plan)

@@ -73,6 +73,8 @@ def test_a_number_is_taken_whatever_else_the_other_order_says(desk: Desk, number
     desk.do([Edit("orders", "mine", {"number": number}), Edit("orders", "bare", {"number": number})], "Заказы")
     assert number_warning(desk.store, "mine", number) == f"Такой номер уже есть у заказа без даты. {OTHER}"
     desk.do([Edit("orders", "bare", {"subject": "Ремонт склада", "date": "2026-02-01"})], "Тема")
+    assert number_warning(desk.store, "mine", number) == ""  # numbers begin anew with each year
+    desk.do([Edit("orders", "mine", {"date": "2026-12-31"})], "День")
     assert number_warning(desk.store, "mine", number) == f"Такой номер уже есть у заказа от 01.02.2026. {OTHER}"
     desk.do([Edit("orders", "bare", {"number": f"{number}0"})], "Другой номер")
     assert number_warning(desk.store, "mine", number) == ""

@@ -9,6 +9,7 @@ import pytest
 
 from local_app.desk import Desk
 from local_app.documents.issuing import number_for, number_warning
+from local_app.pages import order_acts
 from local_app.widgets import listing
 from local_app.widgets.columns import register_of
 from shared.change import Edit
@@ -61,6 +62,13 @@ def test_the_number_of_a_paper_is_looked_for_in_its_year(desk: Desk) -> None:
     read = [step for step in found if step.split()[1] in ("documents", "d")]
     assert len(read) == 3  # the laptop's own, colleagues', the same number once more
     assert all("documents_numbered (organization_id=? AND document_type=? AND <expr>=?" in step for step in read)
+    assert any("<expr>=? AND <expr>=? AND number=?" in step for step in read)
+
+
+def test_an_order_with_the_same_number_is_looked_for_among_those_of_its_length(desk: Desk) -> None:
+    desk.do([Edit("orders", "o", {"number": "7"})], "Заказ")
+    (step,) = [step for step in steps(desk, lambda: order_acts.number_warning(desk.store, "o", "7")) if "orders_numbered" in step]
+    assert "organization_id=? AND <expr>=? AND <expr>=? AND number=?" in step
 
 
 @pytest.mark.parametrize("name", ["payments", "order_lines", "documents", "interactions", "custom_values"])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from local_app.desk import Desk
 from shared import schema
 from shared.change import Edit
 from shared.entities import ENTITIES
@@ -36,6 +37,18 @@ def test_a_new_store_of_all_entities_opens_again_and_is_empty(tmp_path: Path) ->
     assert {name: store.one(f"SELECT count(*) FROM {name}") for name in ENTITIES} == dict.fromkeys(ENTITIES, 0)
     assert store.log.state().device == "device"
     store.close()
+
+
+def test_a_store_tells_that_something_was_written_whoever_wrote_it(office: Office) -> None:
+    laptop = office.laptop()
+    before = laptop.store.written()
+    laptop.store.rows("SELECT * FROM orders")
+    assert laptop.store.written() == before
+    office.put(laptop, "o", subject="here")
+    here = laptop.store.written()
+    with closing(Desk.open(laptop.desk.folder)) as other:
+        other.do([Edit("orders", "o", {"subject": "there"})], "works")
+    assert len({before, here, laptop.store.written()}) == 3
 
 
 def test_a_store_in_a_network_folder_is_a_path_and_not_a_host(tmp_path: Path) -> None:
