@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import repeat
 from typing import NamedTuple
 
 import orjson
@@ -118,20 +117,30 @@ class Log:
 
     def append(self, changes: Sequence[Change]) -> tuple[int, list[int]]:
         """Puts new changes at the end, in the given order; their predecessors must be known. Returns the first seq and the branches."""
-        first = at = self.last_seq() + 1
+        first = self.last_seq() + 1
         branches: list[int] = []
+        written, named = 0, set[bytes]()  # how many of them stand in the log; what the others name
         for stretch in stretches(changes):
-            branch = self.branch_for(stretch[0])
-            key, _, _, n, act, author, entity, row, patch, stamp, read_to, own_n, also, refused = zip(*stretch, strict=True)
-            marked = any(also) or any(refused)
-            columns = [
-                range(at, at + len(stretch)), map(blob, key), repeat(branch, len(stretch)), n, act, author, entity, row, map(blob, patch),
-                stamp, read_to, own_n, *((map(blob, also), refused) if marked else ()),
-            ]  # fmt: skip
-            insert_rows(self.db, "INSERT INTO log", LOGGED if marked else BARE, by_row(columns, len(stretch)))
-            branches += [branch] * len(stretch)
-            at += len(stretch)
+            if stretch[0].prev in named:  # its branch depends on what stands in the log
+                self._put(changes[written : len(branches)], branches[written:], first + written)
+                written, named = len(branches), set()
+            branches += [self.branch_for(stretch[0])] * len(stretch)
+            if len(branches) < len(changes):
+                named |= {stretch[0].prev, *(change.id for change in stretch)} - {ROOT}  # what begins a chain looks for nothing
+        self._put(changes[written:], branches[written:], first + written)
         return first, branches
+
+    def _put(self, changes: Sequence[Change], branches: Sequence[int], at: int) -> None:
+        """Rows of the log from seq `at` on."""
+        if not changes:
+            return
+        key, _, _, n, act, author, entity, row, patch, stamp, read_to, own_n, also, refused = zip(*changes, strict=True)
+        marked = any(also) or any(refused)
+        columns = [
+            range(at, at + len(changes)), map(blob, key), branches, n, act, author, entity, row, map(blob, patch),
+            stamp, read_to, own_n, *((map(blob, also), refused) if marked else ()),
+        ]  # fmt: skip
+        insert_rows(self.db, "INSERT INTO log", LOGGED if marked else BARE, by_row(columns, len(changes)))
 
     def put_range(self, first_seq: int, count: int, first_place: int) -> None:
         """Says that these log rows stand at these places of the hub; glues it to the range before when it continues that."""
