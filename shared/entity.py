@@ -89,6 +89,7 @@ class Entity:
     title: tuple[str, ...]
     fields: tuple[Field, ...]
     gender: str = "m"  # m, f or n: «создан», «создана», «создано»
+    whose: str = ""  # the reference that people add to its title among strangers: an order is that of its client
     trigrams: bool = True  # False for rows that come by the hundred thousand: their short searched text is scanned instead
     order_by: str = ""  # the column of the natural order in lists; the id (time of creation) otherwise
     covered: tuple[str, ...] = ()  # for wide rows: columns that one index holds in the natural order, so that lists need not read the rows

@@ -170,10 +170,28 @@ def title_sql(catalogue: Catalogue, entity: Entity, alias: str) -> str:
     return "trim(" + " || ".join(f"coalesce({literal(word)} || {part}, '')" for word, part in zip(between, parts, strict=True)) + ")"
 
 
+def called_sql(catalogue: Catalogue, entity: Entity, alias: str) -> str:
+    """A row among strangers, with what it belongs to: «Строка заказа Кресло · Заказ АА-7 от 03.02.2026 · ООО «Вектор»»."""
+    title = f"trim({literal(f'{entity.label} ')} || coalesce({title_sql(catalogue, entity, alias)}, ''))"
+    return f"{title} || {belonging_sql(catalogue, entity, alias)}"
+
+
+def belonging_sql(catalogue: Catalogue, entity: Entity, alias: str) -> str:
+    """The end of it, « · Заказ АА-7 от 03.02.2026 · ООО «Вектор»»: the first owner that a row has; '' for a row that has none."""
+    inner, found = f"{alias}_o", list[str]()
+    for field in entity.fields:
+        if field.target in catalogue and (field.owner or field.name == entity.whose):
+            name = (called_sql if field.owner else title_sql)(catalogue, catalogue[field.target], inner)
+            found.append(f"(SELECT ' · ' || {name} FROM {field.target} {inner} WHERE {inner}.id = {alias}.{field.name})")
+    return f"coalesce({', '.join([*found, literal('')])}, '')"
+
+
 def _titled_sql(catalogue: Catalogue, field: Field, column: str) -> str:
-    """Nobody sorts by the days in a name: they stand as people write them."""
+    """Nobody sorts by the days and sums in a name: they stand as people write them."""
     if field.kind in WRITTEN:
         return f"ifnull(strftime('{WRITTEN[field.kind]}', {column}), {column})"
+    if field.kind is Kind.MONEY:
+        return f"replace(printf('%.2f', {column} / 100.0), '.', ',')"
     return readable_sql(catalogue, field, column)
 
 

@@ -7,7 +7,7 @@ from argparse import Namespace
 from datetime import datetime
 from typing import Any
 
-from local_app.commands.names import find_entity, find_row, shown, title
+from local_app.commands.names import find_entity, find_row, shown
 from local_app.commands.output import Answer, table
 from local_app.desk import Desk
 from shared.change import Refused
@@ -80,8 +80,7 @@ def local_time(at_ms: int) -> str:
 
 def _conflict_lines(store: Store, name: str, row: str, field: str, values: list[Any]) -> list[str]:
     entity = store.catalogue[name]
-    called = title(store, entity, store.row(name, row) or {"id": row})
-    lines = [f"{entity.label} {called} ({row}), {_label(entity, field)}:"]
+    lines = [f"{store.called(name, row)} ({row}), {_label(entity, field)}:"]
     for value in values:
         mark = "*" if value.winner else " "
         text = _shown(store, entity, value.field, value.value)

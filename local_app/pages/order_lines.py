@@ -129,7 +129,7 @@ class LinesEditor:
         if kind == "paste":
             return acts.paste(store, rows, message)
         if kind == "settle":
-            return acts.Wish(settle(store, message), f"Выбрано одно из значений в заказе {number_of(rows.order)}", {}, {})
+            return acts.Wish(settle(store, self.order_id, message), f"Выбрано одно из значений в заказе {number_of(rows.order)}", {}, {})
         return acts.shift(rows, message) if kind == "move" else acts.remove(rows, message)
 
     def refused(self, message: Message, reason: str) -> acts.Texts:
@@ -198,7 +198,7 @@ class LinesEditor:
         disputed = rivals(self.session.store, self.order_id)
         new = {each["id"]: each | {"rivals": disputed.get(each["id"], {})} for each in self.texts.rows(rows, total)}
         changed = [line_id for line_id, texts in new.items() if self.shown.get(line_id) != texts]
-        self.shown, self.order, self.totals = new, list(new), totals_shown(rows, total)
+        self.shown, self.order, self.totals = new, list(new), {**totals_shown(rows, total), "rivals": disputed["order"]}
         return changed
 
     def flashes(self, changed: list[str], before: dict[str, dict[str, Any]]) -> dict[str, Any]:

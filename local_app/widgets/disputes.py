@@ -12,11 +12,11 @@ from nicegui import ui
 
 from local_app.desk import Desk
 from local_app.session import Session
-from local_app.widgets.fields import name_of, path_of
+from local_app.widgets.fields import home_of
 from local_app.widgets.history import spoken_time
 from local_app.widgets.longwork import Stopped, Work, at_a_desk
 from local_app.widgets.tags import Pieces, button, div, empty, link, span
-from local_app.widgets.witness import chosen, wording
+from local_app.widgets.witness import Side, chosen, sides, wording
 from shared.change import Edit, Refused, View
 from shared.entity import NUMERIC, Entity, Field, Kind, Value
 from shared.formats import whole
@@ -34,13 +34,23 @@ WRITTEN = NUMERIC | frozenset({Kind.TEXT, Kind.NOTE, Kind.PHONE, Kind.EMAIL, Kin
 """Kinds for which a third value can be typed here; the others are chosen in the row itself."""
 
 
+class Choice(NamedTuple):
+    """One side of a disagreement: its words, who says so, what is written when it is taken, and whether it stands there now."""
+
+    words: str
+    who: str
+    patch: dict[str, Value]
+    stands: bool
+
+
 class Dispute(NamedTuple):
-    """A disagreement as it is shown: the row's name, and the words and the author of each of its values."""
+    """A disagreement as it is shown: what the row is called, where it is worked with, and what there is to choose from."""
 
     conflict: Conflict
     entity: Entity
     name: str
-    sides: list[tuple[str, str]]
+    address: str
+    sides: list[Choice]
 
     @property
     def field(self) -> Field | None:
@@ -69,9 +79,13 @@ def draw_offer(session: Session, offer: tuple[str | None, str]) -> ui.menu_item:
 
 
 def shown(session: Session, entity: Entity, conflict: Conflict) -> Dispute:
-    beside = session.store.conflicts(conflict.row) if conflict.field in HALVES else [conflict]
-    sides = [(told(session, entity, beside, conflict, rival), whose(session, rival)) for rival in conflict.values]
-    return Dispute(conflict, entity, name_of(session.store, entity.name, conflict.row), sides)
+    store, row = session.store, conflict.row
+    beside = store.conflicts(row) if conflict.field in HALVES else [conflict]
+    found = []
+    for side in sides(store, beside, conflict):
+        who = "; ".join(whose(session, rival) for rival in side.rivals)
+        found.append(Choice(told(store, entity, beside, conflict, side), who, side.patch, side.stands))
+    return Dispute(conflict, entity, store.called(entity.name, row), home_of(store, entity.name, row), found)
 
 
 class DisputeList:
@@ -145,14 +159,14 @@ class DisputeBox:
         dispute, conflict, field = self.dispute, self.dispute.conflict, self.dispute.field
         with self.sides:
             with div("head"):
-                link(f"{dispute.entity.label} {dispute.name}", path_of(conflict.entity, conflict.row))
+                link(dispute.name, dispute.address)
                 span("secondary", field.label if field else conflict.field)
-            for rival, (words, who) in zip(conflict.values, dispute.sides, strict=True):
+            for words, who, patch, stands in dispute.sides:
                 with div("head"):
                     span("grow cut", words)
                     span("caption", who)
-                    span("caption", "сейчас действует" if rival.winner else "")
-                    button("Оставить это" if rival.winner else "Взять это", partial(settle, self.session, conflict, rival))
+                    span("caption", "сейчас действует" if stands else "")
+                    button("Оставить это" if stands else "Взять это", partial(write, self.session, conflict, patch))
 
 
 class ThirdValue:
@@ -191,7 +205,7 @@ async def settle_all(session: Session, author: str | None) -> None:
     except (Refused, Stopped) as ended:
         session.say(str(ended) or "Остановлено, ничего не изменено")
         return
-    session.say(f"Снято расхождений: {whole(count)}", True)
+    session.say(f"Снято расхождений: {whole(count)}", author is not None)  # what stood there stays: nothing to undo
 
 
 def settled_at(desk: Desk, work: Work, *, author: str | None, view: View | None = None) -> int:
@@ -201,7 +215,7 @@ def settled_at(desk: Desk, work: Work, *, author: str | None, view: View | None 
         conflicts, patch = list(of_row), dict[str, Value]()
         for each in conflicts:
             if rival := chosen_of(each, author):
-                patch = written(desk.store, conflicts, each, rival) | patch
+                patch = chosen(desk.store, conflicts, each, rival) | patch
                 count += 1
         acts += [[Edit(conflicts[0].entity, conflicts[0].row, patch)]] if patch else []
     work.tell(work.words, 0, 0)
@@ -226,18 +240,15 @@ def proposal(session: Session, conflict: Conflict, field: Field) -> str:
     return merged
 
 
-def told(session: Session, entity: Entity, conflicts: Collection[Conflict], conflict: Conflict, rival: Rival) -> str:
-    """The value in words; in a disagreement about deletion the other side is an edit of some other field."""
-    if conflict.field == "deleted":
-        other = entity.field(rival.field)
-        return (
-            "Удалить"
-            if rival.field == "deleted" and rival.value
-            else f"Не удалять: изменено поле «{other.label}»"
-            if other
-            else "Не удалять"
-        )
-    return wording(session.store, entity, conflicts, conflict, rival) or "пусто"
+def told(store: Store, entity: Entity, conflicts: Collection[Conflict], conflict: Conflict, side: Side) -> str:
+    """The value in words; in a disagreement about deletion the other side is edits of other fields, of the row or of what belongs to it."""
+    if conflict.field != "deleted":
+        return wording(store, entity, conflicts, conflict, side.rivals[0]) or "пусто"
+    if not side.stands:
+        return "Удалить"
+    found = [(store.catalogue[each.entity], field) for each in side.rivals if (field := store.catalogue[each.entity].field(each.field))]
+    edited = [f"«{field.label}»" if owner is entity else f"«{field.label}» ({owner.label.lower()})" for owner, field in found]
+    return f"Не удалять: изменено {', '.join(dict.fromkeys(edited))}" if edited else "Не удалять"
 
 
 def whose(session: Session, rival: Rival) -> str:
@@ -248,18 +259,8 @@ def author_name(session: Session, author: str) -> str:
     return session.store.one("SELECT name FROM employees WHERE id = ?", (author,)) or "Без имени"
 
 
-def settle(session: Session, conflict: Conflict, rival: Rival) -> None:
-    """Written by someone who sees both, so the disagreement ends on every laptop; equal values are written too."""
-    write(session, conflict, written(session.store, session.store.conflicts(conflict.row), conflict, rival))
-
-
-def written(store: Store, conflicts: Collection[Conflict], conflict: Conflict, rival: Rival) -> dict[str, Value]:
-    """What is written when this side is chosen: about a deletion it is yes or no."""
-    if conflict.field != "deleted":
-        return chosen(store, conflicts, conflict, rival)
-    return {"deleted": 1 if rival.field == "deleted" and rival.value else 0}
-
-
 def write(session: Session, conflict: Conflict, patch: Mapping[str, Value]) -> None:
+    """Written by someone who sees all sides, so the disagreement ends on every laptop; what stands there already is written, too."""
+    before = session.store.row(conflict.entity, conflict.row) or {}
     if session.do([Edit(conflict.entity, conflict.row, patch)], "Расхождение: выбрано значение"):
-        session.say("Расхождение снято", True)
+        session.say("Расхождение снято", any(before.get(name) != value for name, value in patch.items()))

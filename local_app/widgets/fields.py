@@ -118,6 +118,14 @@ def path_of(entity: str, row: str) -> str:
     return f"{OWN_PATHS.get(entity, f'/directory/{entity}')}/{row}"
 
 
+def home_of(store: Store, entity: str, row: str) -> str:
+    """The address where a row is worked with: in the card of the order, the client … that it belongs to, in the section of its kind."""
+    root = entity, row
+    while owner := store.owner(root[0], store.row(*root) or {}):
+        root = owner
+    return path_of(*root) if root[1] == row else f"{path_of(*root)}?section={entity}"
+
+
 def entity_path(entity: str) -> str:
     """The address of an entity's register."""
     return OWN_PATHS.get(entity, f"/directory/{entity}")

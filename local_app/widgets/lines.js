@@ -66,7 +66,8 @@ export default {
         <dl class="lines-totals">
           <dt>Без скидки</dt><dd>{{ totals.gross }}</dd>
           <template v-if="totals.lines_discount"><dt>Скидка в строках</dt><dd>{{ totals.lines_discount }}</dd></template>
-          <dt><label :for="place + '-discount'">Скидка на заказ</label>
+          <dt><button v-if="totals.rivals.discount" type="button" class="mark" data-rivals="discount" title="Есть расхождение: показать все значения" aria-label="Показать расхождение о скидке на заказ"></button>
+            <label :for="place + '-discount'">Скидка на заказ</label>
             <input :id="place + '-discount'" :value="drafts.order?.discount?.text ?? totals.discount_text" data-id="order" data-field="discount"
               :class="{ wrong: problems.order?.discount }" placeholder="5% или 500" title="Процент или сумма: 5% или 500" autocomplete="off"></dt>
           <dd>{{ totals.discount }}</dd>
@@ -272,7 +273,7 @@ export default {
       this.list = { options: all, at: renaming ? all.length - 1 : 0, style: this.under(input), text: input.value };
     },
     dispute(id, field) {
-      const row = this.rows.find((each) => each.id === id);
+      const row = id === "order" ? this.totals : this.rows.find((each) => each.id === id);
       this.focus(id, field);
       this.list = { options: row.rivals[field], at: 0, style: this.under(this.input()), text: null, view: this.view };
     },
@@ -481,7 +482,7 @@ export default {
     },
     removing(event) {
       const mark = event.target.closest?.("[data-rivals]");
-      if (mark) return this.dispute(mark.closest("tr").dataset.id, mark.dataset.rivals);
+      if (mark) return this.dispute(mark.closest("tr")?.dataset.id ?? "order", mark.dataset.rivals);
       const id = event.target.closest?.("[data-remove]")?.dataset.remove;
       if (id) this.remove(id);
     },

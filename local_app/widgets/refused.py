@@ -95,13 +95,16 @@ def draw_one(session: Session, shown: Shown) -> Tag:
 
 
 def called(session: Session, edit: Edit) -> str:
-    """«Клиент ООО «Ромашка»»: by the refused value when the row itself is not there."""
+    """«Клиент ООО «Ромашка»»: by the refused value when the row itself is not there; with what it belongs to."""
     entity = session.store.catalogue.get(edit.entity)
     if entity is None:
         return edit.entity
     fields = [field for name in entity.title if (field := entity.field(name)) and isinstance(edit.patch.get(name), str)]
     named = " ".join(show(field, edit.patch[field.name]) for field in fields if field.kind is not Kind.REFERENCE)
-    return f"{entity.label} {named or name_of(session.store, entity.name, edit.row)}".strip()
+    if not named:
+        return session.store.called(entity.name, edit.row)
+    owner = session.store.owner(entity.name, {**(session.store.row(entity.name, edit.row) or {}), **edit.patch})
+    return " · ".join([f"{entity.label} {named}", *([session.store.called(*owner)] if owner else [])])
 
 
 def values_of(session: Session, edit: Edit) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from local_app.widgets.fields import as_typed, name_of
 from shared.entity import Entity, Field, Kind, Value
@@ -23,6 +23,18 @@ class Told(TypedDict):
     change: str
 
 
+class Side(NamedTuple):
+    """One choice of a disagreement: what is written when it is taken, and the values that come to that."""
+
+    patch: dict[str, Value]
+    rivals: list[Rival]
+
+    @property
+    def stands(self) -> bool:
+        """It is what the row says now."""
+        return any(rival.winner for rival in self.rivals)
+
+
 def disagreements(store: Store, row: str) -> dict[str, Conflict]:
     """The open disagreements of a row by their fields."""
     return {conflict.field: conflict for conflict in store.conflicts(row)}
@@ -35,19 +47,30 @@ def rivals(store: Store, entity: Entity, conflicts: Mapping[str, Conflict], fiel
         return []
     return [
         {
-            "text": wording(store, entity, conflicts.values(), conflict, rival),
-            "who": whose(store, rival.author, rival.at_ms),
-            "change": rival.change,
+            "text": wording(store, entity, conflicts.values(), conflict, side.rivals[0]),
+            "who": "; ".join(whose(store, rival.author, rival.at_ms) for rival in side.rivals),
+            "change": side.rivals[0].change,
         }
-        for rival in conflict.values
+        for side in sides(store, conflicts.values(), conflict)
     ]
 
 
+def sides(store: Store, conflicts: Collection[Conflict], conflict: Conflict) -> list[Side]:
+    """The choices of a disagreement: values that come to the same are one. `conflicts`: those of the row."""
+    found: dict[tuple[tuple[str, Value], ...], Side] = {}
+    for rival in conflict.values:
+        patch = chosen(store, conflicts, conflict, rival)
+        found.setdefault(tuple(sorted(patch.items())), Side(patch, [])).rivals.append(rival)
+    return list(found.values())
+
+
 def chosen(store: Store, conflicts: Collection[Conflict], conflict: Conflict, rival: Rival) -> dict[str, Value]:
-    """What is written when a value is chosen: of a discount both halves, as the author of that value has left them.
+    """What is written when a value is chosen: of a discount both halves, as its author has left them; about a deletion yes or no.
 
     `conflicts`: those of the row.
     """
+    if conflict.field == "deleted":
+        return {"deleted": 0 if rival.winner else 1}
     said = {each.field: beside.value for each in conflicts if (beside := each.value_of(rival.change))}
     return both_halves({conflict.field: rival.value}, {**(store.row(conflict.entity, conflict.row) or {}), **said})
 

@@ -44,7 +44,7 @@ ORDERS = Entity(
         Field("pay_until", Kind.DATE, "Оплатить до", listed=False),
         Field("note", Kind.NOTE, "Примечание", listed=False),
     ),
-    trigrams=False, numbered=("organization_id",),
+    trigrams=False, numbered=("organization_id",), whose="client_id",
 )
 ORDER_LINES = Entity(
     "order_lines", "Строка заказа", "Строки заказов", ("строка", "строки", "строк"),

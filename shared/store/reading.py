@@ -36,8 +36,9 @@ class Rival(NamedTuple):
     value: Value
     author: str
     at_ms: int
-    winner: bool
+    winner: bool  # it stands there now; against a deletion stands every write that keeps the row
     field: str  # what was written: in a conflict about deletion, an edit of another field
+    entity: str  # and in which row: there, maybe one that belongs to it
     change: str  # the id of the change that wrote it: by this the value is named, for the others may come and go
 
 
@@ -73,15 +74,16 @@ def history(db: sqlite3.Connection, entity: Entity, row: str) -> list[Moment]:
 def conflicts(db: sqlite3.Connection, row: str = "", most: int = -1) -> list[Conflict]:
     """Open conflicts of the whole store or of one row, in the order of the rows; `most`: no more of them."""
     sql = (
-        "SELECT c.entity, c.row, c.field, c.winner, log.author, log.stamp, log.patch, log.id "
+        "SELECT c.entity, c.row, c.field, c.winner OR (c.field = 'deleted' AND NOT ifnull(log.patch ->> '$.deleted', 0)) AS stands, "
+        "log.author, log.stamp, log.patch, log.id, log.entity "
         f"FROM (SELECT DISTINCT row, field FROM conflicts {'WHERE row = ?' if row else ''} ORDER BY row, field LIMIT ?) "
-        "JOIN conflicts c USING (row, field) JOIN log USING (seq) ORDER BY c.row, c.field, c.winner DESC, log.stamp"
+        "JOIN conflicts c USING (row, field) JOIN log USING (seq) ORDER BY c.row, c.field, stands DESC, log.stamp"
     )
     found: dict[tuple[str, str, str], list[Rival]] = {}
-    for entity, key, field, winner, author, stamp, patch, change in db.execute(sql, (row, most) if row else (most,)):
+    for entity, key, field, stands, author, stamp, patch, change, written in db.execute(sql, (row, most) if row else (most,)):
         values = orjson.loads(patch or "{}")
         name = field if field in values else next(iter(values), field)
-        rival = Rival(values.get(name), author, stamp_ms(stamp), bool(winner), name, change.hex())
+        rival = Rival(values.get(name), author, stamp_ms(stamp), bool(stands), name, written, change.hex())
         found.setdefault((entity, key, field), []).append(rival)
     return [Conflict(*key, values) for key, values in found.items()]
 

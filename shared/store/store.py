@@ -95,6 +95,16 @@ class Store:
         """Every logged write of a row, oldest first."""
         return reading.history(self.db, self.catalogue[entity], row)
 
+    def called(self, entity: str, row: str) -> str:
+        """A row as it is named among strangers: «Строка заказа Кресло · Заказ АА-7 от 03.02.2026 · ООО «Вектор»»."""
+        noun = self.catalogue[entity]
+        return str(self.one(f"SELECT {schema.called_sql(self.catalogue, noun, 't')} FROM {entity} t WHERE id = ?", (row,)) or noun.label)
+
+    def owner(self, entity: str, values: Mapping[str, Value]) -> tuple[str, str] | None:
+        """The first owner that a row of these values has, if it is there: its entity and its id."""
+        named = ((field.target, str(values[field.name])) for field in self.catalogue[entity].owners if values.get(field.name))
+        return next((owner for owner in named if self.row(*owner)), None)
+
     def conflicts(self, row: str = "", most: int = -1) -> list[reading.Conflict]:
         """Open disagreements, of the whole store or of one row; `most`: no more of them."""
         return reading.conflicts(self.db, row, most)

@@ -9,7 +9,7 @@ import pytest
 from local_app.ordering.rows import sheet
 from local_app.pages.order_line_acts import commit
 from local_app.pages.order_rivals import rivals, settle
-from local_app.widgets.disputes import settled_at, written
+from local_app.widgets.disputes import settled_at
 from local_app.widgets.longwork import Work
 from local_app.widgets.witness import chosen, wording
 from shared.change import Edit
@@ -80,20 +80,22 @@ def test_who_chooses_in_one_half_settles_the_other_as_its_author_has_left_it(
     row = parted(laptops, serving, entity)
     desk = laptops[0].desk
     conflicts = open_ones(laptops[0], row)
-    patch = written(desk.store, conflicts, conflicts[half], conflicts[half].values[side])
+    patch = chosen(desk.store, conflicts, conflicts[half], conflicts[half].values[side])
     desk.do([Edit(entity, row, patch)], "Выбрано")
     sync(*laptops)
     for laptop in laptops:
         assert (given(laptop, entity, row), open_ones(laptop, row)) == (expected, [])
 
 
-def test_the_mark_of_a_line_lists_each_discount_once_and_settles_it_whole(laptops: Two, serving: Serving) -> None:
-    line = parted(laptops, serving, "order_lines")
+@pytest.mark.parametrize("entity", ["orders", "order_lines"])
+def test_the_mark_lists_each_discount_once_and_settles_it_whole(laptops: Two, serving: Serving, entity: str) -> None:
+    row = parted(laptops, serving, entity)
     store = laptops[1].desk.store
-    listed = rivals(store, str((store.row("order_lines", line) or {})["order_id"]))[line]["discount"]
+    order, key = (row, "order") if entity == "orders" else (str((store.row(entity, row) or {})["order_id"]), row)
+    listed = rivals(store, order)[key]["discount"]
     assert [each["name"] for each in listed] == [SUM, PERCENT]
-    laptops[1].desk.do(settle(store, {"id": line, "name": listed[1]["field"], "change": listed[1]["change"]}), "Выбрано")
-    assert (given(laptops[1], "order_lines", line), open_ones(laptops[1], line)) == ((50 * MICRO, None), [])
+    laptops[1].desk.do(settle(store, order, {"id": key, "name": listed[1]["field"], "change": listed[1]["change"]}), "Выбрано")
+    assert (given(laptops[1], entity, row), open_ones(laptops[1], row)) == ((50 * MICRO, None), [])
 
 
 def test_all_at_once_takes_the_discount_of_one_author_whole(laptops: Two, serving: Serving) -> None:
