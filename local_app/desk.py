@@ -157,16 +157,22 @@ class Desk:
         `progress`: hears how many rows of a large act were looked at; what it raises stops the undo, and nothing is changed.
         What can never be taken back is refused once; the next undo takes back what was done before it.
         """
-        try:
+        with self._said_once():
             return self._turn(undoing.last_done, progress, undone=True)
+
+    def redo(self, progress: Progress = silent) -> str:
+        """Does the last undone act again; returns its words. Raises Refused likewise."""
+        with self._said_once():
+            return self._turn(undoing.last_undone, progress, undone=False)
+
+    @contextmanager
+    def _said_once(self) -> Iterator[None]:
+        try:
+            yield
         except undoing.Never as never:
             with refusing():
                 undoing.leave_out(self.store, never.batch)
             raise
-
-    def redo(self, progress: Progress = silent) -> str:
-        """Does the last undone act again; returns its words. Raises Refused likewise."""
-        return self._turn(undoing.last_undone, progress, undone=False)
 
     @uncollected()
     def _turn(self, found: Callable[[Store, Progress], undoing.Step], progress: Progress, *, undone: bool) -> str:

@@ -63,7 +63,7 @@ def anew(store: Store, step: Step, progress: Progress, *, back: bool, begun: boo
 
 
 def leave_out(store: Store, batch: int) -> None:
-    """What the program did by itself is not the user's to take back, and some things nobody can: undo passes them over."""
+    """What the program did by itself is not the user's to take back, and some things nobody can: undo and redo pass them over."""
     with store.transaction():
         store.db.execute("DELETE FROM acts WHERE batch = ?", (batch,))
 
@@ -140,7 +140,9 @@ def _step(store: Store, batch: int, words: str, *, back: bool, progress: Progres
     if back:
         edits += _latecomers(store, turned, edits)
     if not edits and not begun:
-        why = "прежние значения этих записей уже забыты. Введите их сами" if lost else "эти записи с тех пор изменены"
+        idle = not made and not any(_changed(store.catalogue[row.entity], row, before[row.row]) for row in written)
+        since_then = "это действие ничего не изменило" if idle else "эти записи с тех пор изменены"
+        why = "прежние значения этих записей уже забыты. Введите их сами" if lost else since_then
         raise Never(batch, f"«{words}» нельзя {'отменить' if back else 'вернуть'}: {why}")
     try:
         since.must_stay(store, edits)
@@ -218,7 +220,7 @@ def _turned(store: Store, rows: list[Written], before: Mapping[str, Past], *, ba
     edits, stay, lost = list[Edit](), list[tuple[str, str]](), False
     for row in rows:
         entity, past = store.catalogue[row.entity], before[row.row]
-        patch = (_taken_back if back else _done_again)(entity, row, past.values, now.get(row.row, {}))
+        patch = _patch(entity, row, past, now.get(row.row, {}), back=back)
         theirs = {name for name in {*patch, *row.patch} if name in past.theirs or (row.row, name) in disputed}
         stay += [(row.row, name) for name in theirs if past.values is not None or name in patch]
         left = {name: value for name, value in patch.items() if name not in theirs and past.knows(name)}
@@ -228,33 +230,24 @@ def _turned(store: Store, rows: list[Written], before: Mapping[str, Past], *, ba
     return edits, stay, lost
 
 
-def _done_again(entity: Entity, written: Written, before: Values | None, now: Values) -> Values:
-    """Empty when somebody has written all of it since it was undone."""
-    if before is None:
-        return {"deleted": 0} if now.get("deleted") else {}
-    blanks = _blanks(entity)
-    return {
-        name: value for name, value in written.patch.items() if now.get(name) == _not_none(before.get(name, blanks.get(name)), blanks, name)
-    }
+def _patch(entity: Entity, written: Written, past: Past, now: Values, *, back: bool) -> Values:
+    """Empty when somebody has changed all of it since, or it is as it was before."""
+    if past.values is None:
+        return {} if bool(now.get("deleted")) is back else {"deleted": int(back)}
+    changed = _changed(entity, written, past)
+    return {name: old if back else new for name, (old, new, shown) in changed.items() if now.get(name) == shown[back]}
 
 
-def _taken_back(entity: Entity, written: Written, before: Values | None, now: Values) -> Values:
-    """Empty when somebody has changed all of it since."""
-    if before is None:
-        return {} if now.get("deleted") else {"deleted": 1}
-    blanks = _blanks(entity)
-    return {
-        name: before.get(name, blanks.get(name)) for name, value in written.patch.items() if now.get(name) == _not_none(value, blanks, name)
-    }
-
-
-def _blanks(entity: Entity) -> Values:
-    return {field.name: field.blank for field in entity.fields} | {"deleted": 0}
-
-
-def _not_none(value: Value, blanks: Values, name: str) -> Value:
-    """As the table shows it."""
-    return blanks.get(name) if value is None else value
+def _changed(entity: Entity, written: Written, past: Past) -> dict[str, tuple[Value, Value, tuple[Value, Value]]]:
+    """{field: the value before, the written one, both as the table shows them}, where these differ, as far as anybody knows."""
+    blanks: Values = {field.name: field.blank for field in entity.fields} | {"deleted": 0}
+    found = {}
+    for name, new in written.patch.items():
+        old, blank = (past.values or {}).get(name, blanks.get(name)), blanks.get(name)
+        shown = (blank if old is None else old, blank if new is None else new)
+        if shown[0] != shown[1] or not past.knows(name):
+            found[name] = old, new, shown
+    return found
 
 
 def _latecomers(store: Store, turned: list[Written], edits: list[Edit]) -> list[Edit]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from types import MappingProxyType
 
 from local_app import undoing
 from local_app.desk import Desk
@@ -13,7 +14,10 @@ from shared.change import Refused
 
 LARGE = 1_000
 """Changes of one step from which undoing it takes longer than a click may."""
-GOES_ON = "Следующее Ctrl+Z отменит то, что сделано раньше"
+GOES_ON = MappingProxyType({
+    True: "Следующее Ctrl+Z отменит то, что сделано раньше",
+    False: "Следующее Ctrl+Y вернёт то, что было отменено перед этим",
+})  # fmt: skip
 
 
 async def undo(session: Session) -> None:
@@ -45,7 +49,7 @@ async def turn(session: Session, *, back: bool) -> None:
     try:
         words = await turned(session, back=back)
     except undoing.Never as never:
-        session.say(f"{never}. {GOES_ON}" if back else str(never))
+        session.say(f"{never}. {GOES_ON[back]}")
     except Refused as refused:
         session.say(str(refused))
     except Stopped:

@@ -184,3 +184,43 @@ def test_a_step_that_the_disk_or_its_user_has_stopped_is_undone_later(office: Of
         anna.desk.undo(stop)
     assert anna.desk.undo() == "works"
     assert value(anna, "o") == "base"
+
+
+def test_what_can_never_be_done_again_is_said_once_and_the_next_redo_goes_on(office: Office) -> None:
+    anna, boris = office.laptop(), office.laptop()
+    office.put(anna, "o", subject="base", note="base")
+    office.put(anna, "o", subject="Anna's")
+    office.put(anna, "o", note="Anna's")
+    for _ in range(2):
+        anna.desk.undo()
+    office.sync(anna, boris)
+    office.put(boris, "o", subject="Boris's")
+    office.sync(boris, anna)
+    with pytest.raises(Refused, match="нельзя вернуть"):
+        anna.desk.redo()
+    assert anna.desk.redo() == "works"
+    assert (value(anna, "o"), value(anna, "o", "note")) == ("Boris's", "Anna's")
+    with pytest.raises(Refused, match="Возвращать нечего"):
+        anna.desk.redo()
+
+
+def test_what_has_changed_nothing_is_passed_over_and_nothing_is_written_for_it(office: Office) -> None:
+    anna = office.laptop()
+    office.put(anna, "o", subject="base", note="")
+    office.put(anna, "o", subject="Anna's")
+    office.put(anna, "o", subject="Anna's", note="", manager_id=None)
+    last = anna.store.log.last_seq()
+    with pytest.raises(Refused, match="это действие ничего не изменило"):
+        anna.desk.undo()
+    assert anna.store.log.last_seq() == last
+    assert (anna.desk.undo(), value(anna, "o")) == ("works", "base")
+
+
+def test_an_undo_writes_only_what_it_changes(office: Office) -> None:
+    anna = office.laptop()
+    office.put(anna, "o", subject="base", note="base")
+    office.put(anna, "o", subject="Anna's", note="base")
+    anna.desk.undo()
+    anna.desk.redo()
+    patches = [patch for (patch,) in anna.store.db.execute("SELECT patch FROM log WHERE row = 'o' ORDER BY seq DESC LIMIT 2")]
+    assert patches == ['{"subject":"Anna\'s"}', '{"subject":"base"}']
