@@ -7,6 +7,7 @@ from argparse import Namespace
 from local_app.commands.names import find_row
 from local_app.commands.output import Answer
 from local_app.desk import Desk
+from local_app.documents.doubts import Doubtful
 from local_app.documents.facts import document_of
 from local_app.documents.issuing import as_of_now, draft, filled, issue
 from local_app.documents.printer import Printer
@@ -28,13 +29,21 @@ def document(desk: Desk, options: Namespace) -> Answer:
         made = draft(desk, order, options.kind, template)
         if options.number:
             desk.do([Edit("documents", made, {"number": options.number})], "Задан номер документа")
-        found = issue(desk, printer, made) if options.issue else document_of(desk.store, made)
+        found, doubts = issued(desk, printer, made) if options.issue else (document_of(desk.store, made), [])
         if options.out:
             options.out.write_bytes(pdf_of(desk, printer, found))
     finally:
         printer.close()
-    words = f"{'Выставлен' if options.issue else 'Черновик'}: {called(found)}"
-    return Answer({name: found[name] for name in SAID}, f"{words}\n{options.out}" if options.out else words)
+    words = [f"{'Выставлен' if options.issue else 'Черновик'}: {called(found)}", *doubts, *([str(options.out)] if options.out else [])]
+    return Answer({**{name: found[name] for name in SAID}, "doubts": doubts}, "\n".join(words))
+
+
+def issued(desk: Desk, printer: Printer, made: str) -> tuple[Row, list[str]]:
+    """Nobody can be asked at a command: what a screen asks about is told with the answer."""
+    try:
+        return issue(desk, printer, made), []
+    except Doubtful as doubtful:
+        return issue(desk, printer, made, doubtful.doubts), doubtful.doubts
 
 
 def pdf_of(desk: Desk, printer: Printer, found: Row) -> bytes:

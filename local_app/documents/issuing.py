@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 
 import orjson
 
 from local_app.desk import Desk
+from local_app.documents.doubts import Doubtful, doubts
 from local_app.documents.facts import Paper, document_of, paper
 from local_app.documents.filling import Filled
 from local_app.documents.printer import Printer
@@ -75,8 +77,11 @@ def flaws_of(document: Row, said: Paper) -> list[Flaw]:
     return flaws(str(document["document_type"]), said.sides, said.lines, said.total)
 
 
-def issue(desk: Desk, printer: Printer, row_id: str) -> Row:
-    """Takes the number, prints the paper, keeps both with its facts, in one act. Raises Refused, with nothing written."""
+def issue(desk: Desk, printer: Printer, row_id: str, accepted: Collection[str] = ()) -> Row:
+    """Takes the number, prints the paper, keeps both with its facts, in one act. Raises Refused, with nothing written.
+
+    Doubtful, when there is something that its user should know first: `accepted` is what he knows.
+    """
     for _ in range(TRIES):
         view, document = desk.view(), document_of(desk.store, row_id)
         if document["state"] != "draft":
@@ -88,6 +93,8 @@ def issue(desk: Desk, printer: Printer, row_id: str) -> Row:
         printed, said = filled(desk.store, printer, numbered)
         if grave := [flaw.text for flaw in flaws_of(numbered, said) if flaw.grave]:
             raise Refused(f"Документ не выставлен. {'. '.join(grave)}")
+        if unknown := [each for each in doubts(desk.store, numbered, said, printed) if each not in accepted]:
+            raise Doubtful(unknown)
         kept = filestore.keep(desk.folder, printer.pdf(printed.html, sheet(), called(numbered)), file_name(numbered))
         if document["number"] or numbered["number"] == number_for(desk, now):
             changed = {name: numbered[name] for name in ("number", "date", "client_id", "organization_id")}

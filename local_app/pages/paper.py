@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import partial
 
 from nicegui import background_tasks, run, ui
 
 from local_app.desk import Desk
 from local_app.documents.catalogue import catalogue
+from local_app.documents.doubts import Doubtful, doubts
 from local_app.documents.facts import Paper, document_of, paper
 from local_app.documents.filling import Filled
 from local_app.documents.issuing import as_of_now, flaws_of, issue, number_for, number_warning
@@ -48,7 +49,7 @@ class PaperWindow:
         self.session, self.row_id = session, row_id
         self.document: Row = document_of(session.store, row_id)
         self.said: Paper | None = None
-        self.unknown: list[str] = []
+        self.doubts: list[str] = []
         self.filling = self.again = False
         self.form: Form | None = None  # the one of the side that is shown
 
@@ -66,7 +67,7 @@ class PaperWindow:
                 with div("head"):
                     span("grow")
                     button("Закрыть", self.dialog.close)
-                    self.ready = button("Выставить", self.issue, kind="main")
+                    self.ready = button("Выставить", lambda: self.issue(()), kind="main")
         self.dialog.on("hide", self.close, args=[])
         self.deaf = self.session.listen(WATCHED, self.refresh)
         self.open("document")
@@ -140,7 +141,7 @@ class PaperWindow:
         self._refresh_flaws()
 
     def _refresh_flaws(self) -> None:
-        """What is missing on the paper stands beside its fields, what is unknown in its template beside the text too."""
+        """What is missing on the paper stands beside its fields, what will be asked about beside the text of its template too."""
         if self.opened == "tags" or self.flaws.is_deleted:
             return
         now, found = as_of_now(self.session.desk, self.document), list[Flaw]()
@@ -148,10 +149,9 @@ class PaperWindow:
             number = "" if self.document["number"] else f"При выставлении получит номер {number_for(self.session.desk, now)}"
             self.next_number.set_text(number)
             found = [*self._not_accepted(), *(flaws_of(now, self.said) if self.said else [])]
-        unknown = [Flaw(f"В шаблоне неверный тег, {tag}", grave=False) for tag in self.unknown]
         self.flaws.clear()
         with self.flaws:
-            for flaw in [*found, *unknown]:
+            for flaw in [*found, *(Flaw(each, grave=False) for each in self.doubts)]:
                 div("flaw danger" if flaw.grave else "flaw attention", flaw.text)
 
     # ------------------------------------------------------------------ the paper
@@ -183,9 +183,9 @@ class PaperWindow:
             return
         if filled and not self.dialog.is_deleted:
             self.said = said
-            self._show(filled, "")
+            self._show(filled, "", doubts(store, now, said, filled))
 
-    def _show(self, filled: Filled | None, trouble: str) -> None:
+    def _show(self, filled: Filled | None, trouble: str, doubtful: Collection[str] = ()) -> None:
         with self.session.client:
             self.trouble.set_text(trouble)
             self.trouble.classes(add="hidden" if filled else "", remove="" if filled else "hidden")
@@ -193,7 +193,7 @@ class PaperWindow:
             if filled:
                 self.frame.props["srcdoc"] = framed(filled.html)
                 self.frame.update()
-            self.unknown = filled.unknown if filled else []
+            self.doubts = list(doubtful)
             self._refresh_flaws()
 
     # ------------------------------------------------------------------ acts
@@ -218,7 +218,8 @@ class PaperWindow:
         """What stands in the order as its user has typed it, but not on the paper."""
         return left_as_typed("В заказе", not_accepted(self.session, str(self.document["order_id"])))
 
-    async def issue(self) -> None:
+    async def issue(self, accepted: Collection[str]) -> None:
+        """`accepted`: what its user was asked about already."""
         own = self.session.app.drafts.of_row(f"documents/{self.row_id}").values()
         if kept := [*left_as_typed("В черновике", own), *self._not_accepted()]:
             self.session.say(f"Документ не выставлен. {kept[0].text}")
@@ -226,7 +227,10 @@ class PaperWindow:
         self.ready.props["disabled"] = True
         work = Work("Печатаю документ", ending=True)
         try:
-            issued = await at_a_desk(self.session, work, self._issued)
+            issued = await at_a_desk(self.session, work, partial(self._issued, accepted=accepted))
+        except Doubtful as doubtful:
+            self._ask([*accepted, *doubtful.doubts])
+            return
         except (Refused, Stopped) as refused:
             self.session.say(str(refused) or "Документ не выставлен")
             return
@@ -234,10 +238,30 @@ class PaperWindow:
             del self.ready.props["disabled"]
         self.dialog.close()
         self.session.say(f"Выставлен документ: {called(issued)}", False)
-        ui.navigate.to(f"/papers/{self.row_id}", new_tab=True)
+        with self.session.client:  # the question that was answered is gone
+            ui.navigate.to(f"/papers/{self.row_id}", new_tab=True)
 
-    def _issued(self, desk: Desk, _: Work) -> Row:
-        return issue(desk, self.session.app.printer, self.row_id)
+    def _issued(self, desk: Desk, _: Work, accepted: Collection[str]) -> Row:
+        return issue(desk, self.session.app.printer, self.row_id, accepted)
+
+    def _ask(self, doubtful: Collection[str]) -> None:
+        """What was issued stays so: what should be known of it is asked before."""
+
+        def go_on() -> object:
+            dialog.close()
+            return self.issue(doubtful)
+
+        with window(self.session, "Выставить документ?", style="width:640px") as dialog:
+            Tag("h1", "", "Выставить документ?")
+            with div("flaws"):
+                for each in doubtful:
+                    div("flaw attention", each)
+            div("", "Выставленный документ останется таким навсегда.")
+            with div("head"):
+                span("grow")
+                button("Не выставлять", dialog.close)
+                button("Всё равно выставить", go_on, kind="main")
+        dialog.on("hide", dialog.delete, args=[])
 
 
 def left_as_typed(where: str, texts: Iterable[str]) -> list[Flaw]:
