@@ -6,6 +6,7 @@ from argparse import Namespace
 from collections.abc import Mapping
 from typing import Any
 
+from local_app import leftovers
 from local_app.commands.names import find_entity, find_row, read_patch, shown, title
 from local_app.commands.output import Answer, table
 from local_app.commands.parsing import pairs_of
@@ -66,8 +67,9 @@ def _mark(desk: Desk, options: Namespace, deleted: int, verbs: Mapping[str, str]
     entity = find_entity(desk.store.catalogue, options.entity)
     row = find_row(desk.store, entity, options.row, deleted=not deleted)
     words = f"{verbs[entity.gender]} {_called(desk, entity, row)}"
+    left = leftovers.told(desk.store, entity.name, [row]) if deleted else ""
     desk.do([Edit(entity.name, row, {"deleted": deleted})], words)
-    return Answer({"id": row, "deleted": deleted}, words)
+    return Answer({"id": row, "deleted": deleted}, words + left)
 
 
 def _list(desk: Desk, entity: Entity, options: Namespace) -> Answer:

@@ -7,6 +7,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
+from local_app import leftovers
 from local_app.session import Session
 from local_app.widgets import history
 from local_app.widgets.fields import entity_path, path_of
@@ -158,11 +159,12 @@ class Card:
 
     # ------------------------------------------------------------------ acts
     def delete(self) -> None:
+        name, left = self.entity.name, leftovers.told(self.session.store, self.entity.name, [self.row_id])
         if not self.form.exists:
-            self.session.go(entity_path(self.entity.name))
-        elif self.session.do([Edit(self.entity.name, self.row_id, {"deleted": 1})], f"{self.entity.label} {self.title()}: удаление"):
-            self.session.go(entity_path(self.entity.name))
-            self.session.say(f"Удалено: {self.title()}", True)
+            self.session.go(entity_path(name))
+        elif self.session.do([Edit(name, self.row_id, {"deleted": 1})], f"{self.entity.label} {self.title()}: удаление"):
+            self.session.go(entity_path(name))
+            self.session.say(f"Удалено: {self.title()}{left}", True)
 
     def restore(self) -> None:
         self.session.do([Edit(self.entity.name, self.row_id, {"deleted": 0})], f"{self.entity.label} {self.title()}: восстановление")

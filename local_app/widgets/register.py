@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from nicegui.element import Element
 from nicegui.elements.aggrid import AgGrid
 
+from local_app import leftovers
 from local_app.session import Session
 from local_app.widgets import query
 from local_app.widgets.columns import Register, register_of, within
@@ -201,9 +202,10 @@ class RegisterView:
         entity = self.register.entity
         words = f"{'восстановлено' if self.filters.get('deleted') else 'удалено'}: {plural(len(rows), entity.forms)}"
         flag = 0 if self.filters.get("deleted") else 1
+        left = leftovers.told(self.session.store, entity.name, rows) if flag else ""
         if self.session.do([Edit(entity.name, row, {"deleted": flag}) for row in rows], words):
             self.grid.run_method("unselect")
-            self.session.say(words[0].upper() + words[1:], True)
+            self.session.say(f"{words[0].upper()}{words[1:]}{left}", True)
 
     def _run(self, event: Mapping[str, Any]) -> None:
         act = next((act for act in self._acts() if act.name == event["act"]), None)

@@ -9,6 +9,7 @@ from typing import Any
 
 from nicegui import ui
 
+from local_app import leftovers
 from local_app.session import Session, address
 from local_app.widgets import query
 from local_app.widgets.card import Section
@@ -154,5 +155,6 @@ class Rows:
         RowDialog(self.session, entity.name, row_id).show()
 
     def delete(self, entity: Entity, row_id: str) -> None:
+        left = leftovers.told(self.session.store, entity.name, [row_id])
         if self.session.do([Edit(entity.name, row_id, {"deleted": 1})], f"{entity.label}: удаление"):
-            self.session.say(f"{entity.label}: {DELETED[entity.gender]}", True)
+            self.session.say(f"{entity.label}: {DELETED[entity.gender]}{left}", True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Opening, Program
+from tests.browser.sample import row_id
 from tests.browser.test_registers import first
 from tests.support.laptops import answered
 
@@ -24,6 +25,15 @@ def test_a_deleted_order_is_found_in_the_trash_and_restored_from_there(opened: O
     page.goto(f"{program.url}/orders?q=В-1")
     expect(first(page, "number")).to_have_text("В-1")
     answered(*data, "delete", "orders", made)
+
+
+def test_the_notice_of_a_deletion_tells_what_goes_on_showing_the_row(opened: Opening, program: Program) -> None:
+    page = opened(program, f"/clients/{row_id('clients', 'ИП Ёлкин')}")
+    page.get_by_role("button", name="Удалить", exact=True).click()
+    notice = page.locator(".notice")
+    expect(notice).to_contain_text("Удалено: ИП Ёлкин. По-прежнему показывают эту запись: заказы (60)")
+    notice.get_by_role("button", name="Отменить").click()
+    expect(notice).to_contain_text("Отменено: Клиент ИП Ёлкин: удаление")
 
 
 def test_an_empty_trash_says_what_it_is_for(opened: Opening, program: Program) -> None:

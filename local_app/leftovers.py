@@ -1,0 +1,35 @@
+"""What becomes of the rest when rows are deleted: what refers to them shows them as before, what belongs to them goes from sight, too."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+
+from shared.formats import whole
+from shared.rules.merging import pointing_fields
+from shared.schema import alive
+from shared.store import Store
+
+NOT_TOLD = frozenset({"distinct_pairs"})
+"""Nobody looks at them beside the two rows themselves."""
+
+
+def told(store: Store, entity: str, rows: Collection[str]) -> str:
+    """«. По-прежнему показывают эту запись: заказы (12). Скрыты вместе с ней: документы (2)», or ''; asked before the deletion."""
+    stay, go = (", ".join(counted(store, entity, rows, owned=owned)) for owned in (False, True))
+    these, them = ("эту запись", "ней") if len(rows) == 1 else ("эти записи", "ними")
+    return (f". По-прежнему показывают {these}: {stay}" if stay else "") + (f". Скрыты вместе с {them}: {go}" if go else "")
+
+
+def counted(store: Store, entity: str, rows: Collection[str], *, owned: bool) -> Iterator[str]:
+    """«заказы (12)»: living rows that refer to one of these, and belong to it or (not `owned`) do not."""
+    names: dict[str, list[str]] = {}
+    for holder, field in pointing_fields(store.catalogue, entity):
+        if field.owner is owned and holder.name not in NOT_TOLD:
+            names.setdefault(holder.name, []).append(field.name)
+    for name, fields in names.items():
+        among = " OR ".join(f"t.{field} IN (SELECT value FROM json_each(?1))" for field in fields)
+        sql = f"SELECT count(*) FROM {name} t WHERE ({among}) AND {alive(store.catalogue, store.catalogue[name])}"
+        if count := int(store.one(sql, (json.dumps(list(rows)),))):
+            label = store.catalogue[name].plural
+            yield f"{label[0].lower()}{label[1:]} ({whole(count)})"
