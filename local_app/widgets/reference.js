@@ -40,7 +40,7 @@ export default {
     required: Boolean, readonly: Boolean, href: String, hrefTitle: String, rivals: { type: Array, default: () => [] }, flash: { type: Number, default: 0 },
   },
   data() {
-    return { open: false, query: "", options: [], at: -1, asked: false, turn: 0, answers: "", awaited: false, passing: false, left: "", showing: false, flashing: false, made: "", sent: undefined,
+    return { open: false, query: "", options: [], at: -1, asked: false, turn: 0, answers: "", awaited: false, passing: false, left: "", showing: false, flashing: false, made: "", sent: undefined, asking: false,
       told: { error: this.error, text: this.news || this.hint } };
   },
   computed: {
@@ -58,7 +58,8 @@ export default {
   },
   watch: {
     under(now) { calm(() => (this.told = now)); },
-    value() { this.left = this.made = ""; },
+    value() { this.left = this.made = ""; this.asking = false; },
+    error() { this.asking = false; },
     unnamed(now) { this.hold(now); },
     rivals(now) { if (!now.length) this.showing = false; },
     flash() { this.flashing = true; setTimeout(() => (this.flashing = false), 1600); },
@@ -141,17 +142,24 @@ export default {
         this.take(false);
       } else if (event.key === "Enter") this.again();
       else if (event.key === "Tab" && this.open && this.query.trim()) this.take(true);
-      else if (event.key === "Escape" && (this.open || this.left || this.error)) {
+      else if (event.key === "Escape" && (this.open || this.left || this.error || this.asking)) {
         event.stopPropagation();
-        if (!this.open && this.error) this.$emit("restored");
+        if (this.error || this.asking) this.restore();
         this.close();
       } else if (event.key === "Delete" && !this.open && this.value && !this.required) this.choose(null);
+    },
+    // The answer to what was chosen may still be on its way, and be a refusal; what is given up is not sent again on leaving.
+    restore() {
+      this.sent = undefined;
+      this.asking = false;
+      this.$emit("restored");
     },
     standing() { return this.options.findIndex((option) => option.id === this.value); },
     choose(id) {
       this.close();
       if (id === this.value && !this.error) return;
       this.sent = id;
+      this.asking = true;
       this.begin();
       this.$emit("chosen", id);
     },
@@ -162,6 +170,7 @@ export default {
       const name = this.query.trim();
       this.close();
       this.left = this.made = name;
+      this.asking = true;
       this.begin();
       this.$emit("created", name);
     },

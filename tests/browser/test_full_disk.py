@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -232,3 +233,40 @@ def test_a_chosen_and_a_created_row_stay_in_sight_until_the_disk_takes_them(line
     screen.keys("Фирма с диска", "<Enter>")
     expect(head).to_have_text("Фирма с диска")
     expect(alert).to_have_count(0)
+
+
+@pytest.mark.parametrize("typed", ["чужая", "Фирма с полного диска"])
+def test_escape_before_the_answer_gives_up_what_is_refused(lined: tuple[Shop, str, OrderScreen], typed: str) -> None:
+    shop, _, screen = lined
+    page, alert = screen.page, screen.page.locator(".field [role=alert]")
+    client, note = page.get_by_label("Клиент", exact=True), page.get_by_label("Примечание", exact=True)
+    client.click()
+    page.keyboard.insert_text(typed)
+    expect(page.get_by_role("option").first).to_contain_text(re.compile(typed, re.IGNORECASE))
+    with no_room(shop.program):
+        shop.freeze()
+        screen.keys("<Enter>", "<Escape>")
+        note.fill("Ответ пришёл")
+        shop.thaw()
+        expect(alert).to_contain_text(SAID)  # of the note, which was typed after it
+        expect(alert).to_have_count(1)
+        expect(client).to_have_value("ООО «Вектор»")
+
+
+def test_what_escape_gives_up_is_not_sent_again_on_leaving(lined: tuple[Shop, str, OrderScreen]) -> None:
+    shop, order_id, screen = lined
+    page, alert = screen.page, screen.page.locator(".field [role=alert]")
+    client, head = page.get_by_label("Клиент", exact=True), page.locator(".saved")
+    with no_room(shop.program):
+        client.click()
+        screen.keys("чужая", "<Enter>")
+        expect(alert).to_contain_text(SAID)
+    shop.freeze()
+    screen.keys("<Escape>", "<Tab>")
+    page.get_by_label("Тема", exact=True).fill("Доски")
+    page.get_by_label("Тема", exact=True).press("Enter")
+    shop.thaw()
+    expect(head).to_contain_text("Сохранено")
+    expect(client).to_have_value("ООО «Вектор»")
+    expect(alert).to_have_count(0)
+    assert (shop.desk.store.row("orders", order_id) or {})["client_id"] == "client"
