@@ -171,7 +171,8 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--delimiter", default="", help="разделитель, tab — табуляция")
     parser.add_argument("--date-format", default="", help="вид дат: ДД.ММ.ГГГГ")
     modes = "{" + ",".join(VAT_MODES) + "}"
-    parser.add_argument("--vat-mode", default="", choices=("", *VAT_MODES), metavar=modes, help="режим НДС документов")
+    about = "режим НДС новых заказов; без него — как у нового заказа"
+    parser.add_argument("--vat-mode", default="", choices=("", *VAT_MODES), metavar=modes, help=about)
     parser.add_argument("--go-on", action="store_true", help="записать верные строки, пропустив ошибочные")
     parser.add_argument("--dry-run", action="store_true", help="только проверить")
     parser.add_argument("--progress", action="store_true", help="показывать ход работы и не в терминале")

@@ -17,6 +17,7 @@ from local_app.imports.plan import summary
 from local_app.seed import seed
 from local_app.sync import Syncer
 from shared.change import Refused
+from shared.money import VatMode
 from shared.values import to_micro
 
 HOMES_OF_THE_SAMPLE = (PACKAGES / "tests" / "data" / "northwind", PACKAGES / "local_app" / "_sample")
@@ -81,7 +82,7 @@ def load(laptop: Path, today: date, say: Say) -> None:
         seed(desk, organizations=True)
         for kind, name, columns in IMPORTS:
             say(WORDS[kind])
-            outcome = import_file(desk, SAMPLE / name, Request(kind, columns), lambda *_: None)
+            outcome = import_file(desk, SAMPLE / name, Request(kind, columns, vat_mode=VatMode.NONE.value), lambda *_: None)
             if not outcome.written:
                 raise Refused(f"Пример не загружен: {summary(outcome.plan.problems)}")
         say("Добавляю оплаты, затраты, напоминания")

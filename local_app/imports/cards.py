@@ -45,9 +45,9 @@ def _find_rates(table: Table, known: Known) -> None:
 
 def _rate(text: str, known: Known) -> Value:
     """By its name, else by its percent: of several the one that holds longest. Raises Refused."""
-    by_name = [rate for rate in known.rates if folded(rate["name"]) == folded(text)]
+    by_name = [rate for rate in known.office.rates if folded(rate["name"]) == folded(text)]
     percent = None if by_name else read_vat(text)
-    found = by_name or [rate for rate in known.rates if rate["percent"] == percent]
+    found = by_name or [rate for rate in known.office.rates if rate["percent"] == percent]
     if not found:
         raise Refused(f"ставки НДС «{text}» нет в справочнике. Заведите её или исправьте")
     return str(max(found, key=lambda rate: (rate["valid_to"] or "9999", rate["id"]))["id"])

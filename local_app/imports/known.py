@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 import orjson
 
 from local_app.imports.plan import Current, Row
+from local_app.ordering.rows import office
 from shared.entity import Value
 from shared.fold import fold, plain
+from shared.rules.office import Office
 from shared.store import Store
 
 Key = tuple[str, ...]
@@ -21,8 +23,8 @@ class Known(NamedTuple):
     keys: dict[str, dict[Key, str]]  # entity -> natural key -> id
     marked: dict[str, frozenset[str]]  # id -> the kinds of key it has: a client with another ИНН is another client
     goods: dict[str, Row]  # products by id: what a new line takes from them
-    rates: Sequence[Row]  # VAT rates
-    main_organization: str | None
+    office: Office  # what a new order asks
+    author: str  # the employee whose laptop this is; '' when it works alone
     current: Current
     lines_of: Callable[[Iterable[str]], dict[str, list[Row]]]  # order id -> its lines in their order, deleted ones too
     namesakes: dict[str, set[str]]  # folded name -> ids of the clients that bear it
@@ -34,8 +36,7 @@ _NAMED = ("employees", "product_groups", "units", "organizations", "statuses")
 def load_known(store: Store, numbers: Iterable[Value] = ()) -> Known:
     """Reads the keys of all rows, and the orders with these numbers."""
     clients = store.rows("SELECT id, name, inn, kpp, code FROM clients WHERE NOT deleted ORDER BY id DESC")
-    products = store.rows("SELECT id, name, sku, unit_id, cost FROM products WHERE NOT deleted ORDER BY id DESC")
-    main = store.rows("SELECT id FROM organizations WHERE NOT deleted AND main ORDER BY id LIMIT 1")
+    products = store.rows("SELECT id, name, sku, unit_id, cost, vat_rate_id FROM products WHERE NOT deleted ORDER BY id DESC")
     keys = {
         "clients": {key: row["id"] for row in clients for key in client_keys(row)},
         "products": {key: row["id"] for row in products for key in product_keys(row)},
@@ -51,8 +52,8 @@ def load_known(store: Store, numbers: Iterable[Value] = ()) -> Known:
             **{row["id"]: frozenset(key[0] for key in product_keys(row)) for row in products},
         },
         {row["id"]: row for row in products},
-        store.rows("SELECT * FROM vat_rates WHERE NOT deleted"),
-        main[0]["id"] if main else None,
+        office(store),
+        store.log.state().author,
         lambda entity, ids: current_rows(store, entity, ids),
         lambda orders: _lines(store, orders),
         _namesakes(clients),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date as calendar_date
 from types import MappingProxyType
 from typing import NamedTuple
@@ -11,13 +11,13 @@ from local_app.imports.directories import Directories
 from local_app.imports.known import Key, Known, folded, product_keys
 from local_app.imports.plan import Problem, Row, Wanted
 from local_app.imports.table import STEP, Table
+from local_app.imports.usual import Usual
 from shared.entity import Kind, Value
 from shared.formats import money
 from shared.ids import derived_id
 from shared.money import Line, divide_half_up, order_sums
 from shared.progress import Progress, silent
 from shared.rules.positions import between
-from shared.rules.vat import main_percent
 from shared.shapes import LARGEST
 
 _DOCUMENT_FIELDS = ("subject", "shipment_date", "pay_until", "note")
@@ -46,13 +46,14 @@ def order_groups(table: Table, known: Known, vat_mode: str, progress: Progress =
     check_products(table, known)
     directories = Directories(known, table)
     documents = list(_documents(table, known))
-    lines = known.lines_of(document.row for document in documents)
+    orders = known.current("orders", (document.row for document in documents))
+    lines = known.lines_of(orders)
     planner = _Planner(table, known, directories, vat_mode)
     groups: list[list[Wanted]] = []
     for done, document in enumerate(documents):
         if done % STEP == 0:
             progress("Проверка заказов", done, len(documents))
-        groups.append(planner.group(document, lines.get(document.row, [])))
+        groups.append(planner.group(document, orders.get(document.row), lines.get(document.row, [])))
     return directories, [group for group in groups if group]
 
 
@@ -146,33 +147,33 @@ class _Planner:
 
     def __init__(self, table: Table, known: Known, directories: Directories, vat_mode: str) -> None:
         self.table, self.known, self.directories = table, known, directories
-        self.told_mode = vat_mode
-        self.mode = vat_mode or ("included" if "vat" in table.columns else "none")
+        self.usual = Usual(known, vat_mode)
         self.positions = [between("", "")]
         self.products: dict[tuple[Value, Value], str] = {}
         self.rows = _line_values(table)
         self.skus, self.names = table.column("sku"), table.column("product")
         self.units = table.columns.get("unit")
 
-    def group(self, document: Document, existing: list[Row]) -> list[Wanted]:
+    def group(self, document: Document, existing: Row | None, lines: list[Row]) -> list[Wanted]:
         """One order and its lines."""
-        day = document.key[1]
-        return [self._order(document), *self._lines(document, existing, self._usual_vat(day))]
+        patch = self._told(document)
+        charged = any(self.rows[index].get("vat_percent") is not None for index in document.indexes)
+        initial = {} if existing else self.usual.order(document.row, patch, charged=charged)
+        order = {"shipment_date": None, **(existing or initial), **patch}
+        return [Wanted("orders", document.row, patch, initial), *self._lines(document, order, lines)]
 
-    def _order(self, document: Document) -> Wanted:
+    def _told(self, document: Document) -> dict[str, Value]:
+        """What the file says about an order."""
         index = document.indexes[0]
         number, date = document.key
         patch: dict[str, Value] = {"number": number, "date": date or None, "client_id": self.directories.client(index)}
         for key, (entity, field) in _REFERENCES.items():
             if name := self.table.cell(key, index):
                 patch[field] = self.directories.named(entity, name)
-        patch |= {name: value for name in _DOCUMENT_FIELDS if (value := self.table.cell(name, index))}
-        initial: dict[str, Value] = {"vat_mode": self.mode}
-        if "organization_id" not in patch:
-            initial["organization_id"] = self.known.main_organization
-        return Wanted("orders", document.row, patch, initial)
+        return patch | {name: value for name in _DOCUMENT_FIELDS if (value := self.table.cell(name, index))}
 
-    def _lines(self, document: Document, existing: list[Row], usual: Mapping[str, Value]) -> Iterable[Wanted]:
+    def _lines(self, document: Document, order: Row, existing: list[Row]) -> Iterable[Wanted]:
+        vat = self.usual.vat_of(order)
         free = _by_product(existing)
         taken: set[str] = set()
         at_ms = document_ms(*document.key)
@@ -183,7 +184,7 @@ class _Planner:
             row = _line_id(document.row, (product or "", nameless), at_ms, free, taken)
             values = self.rows[index]
             good = self.known.goods.get(product or "")
-            initial: dict[str, Value] = {"position": self._position(place), "unit_id": None, "cost": None, **usual}
+            initial: dict[str, Value] = {"position": self._position(place), "unit_id": None, "cost": None, **vat.of_a_new_line(good)}
             if good:
                 initial |= {"unit_id": good["unit_id"], "cost": good["cost"]}
             patch = {"order_id": document.row, "product_id": product, **values}
@@ -192,7 +193,7 @@ class _Planner:
             if self.units and self.units[index]:
                 patch["unit_id"] = self.directories.named("units", self.units[index])
             if "vat_percent" in values:
-                patch["vat_mode"] = "none" if values["vat_percent"] is None else self.mode
+                patch["vat_mode"] = vat.mode_at(values["vat_percent"])
             yield Wanted("order_lines", row, patch, initial)
 
     def _product(self, index: int) -> str:
@@ -205,11 +206,6 @@ class _Planner:
         while len(self.positions) <= place:
             self.positions.append(between(self.positions[-1], ""))
         return self.positions[place]
-
-    def _usual_vat(self, day: str) -> dict[str, Value]:
-        """VAT of a line about which the file tells nothing: as told on the command line, at the main rate of the day."""
-        percent = main_percent(self.known.rates, day) if self.told_mode in ("included", "on_top") else None
-        return {"vat_mode": self.mode, "vat_percent": percent}
 
 
 def _line_values(table: Table) -> list[dict[str, Value]]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from shared.change import Edit
 from shared.entity import Value
 from shared.formats import form
+from shared.rules.orders import both_halves
 
 Row = Mapping[str, Any]
 """A row of a drawn table."""
@@ -84,15 +85,15 @@ def edits_of(groups: Iterable[Sequence[Wanted]], current: Current) -> tuple[list
 
 
 def difference(wanted: Wanted, row: Row | None) -> Mapping[str, Value]:
-    """What has to be written: everything for a new row, else only what differs; a deleted row comes back."""
+    """What has to be written: everything for a new row, else only what differs; a deleted row comes back. Half a discount is none."""
     if row is None:
-        return {**wanted.initial, **wanted.patch}
+        return both_halves({**wanted.initial, **wanted.patch}, {})
     patch = {
         name: value for name, value in wanted.patch.items() if row[name] != value and not (wanted.fill and row[name] not in ("", None))
     }
     if row["deleted"]:
         patch["deleted"] = 0
-    return patch
+    return both_halves(patch, row)
 
 
 def summary(problems: Sequence[Problem]) -> str:

@@ -30,7 +30,9 @@ DELIMITERS: Mapping[str, str] = MappingProxyType(
     {"": "Определить", ";": "Точка с запятой", ",": "Запятая", "tab": "Табуляция", "|": "Вертикальная черта"}
 )
 VAT_TOLD: Mapping[str, str] = MappingProxyType({"": "Включён в цены", "on_top": "Сверху цен"})
-VAT_NOT_TOLD: Mapping[str, str] = MappingProxyType({"": "Без НДС", "included": "Включён в цены", "on_top": "Сверху цен"})
+VAT_NOT_TOLD: Mapping[str, str] = MappingProxyType(
+    {"": "Как в новом заказе", "none": "Без НДС", "included": "Включён в цены", "on_top": "Сверху цен"}
+)
 
 
 class Columns:
@@ -78,7 +80,7 @@ class Columns:
             SelectBox(label, {"": options}, value, chosen)
 
     def _vat(self, told: object) -> None:
-        """Whether the prices of the file hold it; without such a column, at the main rate of the day."""
+        """Whether the prices of the file hold it; without such a column, at the rate of each product on the day."""
         options = VAT_TOLD if told else VAT_NOT_TOLD
         self.choice.vat_mode = self.choice.vat_mode if self.choice.vat_mode in options else ""
         self._option("НДС", options, self.choice.vat_mode, self.choose_vat)

@@ -157,8 +157,9 @@ def test_clients_with_one_name_and_two_inns_are_two(desk: Desk, tmp_path: Path) 
     assert new_rows(imported(desk, tmp_path, one, other, headers=headers)) == {}
 
 
-def test_a_document_without_vat_columns_is_without_vat(desk: Desk, tmp_path: Path) -> None:
-    imported(desk, tmp_path, FIRST)
+def test_a_document_is_without_vat_when_that_is_told(desk: Desk, tmp_path: Path) -> None:
+    seed(desk)
+    imported(desk, tmp_path, FIRST, vat_mode="none")
     assert lines(desk, "o.vat_mode, l.vat_mode, l.vat_percent") == [("none", "none", None)]
 
 
