@@ -11,7 +11,7 @@ from local_app.commands.output import Answer
 from local_app.desk import Desk
 from local_app.exports.entities import entity_table
 from local_app.exports.files import write_file
-from local_app.imports.columns import parse_mapping
+from local_app.imports.columns import KINDS, parse_mapping
 from local_app.imports.importing import Outcome, Request, import_file
 from local_app.imports.plan import summary
 from shared.entity import Catalogue
@@ -37,7 +37,8 @@ def import_table(desk: Desk, options: Namespace) -> Answer:
     outcome = import_file(desk, options.file, request, shown_progress(forced=options.progress))
     stopped = bool(outcome.plan.problems) and not options.go_on
     trouble = f"Ничего не записано: {summary(outcome.plan.problems)}. Исправьте файл или добавьте --go-on" if stopped else ""
-    return Answer(_data(outcome), _text(outcome, desk.store.catalogue), trouble)
+    text = "\n".join([*_text(outcome, desk.store.catalogue), *_keys(options.kind, outcome)])
+    return Answer(_data(outcome), text, trouble)
 
 
 def export_table(desk: Desk, options: Namespace) -> Answer:
@@ -61,7 +62,7 @@ def _data(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _text(outcome: Outcome, catalogue: Catalogue) -> str:
+def _text(outcome: Outcome, catalogue: Catalogue) -> list[str]:
     plan = outcome.plan
     lines = [str(problem)[:1].upper() + str(problem)[1:] for problem in plan.problems]
     lines += [f"Внимание, {warning}" for warning in plan.warnings[:_SHOWN]]
@@ -71,4 +72,11 @@ def _text(outcome: Outcome, catalogue: Catalogue) -> str:
         lines.append(f"{catalogue[name].plural}: {verb}создано {tally.new}, изменено {tally.changed}, без изменений {tally.same}")
     if plan.net is not None:
         lines.append(f"Сумма строк с учётом скидок: {money(plan.net)}")
-    return "\n".join(lines)
+    return lines
+
+
+def _keys(kind: str, outcome: Outcome) -> list[str]:
+    """What `--columns` calls the fields that were advised."""
+    said = [problem.reason for problem in (*outcome.plan.problems, *outcome.plan.warnings)]
+    advised = [column for column in KINDS[kind].values() if any(f"поле «{column.label}»" in words for words in said)]
+    return [f"В --columns поле «{column.label}» — {column.key}" for column in advised]

@@ -8,8 +8,7 @@ from types import MappingProxyType
 from local_app.exports.entities import CELLS, Cell, Table
 from local_app.imports.columns import KINDS, Column
 from shared import schema
-from shared.entity import Kind, Value
-from shared.formats import percent
+from shared.entity import Value
 from shared.store import Store
 
 COLUMNS: Mapping[str, str] = MappingProxyType({
@@ -38,11 +37,4 @@ def lines_table(store: Store, condition: str = "1", params: Sequence[Value] = ()
 
 def _rows(store: Store, sql: str, params: Sequence[Value], known: Sequence[Column]) -> Iterator[list[Cell]]:
     for row in store.db.execute(sql, params):
-        yield [None if value is None else _cell(column, value) for column, value in zip(known, row, strict=True)]
-
-
-def _cell(column: Column, value: Value) -> Cell:
-    """A percent keeps its sign: without it nobody can tell 0.5 % from a half."""
-    if column.field.kind is Kind.PERCENT and isinstance(value, int):
-        return percent(value)
-    return CELLS[column.field.kind](column.field, value)
+        yield [None if value is None else CELLS[column.field.kind](column.field, value) for column, value in zip(known, row, strict=True)]

@@ -12,6 +12,7 @@ from local_app.imports.marks import UNCOUNTED
 from shared.arithmetic import is_operation, plain
 from shared.change import Refused
 from shared.entity import MICRO, NUMERIC, Field, Kind, Value
+from shared.rules import requisites
 from shared.rules.pasted import DASHES
 from shared.values import parse
 
@@ -59,8 +60,10 @@ def read_column(texts: Iterable[str], reader: Reader) -> tuple[list[Value], list
     return values, wrong
 
 
-def reader_of(key: str, field: Field, dates: str = "") -> Reader:
+def reader_of(key: str, field: Field, dates: str = "", header: str = "") -> Reader:
     """How the cells of a column are read: by its key where the file's way differs from typing, else as if a person typed them."""
+    if key == "discount" and "%" in header:  # its very name says what its numbers are
+        return lambda text: read_value(field, text)
     if key in _SPECIAL and not (key == "vat" and field.kind is Kind.TEXT):  # among products it is the name of a rate
         return _SPECIAL[key]
     if field.kind is Kind.DATE:
@@ -90,7 +93,7 @@ def read_fraction(text: str) -> Value:
     if share is None:
         return None
     if abs(int(share)) > MICRO:
-        raise Refused(f"«{text.strip()}» больше единицы: доля скидки — от 0 до 1, а проценты — это «Скидка, %» (discount)")
+        raise Refused(f"«{text.strip()}» больше единицы: доля скидки — от 0 до 1, а для процентов выберите поле «Скидка, %»")
     return int(share) * 100
 
 
@@ -101,7 +104,7 @@ def read_discount(text: str) -> Value:
         shown = text.strip().replace(".", ",")
         raise Refused(
             f"«{text.strip()}»: это {shown} % или доля? Напишите со знаком, например «{shown}%», "
-            "а если в столбце доли (0,1 — это 10 %), укажите для него «Скидка, доля» (discount_fraction)"
+            "а если в столбце доли (0,1 — это 10 %), выберите для него поле «Скидка, доля»"
         )
     return percent
 
@@ -133,17 +136,20 @@ def _without_spaces(text: str) -> str:
 
 
 def read_inn(text: str) -> Value:
-    """ИНН; one that was kept as a number and lost its leading zero gets it back."""
-    inn = _without_spaces(text)
-    if "e+" in inn.lower():
+    """ИНН; one that lost its leading zero gets it back. Whatever else is wrong is told as a warning, as in the card of a client."""
+    if "e+" in text.lower():
         raise Refused("ИНН записан числом и потерял цифры. Сделайте ячейку текстовой")
-    if inn and not (inn.isascii() and inn.isdigit()):
-        raise Refused(f"«{inn}»: в ИНН бывают только цифры")
-    if len(inn) in (9, 11):
+    return whole_inn(text) or read_value(Field("inn", Kind.TEXT, "ИНН"), text.strip() if text.strip() not in NOTHING else "")
+
+
+def whole_inn(text: str) -> str:
+    """The digits of an ИНН by which a client can be told, with a lost zero where that makes it right; '' for what is none."""
+    inn = _without_spaces(text)
+    if not (inn.isascii() and inn.isdigit()):
+        return ""
+    if len(inn) in (9, 11) and requisites.inn(f"0{inn}") is None:
         inn = f"0{inn}"
-    if len(inn) not in (0, 10, 12):
-        raise Refused(f"«{inn}»: в ИНН 10 цифр у организации и 12 у предпринимателя, а здесь {len(inn)}")
-    return inn
+    return inn if len(inn) in (10, 12) and not inn.startswith("00") else ""
 
 
 def read_kpp(text: str) -> Value:
@@ -161,13 +167,11 @@ def tax_numbers(text: str) -> tuple[str, str]:
 
 
 def read_account(text: str) -> Value:
-    """A bank account of 20 digits; a number cell keeps only 15 of them, so such an account is refused."""
+    """A bank account of 20 digits; a number cell keeps only 15 of them, so such an account is refused. Other doubts are warnings."""
     account = _without_spaces(text).replace(".", "")
     if "e+" in account.lower() or (len(account) == 20 and account.endswith("00000") and account[15:] == "00000"):
         raise Refused("счёт записан числом и потерял последние цифры. Сделайте ячейку текстовой и впишите 20 цифр")
-    if account and not (account.isascii() and account.isdigit() and len(account) == 20):
-        raise Refused(f"«{account}»: в номере счёта 20 цифр")
-    return account
+    return account if account.isdecimal() else read_value(Field("account", Kind.TEXT, "Счёт"), text)
 
 
 def read_date(text: str, form: str) -> Value:

@@ -24,8 +24,15 @@ class Column(NamedTuple):
 
 
 def shown(header: str) -> str:
-    """A name of a column for comparing: «№ заказа» is «Номер заказа»; a name that is all signs («№», «%») is none of the others."""
-    return fold(header.replace("№", "номер ")) if fold(header) else header.strip()
+    """A name of a column for comparing: «№ заказа» is «Номер заказа», «Скидка ₽» is «Скидка, руб.» and never «Скидка, %».
+
+    A name that is all signs («№», «%») is none of the others.
+    """
+    if not fold(header):
+        return header.strip()
+    for sign, word in _SIGNS.items():
+        header = header.replace(sign, f" {word} ")
+    return fold(header)
 
 
 def _column(key: str, entity: str, field: str, label: str = "", headers: str = "", *, required: bool = False) -> Column:
@@ -36,54 +43,87 @@ def _column(key: str, entity: str, field: str, label: str = "", headers: str = "
     return Column(key, label or declared.label, declared, words, required)
 
 
-GOODS = "товар|товары|номенклатура|наименование|название товара|наименование товара|товары (работы, услуги)|товар (услуга)"
-FIRM = "клиент|наименование|контрагент|покупатель|наименование клиента|наименование контрагента|name"
-PRICE = "цена, руб|цена, р|цена руб. коп|цена за ед|цена за единицу|цена за шт"
+_SIGNS = MappingProxyType({"№": "номер", "%": "процент", "₽": "руб"})
+GOODS = (
+    "товар|товары|номенклатура|наименование|название товара|наименование товара|товары (работы, услуги)|товар (услуга)|"
+    "наименование товаров|наименование товара (работы, услуги)|наименование номенклатуры|номенклатура.наименование|позиция|продукция"
+)
+FIRM = (
+    "клиент|наименование|контрагент|покупатель|заказчик|наименование клиента|наименование контрагента|название клиента|"
+    "название компании|название организации|наименование организации|краткое наименование|компания|организация|партнёр|name"
+)
+PRICE = "цена, руб|цена, р|цена руб. коп|цена за ед|цена за единицу|цена за шт|цена за 1 шт|цена за ед, руб|цена продажи|price"
 """Not «Цена с НДС»: whether the VAT is within is asked of a person."""
+_NUMBERS = "номер заказа|№ заказа покупателя|номер документа|номер счета|номер накладной|заказ №|документ №|счёт №|накладная №|заказ|№"
+_DATES = "дата заказа|дата документа|дата счета|дата накладной|дата продажи|дата реализации|дата и время|от"
+_BUYERS = "покупатель|контрагент|заказчик|название клиента|наименование клиента|наименование контрагента|наименование покупателя|партнёр"
+_QUANTITIES = "кол-во|кол|кол-во, шт|количество, шт|кол, шт|количество товара|кол-во товара|к-во|колво|шт|qty"
+_INNS = "инн клиента|инн покупателя|инн контрагента|инн заказчика|инн/кпп|инн/кпп клиента|инн/кпп покупателя|инн/кпп контрагента"
+_PHONES = "тел|телефоны|номер телефона|контактный телефон|мобильный телефон|моб телефон|телефон/факс|тел/факс|phone"
+_NOTES = "комментарий|комментарии|примечания"
 LIKE_A_PRICE = frozenset(("цена", "прайс", "опт", "оптовая", "розн", "розница", "розничная"))
 """Words of columns that may hold the price: which of them is meant is asked of a person, too."""
 
 _CLIENT = (
-    _column("inn", "clients", "inn", headers="инн клиента|инн покупателя|инн/кпп|инн/кпп клиента|инн/кпп покупателя"),
-    _column("kpp", "clients", "kpp", headers="кпп клиента"),
-    _column("ogrn", "clients", "ogrn", headers="огрнип"),
-    _column("code", "clients", "code", "Код клиента"),
-    _column("phone", "clients", "phone", headers="тел|телефоны|phone"),
-    _column("email", "clients", "email", headers="почта|e-mail|email"),
-    _column("site", "clients", "site"),
+    _column("inn", "clients", "inn", headers=_INNS),
+    _column("kpp", "clients", "kpp", headers="кпп клиента|кпп покупателя|кпп контрагента"),
+    _column("ogrn", "clients", "ogrn", headers="огрнип|огрн/огрнип|огрн (огрнип)"),
+    _column("code", "clients", "code", "Код клиента", "код контрагента|код покупателя"),
+    _column("phone", "clients", "phone", headers=_PHONES),
+    _column("email", "clients", "email", headers="почта|e-mail|email|эл почта|адрес электронной почты|электронный адрес"),
+    _column("site", "clients", "site", headers="веб-сайт|www"),
     _column("city", "clients", "city", headers="city"),
     _column("country", "clients", "country", headers="country"),
-    _column("legal_address", "clients", "legal_address", headers="адрес|address"),
-    _column("postal_address", "clients", "postal_address"),
-    _column("contact", "contacts", "name", "Контактное лицо", "контакт|сотрудник клиента"),
+    _column("legal_address", "clients", "legal_address", headers="адрес|юр адрес|адрес юридический|address"),
+    _column("postal_address", "clients", "postal_address", headers="почт адрес|адрес почтовый"),
+    _column("contact", "contacts", "name", "Контактное лицо", "контакт|сотрудник клиента|фио контактного лица"),
 )
-_MANAGER = _column("manager", "employees", "name", "Ответственный", "менеджер|сотрудник|employee")
+_MANAGER = _column(
+    "manager", "employees", "name", "Ответственный", "менеджер|ответственный менеджер|менеджер по продажам|сотрудник|employee"
+)
 _PRODUCT = (
-    _column("sku", "products", "sku", headers="код товара|sku"),
-    _column("group", "product_groups", "name", "Группа", "группа товаров|категория|category"),
-    _column("unit", "units", "name", "Единица", "ед|ед изм|единица измерения|единица изм"),
-    _column("cost", "products", "cost", headers="себестоимость"),
-    _column("vat", "order_lines", "vat_percent", "Ставка НДС", "ндс|% ндс|ндс %"),
+    _column(
+        "sku",
+        "products",
+        "sku",
+        headers="код товара|арт|артикул товара|арт №|номенклатура.артикул|код номенклатуры|номенклатура.код|код|sku",
+    ),
+    _column(
+        "group",
+        "product_groups",
+        "name",
+        "Группа",
+        "группа товаров|группы|товарная группа|номенклатурная группа|категория|категория товара|category",
+    ),
+    _column("unit", "units", "name", "Единица", "ед|ед изм|единица измерения|единица изм|ед измерения|единицы|единицы измерения|е.и."),
+    _column("cost", "products", "cost", headers="себестоимость|закупка|цена закупки|цена закупочная|закупочная цена, руб"),
+    _column("vat", "order_lines", "vat_percent", "Ставка НДС", "ндс|% ндс|ндс %|ставка ндс, %|ставка"),
 )
 _DOCUMENT = (
-    _column("number", "orders", "number", "Номер", "номер заказа|номер документа|номер счета|заказ|№", required=True),
-    _column("date", "orders", "date", "Дата", "дата заказа|дата документа|дата счета", required=True),
-    _column("client", "clients", "name", "Клиент", "покупатель|контрагент|название клиента", required=True),
+    _column("number", "orders", "number", "Номер", _NUMBERS, required=True),
+    _column("date", "orders", "date", "Дата", _DATES, required=True),
+    _column("client", "clients", "name", "Клиент", _BUYERS, required=True),
     _column("organization", "organizations", "name", "Наша организация", "организация|продавец"),
-    _column("status", "statuses", "name", "Статус"),
+    _column("status", "statuses", "name", "Статус", "статус заказа|состояние|состояние заказа"),
     _column("subject", "orders", "subject"),
-    _column("shipment_date", "orders", "shipment_date", headers="отгрузка"),
-    _column("pay_until", "orders", "pay_until"),
-    _column("note", "orders", "note"),
+    _column("shipment_date", "orders", "shipment_date", headers="отгрузка|план дата отгрузки|плановая дата отгрузки|срок отгрузки"),
+    _column("pay_until", "orders", "pay_until", headers="оплата до|срок оплаты"),
+    _column("note", "orders", "note", headers=_NOTES),
 )
 _LINE = (
-    _column("product", "products", "name", "Товар или услуга", GOODS),
-    _column("quantity", "order_lines", "quantity", headers="кол-во|кол|кол-во, шт|количество, шт|к-во", required=True),
+    _column("product", "products", "name", "Товар или услуга", f"{GOODS}|название|услуга"),
+    _column("quantity", "order_lines", "quantity", headers=_QUANTITIES, required=True),
     _column("price", "order_lines", "price", headers=PRICE, required=True),
-    _column("discount", "order_lines", "discount_percent", "Скидка, %", "скидка|% скидки|процент скидки"),
-    _column("discount_fraction", "order_lines", "quantity", "Скидка, доля"),
-    _column("discount_sum", "order_lines", "discount_sum", "Скидка, ₽", "сумма скидки"),
-    _column("line_note", "order_lines", "note", "Примечание к строке"),
+    _column("discount", "order_lines", "discount_percent", "Скидка, %", "скидка|% скидки|скидка в процентах|ск, %|ск"),
+    _column("discount_fraction", "order_lines", "quantity", "Скидка, доля", "доля скидки"),
+    _column(
+        "discount_sum",
+        "order_lines",
+        "discount_sum",
+        "Скидка, ₽",
+        "сумма скидки|сумма скидки, руб|скидка, р|скидка в рублях|скидка, сумма|ск, руб",
+    ),
+    _column("line_note", "order_lines", "note", "Примечание к строке", "комментарий к строке|примечание строки"),
 )
 
 
@@ -96,27 +136,29 @@ KINDS: Mapping[str, Mapping[str, Column]] = MappingProxyType(
         "order-lines": _by_key(*_DOCUMENT, *_LINE, *_CLIENT, _MANAGER, *_PRODUCT),
         "clients": _by_key(
             _column("client", "clients", "name", "Название", FIRM, required=True),
-            _column("full_name", "clients", "full_name"),
+            _column("full_name", "clients", "full_name", headers="полное наименование|наименование полное"),
             *_CLIENT,
             _MANAGER,
-            _column("code", "clients", "code", "Код клиента", "код"),
+            _column("code", "clients", "code", "Код клиента", "код|код контрагента|код покупателя"),
             _column("legal_form", "clients", "legal_form"),
             _column("potential", "clients", "potential"),
-            _column("contact_post", "contacts", "post", "Должность"),
-            _column("account", "bank_accounts", "account", "Расчётный счёт", "номер счета|р/с"),
-            _column("bic", "bank_accounts", "bic"),
-            _column("bank", "bank_accounts", "bank"),
-            _column("note", "clients", "note"),
+            _column("contact_post", "contacts", "post", "Должность", "должность контактного лица"),
+            _column(
+                "account", "bank_accounts", "account", "Расчётный счёт", "номер счета|р/с|р/счёт|расч счёт|счёт|номер расчётного счёта"
+            ),
+            _column("bic", "bank_accounts", "bic", headers="бик банка"),
+            _column("bank", "bank_accounts", "bank", headers="наименование банка|название банка"),
+            _column("note", "clients", "note", headers=_NOTES),
         ),
         "products": _by_key(
             _column("product", "products", "name", "Название", f"{GOODS}|name"),
             *_PRODUCT[:-1],
-            _column("vat", "vat_rates", "name", "Ставка НДС", "ндс|% ндс|ндс %"),
-            _column("barcode", "products", "barcode"),
+            _column("vat", "vat_rates", "name", "Ставка НДС", "ндс|% ндс|ндс %|ставка ндс, %|ставка"),
+            _column("barcode", "products", "barcode", headers="штрих-код|ean|ean13|barcode"),
             _column("price", "products", "price", headers=PRICE),
             _column("product_kind", "products", "product_kind"),
-            _column("archived", "products", "archived"),
-            _column("note", "products", "note"),
+            _column("archived", "products", "archived", headers="архивный|в архиве"),
+            _column("note", "products", "note", headers=f"{_NOTES}|описание"),
         ),
     }
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from local_app.imports.cells import whole_inn
 from local_app.imports.known import Key, Known, client_keys, folded, product_keys
 from local_app.imports.plan import Problem, Wanted
 from local_app.imports.table import Table
@@ -70,7 +71,7 @@ class Directories:
         row = self._find("clients", keys, client_keys({"inn": "", "kpp": "", "code": "", **told}))
         name = folded(told["name"])
         self.known.namesakes.setdefault(name, set()).add(row)
-        if not (told.get("inn") or told.get("code")):
+        if keys[0][0] == "name":
             self._by_name.append((index, name))
         if self.authority == "clients":
             told |= self._told(index, ("note", *_OF_ITS_OWN))
@@ -163,7 +164,7 @@ class Directories:
 
 def _keys_of_client(told: dict[str, Value]) -> list[Key]:
     """Keys to look by: an ИНН with its КПП, or with the row that has none; without a КПП any row with the ИНН."""
-    inn, kpp = str(told.get("inn") or ""), str(told.get("kpp") or "")
+    inn, kpp = whole_inn(str(told.get("inn") or "")), str(told.get("kpp") or "")
     by_inn: list[Key] = [("inn", inn, kpp), ("inn", inn, "") if kpp else ("inn", inn)] if inn else []
     rest = client_keys({**told, "inn": "", "kpp": "", "code": told.get("code") or ""})
     return [*by_inn, *rest]

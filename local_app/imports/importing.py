@@ -21,7 +21,7 @@ from local_app.imports.sheet import Sheet, read_sheet
 from local_app.imports.table import Table, beside, ended_early, read_table, under_its_header, without_sums
 from shared.change import Refused, View
 from shared.entities.orders import VAT_MODES
-from shared.entity import Value
+from shared.entity import MICRO, Value
 from shared.locking import held
 from shared.progress import Progress, silent
 from shared.rules import requisites
@@ -110,6 +110,7 @@ def plan_import(store: Store, sheet: Sheet, request: Request, progress: Progress
         *beside(sheet),
         *ended_early(sheet),
         *_doubtful(table),
+        *_like_shares(table),
     ]
     net = net_sum(table) if request.kind == "order-lines" else None
     return Plan(len(sheet.rows), acts, sorted(table.problems), sorted(warnings), tallies, net)
@@ -154,6 +155,15 @@ def _groups(request: Request, table: Table, known: Known, progress: Progress) ->
         return card_groups(request.kind, table, known, progress)
     directories, orders = order_groups(table, known, request.vat_mode, progress)
     return [*directories.groups(), *orders], [*directories.doubts(), *incomplete(table)]
+
+
+def _like_shares(table: Table) -> list[Problem]:
+    """Percents that may be shares of one, for not one of them is a whole percent."""
+    given = [abs(value) for value in table.column("discount") if isinstance(value, int) and value]
+    if not given or max(given) >= MICRO:
+        return []
+    words = "все скидки меньше 1 %. Если это доли (0,1 — это 10 %), выберите для столбца поле «Скидка, доля»"
+    return [Problem(0, table.headers["discount"], words)]
 
 
 def _doubtful(table: Table) -> list[Problem]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import orjson
 
+from local_app.imports.cells import whole_inn
 from local_app.imports.plan import Current, Row
 from local_app.ordering.rows import office
 from shared.entity import Value
@@ -68,7 +69,7 @@ def folded(name: Value) -> str:
 
 def client_keys(row: Row) -> list[Key]:
     """The keys under which a client is found, strongest first; branches of a firm share an ИНН."""
-    inn, kpp, code, name = row["inn"], row["kpp"] or "", folded(row["code"]), folded(row["name"])
+    inn, kpp, code, name = whole_inn(row["inn"] or ""), row["kpp"] or "", folded(row["code"]), folded(row["name"])
     keys: list[Key] = [("inn", inn, kpp), ("inn", inn)] if inn else []
     return [*keys, *([("code", code)] if code else []), *([("name", name)] if name else [])]
 

@@ -135,7 +135,7 @@ def _quantity(text: str, units: Collection[str]) -> tuple[str, str]:
 
 def _read(table: Table, column: Column, texts: Sequence[str], dates: str) -> None:
     form = date_form(texts, dates) if column.field.kind is Kind.DATE else ""
-    table.columns[column.key], wrong = read_column(texts, reader_of(column.key, column.field, form))
+    table.columns[column.key], wrong = read_column(texts, reader_of(column.key, column.field, form, table.headers[column.key]))
     for index, reason in wrong:
         if index not in table.bad or table.problems[-1].row != table.numbers[index]:
             table.wrong(index, column.key, reason)

@@ -5,14 +5,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from local_app.desk import Desk
+from local_app.exports.entities import entity_table
+from local_app.exports.files import write_file
+from local_app.exports.lines import lines_table
 from local_app.imports.importing import Outcome
 from local_app.pages.order_acts import new_order
 from local_app.seed import seed
 from shared.change import Edit
+from shared.entities import ENTITIES
 from shared.entity import MICRO
-from tests.support.laptops import new_desk, run_import, write_table
+from tests.support.laptops import changed_rows, new_desk, new_rows, run_import, typed, write_table
 
 HEADERS = ["Номер", "Дата", "Клиент", "Артикул", "Товар", "Количество", "Цена"]
 NAILS = ["1", "01.02.2026", "ООО «Ромашка»", "А-1", "Гвозди", "2", "100"]
@@ -34,6 +39,10 @@ def imported(desk: Desk, tmp_path: Path, *rows: list[str], headers: list[str] = 
 def lines(desk: Desk, fields: str) -> list[tuple[Any, ...]]:
     sql = f"SELECT {fields} FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE NOT l.deleted ORDER BY o.number, l.position"
     return [tuple(row) for row in desk.store.db.execute(sql)]
+
+
+def row_of(desk: Desk, entity: str, name: str) -> str:
+    return str(desk.store.one(f"SELECT id FROM {entity} WHERE name = ?", (name,)))
 
 
 # ------------------------------------------------------------------ orders
@@ -113,3 +122,57 @@ def test_a_discount_of_a_new_line_is_told_whole(desk: Desk, tmp_path: Path) -> N
     imported(desk, tmp_path, [*NAILS, "5"], headers=[*HEADERS, "Скидка, %"])
     (patch,) = desk.store.db.execute("SELECT patch FROM log WHERE entity = 'order_lines'").fetchone()
     assert '"discount_sum":null' in str(patch)
+
+
+def test_a_discount_is_a_number_in_excel_and_comes_back_exactly(desk: Desk, tmp_path: Path) -> None:
+    imported(desk, tmp_path, [*NAILS, "5"], [*HAMMER, "0,125%"], headers=[*HEADERS, "Скидка, %"])
+    for name in ("l.xlsx", "l.csv"):
+        write_file(tmp_path / name, lines_table(desk.store), "Строки", lambda *_: None)
+        outcome = run_import(desk, tmp_path / name)
+        assert (outcome.plan.problems, outcome.plan.warnings, outcome.plan.acts) == ([], [], [])
+    page = load_workbook(tmp_path / "l.xlsx").active
+    assert page is not None
+    (column,) = [cells for cells in page.iter_cols() if cells[0].value == "Скидка, %"]
+    assert [cell.value for cell in column[1:]] == [5, 0.125]
+
+
+def test_percents_of_which_none_is_a_whole_one_may_be_shares(desk: Desk, tmp_path: Path) -> None:
+    rows = [[*NAILS, "0,1"], [*HAMMER, "0,05"]]
+    outcome = imported(desk, tmp_path, *rows, headers=[*HEADERS, "Скидка, %"])
+    assert [(warning.row, warning.column, "доли" in warning.reason) for warning in outcome.plan.warnings] == [(0, "Скидка, %", True)]
+    asked = imported(desk, tmp_path, *rows, headers=[*HEADERS, "Скидка"])
+    assert [problem.row for problem in asked.plan.problems] == [2, 3], "a name without «%» tells nothing"
+
+
+# ------------------------------------------------------------------ ИНН
+def test_clients_with_a_wrong_inn_go_out_and_come_back_without_a_change(desk: Desk, tmp_path: Path) -> None:
+    for place, inn in enumerate(("7707083894", "770708389", "123", "нет", "DE 811", "0000000000", "7707083893/773601001")):
+        desk.do([Edit("clients", f"c{place}", {"name": f"Клиент {place}", "inn": inn})], "Клиент")
+    before = desk.store.rows("SELECT * FROM clients ORDER BY id")[:-1]
+    for name in ("c.csv", "c.xlsx"):
+        write_file(tmp_path / name, entity_table(desk.store, ENTITIES["clients"], "t.id <> 'c6'"), "Клиенты", lambda *_: None)
+        outcome = run_import(desk, tmp_path / name, "clients")
+        assert (outcome.plan.problems, outcome.plan.acts) == ([], [])
+        assert len([warning for warning in outcome.plan.warnings if warning.column == "ИНН"]) == 6
+    assert desk.store.rows("SELECT * FROM clients ORDER BY id")[:-1] == before
+
+
+def test_what_is_no_inn_makes_no_two_clients_one(desk: Desk, tmp_path: Path) -> None:
+    rows = [["Название", "ИНН"], *([f"Клиент {inn}", inn] for inn in ("нет", "0000000000")), ["Ромашка", "нет"], ["Лютик", "0000000000"]]
+    assert new_rows(run_import(desk, write_table(tmp_path / "c.csv", rows), "clients")) == {"clients": 4}
+
+
+def test_a_client_whose_inn_has_lost_its_zero_is_found_by_the_whole_one(desk: Desk, tmp_path: Path) -> None:
+    desk.do([Edit("clients", "c1", {"name": "Адыгея", "inn": "105019295"})], "Клиент")
+    outcome = run_import(desk, write_table(tmp_path / "c.csv", [["Название", "ИНН"], ["ООО «Адыгея»", "0105019295"]]), "clients")
+    assert (new_rows(outcome), changed_rows(outcome)) == ({}, {"clients": 1})
+    assert row_of(desk, "clients", "ООО «Адыгея»") == "c1"
+
+
+def test_a_field_is_advised_by_its_russian_name_and_the_command_adds_its_key(desk: Desk, tmp_path: Path) -> None:
+    path = write_table(tmp_path / "s.csv", [[*HEADERS, "Скидка"], [*NAILS, "0,1"]])
+    (problem,) = run_import(desk, path).plan.problems
+    assert "«Скидка, доля»" in problem.reason
+    assert "discount" not in problem.reason
+    answer = typed("desk", "--data", str(desk.folder), "import", str(path), "--as", "order-lines")
+    assert "В --columns поле «Скидка, доля» — discount_fraction" in answer.stdout.splitlines()
