@@ -13,6 +13,7 @@ from typing import NamedTuple
 from local_app.imports.encodings import decode, delimiter_of
 from local_app.imports.marks import LARGEST, MOST_CELLS
 from local_app.imports.opening import open_book
+from local_app.imports.workbook import is_text, is_workbook
 from shared.change import Refused
 from shared.formats import whole
 
@@ -37,6 +38,8 @@ class Sheet(NamedTuple):
 def read_sheet(path: Path, encoding: str = "", delimiter: str = "", sheet: str = "", look: Callable[[], object] = lambda: None) -> Sheet:
     """The first table of a file, or the sheet of that name. Refused when the file is missing, empty, too large or broken.
 
+    What is inside counts, not the ending of the name: a text «выгрузка.xls» and a workbook «прайс.csv» are read as what they are.
+
     `look` is called while a workbook is opened: what it raises ends the reading.
     """
     if path.is_dir():
@@ -45,13 +48,14 @@ def read_sheet(path: Path, encoding: str = "", delimiter: str = "", sheet: str =
         raise Refused(f"Файл «{path}» не найден. Проверьте имя и папку")
     if path.stat().st_size > LARGEST:
         raise Refused(f"Файл «{path.name}» больше 500 МБ. Разделите его на части")
-    if path.suffix.lower() in WORKBOOKS:
-        book = open_book(path.read_bytes(), path.name, sheet, look)
+    content = path.read_bytes()
+    if is_workbook(content) or (path.suffix.lower() in WORKBOOKS and not is_text(content)):
+        book = open_book(content, path.name, sheet, look)
         joined = frozenset((row + 1, column) for row, column in book.joined)
         return sheet_of(book.rows, path.name)._replace(name=book.sheet, others=tuple(book.others), joined=joined)
     if sheet:
         raise Refused(f"Файл «{path.name}» — не книга Excel, листов в нём нет. Уберите --sheet")
-    return read_text_table(path.read_bytes(), path.name, encoding, delimiter)
+    return read_text_table(content, path.name, encoding, delimiter)
 
 
 def read_text_table(content: bytes, name: str, encoding: str = "", delimiter: str = "") -> Sheet:

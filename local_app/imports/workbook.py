@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
-_ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0"
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 MEMORY = 4 << 30
 """Bytes of memory: ten million cells take a third."""
 BROKEN = "не читается как таблица Excel: он повреждён или защищён паролем"
@@ -125,16 +125,25 @@ def _number_text(number: float) -> str:
     return f"{number:.{digits}f}".rstrip("0").rstrip(".")
 
 
+def is_workbook(content: bytes) -> bool:
+    return content.startswith((_ZIP, _OLE))
+
+
+def is_text(content: bytes) -> bool:
+    """Is it plain text, which programs save under the name of a workbook, too?"""
+    begins = content.lstrip(b"\xef\xbb\xbf \r\n\t")
+    binary = is_workbook(content) or b"\0" in content[:4096]
+    return content.startswith((b"\xff\xfe", b"\xfe\xff")) or (bool(begins) and not binary and not begins.startswith(b"<"))
+
+
 def must_be_a_workbook(content: bytes, name: str) -> None:
-    """Programs save pages and texts under the name of a workbook; then it is said what they are."""
+    """Programs save pages under the name of a workbook; then it is said what they are."""
     if not content.strip(b"\0"):
         raise Refused(f"Файл «{name}» пуст. Нужна таблица: названия столбцов, ниже — строки")
-    if content.startswith((_ZIP, _OLE)):
+    if is_workbook(content):
         return
     if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
         raise Refused(f"Файл «{name}» — не книга Excel, внутри страница HTML или XML. Откройте его в Excel и сохраните как xlsx")
-    if b"\0" not in content[:4096]:
-        raise Refused(f"Файл «{name}» — не книга Excel, внутри обычный текст. Переименуйте его в .csv")
     raise Refused(f"Файл «{name}» {BROKEN}")
 
 

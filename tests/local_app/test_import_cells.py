@@ -43,8 +43,9 @@ def test_a_price_is_exact_to_the_millionth(text: str, micro: int) -> None:
 
 @pytest.mark.parametrize("text", ["abc", "12*3", "2026-03-12", "1.2345678", "#Н/Д"])
 def test_what_is_no_number_is_told(text: str) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Refused) as refused:
         read_value(field("order_lines", "price"), text)
+    assert not str(refused.value).endswith("12*3"), "a file holds no sums"
 
 
 def test_each_distinct_text_is_read_once_and_wrong_ones_are_told_by_row() -> None:

@@ -191,7 +191,6 @@ def test_a_bomb_and_a_package_that_lies_about_its_size_are_refused(tmp_path: Pat
     [
         (b"", "пуст"),
         (b"\0" * 5000, "пуст"),
-        ("Номер;Дата\n".encode("cp1251"), "обычный текст.*csv"),
         (b"\xef\xbb\xbf<html><table>", "HTML"),
         (b"PK\x03\x04 and nothing more", "не читается"),
         (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "не читается"),
@@ -212,6 +211,17 @@ def test_a_workbook_under_another_ending_is_read_by_what_is_inside(tmp_path: Pat
     book.save(tmp_path / "s.xlsx")
     path = (tmp_path / "s.xlsx").rename(tmp_path / "s.xls")
     assert read_sheet(path).rows[0][2] == "ООО Ромашка"
+
+
+def test_a_workbook_called_csv_and_a_text_called_xls_are_read_as_what_they_are(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet_with(book, HEADERS, LINE)
+    book.remove(book.worksheets[0])
+    book.save(tmp_path / "s.xlsx")
+    assert read_sheet((tmp_path / "s.xlsx").rename(tmp_path / "s.csv")).rows[0][2] == "ООО Ромашка"
+    for encoding in ("cp1251", "utf-8-sig", "utf-16"):
+        (tmp_path / "t.xls").write_bytes("Номер\tКлиент\r\n1\tООО Ромашка\r\n".encode(encoding))
+        assert read_sheet(tmp_path / "t.xls").rows == [["1", "ООО Ромашка"]]
 
 
 def test_a_folder_in_the_place_of_a_file_is_called_a_folder(tmp_path: Path) -> None:
