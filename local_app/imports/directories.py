@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from local_app.imports.cells import whole_inn
-from local_app.imports.known import Key, Known, client_keys, folded, product_keys
-from local_app.imports.plan import Problem, Wanted
+from local_app.imports.known import Key, Known, client_keys, folded, product_keys, same_client, same_product
+from local_app.imports.plan import Problem, Row, Wanted
 from local_app.imports.table import Table
 from shared.entity import Value
 from shared.fold import plain
@@ -57,21 +57,29 @@ class Directories:
             for index, name in shared
         ]
 
-    def client(self, index: int) -> str:
-        """The client of a row of the file; rows that tell the same about it are looked at once."""
-        told = tuple([column[index] for column in self._client_columns])
+    def client(self, index: int, held: Row | None = None) -> str:
+        """The client of a row of the file, the one that its order has if that is meant; rows that tell the same are looked at once."""
+        kept = held if held is not None and self._is_meant(held, index) else None
+        told = (kept["id"] if kept else "", *[column[index] for column in self._client_columns])
         if told not in self._clients:
-            self._clients[told] = self._client(index)
+            self._clients[told] = kept["id"] if kept and kept["deleted"] else self._client(index, kept)
         return self._clients[told]
 
-    def _client(self, index: int) -> str:
+    def _is_meant(self, client: Row, index: int) -> bool:
+        """Does the row of the file say nothing else about it?"""
+        told = {"inn": "", "kpp": "", "code": "", **self._told(index, ("client", "inn", "kpp", "code"))}
+        keys = client_keys({**told, "name": told.get("client")})
+        return bool(keys) and set(keys) <= {*client_keys(client), ("inn", whole_inn(client["inn"] or ""), "")}
+
+    def _client(self, index: int, kept: Row | None) -> str:
         told = self._told(index, ("client", *_CLIENT_FIELDS))
         told["name"] = told.pop("client", "")
         keys = _keys_of_client(told)
-        row = self._find("clients", keys, client_keys({"inn": "", "kpp": "", "code": "", **told}))
+        whole = {"inn": "", "kpp": "", "code": "", **told}
+        row = kept["id"] if kept else self._find("clients", keys, client_keys(whole), same_client(whole))
         name = folded(told["name"])
         self.known.namesakes.setdefault(name, set()).add(row)
-        if keys[0][0] == "name":
+        if keys[0][0] == "name" and not kept:
             self._by_name.append((index, name))
         if self.authority == "clients":
             told |= self._told(index, ("note", *_OF_ITS_OWN))
@@ -88,12 +96,14 @@ class Directories:
         told = self._told(index, ("product", "sku"))
         return not self.known.keys["products"].keys().isdisjoint(product_keys({"sku": "", **told, "name": told.get("product", "")}))
 
-    def product(self, index: int) -> str:
-        """The product of a row of the file."""
+    def product(self, index: int, held: Row | None = None) -> str:
+        """The product of a row of the file, or the one that its line has."""
+        if held and held["deleted"]:
+            return str(held["id"])
         told = self._told(index, ("product", "sku", "cost"))
         told["name"] = told.pop("product", "")
         keys = product_keys({"sku": "", **told})
-        row = self._find("products", keys, keys)
+        row = held["id"] if held else self._find("products", keys, keys, same_product({"sku": "", **told}))
         if group := self.table.cell("group", index):
             told["group_id"] = self.named("product_groups", group)
         if unit := self.table.cell("unit", index):
@@ -114,10 +124,14 @@ class Directories:
         self._want(entity, row, {"name": name}, {})
         return row
 
-    def _find(self, entity: str, keys: Sequence[Key], registered: Iterable[Key]) -> str:
-        """The row with one of the keys, strongest first; a weaker key counts only for a row that lacks the stronger ones."""
+    def _find(self, entity: str, keys: Sequence[Key], registered: Iterable[Key], same: Key = ()) -> str:
+        """The row with one of the keys, strongest first; a weaker key counts only for a row that lacks the stronger ones.
+
+        `same`: a name with its strongest key, by which a row is told from others that share that key.
+        """
         known, marked = self.known.keys[entity], self.known.marked
-        row = ""
+        if row := known.get(same, ""):
+            return row
         for place, key in enumerate(keys):
             stronger = {earlier[0] for earlier in keys[:place]} - {key[0]}
             found = known.get(key, "")

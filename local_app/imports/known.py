@@ -39,8 +39,8 @@ def load_known(store: Store, numbers: Iterable[Value] = ()) -> Known:
     clients = store.rows("SELECT id, name, inn, kpp, code FROM clients WHERE NOT deleted ORDER BY id DESC")
     products = store.rows("SELECT id, name, sku, unit_id, cost, vat_rate_id FROM products WHERE NOT deleted ORDER BY id DESC")
     keys = {
-        "clients": {key: row["id"] for row in clients for key in client_keys(row)},
-        "products": {key: row["id"] for row in products for key in product_keys(row)},
+        "clients": {key: row["id"] for row in clients for key in (*client_keys(row), same_client(row))},
+        "products": {key: row["id"] for row in products for key in (*product_keys(row), same_product(row))},
         "contacts": _owned(store, "contacts", "name"),
         "bank_accounts": _owned(store, "bank_accounts", "account"),
         "orders": _orders(store, numbers),
@@ -80,6 +80,16 @@ def product_keys(row: Row) -> list[Key]:
     return [*([("sku", sku)] if sku else []), *([("name", name)] if name else [])]
 
 
+def same_client(row: Row) -> Key:
+    """By which one of several clients with one ИНН is told, who are in «Повторы»."""
+    return ("same", whole_inn(row["inn"] or ""), row["kpp"] or "", folded(row["name"]))
+
+
+def same_product(row: Row) -> Key:
+    """By which one of several products with one артикул is told."""
+    return ("same", (row["sku"] or "").strip().casefold(), folded(row["name"]))
+
+
 def current_rows(store: Store, entity: str, ids: Iterable[str]) -> Mapping[str, Row]:
     """The rows that exist, deleted ones too, by id."""
     sql = f"SELECT * FROM {entity} WHERE id IN (SELECT value FROM json_each(?))"
@@ -92,9 +102,17 @@ def units_of(store: Store) -> frozenset[str]:
 
 
 def _orders(store: Store, numbers: Iterable[Value]) -> dict[Key, str]:
-    sql = "SELECT id, number, date FROM orders WHERE NOT deleted AND number IN (SELECT value FROM json_each(?)) ORDER BY id DESC"
+    """By number and date, and by these with our firm."""
+    sql = (
+        "SELECT id, number, date, organization_id FROM orders "
+        "WHERE NOT deleted AND number IN (SELECT value FROM json_each(?)) ORDER BY id DESC"
+    )
     wanted = {number for number in numbers if number}
-    return {(row["number"], row["date"] or ""): row["id"] for row in store.rows(sql, (_json(wanted),))} if wanted else {}
+    found: dict[Key, str] = {}
+    for row in store.rows(sql, (_json(wanted),)) if wanted else ():
+        key = (row["number"], row["date"] or "")
+        found |= {key: row["id"], (*key, row["organization_id"] or ""): row["id"]}
+    return found
 
 
 def _lines(store: Store, orders: Iterable[str]) -> dict[str, list[Row]]:

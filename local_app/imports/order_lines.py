@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from local_app.imports.directories import Directories
+from local_app.imports.held import FreeLines, Held, told_keys, typed_key
 from local_app.imports.known import Key, Known, folded, product_keys
 from local_app.imports.plan import Problem, Row, Wanted
 from local_app.imports.table import STEP, Table
@@ -48,7 +49,8 @@ def order_groups(table: Table, known: Known, vat_mode: str, progress: Progress =
     documents = list(_documents(table, known))
     orders = known.current("orders", (document.row for document in documents))
     lines = known.lines_of(orders)
-    planner = _Planner(table, known, directories, vat_mode)
+    held = Held(known, orders.values(), lines)
+    planner = _Planner(table, directories, held, vat_mode)
     groups: list[list[Wanted]] = []
     for done, document in enumerate(documents):
         if done % STEP == 0:
@@ -91,8 +93,8 @@ def _check(table: Table) -> None:
             table.wrong(index, "discount", "указано несколько скидок. Оставьте одну")
     _check_sums(table)
     same = list(zip(*(table.column(key) for key in _SAME_IN_A_DOCUMENT), strict=True))
-    first: dict[tuple[Value, Value], int] = {}
-    for index, key in enumerate(zip(table.column("number"), table.column("date"), strict=True)):
+    first: dict[Key, int] = {}
+    for index, key in enumerate(_document_keys(table)):
         if index in table.bad:
             continue
         before = first.setdefault(key, index)
@@ -131,57 +133,74 @@ def check_products(table: Table, known: Known) -> None:
 
 
 def _documents(table: Table, known: Known) -> Iterable[Document]:
-    """The good rows of the file by number and date, in the order of the file."""
-    found: dict[tuple[Value, Value], list[int]] = {}
-    for index, key in enumerate(zip(table.column("number"), table.column("date"), strict=True)):
+    """The good rows of the file by number and date, in the order of the file; two of our firms may both have a number."""
+    found: dict[tuple[str, str, str], list[int]] = {}
+    for index, key in enumerate(_document_keys(table)):
         if index not in table.bad:
             found.setdefault(key, []).append(index)
-    for (number, date), indexes in found.items():
-        key = (str(number), str(date or ""))
-        row = known.keys["orders"].get(key) or derived_id(document_ms(*key), "orders", *key)
-        yield Document(row, key, indexes)
+    orders, firms = known.keys["orders"], known.keys["organizations"]
+    exact = {
+        (number, date, firm): row for number, date, firm in found if (row := orders.get((number, date, firms.get(("name", firm), ""))))
+    }
+    taken = set(exact.values())
+    for (number, date, firm), indexes in found.items():
+        at_ms = document_ms(number, date)
+        row = exact.get((number, date, firm)) or orders.get((number, date)) or derived_id(at_ms, "orders", number, date)
+        if (number, date, firm) not in exact and row in taken:
+            row = derived_id(at_ms, "orders", number, date, firm)
+        taken.add(row)
+        yield Document(row, (number, date), indexes)
+
+
+def _document_keys(table: Table) -> list[tuple[str, str, str]]:
+    """Number, date and firm of the document of every row; rows that name no firm go with those that do."""
+    first: dict[tuple[str, str], str] = {}
+    keys = []
+    for number, date, firm in zip(*(table.column(key) for key in ("number", "date", "organization")), strict=True):
+        own = str(number), str(date or "")
+        known = first.setdefault(own, folded(firm))
+        keys.append((*own, folded(firm) if known and firm else known))
+    return keys
 
 
 class _Planner:
     """Orders and lines as the file wants them."""
 
-    def __init__(self, table: Table, known: Known, directories: Directories, vat_mode: str) -> None:
-        self.table, self.known, self.directories = table, known, directories
-        self.usual = Usual(known, vat_mode)
+    def __init__(self, table: Table, directories: Directories, held: Held, vat_mode: str) -> None:
+        self.table, self.known, self.directories, self.held = table, directories.known, directories, held
+        self.usual = Usual(self.known, vat_mode)
         self.positions = [between("", "")]
-        self.products: dict[tuple[Value, Value], str] = {}
+        self.products: dict[tuple[Value, Value, Value], str] = {}
         self.rows = _line_values(table)
         self.skus, self.names = table.column("sku"), table.column("product")
         self.units = table.columns.get("unit")
 
     def group(self, document: Document, existing: Row | None, lines: list[Row]) -> list[Wanted]:
         """One order and its lines."""
-        patch = self._told(document)
+        patch = self._told(document, existing)
         charged = any(self.rows[index].get("vat_percent") is not None for index in document.indexes)
         initial = {} if existing else self.usual.order(document.row, patch, charged=charged)
         order = {"shipment_date": None, **(existing or initial), **patch}
         return [Wanted("orders", document.row, patch, initial), *self._lines(document, order, lines)]
 
-    def _told(self, document: Document) -> dict[str, Value]:
-        """What the file says about an order."""
+    def _told(self, document: Document, existing: Row | None) -> dict[str, Value]:
+        """What the file says about an order, but for what that has already."""
         index = document.indexes[0]
         number, date = document.key
-        patch: dict[str, Value] = {"number": number, "date": date or None, "client_id": self.directories.client(index)}
+        patch: dict[str, Value] = {"number": number, "date": date or None, "client_id": None}
+        patch["client_id"] = self.directories.client(index, self.held.named(existing, "client_id"))
         for key, (entity, field) in _REFERENCES.items():
-            if name := self.table.cell(key, index):
+            if (name := self.table.cell(key, index)) and not self.held.called(existing, field, name):
                 patch[field] = self.directories.named(entity, name)
         return patch | {name: value for name in _DOCUMENT_FIELDS if (value := self.table.cell(name, index))}
 
     def _lines(self, document: Document, order: Row, existing: list[Row]) -> Iterable[Wanted]:
         vat = self.usual.vat_of(order)
-        free = _by_product(existing)
-        taken: set[str] = set()
+        free = FreeLines(existing, self.held)
         at_ms = document_ms(*document.key)
         for place, index in enumerate(document.indexes):
-            nameless = _nameless(self.names[index])
-            typed = bool(free.get(nameless)) and not self.skus[index] and not self.directories.knows_product(index)
-            product = None if typed else self._product(index)  # what was typed into the order stays no product
-            row = _line_id(document.row, (product or "", nameless), at_ms, free, taken)
+            line, product = self._line(index, free)
+            row = line["id"] if line else _line_id(document.row, product or "", at_ms, free.taken)
             values = self.rows[index]
             good = self.known.goods.get(product or "")
             initial: dict[str, Value] = {"position": self._position(place), "unit_id": None, "cost": None, **vat.of_a_new_line(good)}
@@ -190,16 +209,27 @@ class _Planner:
             patch = {"order_id": document.row, "product_id": product, **values}
             if not patch.get("name"):
                 patch["name"] = good["name"] if good else ""
-            if self.units and self.units[index]:
+            if line and not self.skus[index] and self.held.called(line, "product_id", values.get("name")):
+                patch["name"] = line["name"]  # the file names the product, and what the papers call it stays
+            if self.units and self.units[index] and not self.held.called(line, "unit_id", self.units[index]):
                 patch["unit_id"] = self.directories.named("units", self.units[index])
             if "vat_percent" in values:
                 patch["vat_mode"] = vat.mode_at(values["vat_percent"])
             yield Wanted("order_lines", row, patch, initial)
 
-    def _product(self, index: int) -> str:
-        key = (self.skus[index], self.names[index])
+    def _line(self, index: int, free: FreeLines) -> tuple[Row | None, str | None]:
+        """The line of the order that a row of the file means, and its product. What was typed into the order stays no product."""
+        sku, name = self.skus[index], self.names[index]
+        if line := free.take(*told_keys(sku, name)):
+            return line, self._product(index, self.held.named(line, "product_id"))
+        typed = not sku and free.holds(typed_key(name)) and not self.directories.knows_product(index)
+        product = None if typed else self._product(index)
+        return free.take(("id", product or ""), typed_key(name)), product
+
+    def _product(self, index: int, held: Row | None = None) -> str:
+        key = (self.skus[index], self.names[index], held["id"] if held else None)
         if key not in self.products:
-            self.products[key] = self.directories.product(index)
+            self.products[key] = self.directories.product(index, held)
         return self.products[key]
 
     def _position(self, place: int) -> str:
@@ -228,27 +258,8 @@ def _line_values(table: Table) -> list[dict[str, Value]]:
     return [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
-def _by_product(lines: Iterable[Row]) -> dict[str, list[str]]:
-    """Ids of live lines by product, or by name where they have none, the last one first, to be taken from the end."""
-    found: dict[str, list[str]] = {}
-    for line in lines:
-        if not line["deleted"]:
-            found.setdefault(line["product_id"] or _nameless(line["name"]), []).insert(0, line["id"])
-    return found
-
-
-def _nameless(name: Value) -> str:
-    """Under what a line is found that was typed without a product."""
-    return f"name {folded(name)}"
-
-
-def _line_id(order: str, keys: tuple[str, str], at_ms: int, free: dict[str, list[str]], taken: set[str]) -> str:
-    """The line of the order with this product that no earlier row of the file has taken, or the id that such a line will always get."""
-    product = keys[0]
-    if found := next(filter(None, map(free.get, keys)), None):
-        row = found.pop()
-        taken.add(row)
-        return row
+def _line_id(order: str, product: str, at_ms: int, taken: set[str]) -> str:
+    """The id that such a line of the order will always get."""
     count = 1
     while (row := derived_id(at_ms, "order_lines", order, product, str(count))) in taken:
         count += 1
