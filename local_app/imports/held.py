@@ -50,6 +50,9 @@ class FreeLines:
                 for key in _keys(line, held.named(line, "product_id")):
                     self._by_key.setdefault(key, []).insert(0, line)
 
+    def __bool__(self) -> bool:
+        return bool(self._by_key)
+
     def holds(self, key: Key) -> bool:
         return any(line["id"] not in self.taken for line in self._by_key.get(key, ()))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 import orjson
@@ -61,6 +62,7 @@ def load_known(store: Store, numbers: Iterable[Value] = ()) -> Known:
     )
 
 
+@lru_cache(1 << 16)  # the lines of a file name the same things again and again
 def folded(name: Value) -> str:
     """A name for comparing; one that is all signs stays as it is."""
     text = str(name or "")

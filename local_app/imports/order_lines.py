@@ -220,11 +220,11 @@ class _Planner:
     def _line(self, index: int, free: FreeLines) -> tuple[Row | None, str | None]:
         """The line of the order that a row of the file means, and its product. What was typed into the order stays no product."""
         sku, name = self.skus[index], self.names[index]
-        if line := free.take(*told_keys(sku, name)):
+        if free and (line := free.take(*told_keys(sku, name))):
             return line, self._product(index, self.held.named(line, "product_id"))
-        typed = not sku and free.holds(typed_key(name)) and not self.directories.knows_product(index)
+        typed = bool(free) and not sku and free.holds(typed_key(name)) and not self.directories.knows_product(index)
         product = None if typed else self._product(index)
-        return free.take(("id", product or ""), typed_key(name)), product
+        return free.take(("id", product or ""), typed_key(name)) if free else None, product
 
     def _product(self, index: int, held: Row | None = None) -> str:
         key = (self.skus[index], self.names[index], held["id"] if held else None)
