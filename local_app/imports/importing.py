@@ -107,6 +107,7 @@ def plan_import(store: Store, sheet: Sheet, request: Request, progress: Progress
         *said,
         *_passed_over(request, sheet, table),
         *_unpriced(request, sheet, table),
+        *_like_headings(request, table),
         *beside(sheet),
         *ended_early(sheet),
         *_doubtful(table),
@@ -138,6 +139,19 @@ def _unpriced(request: Request, sheet: Sheet, table: Table) -> list[Problem]:
     found = [sheet.headers[place] for place in like_prices(sheet.headers, list(map(sheet.headers.index, table.headers.values())))]
     words = " или ".join(f"«{header}»" for header in found)
     return [Problem(0, "", f"товары загрузятся без цен. Укажите, какой столбец — цена: {words}")] if found else []
+
+
+def _like_headings(request: Request, table: Table) -> list[Problem]:
+    """Rows of a price list of which nothing but the name is filled: most are the names of its sections."""
+    if request.kind != "products" or not {"product", "price"} <= table.columns.keys():
+        return []
+    others = [column for key, column in table.columns.items() if key != "product"]
+    words = "только название, без цены: если это раздел прайс-листа, а не товар, удалите строку"
+    return [
+        Problem(number, table.headers["product"], words)
+        for index, number in enumerate(table.numbers)
+        if index not in table.bad and not any(column[index] for column in others)
+    ]
 
 
 def write(desk: Desk, plan: Plan, words: str, progress: Progress, view: View, unwanted: Callable[[], bool] = lambda: False) -> int:

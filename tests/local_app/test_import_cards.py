@@ -163,6 +163,14 @@ def test_new_prices_come_by_the_articles_of_known_products_alone(desk: Desk, tmp
         run_import(desk, write_table(tmp_path / "n.csv", [["Группа", "Цена"], ["Метизы", "7"]]), "products")
 
 
+def test_a_row_of_a_price_list_that_is_a_name_alone_is_told(desk: Desk, tmp_path: Path) -> None:
+    rows = [["Код", "Наименование", "Цена"], ["", "Метизы", ""], ["1", "Гвозди", "100"], ["2", "Болты", ""]]
+    outcome = run_import(desk, write_table(tmp_path / "p.csv", rows), "products")
+    assert [(warning.row, warning.column, "раздел" in warning.reason) for warning in outcome.plan.warnings] == [(2, "Наименование", True)]
+    assert new_rows(outcome) == {"products": 3}
+    assert not run_import(desk, write_table(tmp_path / "n.csv", [["Название"], ["Лом"]]), "products").plan.warnings
+
+
 def test_products_come_with_the_vat_rate_that_the_file_names(desk: Desk, tmp_path: Path) -> None:
     seed(desk)
     rows = [
