@@ -121,8 +121,14 @@ class Directories:
         """A row of a small list by its name."""
         keys: list[Key] = [("name", folded(name)), ("name", plain(str(name or "")))]
         row = self._find(entity, keys, keys)
-        self._want(entity, row, {"name": name}, {})
+        first = entity == "statuses" and row not in self.wanted
+        self._want(entity, row, {"name": name}, {"position": self._behind()} if first else {})
         return row
+
+    def _behind(self) -> int:
+        """A new status stands behind all others: where the first one stands, new orders begin."""
+        new = sum(wanted.entity == "statuses" for wanted in self.wanted.values())
+        return max((status["position"] or 0 for status in self.known.office.statuses), default=0) + new + 1
 
     def _find(self, entity: str, keys: Sequence[Key], registered: Iterable[Key], same: Key = ()) -> str:
         """The row with one of the keys, strongest first; a weaker key counts only for a row that lacks the stronger ones.

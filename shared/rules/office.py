@@ -33,8 +33,12 @@ def main_organization(organizations: Iterable[Row]) -> Row | None:
 
 
 def first_status(statuses: Iterable[Row]) -> Row | None:
-    """The stage of a new order: the first one in which work goes on."""
-    return min(statuses, key=lambda row: (row["stage"] != "open", row["position"] or 0, row["name"], row["id"]), default=None)
+    """The stage of a new order: the first one in which work goes on. One that was given no place is behind the others."""
+
+    def place(row: Row) -> tuple[bool, bool, int, str, str]:
+        return row["stage"] != "open", row["position"] is None, row["position"] or 0, row["name"], row["id"]
+
+    return min(statuses, key=place, default=None)
 
 
 def in_order(lines: Iterable[Row]) -> list[Row]:

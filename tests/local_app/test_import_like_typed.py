@@ -73,6 +73,14 @@ def test_what_the_file_says_counts_before_what_is_usual(desk: Desk, tmp_path: Pa
     assert lines(desk, "l.vat_mode, l.vat_percent") == [("included", 5 * MICRO), ("none", None)], "the regime of the firm on the day"
 
 
+def test_a_status_that_a_file_brings_is_not_the_one_of_new_orders(desk: Desk, tmp_path: Path) -> None:
+    imported(desk, tmp_path, [*NAILS, "А оплачен"], ["2", *HAMMER[1:], "Архив"], headers=[*HEADERS, "Статус"])
+    assert [row["name"] for row in desk.store.rows("SELECT name FROM statuses ORDER BY position")][-2:] == ["А оплачен", "Архив"]
+    made = desk.store.row("orders", new_order(desk))
+    assert made is not None
+    assert made["status_id"] == row_of(desk, "statuses", "Новый")
+
+
 def test_a_line_takes_the_rate_of_its_product_on_the_day_of_shipment(desk: Desk, tmp_path: Path) -> None:
     products = [["Артикул", "Название", "Ставка НДС"], ["А-1", "Гвозди", ""], ["А-2", "Молоток", "10%"], ["А-3", "Книга", "Без НДС"]]
     run_import(desk, write_table(tmp_path / "p.csv", products), "products")

@@ -99,6 +99,11 @@ def test_a_new_order_takes_the_main_organization_the_first_working_status_today_
     })  # fmt: skip
 
 
+def test_a_status_without_a_place_is_not_the_one_of_new_orders() -> None:
+    placed = [row("statuses", key, name=key, stage="open", position=place) for key, place in (("b", 2), ("a", None), ("c", 1))]
+    assert only(new_order(Birth("o", "1", "2026-03-01", ""), OFFICE._replace(statuses=placed)))["status_id"] == "c"
+
+
 def test_a_new_order_of_an_exempt_organization_is_without_vat() -> None:
     office = OFFICE._replace(organizations=[row("organizations", "usn", name="Упрощёнка")])
     assert only(new_order(Birth("o", "1", "2026-03-01", ""), office))["vat_mode"] == "none"
