@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from local_app.customs import defined, value_sql
 from shared import schema
+from shared.change import Refused
 from shared.entity import MICRO, Entity, Field, Kind, Value
+from shared.rules.custom import from_text
 from shared.store import Store
 
 Cell = str | int | Decimal | date | datetime | None
@@ -42,21 +46,33 @@ def entity_table(
         headers += list(schema.TOTAL_LABELS.values())
         fields += [Field(name, Kind.MONEY, label) for name, label in schema.TOTAL_LABELS.items()]
         source += f"{' LEFT' if trash else ''} JOIN order_totals s ON s.order_id = t.id"
+    customs = defined(store, entity.name)
+    columns += [value_sql(entity.name, field, "t.id") for field in customs]
+    headers += [field.label for field in customs]
     if placed:
         source += f" JOIN ({placed}) placed ON placed.id = t.id"
     natural = f"t.{entity.order_by}, t.id" if entity.order_by else "t.id"
     sql = f"SELECT {', '.join(columns)} FROM {source} WHERE {where} ORDER BY {'placed.place' if placed else natural}"
     count = int(store.one(f"SELECT count(*) FROM {source} WHERE {where}", params) or 0)
-    return Table(headers, _rows(store, sql, params, fields), count, [field.kind for field in fields])
+    cells = [*(partial(CELLS[field.kind], field) for field in fields), *(partial(kept_cell, field) for field in customs)]
+    return Table(headers, rows(store, sql, params, cells), count, [field.kind for field in (*fields, *customs)])
 
 
 def _column(store: Store, field: Field) -> str:
     return schema.readable_sql(store.catalogue, field, f"t.{field.name}") if field.kind is Kind.REFERENCE else f"t.{field.name}"
 
 
-def _rows(store: Store, sql: str, params: Sequence[Value], fields: Sequence[Field]) -> Iterator[list[Cell]]:
+def rows(store: Store, sql: str, params: Sequence[Value], cells: Sequence[Callable[[Any], Cell]]) -> Iterator[list[Cell]]:
     for row in store.db.execute(sql, params):
-        yield [None if value is None else CELLS[field.kind](field, value) for field, value in zip(fields, row, strict=True)]
+        yield [None if value is None else cell(value) for cell, value in zip(cells, row, strict=True)]
+
+
+def kept_cell(field: Field, text: str) -> Cell:
+    """The value of a custom field; a text that does not fit its kind, which was changed since, as it stands."""
+    try:
+        return CELLS[field.kind](field, from_text(field, text)) if text else None
+    except Refused:
+        return text
 
 
 def _text(_: Field, value: Any) -> Cell:  # noqa: ANN401

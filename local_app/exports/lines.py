@@ -1,12 +1,14 @@
-"""The lines of orders as a table, one row a line, with the columns that the import knows: what goes out comes back."""
+"""The lines of orders as a table, one row a line: the columns that the import knows, what goes out comes back; then the custom fields."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 
-from local_app.exports.entities import CELLS, Cell, Table
-from local_app.imports.columns import KINDS, Column
+from local_app.customs import defined, value_sql
+from local_app.exports.entities import CELLS, Table, kept_cell, rows
+from local_app.imports.columns import KINDS
 from shared import schema
 from shared.entity import Value
 from shared.store import Store
@@ -30,11 +32,11 @@ def lines_table(store: Store, condition: str = "1", params: Sequence[Value] = ()
     living = "t.deleted = 1" if trash else schema.alive(store.catalogue, store.catalogue["orders"])
     where = f"l.deleted = 0 AND {living} AND ({condition})"
     known = [KINDS["order-lines"][key] for key in COLUMNS]
-    sql = f"SELECT {', '.join(COLUMNS.values())} FROM {SOURCE} WHERE {where} ORDER BY t.date, t.number, t.id, l.position, l.id"
+    customs = defined(store, "order_lines")
+    columns = ", ".join([*COLUMNS.values(), *(value_sql("order_lines", field, "l.id") for field in customs)])
+    sql = f"SELECT {columns} FROM {SOURCE} WHERE {where} ORDER BY t.date, t.number, t.id, l.position, l.id"
     count = int(store.one(f"SELECT count(*) FROM {SOURCE} WHERE {where}", params) or 0)
-    return Table([column.label for column in known], _rows(store, sql, params, known), count, [column.field.kind for column in known])
-
-
-def _rows(store: Store, sql: str, params: Sequence[Value], known: Sequence[Column]) -> Iterator[list[Cell]]:
-    for row in store.db.execute(sql, params):
-        yield [None if value is None else CELLS[column.field.kind](column.field, value) for column, value in zip(known, row, strict=True)]
+    cells = [*(partial(CELLS[column.field.kind], column.field) for column in known), *(partial(kept_cell, field) for field in customs)]
+    labels = [*(column.label for column in known), *(field.label for field in customs)]
+    kinds = [field.kind for field in (*(column.field for column in known), *customs)]
+    return Table(labels, rows(store, sql, params, cells), count, kinds)

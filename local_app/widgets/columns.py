@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from local_app.customs import order_sql, value_sql
 from shared.entities import ENTITIES
 from shared.entity import NUMERIC, Entity, Field, Kind
 from shared.schema import TOTAL_LABELS, title_sql
@@ -38,6 +39,7 @@ class Column:
     hue: str = ""  # SQL of a colour name, beside the value
     spread: int = 0  # its share of the width that is left
     narrow: bool = True  # the narrow table has this field too
+    custom: bool = False  # the field is one of the user's own; its values are kept as texts
 
     @property
     def name(self) -> str:
@@ -51,7 +53,8 @@ class Column:
         """As grid.js wants it."""
         return {
             "name": self.name, "label": self.field.label, "number": self.is_number, "width": self.width, "hidden": self.hidden,
-            "sortable": bool(self.order), "hue": bool(self.hue), "flex": self.spread, "least": min(self.width, 180) if self.spread else 60,
+            "sortable": bool(self.order), "hue": bool(self.hue), "custom": self.custom,
+            "flex": self.spread, "least": min(self.width, 180) if self.spread else 60,
         }  # fmt: skip
 
 
@@ -155,6 +158,21 @@ def register_of(name: str) -> Register:
     return Register(name, entity, tuple(columns), name, "id", natural_order(entity), totals, period)
 
 
+LETTER, FRAME = 8, 44
+"""Pixels of a heading: the user gives its words, the declarations know nothing of them."""
+WIDEST = 240
+
+
+def widened(register: Register, customs: Iterable[Field]) -> Register:
+    """The register with the custom fields of its rows as columns; they are hidden at first."""
+    return replace(register, columns=(*register.columns, *(custom_column(register.entity.name, field) for field in customs)))
+
+
+def custom_column(home: str, field: Field) -> Column:
+    width = max(WIDTHS[field.kind], min(LETTER * len(field.label) + FRAME, WIDEST))
+    return Column(field, value_sql(home, field, "r.id"), order_sql(home, field), width, hidden=True, narrow=False, custom=True)
+
+
 IN_TOTALS = frozenset({"number", "date", "client_id", "organization_id", "status_id", "manager_id"})
 SHOWN_TOTALS = ("total", "paid", "debt")
 
@@ -185,8 +203,11 @@ def shelf(register: Register, *, deleted: bool) -> Register:
     if not deleted or register.narrow == entity.name:
         return register
     own = {field.name: column_of(entity, field) for field in entity.fields}
-    columns = tuple(
-        replace(column, order=own[column.name].order, narrow=True) if column.name in own else replace(column, value="NULL", order="")
-        for column in register.columns
-    )
+
+    def shelved(column: Column) -> Column:
+        if column.custom:
+            return column
+        return replace(column, order=own[column.name].order, narrow=True) if column.name in own else replace(column, value="NULL", order="")
+
+    columns = tuple(shelved(column) for column in register.columns)
     return replace(register, columns=columns, narrow=entity.name, key="id", totals=())

@@ -10,9 +10,10 @@ from typing import NamedTuple
 from nicegui import ui
 from nicegui.element import Element
 
+from local_app.customs import PREFIX
 from local_app.session import Session
 from local_app.widgets import query
-from local_app.widgets.columns import HUES, Register
+from local_app.widgets.columns import HUES, Column, Register
 from local_app.widgets.fields import FieldBox, ReferenceBox, name_of
 from local_app.widgets.periodpicker import period_picker
 from local_app.widgets.tags import Pieces, Tag, button, div, filter_button, span
@@ -76,6 +77,7 @@ class FilterBar:
         """Draw the state. What has not changed stays as it is: a click may be under way."""
         self._show_segments(filters.get(self.wanted.segments, ""))
         state = {name: value for name, value in filters.items() if name not in NOT_FILTERS and name != self.wanted.segments}
+        state |= {column.name: f"{column.field} {filters.get(column.name)}" for column in self._customs()}
         state["any"] = "1" if any(name not in NOT_FILTERS for name in filters) else ""
         if state == self.shown:
             return
@@ -89,6 +91,12 @@ class FilterBar:
             period_picker(self.session, filters.get("from", ""), filters.get("to", ""), self._period)
         for name in self.wanted.chips:
             self._chip(name, filters.get(name, ""))
+        for column in self._customs():
+            if value := filters.get(column.name):
+                word = custom_words(column.field).get(value, value)
+                self._taken(f"{column.field.label}: {word}", partial(self.change, **{column.name: ""}), column.field.label)
+        if offered := [column for column in self._customs() if not filters.get(column.name)]:
+            self._custom_menu(offered)
         if filters.get("debt"):
             self._taken("С долгом", partial(self.change, debt=""))
         if filters.get("same"):
@@ -171,6 +179,24 @@ class FilterBar:
         else:
             self._choice(name, field)
 
+    def _customs(self) -> list[Column]:
+        """The user's own fields with few values: one of them can be asked for."""
+        return [column for column in self.register.columns if column.custom and column.field.kind in (Kind.CHOICE, Kind.FLAG)]
+
+    def _custom_menu(self, columns: Sequence[Column]) -> None:
+        """A picture, not a word: beside the other conditions there is no room for one."""
+        tip = "Условия по дополнительным параметрам"
+        with Tag("button", "btn flat icon", type="button", title=tip, aria_label=tip):
+            ui.icon("o_tune")
+            menu = ui.menu()
+        with menu:
+            for column in columns:
+                with div("", role="group", aria_label=column.field.label):
+                    div("caption", column.field.label)
+                    for value, word in custom_words(column.field).items():
+                        act = partial(self.change, **{column.name: value})
+                        ui.menu_item(word[0].upper() + word[1:], act).props("role=menuitem")
+
     def _taken(self, text: str, drop: Callable[[], object], label: str = "") -> None:
         with span("chip"):
             span("", text)
@@ -192,6 +218,13 @@ class FilterBar:
             button("Удалённые", partial(self.change, deleted="1"), kind="flat")
 
 
+def custom_words(field: Field) -> dict[str, str]:
+    """What a custom field can be asked for, as its values are kept, and how it is called; last, that it holds none."""
+    if field.kind is Kind.FLAG:
+        return {"да": "да", query.NOTHING: "нет"}
+    return {**{option: option for option in field.choices or () if option}, query.NOTHING: "не указано"}
+
+
 def not_given(field: Field | None) -> str:
     """«Наша организация: не указана», «Ответственный: не указан»."""
     target = ENTITIES.get(field.target) if field else None
@@ -206,6 +239,8 @@ def readable(store: Store, register: Register, filters: query.Filters) -> query.
 def unreadable(store: Store, register: Register, name: str, value: str) -> bool:
     if name in ("from", "to"):
         return not is_day(value)
+    if name.startswith(PREFIX):  # a custom field that is gone
+        return register.column(name) is None
     field = register.entity.field(name)
     if field is None or field.kind is not Kind.REFERENCE or field.target not in ENTITIES or value == query.NOTHING:
         return False

@@ -33,7 +33,7 @@ const THEME = AgGrid.themeQuartz.withParams({
 function order(model) { return model?.length ? model[0].colId + " " + model[0].sort : ""; }
 
 function cell(column) {
-  const shown = { field: column.name, headerName: column.label, colId: column.name, sortable: column.sortable, hide: column.hidden, initialWidth: column.width, resizable: true, minWidth: column.least };
+  const shown = { field: column.name, headerName: column.label, colId: column.name, sortable: column.sortable, initialHide: column.hidden, initialWidth: column.width, resizable: true, minWidth: column.least };
   if (column.flex) Object.assign(shown, { initialFlex: column.flex });
   if (column.number) Object.assign(shown, { type: "rightAligned" });
   shown.cellClassRules = { "below-zero": (p) => column.number && String(p.value ?? "").startsWith("−"), zero: (p) => p.value === "—", overdue: (p) => false };
@@ -62,7 +62,7 @@ export default {
         <template v-for="act in acts" :key="act.name"><div v-if="act.line" class="line"></div><button type="button" role="menuitem" v-if="!act.needs || menu.data[act.needs]" @click="run(act)">{{ act.label }}</button></template>
       </Pop>
       <Pop v-if="choosing" class="tall" role="group" aria-label="Столбцы" :style="{ right: '20px', top: choosing + 'px' }" @closed="choosing = 0">
-        <label v-for="column in columns" :key="column.name"><input type="checkbox" :checked="seen[column.name]" @change="toggle(column.name, $event.target.checked)"> {{ column.label }}</label>
+        <template v-for="(column, place) in columns" :key="column.name"><div v-if="column.custom && !columns[place - 1].custom" class="line"></div><label><input type="checkbox" :checked="seen[column.name]" @change="toggle(column.name, $event.target.checked)"> {{ column.label }}</label></template>
         <div class="line"></div><button type="button" @click="reset">Вернуть как было</button>
       </Pop>
     </div>`,
@@ -72,6 +72,7 @@ export default {
   },
   watch: {
     query() { this.follow(this.query); },
+    columns() { this.widen(); },
     turn() { this.load(); },
   },
   mounted() {
@@ -105,8 +106,9 @@ export default {
     begun() {
       this.seat.view = this;
       this.$refs.grid.append(this.seat.place);
-      this.early = this.first(this.state?.columnVisibility?.hiddenColIds, order(this.state?.sort?.sortModel));
-      this.api = this.seat.api = AgGrid.createGrid(this.seat.place, this.options(this.seat));
+      const state = this.arranged();
+      this.early = this.first(state?.columnVisibility?.hiddenColIds, order(state?.sort?.sortModel));
+      this.api = this.seat.api = AgGrid.createGrid(this.seat.place, this.options(this.seat, state));
       this.counted();
     },
     returned() {
@@ -131,13 +133,21 @@ export default {
       kept.set(seat.as, seat);
       if (kept.size > MOST_KEPT) ended(kept.values().next().value);
     },
-    options(seat) {
+    // As the user has left the columns. One that has come since stands last, hidden if it is at first: the grid would show it.
+    arranged() {
+      const known = this.state?.columnOrder?.orderedColIds;
+      if (!known) return this.state ?? undefined;
+      const fresh = this.plain.columns.filter((column) => !known.includes(column.name)), names = (columns) => columns.map((column) => column.name);
+      const hidden = [...(this.state.columnVisibility?.hiddenColIds ?? []), ...names(fresh.filter((column) => column.hidden))];
+      return { ...this.state, columnOrder: { orderedColIds: [...known, ...names(fresh)] }, columnVisibility: { hiddenColIds: hidden } };
+    },
+    options(seat, state) {
       const told = (name) => (event) => seat.view?.[name](event);
       return {
         theme: THEME,
         columnDefs: this.plain.columns.map(cell), rowModelType: "infinite", cacheBlockSize: BLOCK, maxBlocksInCache: 20, infiniteInitialRowCount: 1, rowBuffer: 2,
-        getRowId: (params) => params.data.id, localeText: WORDS, suppressDragLeaveHidesColumns: true, suppressCellFocus: false, animateRows: false, maintainColumnOrder: true,
-        initialState: this.state ?? undefined, tooltipShowDelay: 600, alwaysMultiSort: false, defaultColDef: { sortingOrder: ["asc", "desc"] }, suppressMultiSort: true,
+        getRowId: (params) => params.data.id, localeText: WORDS, suppressDragLeaveHidesColumns: true, suppressCellFocus: false, animateRows: false, maintainColumnOrder: true, suppressFieldDotNotation: true,
+        initialState: state, tooltipShowDelay: 600, alwaysMultiSort: false, defaultColDef: { sortingOrder: ["asc", "desc"] }, suppressMultiSort: true,
         rowSelection: this.selecting ? { mode: "multiRow", checkboxes: false, headerCheckbox: false, enableClickSelection: true } : undefined,
         datasource: { getRows: (params) => (seat.view ? seat.view.block(params) : params.failCallback()) },
         onRowDoubleClicked: told("open"), onCellKeyDown: told("key"), onCellContextMenu: told("offer"), onSelectionChanged: told("chosen"),
@@ -268,8 +278,21 @@ export default {
       const { columnOrder, columnSizing, columnVisibility, sort } = this.api.getState();
       this.$emit("kept", { columnOrder, columnSizing, columnVisibility, sort });
     },
+    // The user's own fields are columns, too: they come and go, and get other names, while the screen stands.
+    widen() {
+      const now = JSON.stringify(this.columns);
+      if (now === JSON.stringify(this.plain.columns)) return;
+      this.plain.columns = JSON.parse(now);
+      this.seat.as = this.made_as();
+      this.api.setGridOption("columnDefs", this.plain.columns.map(cell));
+      this.look();
+    },
     look() { for (const column of this.columns) this.seen[column.name] = this.api?.getColumn(column.name)?.isVisible(); },
-    toggle(name, visible) { this.api.setColumnsVisible([name], visible); this.keep({}); },
+    toggle(name, visible) {
+      this.api.setColumnsVisible([name], visible);
+      if (visible) this.api.ensureColumnVisible(name); // it may stand where nobody looks
+      this.keep({});
+    },
     reset() { this.api.resetColumnState(); this.choosing = 0; this.look(); },
     choose() { this.choosing = this.choosing ? 0 : this.$el.getBoundingClientRect().top + 4; },
     // The rows of the filters that the search has just set: their news may still be on its way. Where there are none, the words are mended.

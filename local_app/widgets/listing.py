@@ -9,15 +9,18 @@ import orjson
 from fastapi import APIRouter, HTTPException, Request
 
 from local_app.asking import reading
+from local_app.customs import defined, found_by
 from local_app.session import Application
 from local_app.widgets import query
-from local_app.widgets.columns import NAMELESS, Column, Register, natural_order, register_of, shelf
+from local_app.widgets.columns import NAMELESS, Column, Register, natural_order, register_of, shelf, widened
 from local_app.widgets.fields import path_of
 from local_app.widgets.query import Filters
+from shared.change import Refused
 from shared.entities import ENTITIES
 from shared.entity import Entity, Field, Kind, Value
 from shared.fold import fold, other_layout
 from shared.formats import day, money, show
+from shared.rules.custom import from_text
 from shared.rules.documents import called
 from shared.schema import alive_throughout, search_condition, title_sql
 from shared.store import Store
@@ -45,7 +48,7 @@ def doors(app: Application) -> APIRouter:
         if name not in ENTITIES:
             raise HTTPException(404)
         with reading(app.folder) as store:
-            return answered(store, register_of(name), request.query_params)
+            return answered(store, widened(register_of(name), defined(store, name)), request.query_params)
 
     @router.get("/choices/{name}")
     def choices(name: str, request: Request) -> list[dict[str, str]]:
@@ -113,9 +116,19 @@ def shown(columns: Iterable[Column], row: Mapping[str, Any]) -> dict[str, Any]:
         value = row[column.name]
         if value is None:
             texts[column.name] = ""
+        elif column.custom:
+            texts[column.name] = kept(column, value)
         elif column.field.kind not in AS_IT_IS:
             texts[column.name] = cell(column, value)
     return texts
+
+
+def kept(column: Column, text: str) -> str:
+    """A text that does not fit its kind, which was changed since, is shown as it stands."""
+    try:
+        return cell(column, from_text(column.field, text))
+    except Refused:
+        return text
 
 
 def cell(column: Column, value: Value) -> str:
@@ -198,6 +211,7 @@ def found_hits(store: Store, text: str) -> list[dict[str, str]]:
     found = []
     for name, group in SEARCHED:
         rows = OWN_HITS[name](store, text) if name in OWN_HITS else rows_hit(store, ENTITIES[name], text)
+        rows = list({row["id"]: row for row in (*rows, *custom_hit(store, name, text))}.values())[:HITS]
         found += [{"group": group, "href": path_of(name, row["id"]), **hit(store, name, row)} for row in rows]
     return found
 
@@ -207,6 +221,15 @@ def rows_hit(store: Store, entity: Entity, text: str) -> list[dict[str, Any]]:
     best = query.best_first(entity, "", text)
     sql = f"SELECT t.* FROM {entity.name} t WHERE t.deleted = 0 AND {condition} ORDER BY {best.text}t.search LIMIT {HITS}"
     return store.rows(sql, (*params, *best.params))
+
+
+def custom_hit(store: Store, name: str, text: str) -> list[dict[str, Any]]:
+    """Rows with the words in one of their custom fields, the newest first."""
+    found = found_by(name, defined(store, name), text)
+    if found is None:
+        return []
+    sql = f"SELECT t.* FROM {name} t WHERE t.deleted = 0 AND t.key IN ({found.text}) ORDER BY t.id DESC LIMIT {HITS}"
+    return store.rows(sql, found.params)
 
 
 def orders_hit(store: Store, text: str) -> list[dict[str, Any]]:

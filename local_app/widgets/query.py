@@ -9,6 +9,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple
 
+from local_app import customs
 from local_app.numbers import sharing
 from local_app.widgets.columns import Column, Register, shelf
 from shared.entities import ENTITIES
@@ -155,6 +156,8 @@ def equals(register: Register, name: str, value: str) -> Sql | None:
     """A field of the narrow table that holds this value, or nothing at all."""
     field = register.entity.field(name)
     column = register.column(name)
+    if column and column.custom:
+        return custom_equals(register, column, value)
     if name in OWN_FILTERS or field is None or column is None:
         return None
     place = f"t.{name}" if column.narrow else f"(SELECT s.{name} FROM {register.entity.name} s WHERE s.id = t.{register.key})"
@@ -163,10 +166,29 @@ def equals(register: Register, name: str, value: str) -> Sql | None:
     return Sql(f"{place} = ?", (int(value) if field.sql_type == "INTEGER" and value.lstrip("-").isdigit() else value,))
 
 
+def custom_equals(register: Register, column: Column, value: str) -> Sql:
+    """A custom field that holds this text, or nothing at all."""
+    found = customs.holding(register.entity.name, column.field, "" if value == NOTHING else value)
+    return Sql(f"t.key {'NOT IN' if value == NOTHING else 'IN'} ({found.text})", found.params)
+
+
+def custom_found(register: Register, text: str) -> Sql:
+    """A SELECT of the keys of rows with the words in one of their custom fields; '' when no such field is a text."""
+    fields = [column.field for column in register.columns if column.custom]
+    return Sql(*(customs.found_by(register.entity.name, fields, text) or ("", ())))
+
+
 def found_by(register: Register, text: str, *, many: bool = False) -> Sql:
-    """Rows that hold every word; orders and documents are found by their own words or by their client's."""
+    """Rows that hold every word, themselves or in a custom field; orders and documents are found by their client's words, too."""
+    custom = custom_found(register, text)
     if register.narrow == "order_totals":
-        return orders_found_by(text, many=many)
+        return orders_found_by(text, custom, many=many)
+    own = own_found(register, text)
+    return Sql(f"({own.text} OR t.key IN ({custom.text}))", (*own.params, *custom.params)) if custom.text else own
+
+
+def own_found(register: Register, text: str) -> Sql:
+    """Rows of whatever but living orders."""
     if not register.entity.searched:
         return by_titles(register, text)
     if register.name in ("orders", "documents"):  # looked through as they stand
@@ -206,9 +228,9 @@ def many_found(text: str) -> Sql:
     return Sql(f"SELECT count(*) > {MANY} FROM ({found})", tuple(params))
 
 
-def orders_found_by(text: str, *, many: bool) -> Sql:
-    """Few answers: every order that holds the words itself or whose client does. Many: the clients' orders, and those whose number
-    begins so; the words of a hundred thousand subjects are then not looked through, and the screen says it.
+def orders_found_by(text: str, custom: Sql, *, many: bool) -> Sql:
+    """Few answers: every order that holds the words itself or in a custom field, or whose client does. Many: the clients' orders, and
+    those whose number begins so; the words of a hundred thousand subjects are then not looked through, and the screen says it.
     """
     client, params = search_condition("clients", text, "c")
     if many:
@@ -219,8 +241,8 @@ def orders_found_by(text: str, *, many: bool) -> Sql:
     own, own_params = search_condition("orders", text, "s")
     summed = of_sum(text)
     of_clients = f"SELECT o.key FROM clients c CROSS JOIN order_totals o ON o.client_id = c.id WHERE {client}"
-    found = " UNION ".join(filter(None, [f"SELECT s.key FROM orders s WHERE {own}", of_clients, summed.text]))
-    return Sql(f"t.key IN ({found})", (*own_params, *params, *summed.params))  # with an OR every order would be looked at
+    found = " UNION ".join(filter(None, [f"SELECT s.key FROM orders s WHERE {own}", of_clients, summed.text, custom.text]))
+    return Sql(f"t.key IN ({found})", (*own_params, *params, *summed.params, *custom.params))  # with an OR every order would be looked at
 
 
 def by_titles(register: Register, text: str) -> Sql:
@@ -269,4 +291,5 @@ def order_of(register: Register, sort: str) -> str:
     if column is None or not column.order:
         return register.order
     falls = " DESC" if direction == "desc" else ""
-    return f"{column.order}{falls}, t.{'id' if register.narrow == register.entity.name else 'key'}{falls}"
+    blank = " NULLS LAST" if column.custom else ""  # few rows have a value: they come first both ways
+    return f"{column.order}{falls}{blank}, t.{'id' if register.narrow == register.entity.name else 'key'}{falls}"

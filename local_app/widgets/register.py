@@ -12,9 +12,10 @@ from nicegui.element import Element
 from nicegui.elements.aggrid import AgGrid
 
 from local_app import leftovers
+from local_app.customs import defined
 from local_app.session import Session
 from local_app.widgets import query
-from local_app.widgets.columns import Register, register_of, within
+from local_app.widgets.columns import Register, register_of, widened, within
 from local_app.widgets.exporting import export
 from local_app.widgets.fields import path_of
 from local_app.widgets.filterbar import FilterBar, Wanted, readable
@@ -22,6 +23,7 @@ from local_app.widgets.tags import Part, Tag, button, div, empty, span
 from local_app.widgets.views import Views
 from shared.change import Edit
 from shared.formats import plural
+from shared.rules.custom import OWNERS
 
 UNREAD = "Список не удалось прочитать. Откройте его ещё раз; если не поможет, закройте программу и откройте снова"
 GRID_SOURCE = AgGrid.VERSION  # the import registers the library that grid.js asks for
@@ -76,7 +78,7 @@ class RegisterView:
 
     def __init__(self, session: Session, name: str, options: Options) -> None:
         self.session, self.options = session, options
-        self.register: Register = within(register_of(name), options.fixed)
+        self.register = self._register(name)
         self.filters: dict[str, str] = self._readable(session.query) if options.in_address else {}
         self.selected: list[str] = []
         trash = options.deletable and not options.fixed
@@ -93,9 +95,21 @@ class RegisterView:
             self.selection = Part("selection hidden", self._bulk_labels, self._draw_selection)
             self.totals = div("totals", role="status")
         self._show_filters()
+        session.listen({"custom_fields"}, self._widen)
         session.listen({name, *options.tables, *self._shown_tables()}, self._stale)
         if options.in_address:
             session.on_query(self._asked)
+
+    def _register(self, name: str) -> Register:
+        """With the custom fields as they are now."""
+        return within(widened(register_of(name), defined(self.session.store, name)), self.options.fixed)
+
+    def _widen(self) -> None:
+        """A custom field has come, has another name or is gone: here, or at a colleague's."""
+        self.register = self.bar.register = self._register(self.register.name)
+        self.grid.props["columns"] = [column.for_grid() for column in self.register.columns]
+        self.filters = self._readable(self.filters)
+        self._follow()
 
     # ------------------------------------------------------------------ parts
     def _toolbar(self) -> None:
@@ -252,7 +266,8 @@ class RegisterView:
         self.nothing.refresh()
 
     def _shown_tables(self) -> set[str]:
-        return {column.field.target for column in self.register.columns if column.field.target}
+        own = ("custom_fields", "custom_values") if self.register.name in OWNERS else ()
+        return {*own, *(column.field.target for column in self.register.columns if column.field.target)}
 
     def _stale(self) -> None:
         """Rows have changed somewhere: the grid asks for its blocks again, where it stands."""

@@ -122,7 +122,7 @@ CUSTOM_VALUES = Entity(
         Field("line_id", Kind.REFERENCE, "Строка заказа", target="order_lines", owner=True),
         Field("product_id", Kind.REFERENCE, "Товар или услуга", target="products", owner=True),
         Field("field_id", Kind.REFERENCE, "Параметр", target="custom_fields", required=True),
-        Field("value", Kind.NOTE, "Значение"),
+        Field("value", Kind.NOTE, "Значение", search=True),
     ),
-    gender="n",
+    gender="n", trigrams=False,
 )
