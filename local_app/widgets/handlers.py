@@ -1,6 +1,6 @@
 """NiceGUI looks at how a handler is declared whenever an element is made, three times for each: half of what making one costs.
 
-Here it looks once at each method, whatever it is bound to. Measured with NiceGUI 3.18: an element takes 59 microseconds instead of 115.
+Here it looks once at each method, whatever it is bound to. See decision 0026.
 """
 
 from __future__ import annotations
