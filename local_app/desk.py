@@ -269,7 +269,9 @@ class Desk:
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
     def poll(self) -> frozenset[str]:
-        """Tells about what other threads and processes have written since; costs microseconds when there is nothing."""
+        """Tells about what other threads and processes have written since; costs microseconds when there is nothing, or it is closed."""
+        if self.store.closed:  # the program has ended while a long work went on beside it
+            return frozenset()
         if self._unsettled and not 0 <= self.clock() - self._unsettled <= SETTLED_WITHIN_MS:
             self.settle()
         version = self._data_version()

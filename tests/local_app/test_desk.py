@@ -285,3 +285,9 @@ def test_a_poll_tells_of_all_tables_when_a_fuller_store_has_taken_the_place_of_t
     other.close()
     fuller.close()
     assert "clients" in desk.poll()
+
+
+def test_a_desk_that_was_closed_tells_nothing(desk: Desk) -> None:
+    """A long work beside the screens comes to its end after the program did."""
+    desk.close()
+    assert desk.poll() == frozenset()
