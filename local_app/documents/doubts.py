@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterator
+from types import MappingProxyType
 
 from local_app.documents.facts import Paper
 from local_app.documents.filling import Filled
@@ -14,7 +15,11 @@ from shared.rules.office import Row
 from shared.store import Store
 
 WHOLLY = frozenset({"documents", "orders", "order_lines"})
-"""Rows of which every field counts on a paper; of a client only those that its template prints."""
+"""Rows of which every field counts on a paper; of the others only those that its template prints."""
+CALLED = MappingProxyType({
+    "clients": "client", "contacts": "contact", "organizations": "organization", "bank_accounts": "account", "employees": "manager",
+})  # fmt: skip
+"""What a template calls them."""
 MOST = 5
 """Rows in disagreement that are named: after an import there may be hundreds."""
 Disputed = dict[tuple[str, str], list[str]]
@@ -54,9 +59,14 @@ def disputed(store: Store, document: Row, said: Paper) -> Disputed:
     )
     printed, found = form_of(store, document).body, Disputed()
     for entity, row, field in store.db.execute(sql, (json.dumps([row for row in rows if row]), document["order_id"])):
-        if entity in WHOLLY or re.search(rf"\b{field}\b", printed):
+        if entity in WHOLLY or said_as(entity, field).search(printed):
             found.setdefault((entity, row), []).append(field)
     return found
+
+
+def said_as(entity: str, field: str) -> re.Pattern[str]:
+    """A field in a template, or what is made of it: `director_initials`, `paper_name`."""
+    return re.compile(rf"\b{CALLED[entity]}\.(paper_|full_)?{field.removeprefix('full_')}")
 
 
 def labels(store: Store, entity: str, fields: Collection[str]) -> str:
