@@ -264,6 +264,20 @@ def test_compaction_never_takes_what_keeps_a_row_alive(office: Office) -> None:
     assert is_open(office.hub, "o", "deleted")
 
 
+def test_a_compacted_edit_keeps_a_row_against_a_deletion_that_comes_later_and_says_so(office: Office) -> None:
+    anna, boris = office.laptop(), office.laptop()
+    office.put(anna, "o", subject="base")
+    office.sync(anna, boris)
+    office.put(boris, "o", deleted=1)
+    office.put(anna, "o", subject="first")
+    office.put(anna, "o", subject="second")
+    office.sync(anna)
+    compact(anna.store, office.now_ms)
+    office.sync(boris, anna)
+    (conflict,) = anna.store.conflicts()
+    assert {(rival.field, rival.winner) for rival in conflict.values} == {("subject", True), ("deleted", True), ("deleted", False)}
+
+
 def test_compaction_on_a_laptop_trusts_no_edit_that_the_hub_may_still_refuse(office: Office) -> None:
     vera = office.laptop("u3")
     office.put(vera, "o", subject="honest")
