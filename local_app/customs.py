@@ -13,6 +13,8 @@ from shared.store import Store
 
 PREFIX = "custom_"
 """Begins the names of these fields among others; the id of the custom field follows."""
+PLAIN = "0-9A-Za-z._:-"
+"""Signs of the ids that our programs give. Ids become names of columns, in SQL, in addresses and in saved views: a hostile one is none."""
 TEXTS = frozenset({Kind.TEXT, Kind.NOTE, Kind.CHOICE})
 """Kinds that a search looks through."""
 
@@ -26,7 +28,8 @@ class Condition(NamedTuple):
 
 def defined(store: Store, home: str) -> list[Field]:
     """The custom fields of such rows, in the order of their forms; none for rows that have none."""
-    sql = "SELECT * FROM custom_fields WHERE home = ? AND deleted = 0 ORDER BY position, name, id"
+    plain = f"id NOT GLOB '*[^{PLAIN}]*'"
+    sql = f"SELECT * FROM custom_fields WHERE home = ? AND deleted = 0 AND {plain} ORDER BY position, name, id"
     found = store.rows(sql, (home,)) if home in OWNERS else []
     return [replace(field_of(custom), name=f"{PREFIX}{custom['id']}") for custom in found]
 

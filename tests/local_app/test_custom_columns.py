@@ -237,3 +237,11 @@ def test_a_field_of_a_colleague_needs_no_new_program(desk: Desk, tmp_path: Path)
     with closing(Desk.open(tmp_path)) as other:
         other.do([Edit("custom_fields", "new", {"home": "orders", "name": "Новое"})], "Поле")
     assert register(desk).column("custom_new") is not None
+
+
+@pytest.mark.parametrize("key", ['a"b', "a'b", "x]y", "ж", "a,b", "a b", 'a" FROM orders --'])
+def test_an_id_that_no_program_of_ours_gives_is_no_column(desk: Desk, key: str) -> None:
+    known = defined(desk.store, "orders")
+    desk.do([Edit("custom_fields", key, {"home": "orders", "name": "Чужое"})], "Поле")
+    assert defined(desk.store, "orders") == known
+    assert desk.store.row("custom_fields", key) is not None
