@@ -1,4 +1,4 @@
-"""Dates and moments as people type them: «12.03.2026», «12.03», «12 марта», «завтра 9:00», «2026-03-12»."""
+"""Dates and moments as people type them: «12.03.2026», «12 марта», «завтра в 9», «в пятницу 14:30», «через неделю», «2026-03-12»."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from shared.formats import MONTHS
 _NUMERIC = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})(?:[./-]([0-9]{4}|[0-9]{2}))?[.]?(?: ?г\.?)?")
 _ISO = re.compile(r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})")
 _SPOKEN = re.compile(r"([0-9]{1,2}) ([а-яё]{3,})\.?(?: ([0-9]{4}|[0-9]{2}))?(?: ?г(?:\.|ода)?)?")
-_TIME = re.compile(r"(?:(.*?)(?:,? +|t))??([0-9]{1,2}):([0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)?")
+_CLOCK = r"(?:в )?([0-9]{1,2}):([0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)?|в ([0-9]{1,2})(?: ?ч(?:\.|ас(?:а|ов)?)?)?"
+_TIME = re.compile(rf"(?:(.*?)(?:,? +|t))??(?:{_CLOCK})")
 _NEAR = {"вчера": -1, "сегодня": 0, "завтра": 1, "послезавтра": 2}
+_WEEK = ("понедельник", "вторник", "сред[ау]", "четверг", "пятниц[ау]", "суббот[ау]", "воскресенье")
+_WEEKDAY = re.compile("(?:во? )?(?:" + "|".join(f"({name})" for name in _WEEK) + ")")
+_LATER = re.compile(r"через (?:([0-9]{1,3}) д(?:ень|ня|ней)|(?:([0-9]{1,2}) )?недел[юиь])")
 _EXAMPLE = "Напишите, например, 12.03.2026"
 
 
@@ -35,18 +39,24 @@ def find_moment(text: str, today: date | None) -> str | None:
     found = _TIME.fullmatch(cleaned)
     if not found:
         return f"{find_date(cleaned, today)}T00:00"
-    day, hours, minutes = found[1] or "сегодня", int(found[2]), int(found[3])
+    day, hours, minutes = found[1] or "сегодня", int(found[2] or found[4]), int(found[3] or 0)
     if hours > 23 or minutes > 59:
         raise Refused(f"«{_short(text)}»: нет такого времени. Напишите, например, 12.03.2026 14:05")
     return f"{find_date(day, today)}T{hours:02}:{minutes:02}"
 
 
-def _near(word: str, today: date | None) -> date | None:
-    if word not in _NEAR:
+def _near(words: str, today: date | None) -> date | None:
+    """A day that is told by its distance from today; a weekday is the next one, never today's."""
+    weekday, later = _WEEKDAY.fullmatch(words), _LATER.fullmatch(words)
+    if words not in _NEAR and not weekday and not later:
         return None
     if today is None:
-        raise Refused(f"«{word}»: здесь нужна дата целиком. {_EXAMPLE}")
-    return today + timedelta(days=_NEAR[word])
+        raise Refused(f"«{words}»: здесь нужна дата целиком. {_EXAMPLE}")
+    if weekday:
+        return today + timedelta(days=(int(weekday.lastindex or 1) - 2 - today.weekday()) % 7 + 1)
+    if later:
+        return today + timedelta(days=int(later[1] or 0) or 7 * int(later[2] or 1))
+    return today + timedelta(days=_NEAR[words])
 
 
 def _written(cleaned: str, text: str, today: date | None) -> date:

@@ -74,7 +74,8 @@ def history(db: sqlite3.Connection, entity: Entity, row: str) -> list[Moment]:
 def conflicts(db: sqlite3.Connection, row: str = "", most: int = -1) -> list[Conflict]:
     """Open conflicts of the whole store or of one row, in the order of the rows; `most`: no more of them."""
     sql = (
-        "SELECT c.entity, c.row, c.field, c.winner OR (c.field = 'deleted' AND NOT ifnull(nullif(log.patch, '') ->> '$.deleted', 0)) AS stands, "
+        "SELECT c.entity, c.row, c.field, "
+        "c.winner OR (c.field = 'deleted' AND NOT ifnull(nullif(log.patch, '') ->> '$.deleted', 0)) AS stands, "
         "log.author, log.stamp, log.patch, log.id, log.entity "
         f"FROM (SELECT DISTINCT row, field FROM conflicts {'WHERE row = ?' if row else ''} ORDER BY row, field LIMIT ?) "
         "JOIN conflicts c USING (row, field) JOIN log USING (seq) ORDER BY c.row, c.field, stands DESC, log.stamp"

@@ -151,6 +151,15 @@ def test_a_discount_is_a_percent_or_a_sum() -> None:
         ("сегодня", "2026-11-23"),
         ("Завтра", "2026-11-24"),
         ("вчера", "2026-11-22"),
+        ("в понедельник", "2026-11-30"),
+        ("вторник", "2026-11-24"),
+        ("в среду", "2026-11-25"),
+        ("Во вторник", "2026-11-24"),
+        ("воскресенье", "2026-11-29"),
+        ("через 3 дня", "2026-11-26"),
+        ("через 10 дней", "2026-12-03"),
+        ("через неделю", "2026-11-30"),
+        ("через 2 недели", "2026-12-07"),
         ("", None),
     ],
 )
@@ -166,6 +175,8 @@ def test_dates_are_read_as_people_type_them(text: str, iso: str | None) -> None:
         ("12.03.0206", "год 206"),
         ("12 мартобря", "не похоже"),
         ("5", "не похоже"),
+        ("через день", "не похоже"),
+        ("через пять дней", "не похоже"),
     ],
 )
 def test_what_is_no_date_is_refused(text: str, why: str) -> None:
@@ -175,8 +186,9 @@ def test_what_is_no_date_is_refused(text: str, why: str) -> None:
 def test_a_day_without_a_year_needs_to_know_today() -> None:
     with pytest.raises(Refused, match="не хватает года"):
         parse(Field("date", Kind.DATE, "Дата"), "12.03")
-    with pytest.raises(Refused, match="дата целиком"):
-        parse(Field("date", Kind.DATE, "Дата"), "завтра")
+    for text in ("завтра", "в пятницу", "через неделю"):
+        with pytest.raises(Refused, match="дата целиком"):
+            parse(Field("date", Kind.DATE, "Дата"), text)
 
 
 @pytest.mark.parametrize(
@@ -187,6 +199,11 @@ def test_a_day_without_a_year_needs_to_know_today() -> None:
         ("2026-03-12 14:05:59", "2026-03-12T14:05"),
         ("12.03, 9:00", "2026-03-12T09:00"),
         ("завтра 9:00", "2026-11-24T09:00"),
+        ("завтра в 9", "2026-11-24T09:00"),
+        ("в пятницу в 14:30", "2026-11-27T14:30"),
+        ("12 декабря, в 10 часов", "2026-12-12T10:00"),
+        ("через неделю в 9 ч.", "2026-11-30T09:00"),
+        ("в 16", "2026-11-23T16:00"),
         ("14:05", "2026-11-23T14:05"),
         ("12.03.2026", "2026-03-12T00:00"),
         ("", None),
@@ -198,6 +215,7 @@ def test_moments_are_read_as_people_type_them(text: str, iso: str | None) -> Non
 
 def test_a_time_that_no_clock_shows_is_refused() -> None:
     assert "нет такого времени" in refusal(Kind.MOMENT, "12.03.2026 25:00")
+    assert "нет такого времени" in refusal(Kind.MOMENT, "завтра в 24")
 
 
 def test_yes_and_no_have_many_words() -> None:
