@@ -84,7 +84,7 @@ DOCUMENTS = Entity(
     "A paper made from a template; once issued, its facts and its file stay as they were.",
     ("document_type", "number", "date"),
     (
-        OF_ORDER, OF_CLIENT,
+        OF_ORDER, Field("client_id", Kind.REFERENCE, "Клиент", target="clients"),  # a paper stays, whatever becomes of the client
         Field("document_type", Kind.CHOICE, "Вид", choices=DOCUMENT_TYPES, default="invoice"),
         Field("number", Kind.TEXT, "Номер", search=True),
         Field("date", Kind.DATE, "Дата"),

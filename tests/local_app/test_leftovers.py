@@ -24,26 +24,27 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         *(Edit("orders", f"o{at}", {"client_id": "client", "contact_id": "boss", "organization_id": "firm"}) for at in range(3)),
         *(Edit("order_lines", f"l{at}", {"order_id": "o0", "product_id": "chair", "name": "Кресло"}) for at in range(5)),
         Edit("order_lines", "gone", {"order_id": "o0", "product_id": "chair", "deleted": 1}), Edit("orders", "o2", {"deleted": 1}),
+        Edit("documents", "invoice", {"order_id": "o0", "client_id": "client", "number": "7", "state": "issued"}),
     ], "Данные")  # fmt: skip
     yield made
     made.close()
 
 
 @pytest.mark.parametrize(("entity", "row", "words"), [
-    ("clients", "client", ". По-прежнему показывают эту запись: заказы (2). Скрыты вместе с ней: сотрудники клиентов (1)"),
+    ("clients", "client", ". По-прежнему показывают эту запись: заказы (2), документы (1). Скрыты вместе с ней: сотрудники клиентов (1)"),
     ("clients", "other", ""),
     ("contacts", "boss", ". По-прежнему показывают эту запись: заказы (2)"),
     ("organizations", "firm", ". По-прежнему показывают эту запись: заказы (2)"),
     ("products", "chair", ". По-прежнему показывают эту запись: строки заказов (5)"),
     ("products", "table", ""),
-    ("orders", "o0", ". Скрыты вместе с ней: строки заказов (5)"),
+    ("orders", "o0", ". Скрыты вместе с ней: строки заказов (5), документы (1)"),
 ])  # fmt: skip
 def test_what_refers_to_a_row_and_what_belongs_to_it_is_told(desk: Desk, entity: str, row: str, words: str) -> None:
     assert told(desk.store, entity, [row]) == words
 
 
 def test_of_many_rows_it_is_told_at_once(desk: Desk) -> None:
-    words = ". По-прежнему показывают эти записи: заказы (2). Скрыты вместе с ними: сотрудники клиентов (1)"
+    words = ". По-прежнему показывают эти записи: заказы (2), документы (1). Скрыты вместе с ними: сотрудники клиентов (1)"
     assert told(desk.store, "clients", ["client", "other"]) == words
 
 
@@ -51,3 +52,4 @@ def test_what_is_told_is_what_happens(desk: Desk) -> None:
     desk.do([Edit("clients", "client", {"deleted": 1})], "Удаление")
     assert desk.store.rows('SELECT DISTINCT "Клиент" FROM "Заказы"') == [{"Клиент": "ООО «Лютик»"}]
     assert desk.store.rows('SELECT * FROM "Сотрудники клиентов"') == []
+    assert desk.store.rows('SELECT "Номер" FROM "Документы"') == [{"Номер": "7"}]
