@@ -127,7 +127,7 @@ export default {
       event.stopPropagation();
       clearTimeout(this.timer);
       this.typed = false;
-      this.sent = null;
+      this.sent = false; // what is given up is not sent again on leaving, though its refusal stands until the program has answered
       this.forget();
       this.$emit("restored");
     },

@@ -231,3 +231,24 @@ def test_a_field_that_is_defined_or_deleted_while_another_is_typed_takes_no_lett
     expect(page.locator(".saved")).to_contain_text("Сохранено")
     page.wait_for_function("() => !Object.keys(localStorage).some((key) => key.endsWith('/way'))")
     assert shop.desk.store.rows("SELECT value FROM custom_values WHERE order_id = ?", (order_id,)) == [{"value": "самовывоз"}]
+
+
+@pytest.mark.parametrize("label", ["Оплатить до", "Номер"])
+def test_what_escape_gives_up_in_a_field_is_not_sent_again_on_leaving(shop: Shop, label: str) -> None:
+    order_id = shop.order()
+    screen = shop.open(order_id)
+    field, head = screen.page.get_by_label(label, exact=True), screen.page.locator(".saved")
+    before, alert = field.input_value(), screen.page.locator(".field [role=alert]")
+    field.fill("31.02.2026" if label == "Оплатить до" else "А" * 3000)
+    screen.keys("<Enter>")
+    expect(alert).to_have_count(1)
+    field.focus()
+    shop.freeze()
+    screen.keys("<Escape>")
+    screen.page.get_by_label("Тема", exact=True).fill("Доски")
+    screen.page.get_by_label("Тема", exact=True).press("Enter")
+    shop.thaw()
+    expect(head).to_contain_text("Сохранено")
+    expect(field).to_have_value(before)
+    expect(alert).to_have_count(0)
+    close(screen.page)
