@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator
 
+from shared.entity import Catalogue
 from shared.formats import whole
 from shared.rules.merging import pointing_fields
 from shared.schema import alive
@@ -23,13 +24,21 @@ def told(store: Store, entity: str, rows: Collection[str]) -> str:
 
 def counted(store: Store, entity: str, rows: Collection[str], *, owned: bool) -> Iterator[str]:
     """«заказы (12)»: living rows that refer to one of these, and belong to it or (not `owned`) do not."""
-    names: dict[str, list[str]] = {}
-    for holder, field in pointing_fields(store.catalogue, entity):
-        if field.owner is owned and holder.name not in NOT_TOLD:
-            names.setdefault(holder.name, []).append(field.name)
-    for name, fields in names.items():
+    for name, fields in holders(store.catalogue, entity, owned=owned).items():
         among = " OR ".join(f"t.{field} IN (SELECT value FROM json_each(?1))" for field in fields)
-        sql = f"SELECT count(*) FROM {name} t WHERE ({among}) AND {alive(store.catalogue, store.catalogue[name])}"
+        filled = " AND t.value <> ''" if name == "custom_values" else ""
+        sql = f"SELECT count(*) FROM {name} t WHERE ({among}){filled} AND {alive(store.catalogue, store.catalogue[name])}"
         if count := int(store.one(sql, (json.dumps(list(rows)),))):
             label = store.catalogue[name].plural
             yield f"{label[0].lower()}{label[1:]} ({whole(count)})"
+
+
+def holders(catalogue: Catalogue, entity: str, *, owned: bool) -> dict[str, list[str]]:
+    """The fields that refer to such rows, by entity. Values of a custom field have no other place to be seen in: they go with it."""
+    if entity == "custom_fields":
+        return {"custom_values": ["field_id"]} if owned else {}
+    names: dict[str, list[str]] = {}
+    for holder, field in pointing_fields(catalogue, entity):
+        if field.owner is owned and holder.name not in NOT_TOLD:
+            names.setdefault(holder.name, []).append(field.name)
+    return names

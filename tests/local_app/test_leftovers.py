@@ -25,6 +25,8 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         *(Edit("order_lines", f"l{at}", {"order_id": "o0", "product_id": "chair", "name": "Кресло"}) for at in range(5)),
         Edit("order_lines", "gone", {"order_id": "o0", "product_id": "chair", "deleted": 1}), Edit("orders", "o2", {"deleted": 1}),
         Edit("documents", "invoice", {"order_id": "o0", "client_id": "client", "number": "7", "state": "issued"}),
+        *(Edit("custom_fields", key, {"home": "orders", "name": key}) for key in ("way", "unused")),
+        *(Edit("custom_values", f"v{at}", {"order_id": f"o{at}", "field_id": "way", "value": value}) for at, value in enumerate(["Курьер", "", "Почта"])),
     ], "Данные")  # fmt: skip
     yield made
     made.close()
@@ -37,7 +39,9 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     ("organizations", "firm", ". По-прежнему показывают эту запись: заказы (2)"),
     ("products", "chair", ". По-прежнему показывают эту запись: строки заказов (5)"),
     ("products", "table", ""),
-    ("orders", "o0", ". Скрыты вместе с ней: строки заказов (5), документы (1)"),
+    ("orders", "o0", ". Скрыты вместе с ней: строки заказов (5), документы (1), значения параметров (1)"),
+    ("custom_fields", "way", ". Скрыты вместе с ней: значения параметров (1)"),
+    ("custom_fields", "unused", ""),
 ])  # fmt: skip
 def test_what_refers_to_a_row_and_what_belongs_to_it_is_told(desk: Desk, entity: str, row: str, words: str) -> None:
     assert told(desk.store, entity, [row]) == words
