@@ -291,5 +291,6 @@ def order_of(register: Register, sort: str) -> str:
     if column is None or not column.order:
         return register.order
     falls = " DESC" if direction == "desc" else ""
-    blank = " NULLS LAST" if column.custom else ""  # few rows have a value: they come first both ways
-    return f"{column.order}{falls}{blank}, t.{'id' if register.narrow == register.entity.name else 'key'}{falls}"
+    if column.custom:  # few rows have a value: they come first both ways, and the rest stand as they do without it
+        return f"{column.order}{falls} NULLS LAST, {register.order}"
+    return f"{column.order}{falls}, t.{'id' if register.narrow == register.entity.name else 'key'}{falls}"

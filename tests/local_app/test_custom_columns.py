@@ -134,6 +134,13 @@ def test_rows_that_have_a_value_come_first_in_either_order(desk: Desk, sort: str
     assert [row for page in pages for row in page] == found
 
 
+@pytest.mark.parametrize("sort", ["custom_hurry asc", "custom_hurry desc"])
+def test_rows_without_a_value_stand_as_the_register_has_them(desk: Desk, sort: str) -> None:
+    dates = {"o1": "2026-01-05", "o2": "2026-03-01", "o3": "2026-05-09", "o4": "2026-02-02", "o5": "2026-04-04"}
+    desk.do([Edit("orders", row, {"date": date}) for row, date in dates.items()], "Даты")
+    assert ids(desk, sort=sort) == ["o1", "o3", "o5", "o2", "o4"]
+
+
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
