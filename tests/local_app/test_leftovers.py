@@ -26,7 +26,8 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         Edit("order_lines", "gone", {"order_id": "o0", "product_id": "chair", "deleted": 1}), Edit("orders", "o2", {"deleted": 1}),
         Edit("documents", "invoice", {"order_id": "o0", "client_id": "client", "number": "7", "state": "issued"}),
         *(Edit("custom_fields", key, {"home": "orders", "name": key}) for key in ("way", "unused")),
-        *(Edit("custom_values", f"v{at}", {"order_id": f"o{at}", "field_id": "way", "value": value}) for at, value in enumerate(["Курьер", "", "Почта"])),
+        *(Edit("custom_values", f"v{at}", {"order_id": f"o{at}", "field_id": "way", "value": value})
+          for at, value in enumerate(["Курьер", "", "Почта"])),
     ], "Данные")  # fmt: skip
     yield made
     made.close()
