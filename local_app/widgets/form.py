@@ -204,8 +204,9 @@ class Form:
 
     def _save_typed(self, name: str, text: str, value: Value, *, final: bool) -> None:
         bound = self._bound[name]
-        if value == self.row[name] and self.exists and not self._drafts.get(name):
-            bound.box.put(seen=text)
+        if value == self.row[name] and self.exists:
+            self._drop(name)  # what stands there already is not written once more, whatever was typed on the way to it
+            bound.box.put(seen=text, error="")
             if final:
                 self.show(name)
         elif not final:

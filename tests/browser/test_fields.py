@@ -12,6 +12,8 @@ from shared.entity import Value
 from tests.browser.closing import close
 from tests.browser.order_desk import HOLD, OrderScreen, Shop
 
+KEPT = "() => Object.keys(localStorage).some((key) => key.endsWith('/pay_until'))"
+
 
 @pytest.mark.parametrize(("name", "label", "rival"), [("number", "Номер", "Т-900"), ("client_id", "Клиент", "stranger")])
 def test_the_values_of_a_disagreement_are_closed_by_escape_and_by_going_elsewhere(shop: Shop, name: str, label: str, rival: str) -> None:
@@ -252,3 +254,22 @@ def test_what_escape_gives_up_in_a_field_is_not_sent_again_on_leaving(shop: Shop
     expect(field).to_have_value(before)
     expect(alert).to_have_count(0)
     close(screen.page)
+
+
+@pytest.mark.parametrize("typed", [["31.02.2026", "05.03.2026"], ["05.03.2026"]])
+def test_what_stands_there_already_is_not_written_again(shop: Shop, typed: list[str]) -> None:
+    order_id = shop.order(pay_until="2026-03-05")
+    screen = shop.open(order_id)
+    page, field = screen.page, screen.page.get_by_label("Оплатить до", exact=True)
+    written = shop.desk.store.log.last_seq()
+    for text in typed:
+        field.fill(text)
+        page.wait_for_function(f"() => !({KEPT})()")  # the program has heard of it
+    screen.keys("<Tab>")
+    page.get_by_label("Тема", exact=True).fill("Доски")
+    page.get_by_label("Тема", exact=True).press("Enter")
+    expect(page.locator(".saved")).to_contain_text("Сохранено")
+    expect(field).to_have_value("05.03.2026")
+    expect(page.locator(".field [role=alert]")).to_have_count(0)
+    assert shop.desk.store.log.last_seq() == written + 1
+    close(page)
