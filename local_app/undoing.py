@@ -82,10 +82,12 @@ def concerns(store: Store, act: int, rows: Collection[str], *, back: bool) -> bo
     return bool(store.one("SELECT max(act) > ? FROM acts WHERE batch = ?", (act, batch)) or store.one(f"{wrote} LIMIT 1", (*named, batch)))
 
 
-def is_next(store: Store, batch: int) -> bool:
-    """The next undo takes that batch back."""
-    sql = "SELECT batch FROM acts WHERE undone = 0 AND batch > 0 ORDER BY act DESC LIMIT 1"
-    return bool(store.one(sql) == batch)
+def next_batch(store: Store, *, back: bool) -> int:
+    """What the next undo (`back`) or redo turns, 0 for nothing."""
+    try:
+        return (_newest_done if back else _newest_undone)(store)[0]
+    except Refused:
+        return 0
 
 
 def going_on(store: Store, batch: int) -> int:

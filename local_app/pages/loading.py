@@ -18,7 +18,7 @@ from local_app.pages.loading_columns import Columns
 from local_app.pages.loading_report import checked_report, done_report
 from local_app.passing import exported
 from local_app.session import Session
-from local_app.undoing import is_next, is_undone
+from local_app.undoing import is_undone, next_batch
 from local_app.widgets.longwork import TICK_SECONDS, Stopped, Work, in_thread
 from local_app.widgets.tags import Part, Tag, button, div, span
 from local_app.widgets.turning import undo
@@ -177,7 +177,7 @@ class LoadingPage:
         """What the bar depends on."""
         loading, done = self.loading, self.loading.done
         mapped = sorted(loading.choice.fields.items()) if loading.choice else ()
-        turned = self._undone(), bool(done and is_next(self.session.store, done.batch))
+        turned = self._undone(), bool(done and next_batch(self.session.store, back=True) == done.batch)
         return loading.turn, loading.work, mapped, loading.checked is None, turned
 
     def _draw_foot(self) -> None:
@@ -242,7 +242,7 @@ class LoadingPage:
         done = self.loading.done
         if done is None:
             return
-        undone, next_ = self._undone(), is_next(self.session.store, done.batch)
+        undone, next_ = self._undone(), next_batch(self.session.store, back=True) == done.batch
         later = "После загрузки были другие изменения: чтобы отменить её, сначала отмените их (Ctrl+Z)"
         span("caption grow", later if done.batch and not undone and not next_ else "")
         button("Загрузить ещё файл", self.loading.begin_anew)

@@ -42,3 +42,25 @@ def test_an_empty_trash_says_what_it_is_for(opened: Opening, program: Program) -
     expect(page.get_by_text("Удалённого здесь нет.")).to_be_visible()
     page.get_by_role("button", name="К списку").click()
     expect(page.locator(".totals")).to_contain_text("2 ")
+
+
+def test_the_button_of_a_notice_turns_what_the_notice_tells_of_and_nothing_that_was_done_since(opened: Opening, program: Program) -> None:
+    data = ("desk", "--data", str(program.folder))
+    path = f"/clients/{row_id('clients', 'ИП Ёлкин')}"
+    page = opened(program, path)
+    page.get_by_role("button", name="Удалить", exact=True).click()
+    notice, other = page.locator(".notice"), row_id("clients", "ООО «Ромашка»")
+    expect(notice).to_contain_text("Удалено: ИП Ёлкин")
+    notice.get_by_role("button", name="Отменить").hover()  # it stays
+    answered(*data, "set", "clients", other, "city=Тверь")
+    notice.get_by_role("button", name="Отменить").click()
+    expect(notice).to_contain_text("После этого сделано другое. Отменяйте по порядку: Ctrl+Z")
+    assert answered(*data, "show", "clients", other)["city"] == "Тверь"
+    page.keyboard.press("Control+z")
+    expect(notice).to_contain_text("Отменено: Изменён клиент ООО «Ромашка»")
+    page.keyboard.press("Control+z")
+    expect(notice).to_contain_text("Отменено: Клиент ИП Ёлкин: удаление")
+    answered(*data, "set", "clients", other, "city=Псков")
+    notice.get_by_role("button", name="Вернуть").click()
+    expect(notice).to_contain_text("После этого сделано другое. Возвращайте по порядку: Ctrl+Y")
+    answered(*data, "undo")

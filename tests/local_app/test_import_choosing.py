@@ -16,7 +16,7 @@ from local_app.imports.columns import KINDS
 from local_app.imports.importing import plan_import, words_of, write
 from local_app.imports.samples import SAMPLES, sample_table
 from local_app.imports.sheet import read_sheet, sheet_of
-from local_app.undoing import is_next, is_undone
+from local_app.undoing import is_undone, next_batch
 from tests.support.laptops import NORTHWIND, NORTHWIND_NET, SALES, net, new_desk, new_rows, run_import, write_table
 
 HEADERS = ["Номер", "Дата", "Клиент", "Товар", "Кол-во", "Цена"]
@@ -147,9 +147,9 @@ def test_a_stopped_import_leaves_whole_acts_and_the_same_file_does_the_rest(desk
     assert desk.store.one("SELECT count(*) FROM orders WHERE NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = orders.id)") == 0
     rest = plan_import(desk.store, choice.sheet, choice.request())
     assert len(rest.acts) == len(plan.acts) - 400
-    assert (is_next(desk.store, batch), is_undone(desk.store, batch)) == (True, False)
+    assert (next_batch(desk.store, back=True) == batch, is_undone(desk.store, batch)) == (True, False)
     write(desk, rest, words_of("sales.csv"), lambda *_: None, desk.view())
-    assert (net(desk), is_next(desk.store, batch)) == (NORTHWIND_NET, False)
+    assert (net(desk), next_batch(desk.store, back=True) == batch) == (NORTHWIND_NET, False)
     desk.undo()
     desk.undo()
     assert (net(desk), is_undone(desk.store, batch)) == (0, True)
