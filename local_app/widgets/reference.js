@@ -40,7 +40,7 @@ export default {
     required: Boolean, readonly: Boolean, href: String, hrefTitle: String, rivals: { type: Array, default: () => [] }, flash: { type: Number, default: 0 },
   },
   data() {
-    return { open: false, query: "", options: [], at: -1, asked: false, turn: 0, answers: "", awaited: false, passing: false, left: "", showing: false, flashing: false, made: "", sent: undefined, asking: false,
+    return { open: false, query: "", options: [], at: -1, marked: undefined, asked: false, turn: 0, answers: "", awaited: false, passing: false, left: "", showing: false, flashing: false, made: "", sent: undefined, asking: false,
       told: { error: this.error, text: this.news || this.hint } };
   },
   computed: {
@@ -81,7 +81,7 @@ export default {
     // Nothing stands out until something is typed or an arrow is pressed: Enter in a field that was only entered, or emptied, takes nothing.
     show(at = -1) {
       if (this.readonly || this.open) return;
-      Object.assign(this, { open: true, query: this.left, left: "", at, asked: false }); // what was asked before it was closed is no answer
+      Object.assign(this, { open: true, query: this.left, left: "", at, marked: undefined, asked: false }); // what was asked before it was closed is no answer
       this.ask();
       this.$nextTick(this.place);
     },
@@ -110,7 +110,7 @@ export default {
       this.asked = true;
       this.answers = query;
       if (query.trim()) this.at = 0;
-      else if (this.at >= 0) this.at = Math.max(0, this.standing());
+      else if (this.at >= 0) this.at = Math.max(0, this.place_of(this.marked ?? this.value)); // an arrow may be quicker than the answer
       if (this.awaited) this.take(this.passing);
     },
     // Enter chooses among the answers to what stands there; a quick hand waits for them instead of taking from the list before.
@@ -134,8 +134,9 @@ export default {
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {
         event.preventDefault();
         if (!this.open) return this.show(0);
-        const last = this.options.length - (this.creatable ? 0 : 1), from = this.at < 0 ? this.standing() : this.at;
+        const last = this.options.length - (this.creatable ? 0 : 1), from = this.at < 0 ? this.place_of(this.value) : this.at;
         this.at = Math.max(0, Math.min(last, from + (event.key === "ArrowDown" ? 1 : -1)));
+        this.marked = this.options[this.at]?.id;
         this.$nextTick(() => this.$refs.list?.querySelector(".at")?.scrollIntoView({ block: "nearest" }));
       } else if (event.key === "Enter" && this.open) {
         event.preventDefault();
@@ -154,7 +155,7 @@ export default {
       this.asking = false;
       this.$emit("restored");
     },
-    standing() { return this.options.findIndex((option) => option.id === this.value); },
+    place_of(id) { return this.options.findIndex((option) => option.id === id); },
     choose(id) {
       this.close();
       if (id === this.value && !this.error) return;

@@ -114,6 +114,24 @@ def test_enter_in_an_emptied_or_untouched_field_takes_nothing_and_an_arrow_begin
     close(page)
 
 
+def test_an_arrow_that_is_quicker_than_the_answer_counts(shop: Shop) -> None:
+    page = shop.open(shop.order()).page
+    manager, marked = page.get_by_label("Ответственный", exact=True), page.locator(".option.at")
+    options = page.get_by_role("listbox").get_by_role("option")
+    manager.click()
+    expect(options.first).to_be_visible()
+    page.keyboard.press("Escape")
+    page.evaluate(HOLD)
+    manager.click()
+    expect(options.first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(marked).to_contain_text("Смирнов")
+    page.keyboard.press("Enter")  # waits for the answer
+    page.evaluate("held.forEach((go) => go())")
+    expect(manager).to_have_value(re.compile("Смирнов"))
+    close(page)
+
+
 def test_a_quick_tab_waits_for_the_answer_to_what_was_typed(shop: Shop) -> None:
     screen = shop.open(shop.order())
     client = screen.page.get_by_label("Клиент", exact=True)
