@@ -17,6 +17,7 @@ from local_app.seed import seed
 from shared.change import Edit
 from shared.entities import ENTITIES
 from shared.entity import MICRO
+from tests.local_app.test_import_sales import lines
 from tests.support.laptops import changed_rows, new_desk, new_rows, run_import, typed, write_table
 
 HEADERS = ["Номер", "Дата", "Клиент", "Артикул", "Товар", "Количество", "Цена"]
@@ -34,11 +35,6 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 def imported(desk: Desk, tmp_path: Path, *rows: list[str], headers: list[str] = HEADERS, **wishes: Any) -> Outcome:
     return run_import(desk, write_table(tmp_path / "sales.csv", [headers, *rows]), **wishes)
-
-
-def lines(desk: Desk, fields: str) -> list[tuple[Any, ...]]:
-    sql = f"SELECT {fields} FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE NOT l.deleted ORDER BY o.number, l.position"
-    return [tuple(row) for row in desk.store.db.execute(sql)]
 
 
 def row_of(desk: Desk, entity: str, name: str) -> str:
