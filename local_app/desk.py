@@ -21,7 +21,7 @@ from shared.ids import uuid7
 from shared.progress import Progress, silent
 from shared.shapes import Patches, check_column
 from shared.store import Store, StoreTrouble, file
-from shared.store.log import State
+from shared.store.log import Standing, State
 from shared.store.naming import narrowed
 from shared.store.rows import uncollected
 
@@ -70,8 +70,9 @@ class Desk:
         self.store, self.folder, self.clock = store, folder, clock
         self._listeners: list[Listener] = []
         self._unsettled = 0
+        self._stood: Standing | None = None  # the last row of the log after the own writing, if nobody else had written before it
         store.db.execute("PRAGMA synchronous = NORMAL")  # every edit survives a killed program at once, a power cut after `settle`
-        self._version, self._seen = self._data_version(), store.log.standing()
+        self._version, self._seen = store.version(), store.log.standing()
 
     @classmethod
     def open(
@@ -180,16 +181,16 @@ class Desk:
 
         It is marked with the last one: killed before that, the same step goes on with what is left of it.
         """
-        version, looked = self._data_version(), self.store.log.last_seq()
+        version, looked = self.store.version(), self.store.log.last_seq()
         step, touched = found(self.store, progress), set[str]()
         left = parts(step.edits)
         while True:
             progress(undoing.WRITTEN, 0, 0)
             with refusing(), self.store.transaction():
-                if self._data_version() != version and since.disturbed(self.store, looked, left):  # others wait only now
+                if self.store.version() != version and since.disturbed(self.store, looked, left):  # others wait only now
                     step = undoing.anew(self.store, step, progress, back=undone, begun=bool(touched))
                     looked, left = self.store.log.last_seq(), parts(step.edits)
-                version = self._data_version()
+                version = self.store.version()
                 since.must_stay(self.store, [edit for part in left for edit in part])
                 words = undoing.UNDONE + step.words if undone else step.words
                 touched |= self._write(left[:1], words, None, batch=-step.batch)[1]
@@ -224,7 +225,7 @@ class Desk:
         self, acts: Sequence[Sequence[Edit]], words: str, view: View | None, batch: int, patches: Patches | None = None
     ) -> tuple[int, set[str]]:
         """Signs and commits acts inside the transaction. `view` None: each act has seen everything before it."""
-        edits = [edit for act in acts for edit in act]
+        edits, self._stood = [edit for act in acts for edit in act], None
         since.must_stay(self.store, edits)  # asked when nobody else can issue them any more
         state = self.store.log.state()
         fresh = self.store.view(state)
@@ -243,6 +244,8 @@ class Desk:
         self.store.log.set_state(n=last.n, tip=last.id, stamp=last.stamp)
         mark = (first.n, last.n, batch or first.n, words)  # one for the whole page: what is undone is the batch
         self.store.db.execute("INSERT INTO acts (act, last, batch, words) VALUES (?, ?, ?, ?)", mark)
+        if self.store.version() == self._version:
+            self._stood = self.store.log.last_seq(), state.device, last.id
         return first.n, touched
 
     def _sign(self, state: State, acts: Sequence[Sequence[Edit]], view: View, *, moving: bool) -> list[Change]:
@@ -274,7 +277,7 @@ class Desk:
             return frozenset()
         if self._unsettled and not 0 <= self.clock() - self._unsettled <= SETTLED_WITHIN_MS:
             self.settle()
-        version = self._data_version()
+        version = self.store.version()
         if version == self._version:
             return frozenset()
         self._version = version
@@ -285,16 +288,11 @@ class Desk:
         return self._tell(Act(0, frozenset({name for (name,) in names} | {"state"}))).touched
 
     def _tell(self, act: Act) -> Act:
-        last = self.store.log.standing()
-        alone = self._data_version() == self._version
-        if alone:  # else others' rows stand before the own ones, and the poll tells of them all
-            self._seen = last
+        stood, self._stood = self._stood, None
+        self._seen = stood or self._seen  # where others' rows stand before the own ones, the poll tells of them all
         if act.touched:
             for listener in tuple(self._listeners):
                 listener(act.touched)
-        if not alone and self._listeners:  # who has just drawn the own rows anew shows others' already: it is told of them, too
+        if not stood and self._listeners:  # who has just drawn the own rows anew shows others' already: it is told of them, too
             self.poll()
         return act
-
-    def _data_version(self) -> int:
-        return int(self.store.one("PRAGMA data_version"))

@@ -95,22 +95,18 @@ class Entity:
     covered: tuple[str, ...] = ()  # for wide rows: columns that one index holds in the natural order, so that lists need not read the rows
     numbered: tuple[str, ...] = ()  # within what, beside the year, a number is looked up among all: these have an index
 
+    owners: tuple[Field, ...] = dataclasses.field(init=False, repr=False, compare=False)
+    """References to the rows this one belongs to: it is hidden when they are deleted."""
+    searched: tuple[Field, ...] = dataclasses.field(init=False, repr=False, compare=False)
     _by_name: Mapping[str, Field] = dataclasses.field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "owners", tuple(field for field in self.fields if field.owner))
+        object.__setattr__(self, "searched", tuple(field for field in self.fields if field.search))
         object.__setattr__(self, "_by_name", {field.name: field for field in self.fields})
 
     def field(self, name: str) -> Field | None:
         return self._by_name.get(name)
-
-    @property
-    def owners(self) -> tuple[Field, ...]:
-        """References to the rows this one belongs to: it is hidden when they are deleted."""
-        return tuple(field for field in self.fields if field.owner)
-
-    @property
-    def searched(self) -> tuple[Field, ...]:
-        return tuple(field for field in self.fields if field.search)
 
 
 class Catalogue(Mapping[str, Entity]):

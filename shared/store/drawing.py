@@ -45,7 +45,8 @@ class Drawing:
         """Shows arrived changes. `fresh`: their author had seen everything in this store. Returns the tables that changed."""
         known = {name: rows for name, rows in page.rows.items() if name in self.catalogue}
         marked = {row: name for row, name in page.deletions().items() if name in known}
-        self.db.executemany("INSERT OR IGNORE INTO deletions (row, entity) VALUES (?, ?)", marked.items())
+        if marked:
+            self.db.executemany("INSERT OR IGNORE INTO deletions (row, entity) VALUES (?, ?)", marked.items())
         touched = Touched(marked, set(), [], self.db.execute("SELECT 1 FROM deletions LIMIT 1").fetchone() is not None)
         for name, rows in known.items():
             self._draw_entity(self.catalogue[name], page, rows, touched, fresh=fresh)
@@ -80,7 +81,8 @@ class Drawing:
             disputed |= self._unseen(old, page, rows)
         quick = {row for row, indexes in rows.items() if (row not in disputed if row in existing else fresh or page.sequential(indexes))}
         inserts = [(row, page.folded(indexes)) for row, indexes in rows.items() if row in quick and row not in existing]
-        self._draw_new(entity, grouped(inserts), touched)
+        if inserts:
+            self._draw_new(entity, grouped(inserts), touched)
         self._update(entity, [(row, page.folded(rows[row])) for row in old if row in quick])
         settled = [row for row in rows if row not in quick]
         self.resettle(entity, settled, existing)

@@ -28,6 +28,9 @@ class State(NamedTuple):
     hub: int
 
 
+Standing = tuple[int, str, bytes | None]
+"""A row of the log: its seq, whose store that is, and its id."""
+
 PLACE = (
     "coalesce((SELECT CASE WHEN log.seq < r.first_seq + r.count THEN r.first_place + log.seq - r.first_seq END "
     f"FROM ranges r WHERE r.first_seq <= log.seq ORDER BY r.first_seq DESC LIMIT 1), {NOWHERE})"
@@ -60,7 +63,7 @@ class Log:
     def last_seq(self) -> int:
         return int(self.db.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()[0])
 
-    def standing(self, seq: int | None = None) -> tuple[int, str, bytes | None]:
+    def standing(self, seq: int | None = None) -> Standing:
         """The last row of the log, or the one at `seq`, its id, and whose store it is: another store has something else there."""
         sql = "SELECT coalesce(l.seq, 0), device, l.id FROM state LEFT JOIN log l ON l.seq = coalesce(?, (SELECT max(seq) FROM log))"
         at, device, key = self.db.execute(sql, (seq,)).fetchone()

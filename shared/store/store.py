@@ -71,9 +71,13 @@ class Store:
         """One row with all its columns, a deleted one too."""
         return next(iter(self.rows(f"SELECT * FROM {self.catalogue[entity].name} WHERE id = ?", (row,))), None)
 
+    def version(self) -> int:
+        """Another one than before means that somebody else has written."""
+        return int(self.one("PRAGMA data_version"))
+
     def written(self) -> tuple[int, int]:
-        """Another pair than before means that something was written, by this process or by another one."""
-        return int(self.one("PRAGMA data_version")), self.db.total_changes
+        """Another pair than before means that something was written, by this store or by somebody else."""
+        return self.version(), self.db.total_changes
 
     def noted(self, name: str) -> str:
         """What this store has noted for itself under a name, '' for nothing. Notes are never synced."""
