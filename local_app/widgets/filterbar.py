@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import NamedTuple
@@ -23,6 +23,8 @@ from shared.formats import whole
 from shared.store import Store
 
 NOT_FILTERS = frozenset({"q", "tab", "section"})
+LINKED = {"debt": "С долгом", "same": "Одинаковые номера"}
+"""Conditions that links bring: there is no button for them, only the way to take them away."""
 
 
 class SearchBox(Element, component="searchbox.js"):
@@ -46,6 +48,13 @@ class Segment(NamedTuple):
     color: str
 
 
+class Piece(NamedTuple):
+    """One of the filters as it stands: what draws it, and of what; equal ones are not drawn again."""
+
+    draw: Callable[..., Tag]
+    of: tuple[object, ...] = ()
+
+
 class FilterBar:
     """Draws the filters and reports every change: `change(name=value)`, «» takes a filter away. `leave` goes down into the grid."""
 
@@ -54,19 +63,20 @@ class FilterBar:
     ) -> None:
         self.session, self.register, self.wanted, self.change, self.leave = session, register, wanted, change, leave
         self.all_filters: Callable[[], Iterable[str]] = tuple
-        self.shown: dict[str, str] | None = None
+        self.filters: Mapping[str, str] = {}
         self.segments: Sequence[Segment] = ()
         self.counts: dict[Segment, Tag] = {}
         self.numbers: Mapping[str | None, int] = {}
         self.chosen = ""
 
-    def toolbar(self, text: str) -> None:
+    def toolbar(self, filters: Mapping[str, str]) -> None:
         """Put the search box and the place of the filters here."""
+        self.filters = filters
         self.box = SearchBox()
-        self.box.props["text"] = text
+        self.box.props["text"] = filters.get("q", "")
         self.box.on("typed", lambda event: self._search(str(event.args)))
         self.box.on("left", lambda event: self._down(str(event.args)))
-        self.place = div("filters grow")
+        self.place = Pieces("filters grow", self._pieces, lambda piece: piece.draw(*piece.of))
 
     def segment_bar(self) -> None:
         self.tabs = Pieces("segments toolbar second", lambda: {each: each for each in self.segments}, self._draw_segment)
@@ -75,36 +85,43 @@ class FilterBar:
 
     def show(self, filters: Mapping[str, str]) -> None:
         """Draw the state. What has not changed stays as it is: a click may be under way."""
+        self.filters = filters
         self._show_segments(filters.get(self.wanted.segments, ""))
-        state = {name: value for name, value in filters.items() if name not in NOT_FILTERS and name != self.wanted.segments}
-        state |= {column.name: f"{column.field} {filters.get(column.name)}" for column in self._customs()}
-        state["any"] = "1" if any(name not in NOT_FILTERS for name in filters) else ""
-        if state == self.shown:
-            return
-        self.shown = state
-        self.place.clear()
-        with self.place:
-            self._draw(filters)
+        self.place.refresh()
 
-    def _draw(self, filters: Mapping[str, str]) -> None:
+    def _pieces(self) -> dict[Hashable, Piece]:
+        """Period, references, the user's own fields, what only links ask for, the trash, and the way back to everything."""
+        filters = self.filters
+        found: dict[Hashable, Piece] = {}
         if self.wanted.period:
-            period_picker(self.session, filters.get("from", ""), filters.get("to", ""), self._period)
-        for name in self.wanted.chips:
-            self._chip(name, filters.get(name, ""))
-        for column in self._customs():
-            if value := filters.get(column.name):
-                word = custom_words(column.field).get(value, value)
-                self._taken(f"{column.field.label}: {word}", partial(self.change, **{column.name: ""}), column.field.label)
-        if offered := [column for column in self._customs() if not filters.get(column.name)]:
-            self._custom_menu(offered)
-        if filters.get("debt"):
-            self._taken("С долгом", partial(self.change, debt=""))
-        if filters.get("same"):
-            self._taken("Одинаковые номера", partial(self.change, same=""))
+            found["period"] = Piece(self._period, (filters.get("from", ""), filters.get("to", "")))
+        found |= {name: self._chip(name, field) for name in self.wanted.chips if (field := self.register.entity.field(name))}
+        found |= self._custom_pieces()
+        found |= {name: Piece(self._taken, (name, text)) for name, text in LINKED.items() if filters.get(name)}
         if self.wanted.trash:
-            self._trash(on=bool(filters.get("deleted")))
+            found["deleted"] = Piece(self._taken, ("deleted", "Удалённые")) if filters.get("deleted") else Piece(self._trash)
         if any(name not in NOT_FILTERS for name in filters):
-            button("Сбросить", self.reset, kind="flat")
+            found["reset"] = Piece(self._reset)
+        return found
+
+    def _chip(self, name: str, field: Field) -> Piece:
+        """A reference as a filter: chosen it is a chip that can be taken away, otherwise a button to choose one."""
+        value = self.filters.get(name)
+        if not value:
+            return Piece(self._choice, (name, field))
+        title = not_given(field) if value == query.NOTHING else name_of(self.session.store, field.target, value)
+        return Piece(self._taken, (name, f"{field.label}: {title}", field.label))
+
+    def _custom_pieces(self) -> dict[Hashable, Piece]:
+        """Those that are asked for as chips, the others in one menu."""
+        found: dict[Hashable, Piece] = {}
+        for column in self._customs():
+            if value := self.filters.get(column.name):
+                label, word = column.field.label, custom_words(column.field).get(value, value)
+                found[column.name] = Piece(self._taken, (column.name, f"{label}: {word}", label))
+        if offered := [column for column in self._customs() if column.name not in found]:
+            found["customs"] = Piece(self._custom_menu, (offered,))
+        return found
 
     def put_text(self, text: str) -> None:
         """The address has brought another search."""
@@ -133,8 +150,9 @@ class FilterBar:
             tab, count = self.tabs.drawn[segment][1], self.counts[segment]
             on = segment.value == chosen
             count.set_text(whole(numbers.get(segment.value, 0)) if self.numbers else "")
-            tab.classes(add="on" if on else "", remove="" if on else "on")
-            tab.props["aria-selected"] = str(on).lower()
+            if ("on" in tab.classes) != on or "aria-selected" not in tab.props:
+                tab.classes(add="on" if on else "", remove="" if on else "on")
+                tab.props["aria-selected"] = str(on).lower()
 
     def _draw_segment(self, segment: Segment) -> Tag:
         act = partial(self.change, **{self.wanted.segments: segment.value})
@@ -165,28 +183,17 @@ class FilterBar:
         self._search(text)
         self.leave()
 
-    def _period(self, since: str, until: str) -> None:
-        self.change(**{"from": since, "to": until})
-
-    def _chip(self, name: str, value: str) -> None:
-        """A reference as a filter: chosen it is a chip that can be taken away, otherwise a button to choose one."""
-        field = self.register.entity.field(name)
-        if field is None:
-            return
-        if value:
-            title = not_given(field) if value == query.NOTHING else name_of(self.session.store, field.target, value)
-            self._taken(f"{field.label}: {title}", partial(self.change, **{name: ""}), field.label)
-        else:
-            self._choice(name, field)
+    def _period(self, since: str, until: str) -> Tag:
+        return period_picker(self.session, since, until, lambda first, last: self.change(**{"from": first, "to": last}))
 
     def _customs(self) -> list[Column]:
         """The user's own fields with few values: one of them can be asked for."""
         return [column for column in self.register.columns if column.custom and column.field.kind in (Kind.CHOICE, Kind.FLAG)]
 
-    def _custom_menu(self, columns: Sequence[Column]) -> None:
+    def _custom_menu(self, columns: Sequence[Column]) -> Tag:
         """A picture, not a word: beside the other conditions there is no room for one."""
         tip = "Условия по дополнительным параметрам"
-        with Tag("button", "btn flat icon", type="button", title=tip, aria_label=tip):
+        with Tag("button", "btn flat icon", type="button", title=tip, aria_label=tip) as made:
             ui.icon("o_tune")
             menu = ui.menu()
         with menu:
@@ -196,26 +203,31 @@ class FilterBar:
                     for value, word in custom_words(column.field).items():
                         act = partial(self.change, **{column.name: value})
                         ui.menu_item(word[0].upper() + word[1:], act).props("role=menuitem")
+        return made
 
-    def _taken(self, text: str, drop: Callable[[], object], label: str = "") -> None:
-        with span("chip"):
+    def _taken(self, name: str, text: str, label: str = "") -> Tag:
+        """What is asked for, as a chip that can be taken away."""
+        act = partial(self.change, **{name: ""})
+        with span("chip") as made:
             span("", text)
-            with Tag("button", "", on_click=drop, type="button", title="Убрать", aria_label=f"Убрать фильтр {label or text}"):
+            with Tag("button", "", on_click=act, type="button", title="Убрать", aria_label=f"Убрать фильтр {label or text}"):
                 ui.icon("close")
+        return made
 
-    def _choice(self, name: str, field: Field) -> None:
-        with filter_button(field.label), ui.menu().props("no-focus role=group") as menu, div("", style="padding:8px;width:280px"):
+    def _choice(self, name: str, field: Field) -> Tag:
+        with filter_button(field.label) as made, ui.menu().props("no-focus role=group") as menu, div("", style="padding:8px;width:280px"):
             box: FieldBox = ReferenceBox()
             menu.props["aria-label"] = field.label
             box.props.update(label="", url=f"/api/choices/{field.target}", placeholder="Найти", value=None, text="")
             box.on("chosen", lambda event: self.change(**{name: str(event.args)}))
             menu.on("show", lambda _: box.take_focus(), args=[])
+        return made
 
-    def _trash(self, *, on: bool) -> None:
-        if on:
-            self._taken("Удалённые", partial(self.change, deleted=""))
-        else:
-            button("Удалённые", partial(self.change, deleted="1"), kind="flat")
+    def _trash(self) -> Tag:
+        return button("Удалённые", partial(self.change, deleted="1"), kind="flat")
+
+    def _reset(self) -> Tag:
+        return button("Сбросить", self.reset, kind="flat")
 
 
 def custom_words(field: Field) -> dict[str, str]:

@@ -100,7 +100,7 @@ export default {
     made() {
       const place = document.createElement("div");
       place.className = "grid";
-      return { as: this.made_as(), within: this.within, place, api: null, view: null };
+      return { as: this.made_as(), within: this.within, place, api: null, view: null, heeded: new WeakSet() };
     },
     made_as() { return JSON.stringify([this.name, this.plain.columns, this.selecting]); },
     begun() {
@@ -110,6 +110,7 @@ export default {
       this.early = this.first(state?.columnVisibility?.hiddenColIds, order(state?.sort?.sortModel));
       this.api = this.seat.api = AgGrid.createGrid(this.seat.place, this.options(this.seat, state));
       this.counted();
+      this.heed();
     },
     returned() {
       const { seat } = this, wanted = this.plain.query;
@@ -172,6 +173,12 @@ export default {
       this.keep_focus();
       if (this.awaited !== null) this.open({ rowIndex: this.awaited });
     },
+    // The grid tells of a new order when it has thrown its rows away and drawn its head anew; its columns tell at once.
+    heed() {
+      const { seat } = this, ordered = ({ column }) => column.getSort() && seat.view?.ordered(column.getColId() + " " + column.getSort());
+      for (const column of this.api.getColumns()) if (!seat.heeded.has(column)) column.addEventListener("sortChanged", ordered), seat.heeded.add(column);
+    },
+    ordered(sort) { this.early = this.first(this.api.getState().columnVisibility?.hiddenColIds, sort); },
     // The first rows are asked for before the grid is made, or its old rows thrown away: both take their time.
     first(hidden, sort) {
       const names = this.plain.columns.filter((column) => (hidden ? !hidden.includes(column.name) : !column.hidden)).map((column) => column.name);
@@ -285,6 +292,7 @@ export default {
       this.plain.columns = JSON.parse(now);
       this.seat.as = this.made_as();
       this.api.setGridOption("columnDefs", this.plain.columns.map(cell));
+      this.heed();
       this.look();
     },
     look() { for (const column of this.columns) this.seen[column.name] = this.api?.getColumn(column.name)?.isVisible(); },

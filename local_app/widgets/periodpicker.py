@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from nicegui import ui
 from nicegui.elements.input import Input
@@ -20,13 +21,17 @@ Calendar = Callable[[Input, Callable[[], None]], None]
 EXAMPLE = ("12.03.2026", "01.03.2026 – 15.03.2026")
 
 
-def period_picker(session: Session, since: str, until: str, chosen: Chosen) -> None:
-    """`since` and `until` are ISO dates, both included, '' for no limit; `chosen` gets new ones."""
-    today = session.app.clock().date()
-    with filter_button(f"Период: {period_label(since, until, today)}" if since or until else "Период"), ui.menu():
+def period_picker(session: Session, since: str, until: str, chosen: Chosen) -> Tag:
+    """`since` and `until` are ISO dates, both included, '' for no limit; `chosen` gets new ones, of the day on which it is asked."""
+
+    def today() -> date:
+        return session.app.clock().date()
+
+    with filter_button(f"Период: {period_label(since, until, today())}" if since or until else "Период") as made, ui.menu():
         for key, label in PERIODS.items():
-            ui.menu_item(label[0].upper() + label[1:], lambda key=key: chosen(*period_of(key, today))).props("role=menuitem")
+            ui.menu_item(label[0].upper() + label[1:], lambda key=key: chosen(*period_of(key, today()))).props("role=menuitem")
         ui.menu_item("Выбрать даты…", lambda: ask_dates(session, since, until, chosen)).props("role=menuitem")
+    return made
 
 
 def day_picker(session: Session, words: str, chosen_day: str, chosen: Callable[[str], None]) -> None:

@@ -114,7 +114,7 @@ class RegisterView:
     # ------------------------------------------------------------------ parts
     def _toolbar(self) -> None:
         with div("toolbar"):
-            self.bar.toolbar(self.filters.get("q", ""))
+            self.bar.toolbar(self.filters)
             if self.views:
                 self.views.button()
             button("", self._choose_columns, kind="flat icon", icon="o_view_column", tip="Столбцы", data_chooser="1")
