@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 RECONNECT_SECONDS = 900.0
 """A lid may be closed for a while and the tab goes on where it was; after a night it loads anew, and drafts bring back what was typed."""
 POLL_SECONDS = 0.5
+BETWEEN_COLLECTIONS = 50_000
+"""New objects; a screen makes some thousands that last, and was searched for garbage ten times meanwhile: a twentieth of its time."""
 
 
 def run(folder: Path, port: int | None = None, show: bool = True, title: str = "Заказник") -> int:  # noqa: FBT001, FBT002 - the command line calls it so
@@ -97,7 +99,7 @@ def serve(folder: Path, keys: Keys, *, show: bool, title: str) -> int:
     build(application)
     server.on_startup(lambda: background_tasks.create(announce_when_open(keys, show=show)))
     server.on_startup(lambda: background_tasks.create(worker.io_bound(in_words, 0)))  # loaded before the first order asks
-    server.on_startup(gc.freeze)  # what is loaded stays: else a search for garbage goes through all of it, 0.05 s in the middle of a click
+    server.on_startup(collect_rarely)
     server.on_shutdown(lambda: close(application))
     ui.run(
         root=page_of(application), host=single.HOST, port=keys.port, title=title, reload=False, show=False, language="ru", tailwind=False,
@@ -105,6 +107,12 @@ def serve(folder: Path, keys: Keys, *, show: bool, title: str) -> int:
         uvicorn_logging_level="error", binding_refresh_interval=None,
     )  # fmt: skip
     return 0
+
+
+def collect_rarely() -> None:
+    """What is loaded by now stays and is never searched for garbage; the rest is when some screens have come and gone."""
+    gc.freeze()
+    gc.set_threshold(BETWEEN_COLLECTIONS, 2)
 
 
 def open_application(folder: Path, title: str, progress: Progress = silent) -> Application:
