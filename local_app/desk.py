@@ -128,7 +128,7 @@ class Desk:
             raise Refused(f"За одно действие можно изменить не больше {LONGEST_ACT} записей. Разделите его на части")
         patches = self._check(wanted)
         with refusing(), self.store.transaction():
-            batch = undoing.going_on(self.store, batch)
+            batch = batch and undoing.going_on(self.store, batch)
             act, touched = self._write([wanted], words, view, batch, patches)
         return self._tell(Act(act, frozenset(touched), batch or act))
 
