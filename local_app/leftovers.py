@@ -30,7 +30,7 @@ def counted(store: Store, entity: str, rows: Collection[str], *, owned: bool) ->
         sql = f"SELECT count(*) FROM {name} t WHERE ({among}){filled} AND {alive(store.catalogue, store.catalogue[name])}"
         if count := int(store.one(sql, (json.dumps(list(rows)),))):
             label = store.catalogue[name].plural
-            yield f"{label[0].lower()}{label[1:]} ({whole(count)})"
+            yield f"{label[0].lower()}{label[1:]}\N{NO-BREAK SPACE}({whole(count)})"
 
 
 def holders(catalogue: Catalogue, entity: str, *, owned: bool) -> dict[str, list[str]]:
