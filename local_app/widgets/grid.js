@@ -178,7 +178,7 @@ export default {
       const { seat } = this, ordered = ({ column }) => column.getSort() && seat.view?.ordered(column.getColId() + " " + column.getSort());
       for (const column of this.api.getColumns()) if (!seat.heeded.has(column)) column.addEventListener("sortChanged", ordered), seat.heeded.add(column);
     },
-    ordered(sort) { this.early = this.first(this.api.getState().columnVisibility?.hiddenColIds, sort); },
+    ordered(sort) { this.early = this.first(this.api.getState().columnVisibility?.hiddenColIds ?? [], sort); },
     // The first rows are asked for before the grid is made, or its old rows thrown away: both take their time.
     first(hidden, sort) {
       const names = this.plain.columns.filter((column) => (hidden ? !hidden.includes(column.name) : !column.hidden)).map((column) => column.name);

@@ -116,3 +116,38 @@ def test_a_click_in_the_moment_before_the_list_has_heard_acts_on_what_it_still_h
     shop.thaw()
     expect(page.locator(".notice")).to_contain_text("Удалено: 2 заказа")
     assert deleted(shop, orders) == [0, 1, 1]
+
+
+def asked_once(page: Page, column: str, order: str) -> None:
+    """A click on the heading asks for the first rows in that order, and for these once."""
+    questions: list[str] = []
+    page.on("request", lambda request: questions.append(request.url) if "/api/rows/orders" in request.url else None)
+    with page.expect_response(lambda answer: f"sort={column}+{order}" in answer.url):
+        page.locator(f".ag-header-cell[col-id='{column}'] .ag-header-cell-label").click()
+    page.wait_for_function("document.querySelectorAll('.ag-row-loading').length === 0")
+    assert len([each for each in questions if "start=0" in each]) == 1
+
+
+def test_a_click_on_a_heading_asks_for_the_rows_once_whatever_columns_are_shown(shop: Shop) -> None:
+    shop.order(date=NEWEST)
+    page = opened(shop, "/orders")
+    asked_once(page, "number", "asc")
+    page.get_by_label("Столбцы").click()
+    for box in page.get_by_role("group", name="Столбцы").get_by_role("checkbox").all():
+        box.check()
+    page.keyboard.press("Escape")
+    page.locator(".ag-row[row-index='0'] .ag-cell").last.click()
+    page.keyboard.press("Home")  # each that came was brought into sight
+    asked_once(page, "number", "desc")
+    close(page)
+
+
+def test_a_chosen_status_leaves_the_other_conditions_as_they_stand(shop: Shop) -> None:
+    shop.order(status_id="work")
+    page = opened(shop, "/orders")
+    page.evaluate("document.querySelectorAll('.filters > *').forEach((each) => { each.marked = true; })")
+    page.get_by_role("tab", name="В работе").click()
+    expect(page.get_by_role("button", name="Сбросить")).to_be_visible()
+    fresh = "[...document.querySelectorAll('.filters > *')].filter((each) => !each.marked).map((each) => each.innerText)"
+    assert page.evaluate(fresh) == ["Сбросить"]
+    close(page)
