@@ -144,14 +144,10 @@ def remove(sheet: Sheet, message: Message) -> Wish:
     return _wish([Edit("order_lines", line["id"], {"deleted": 1})], f"Удалена строка «{line['name']}» из заказа {number_of(sheet.order)}")
 
 
-def why_refused(sheet: Sheet, row_id: str, column: str, text: str) -> str:
-    """Why a kept text could not be accepted; '' when it could be now, or the line is gone."""
-    line = next((each for each in sheet.lines if each["id"] == row_id), None)
+def why_refused(store: Store, sheet: Sheet, message: Message, view: View) -> str:
+    """Why a kept text could not be accepted, in the words in which its cell would say it; '' when it could be now."""
     try:
-        if row_id == "order":
-            change_discount("orders", sheet.order, text)
-        elif line is not None and column not in ("product", "unit"):
-            change_cell(line, COLUMNS.get(column, column), text)
+        commit(store, sheet, message, view)
     except Refused as refused:
         return str(refused)
     return ""
@@ -176,6 +172,8 @@ def _typed(store: Store, sheet: Sheet, line: Row, message: Message) -> list[Edit
         product = _chosen(store, message)
         return change_product(sheet, line, product) if product else change_cell(line, "name", text)
     if column == "unit":
+        if message["keep"]:
+            return _with_new_unit(store, line, text)
         return change_unit(line, _unit(store, message["choice"], text))
     if column == "vat" and (rate := store.row("vat_rates", message["choice"] or "")):
         text = rate_shown(rate["percent"])
@@ -199,8 +197,19 @@ def _unit(store: Store, choice: str | None, text: str) -> str | None:
         return choice
     found = units_of(store).get(plain(text))
     if found is None:
-        raise Refused(f"Единицы «{text.strip()}» нет в справочнике. Выберите из списка или добавьте её в справочник единиц")
+        raise Refused(f"Единицы «{text.strip()}» нет в справочнике. Выберите из списка или добавьте: стрелка вниз и Enter под ячейкой")
     return found
+
+
+def _with_new_unit(store: Store, line: Row, text: str) -> list[Edit]:
+    """The line in a unit that is added to the directory; one that was deleted there comes back, for it is asked for by name."""
+    made = named("units", text.strip())
+    known = store.row("units", made.row)
+    if known is None:
+        return [made, *change_unit(line, made.row)]
+    if not known["deleted"]:  # it has been renamed since, and is what the line means no more
+        return change_unit(line, _unit(store, None, text))
+    return [Edit("units", made.row, {"deleted": 0, "name": text.strip()}), *change_unit(line, made.row)]
 
 
 def _change(line: Row, name: str, text: str, units: Mapping[str, str], gross: int | None = None) -> list[Edit]:

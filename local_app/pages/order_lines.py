@@ -230,7 +230,8 @@ class LinesEditor:
             if line_id != "order" and line_id not in self.shown and not (column == "product" and self.is_new(line_id)):
                 self.session.app.drafts.drop(f"{self.drafts_key}/{key}")
                 continue
-            reason = acts.why_refused(rows, line_id, column, text) or WAITS
+            message = {"id": line_id, "field": column, "text": text, "choice": None, "keep": False, "first": False}
+            reason = acts.why_refused(self.session.store, rows, message, self.session.desk.view()) or WAITS
             problems.setdefault(line_id, {})[column] = reason
             texts.setdefault(line_id, {})[column] = text
         return problems, texts

@@ -11,6 +11,7 @@ const COLUMNS = [
 ];
 const SEARCHED = new Set(["product", "unit", "vat"]);
 const BARCODE = /^\d{8,14}$/;
+const [OPTION, HIGHEST] = [30, 312]; // of the list under a cell, in pixels: lines.css
 const NEW_LINE = "Введите название, артикул или штрихкод";
 
 const Line = {
@@ -103,6 +104,7 @@ export default {
   },
   mounted() {
     addEventListener("keydown", this.pressed, true); // before the keys of the whole screen
+    addEventListener("scroll", this.follow, true);
     for (const [id, texts] of Object.entries(this.state.drafts || {}))
       for (const [field, text] of Object.entries(texts)) this.drafts[id] = { ...this.drafts[id], [field]: { text, view: this.state.begun[id]?.[field] || this.view } };
     this.recall();
@@ -113,6 +115,7 @@ export default {
   },
   unmounted() {
     removeEventListener("keydown", this.pressed, true);
+    removeEventListener("scroll", this.follow, true);
   },
   methods: {
     // --------------------------------------------------------------- what the server says
@@ -266,21 +269,31 @@ export default {
       const { id, field } = input.dataset;
       const text = input.value.trim();
       const renaming = field === "product" && this.renaming;
-      const keep = field === "product" && text && !BARCODE.test(text) ? [{ keep: true, id: null, name: `Оставить «${text}» без товара из справочника` }] : [];
-      if (renaming && keep.length) keep[0].name = `Назвать строку «${text}»`;
-      const all = [...options, ...keep];
+      const all = [...options, ...this.as_typed(field, text, renaming, options)];
       if (!all.length) return (this.list = null);
-      this.list = { options: all, at: renaming ? all.length - 1 : 0, style: this.under(input), text: input.value };
+      const first = field === "unit" && all[0].keep ? -1 : 0; // a unit is added on purpose, not by the Enter after a slip of the finger
+      this.list = { options: all, at: renaming ? all.length - 1 : first, style: this.under(input, all.length), text: input.value };
+    },
+    // The last choice of the list: what was typed, though the directory does not have it.
+    as_typed(field, text, renaming, options) {
+      const named = renaming ? `Назвать строку «${text}»` : `Оставить «${text}» без товара из справочника`;
+      if (field === "product" && text && !BARCODE.test(text)) return [{ keep: true, id: null, name: named }];
+      return field === "unit" && !options.length && /^\p{L}/u.test(text) ? [{ keep: true, id: null, name: `Добавить единицу «${text}»` }] : [];
     },
     dispute(id, field) {
       const row = id === "order" ? this.totals : this.rows.find((each) => each.id === id);
       this.focus(id, field);
-      this.list = { options: row.rivals[field], at: 0, style: this.under(this.input()), text: null, view: this.view };
+      this.list = { options: row.rivals[field], at: 0, style: this.under(this.input(), row.rivals[field].length), text: null, view: this.view };
     },
-    under(input) {
-      const box = input.getBoundingClientRect();
-      const up = box.bottom + 320 > innerHeight && box.top > 320;
+    // Over the cell only where the list does not fit under it: there it covers the lines that were typed before.
+    under(input, count) {
+      const box = input.getBoundingClientRect(), height = Math.min(count * OPTION + 10, HIGHEST);
+      const up = box.bottom + height > innerHeight && box.top > innerHeight - box.bottom;
       return { left: `${box.left}px`, minWidth: `${box.width}px`, ...(up ? { bottom: `${innerHeight - box.top}px` } : { top: `${box.bottom}px` }) };
+    },
+    follow(event) {
+      const input = this.list && this.input();
+      if (input && event.target.contains?.(input)) this.list.style = this.under(input, this.list.options.length);
     },
     pick(at) {
       const { id, field } = this.active;
@@ -393,7 +406,8 @@ export default {
     clicked(event) {
       const input = event.target.closest?.("td")?.querySelector("input");
       if (!input || event.target.closest("td.number, td.acts, td.sum, .mark")) return;
-      if (document.activeElement === input && !this.restored) {
+      // As in a spreadsheet: a click chooses the cell, the second of a double click, or one into what is being typed, puts the caret.
+      if (document.activeElement === input && !this.restored && (this.editing || event.detail > 1)) {
         this.editing = true;
         this.renaming = input.dataset.field === "product" && !this.isGhost(input.dataset.id);
         return;
