@@ -51,7 +51,7 @@ class Answer(NamedTuple):
 
 def page(session: Session) -> None:
     session.entitle("Главная")
-    with div("page broad"), div("columns"):
+    with div("page broad"), div("columns roomy"):
         with div("stack"):
             first = reminders(session), statuses(session)
         with div("stack"):

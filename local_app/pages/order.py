@@ -8,7 +8,7 @@ from functools import partial
 
 from nicegui import ui
 
-from local_app.pages import custom, files, lists, order_documents, order_main, order_payments, order_status
+from local_app.pages import custom, files, lists, order_documents, order_expenses, order_main, order_payments, order_status
 from local_app.pages.order_acts import copy_of, new_order, renumbered
 from local_app.pages.order_form import OrderForm
 from local_app.session import Session
@@ -86,7 +86,7 @@ class OrderCard(Card):
                 files.section(self.session, "order_id", self.row_id, lambda: {"client_id": self.form.row["client_id"]}),
                 rows.section("assignees", "Исполнители"),
                 rows.section("interactions", "Отношения"),
-                rows.section("expenses", "Затраты"),
+                order_expenses.section(self.session, self.row_id, rows),
                 custom.section(self.session, "orders", self.row_id, self.saved),
             ]
         )

@@ -18,7 +18,7 @@ FIELDS = (
 """In the order of reading, each with its share of twelve columns."""
 
 
-HELP = "Или пишите прямо в таблице: Insert — новая строка, Enter — следующая, F2 — править, Alt+↑↓ — переставить. Можно вставить из Excel"
+HELP = "Или пишите прямо в таблице, вставляйте из Excel. Insert — новая строка, F2 — править, Alt+↑↓ — переставить"
 
 
 class MainSection:

@@ -20,7 +20,7 @@ from local_app.widgets.rowdialog import RowDialog
 from local_app.widgets.tags import Pieces, Tag, button, div, empty, link, span
 from shared.change import Edit
 from shared.entity import Entity, Kind, Value
-from shared.formats import plural, web_address, whole
+from shared.formats import MINUS, plural, web_address, whole
 
 MOST = 50
 """Rows of one parent that are drawn: five hundred, all of them live elements, held the whole program for a second."""
@@ -105,7 +105,8 @@ class Rows:
         with Tag("tr", "link", on_click=lambda: self.edit(entity, row["id"]), tabindex=0) as line:
             for column in columns:
                 text = str(row[column.name])
-                with Tag("td", "number" if column.is_number else "", "" if column.field.kind is Kind.LINK else text):
+                number = f"number{' danger' * text.startswith(MINUS)}" if column.is_number else ""
+                with Tag("td", number, "" if column.field.kind is Kind.LINK else text):
                     if column.field.kind is Kind.LINK and text:
                         self._link(text)
             with Tag("td", "number"):
