@@ -205,7 +205,8 @@ def told(name: str, value: object) -> str:
     if isinstance(value, int):
         return whole(value)
     if isinstance(value, float):
-        return quantity(round(value * MICRO))
+        counted = quantity(round(value * MICRO))
+        return f"{counted},0" if name.endswith("%") and "," not in counted else counted
     text = str(value)
     if month := MONTH.fullmatch(text):
         return f"{MONTHS[int(month[2]) - 1]} {month[1]}"
