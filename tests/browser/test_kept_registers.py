@@ -151,3 +151,15 @@ def test_a_chosen_status_leaves_the_other_conditions_as_they_stand(shop: Shop) -
     fresh = "[...document.querySelectorAll('.filters > *')].filter((each) => !each.marked).map((each) => each.innerText)"
     assert page.evaluate(fresh) == ["Сбросить"]
     close(page)
+
+
+def test_the_choice_of_a_status_moves_nothing_on_a_small_laptop(shop: Shop) -> None:
+    shop.order()
+    page = opened(shop, "/orders")
+    tools = page.locator(".register > .toolbar").first
+    before = tools.bounding_box()
+    page.get_by_role("tab", name="Новый").click()
+    expect(page.get_by_role("button", name="Сбросить", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Сохранить условия как вид")).to_be_visible()
+    assert tools.bounding_box() == before
+    close(page)
