@@ -13,6 +13,8 @@ _JOINT = "\ua66e"  # a Cyrillic letter of one manuscript of the fifteenth centur
 _LATIN, _CYRILLIC = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`{}:\"<>~", "йцукенгшщзхъфывапролджэячсмитьбюёхъжэбюё"
 _KEYS = {**str.maketrans(_CYRILLIC[::-1], _LATIN[::-1]), **str.maketrans(_LATIN, _CYRILLIC)}
 _RAISED = str.maketrans("²³", "23")
+_TWINS = str.maketrans("abcehkmoptxy", "авсенкмортху")
+_NUMBER = re.compile(r"[abcehkmoptxy]{1,3}[ -]?[0-9]+")
 _BETWEEN = re.compile(r"[\W_]+")
 _EXTENSION = re.compile(r"\b(?:доб|вн|внутр|ext)\b.*", re.IGNORECASE | re.DOTALL)
 _PHONES = re.compile(r"[,;/\n]|\s{2,}")
@@ -39,6 +41,12 @@ def fold_all(texts: Sequence[str]) -> list[str]:
 def other_layout(text: str) -> str:
     """What the same keys write when the keyboard is switched: «cnhjq» is «строй»."""
     return text.casefold().translate(_KEYS)
+
+
+def cyrillic_number(text: str) -> str:
+    """The number of a paper whose letters came in Latin, as a client's bank writes them: they look the same; '' for any other text."""
+    told = text.strip().casefold()
+    return told.translate(_TWINS) if _NUMBER.fullmatch(told) else ""
 
 
 def plain(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -18,7 +19,7 @@ from local_app.widgets.query import Filters
 from shared.change import Refused
 from shared.entities import ENTITIES
 from shared.entity import Entity, Field, Kind, Value
-from shared.fold import fold, other_layout
+from shared.fold import cyrillic_number, fold, other_layout
 from shared.formats import day, money, show
 from shared.rules.custom import from_text
 from shared.rules.documents import called
@@ -35,7 +36,8 @@ CHOICES = 30
 OWN_ARGUMENTS = frozenset({"start", "end", "sort", "count", "segments", "columns"})
 MANY_NOTE = "Найдено по клиентам и началу номера"
 """Said when the subjects were not looked through."""
-SEARCHED = (("clients", "Клиенты"), ("orders", "Заказы"), ("documents", "Документы"), ("products", "Товары и услуги"))
+NUMBERED = MappingProxyType({"orders": "Заказы", "documents": "Документы"})
+SEARCHED = MappingProxyType({"clients": "Клиенты", **NUMBERED, "products": "Товары и услуги"})
 HITS = 6
 
 
@@ -201,15 +203,21 @@ def note_sql(entity: Entity) -> str:
 
 
 def hits(store: Store, text: str) -> list[dict[str, str]]:
-    """The search everywhere: some of each kind; when nothing is found, of what the same keys write in the other layout."""
-    return found_hits(store, text) or found_hits(store, other_layout(text))
+    """The search everywhere: some of each kind; when nothing is found, of what the same keys write in the other layout.
+
+    «AA-1» in Latin names «АА-1» where it names no order and no paper itself.
+    """
+    found = found_hits(store, text) or found_hits(store, other_layout(text))
+    if any(hit["group"] in NUMBERED.values() for hit in found):
+        return found
+    return [*found_hits(store, cyrillic_number(text), NUMBERED), *found]
 
 
-def found_hits(store: Store, text: str) -> list[dict[str, str]]:
+def found_hits(store: Store, text: str, searched: Mapping[str, str] = SEARCHED) -> list[dict[str, str]]:
     if not text.strip():
         return []
     found = []
-    for name, group in SEARCHED:
+    for name, group in searched.items():
         rows = OWN_HITS[name](store, text) if name in OWN_HITS else rows_hit(store, ENTITIES[name], text)
         rows = list({row["id"]: row for row in (*rows, *custom_hit(store, name, text))}.values())[:HITS]
         found += [{"group": group, "href": path_of(name, row["id"]), **hit(store, name, row)} for row in rows]

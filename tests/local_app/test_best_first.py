@@ -41,6 +41,19 @@ def test_the_order_of_the_typed_number_stands_before_newer_ones_that_hold_its_di
         assert len(listing.choices_of(desk.store, ENTITIES["orders"], "12", {})) == len(numbers)
 
 
+def test_a_number_in_latin_letters_names_the_order_that_looks_the_same(tmp_path: Path) -> None:
+    with closing(Desk.open(tmp_path, create=True)) as desk:
+        orders = [Edit("orders", f"o{n}", {"number": number, "date": "2026-01-01"}) for n, number in enumerate(("АА-1", "BC-7", "ВС-7"))]
+        desk.do([*orders, Edit("clients", "aachen", {"name": "Aachen 1"})], "Заказы")
+
+        def named(text: str) -> list[str]:
+            return [hit["title"].partition(" от")[0] for hit in listing.hits(desk.store, text)]
+
+        assert named("AA-1") == ["№ АА-1", "Aachen 1"]  # both letters Latin here, as a bank prints them
+        assert named("BC-7") == ["№ BC-7"]
+        assert named("Aachen") == ["Aachen 1"]
+
+
 def test_what_only_begins_many_numbers_is_no_number_and_does_not_read_them_all(tmp_path: Path) -> None:
     with closing(Desk.open(tmp_path, create=True)) as desk:
         orders = [Edit("orders", f"o{n:03}", {"number": f"А-{n}", "date": f"{2200 - n}-01-01"}) for n in range(150)]
