@@ -75,6 +75,8 @@ def read_value(field: Field, text: str) -> Value:
     """As a person types it, but a file holds no sums: «2026-03-12» is no number."""
     if field.kind in (Kind.TEXT, Kind.PHONE) and _CUT.fullmatch(text.strip()):
         raise Refused(f"«{text.strip()}»: длинное число сохранено не целиком. Сделайте столбец текстовым и впишите все цифры")
+    if field.kind is Kind.FLAG and not text.strip():
+        return None  # on the screen a blank is a «no», here it says nothing
     if text.strip() in NOTHING and field.kind in (Kind.PHONE, Kind.EMAIL, *NUMERIC):
         return parse(field, "")
     if field.kind in NUMERIC and is_operation(text):

@@ -8,7 +8,7 @@ from openpyxl import Workbook
 
 from local_app.desk import Desk
 from local_app.seed import seed
-from shared.change import Refused
+from shared.change import Edit, Refused
 from shared.entity import MICRO
 from tests.support.laptops import changed_rows, new_desk, new_rows, run_import, write_table
 
@@ -187,3 +187,10 @@ def test_products_come_with_the_vat_rate_that_the_file_names(desk: Desk, tmp_pat
     assert (found[1], found[2][1], found[3][1]) == (("Гайка", None, "Без НДС", 1), None, 22 * MICRO)
     outcome = run_import(desk, write_table(tmp_path / "p.csv", [["Название", "Ставка НДС"], ["Болт", "17%"]]), "products")
     assert [(problem.row, "17%" in problem.reason) for problem in outcome.plan.problems] == [(2, True)]
+
+
+def test_an_empty_cell_of_a_yes_or_no_leaves_it(desk: Desk, tmp_path: Path) -> None:
+    desk.do([Edit("products", "p1", {"name": "Гвозди", "archived": 1})], "Товар")
+    assert run_import(desk, write_table(tmp_path / "p.csv", [["Название", "Архивный"], ["Гвозди", ""]]), "products").plan.acts == []
+    run_import(desk, write_table(tmp_path / "p.csv", [["Название", "Архивный"], ["Гвозди", "нет"]]), "products")
+    assert desk.store.one("SELECT archived FROM products") == 0
