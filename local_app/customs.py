@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from shared.entity import NUMERIC, Field, Kind
 from shared.rules.custom import OWNERS, field_of
+from shared.rules.office import Row
 from shared.schema import literal, search_condition
 from shared.store import Store
 
@@ -28,10 +29,19 @@ class Condition(NamedTuple):
 
 def defined(store: Store, home: str) -> list[Field]:
     """The custom fields of such rows, in the order of their forms; none for rows that have none."""
+    return [named(custom) for custom in definitions(store, home)]
+
+
+def definitions(store: Store, home: str) -> list[Row]:
+    """The same as the user has defined them."""
     plain = f"id NOT GLOB '*[^{PLAIN}]*'"
     sql = f"SELECT * FROM custom_fields WHERE home = ? AND deleted = 0 AND {plain} ORDER BY position, name, id"
-    found = store.rows(sql, (home,)) if home in OWNERS else []
-    return [replace(field_of(custom), name=f"{PREFIX}{custom['id']}") for custom in found]
+    return list(store.rows(sql, (home,))) if home in OWNERS else []
+
+
+def named(custom: Row) -> Field:
+    """One of them, by its name among others."""
+    return replace(field_of(custom), name=f"{PREFIX}{custom['id']}")
 
 
 def value_sql(home: str, field: Field, row: str) -> str:

@@ -31,7 +31,7 @@ def parse(field: Field, text: str, today: date | None = None) -> Value:
         value = PARSERS[field.kind](field, text, today)
     except Refused as refused:
         raise Refused(str(refused), field.name) from None
-    if wrong := check(field, value):
+    if field.kind is not Kind.CHOICE and (wrong := check(field, value)):  # an option, maybe of a user's own field, is in its list
         raise Refused(wrong, field.name)
     return value
 
@@ -176,7 +176,7 @@ def _choice(field: Field, text: str, __: date | None) -> Value:
             return key
     if not word:
         return ""
-    raise Refused(f"«{_short(text)}» нет в списке. Можно: {', '.join(choices.values())}")
+    raise Refused(f"«{_short(text)}» нет в списке. Можно: {', '.join(filter(None, choices.values()))}")
 
 
 def _reference(field: Field, text: str, __: date | None) -> Value:

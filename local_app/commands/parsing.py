@@ -165,7 +165,11 @@ def desk_parser() -> Parser:
 def _add_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar=_CALLED["file"])
     parser.add_argument("--as", dest="kind", required=True, choices=("order-lines", "clients", "products"), help="что в таблице")
-    parser.add_argument("--columns", default="", help="соответствие столбцов: number=OrderID,date=OrderDate,…")
+    parser.add_argument(
+        "--columns",
+        default="",
+        help="соответствие столбцов: number=OrderID,date=OrderDate,custom:Цвет=Color,…; custom: — дополнительный параметр",
+    )
     parser.add_argument("--encoding", default="", help="кодировка: utf-8, cp1251, cp866")
     parser.add_argument("--sheet", default="", help="лист книги; без него — первый")
     parser.add_argument("--delimiter", default="", help="разделитель, tab — табуляция")

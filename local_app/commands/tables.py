@@ -13,6 +13,7 @@ from local_app.exports.entities import entity_table
 from local_app.exports.files import write_file
 from local_app.imports.columns import KINDS, parse_mapping
 from local_app.imports.importing import Outcome, Request, import_file
+from local_app.imports.own import columns_of
 from local_app.imports.plan import summary
 from shared.entity import Catalogue
 from shared.formats import money
@@ -25,7 +26,7 @@ def import_table(desk: Desk, options: Namespace) -> Answer:
     """Every problem goes to stdout by row; stderr gets one line when nothing was written."""
     request = Request(
         options.kind,
-        parse_mapping(options.kind, options.columns),
+        parse_mapping(columns_of(desk.store, options.kind), options.columns),
         options.encoding,
         options.delimiter,
         options.date_format,

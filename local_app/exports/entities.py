@@ -10,6 +10,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from local_app.customs import defined, value_sql
+from local_app.imports.columns import KINDS
+from local_app.imports.own import own_columns
 from shared import schema
 from shared.change import Refused
 from shared.entity import MICRO, Entity, Field, Kind, Value
@@ -46,7 +48,8 @@ def entity_table(
         headers += list(schema.TOTAL_LABELS.values())
         fields += [Field(name, Kind.MONEY, label) for name, label in schema.TOTAL_LABELS.items()]
         source += f"{' LEFT' if trash else ''} JOIN order_totals s ON s.order_id = t.id"
-    customs = defined(store, entity.name)
+    back = entity.name in KINDS  # it can be loaded back: the headings are those by which the import tells the columns
+    customs = [column.field for column in own_columns(store, entity.name).values()] if back else defined(store, entity.name)
     columns += [value_sql(entity.name, field, "t.id") for field in customs]
     headers += [field.label for field in customs]
     if placed:

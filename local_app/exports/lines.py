@@ -1,4 +1,4 @@
-"""The lines of orders as a table, one row a line: the columns that the import knows, what goes out comes back; then the custom fields."""
+"""The lines of orders as a table, one row a line: the columns that the import knows, what goes out comes back."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 
-from local_app.customs import defined, value_sql
+from local_app.customs import value_sql
 from local_app.exports.entities import CELLS, Table, kept_cell, rows
 from local_app.imports.columns import KINDS
+from local_app.imports.own import own_columns
 from shared import schema
 from shared.entity import Value
 from shared.store import Store
@@ -20,6 +21,8 @@ COLUMNS: Mapping[str, str] = MappingProxyType({
     "discount_sum": "iif(coalesce(l.discount_percent, 0) = 0, l.discount_sum, NULL)", "line_note": "l.note",
 })  # fmt: skip
 """{key of the import: SQL}. A product without an артикул is found by its own name. The way of the VAT is the order's: it stays there."""
+ROWS = MappingProxyType({"order_lines": "l.id", "orders": "t.id"})
+"""{home of a custom field: SQL of the row that has it}"""
 SOURCE = (
     "order_lines l JOIN orders t ON t.id = l.order_id LEFT JOIN clients c ON c.id = t.client_id "
     "LEFT JOIN organizations g ON g.id = t.organization_id LEFT JOIN statuses s ON s.id = t.status_id "
@@ -32,8 +35,10 @@ def lines_table(store: Store, condition: str = "1", params: Sequence[Value] = ()
     living = "t.deleted = 1" if trash else schema.alive(store.catalogue, store.catalogue["orders"])
     where = f"l.deleted = 0 AND {living} AND ({condition})"
     known = [KINDS["order-lines"][key] for key in COLUMNS]
-    customs = defined(store, "order_lines")
-    columns = ", ".join([*COLUMNS.values(), *(value_sql("order_lines", field, "l.id") for field in customs)])
+    own = own_columns(store, "order-lines").values()
+    customs = [column.field for column in own]
+    values = [value_sql(column.custom["home"], column.field, ROWS[column.custom["home"]]) for column in own if column.custom]
+    columns = ", ".join([*COLUMNS.values(), *values])
     sql = f"SELECT {columns} FROM {SOURCE} WHERE {where} ORDER BY t.date, t.number, t.id, l.position, l.id"
     count = int(store.one(f"SELECT count(*) FROM {SOURCE} WHERE {where}", params) or 0)
     cells = [*(partial(CELLS[column.field.kind], column.field) for column in known), *(partial(kept_cell, field) for field in customs)]

@@ -27,6 +27,7 @@ def card_groups(kind: str, table: Table, known: Known, progress: Progress = sile
         if index in table.bad:
             continue
         row = directories.client(index) if kind == "clients" else directories.product(index)
+        directories.own(kind, index, row)
         before = first.setdefault(row, number)
         if before != number:
             repeated.append(Problem(number, "", f"то же самое уже есть в строке {before}: взято оттуда, отсюда — только недостающее"))

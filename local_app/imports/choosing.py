@@ -7,7 +7,7 @@ from itertools import count, takewhile
 from types import MappingProxyType
 
 from local_app.imports.cells import doubtful_date
-from local_app.imports.columns import KINDS, Column, header_place, like_prices, missing, recognised
+from local_app.imports.columns import KINDS, Column, Vocabulary, header_place, like_prices, missing, recognised
 from local_app.imports.importing import Request
 from local_app.imports.sheet import Sheet, headers_of
 from local_app.imports.table import ABOVE
@@ -18,28 +18,46 @@ Known = Mapping[str, str]
 
 
 class Choice:
-    """One read sheet and what is chosen for it. It begins with what the names of the columns tell, and with what was chosen before."""
+    """One read sheet and what is chosen for it. It begins with what the names of the columns tell, and with what was chosen before.
 
-    def __init__(self, kind: str, read: Sheet, known: Known = MappingProxyType({})) -> None:
+    `own`: the user's own fields.
+    """
+
+    def __init__(self, kind: str, read: Sheet, known: Known = MappingProxyType({}), own: Vocabulary = MappingProxyType({})) -> None:
         self.kind, self.read, self.known = kind, read, known
+        self.columns: Vocabulary = {**KINDS[kind], **own}
         self.dates = self.vat_mode = ""
         self.first = [read.headers, *read.rows[:ABOVE]]
-        self.stand(header_place(kind, self.first, {}))
+        self.stand(header_place(self.columns, self.first, {}))
 
     def stand(self, place: int) -> None:
         """The names of the columns stand in that one of the first rows."""
         self.place, read = place, self.read
         own = headers_of(self.first[place])
         own += [""] * (self._width(place, len(own)) - len(own))
-        found = recognised(self.kind, own)
+        found = recognised(self.columns, own)
         self.sheet = read._replace(headers=distinct(own), numbers=read.numbers[place:], rows=read.rows[place:], others=())
         self.doubled = {at for places in found.doubled.values() for at in places}
         self.fields = {at: key for key, at in found.places.items()}
         self._days: dict[int, tuple[str, str]] = {}
         for at, header in enumerate(self.sheet.headers):
             key = self.known.get(header.casefold())
-            if key is not None and (key in KINDS[self.kind] or not key):
+            if key is not None and (key in self.columns or not (key or self._is_own(at))):
                 self.choose(at, key)
+
+    def _is_own(self, at: int) -> bool:
+        """A name that was passed over, maybe when no field was called so, is not chosen against the user's own field of this name."""
+        return at in self.fields and self.columns[self.fields[at]].custom is not None
+
+    def offer(self, own: Vocabulary) -> bool:
+        """The user's own fields as they are now: the new ones are recognised by their names. Has anything changed?"""
+        offered, before = {**KINDS[self.kind], **own}, self.columns
+        self.columns = offered
+        self.fields = {at: key for at, key in self.fields.items() if key in offered}
+        for key, at in recognised(offered, self.sheet.headers).places.items():
+            if key not in before and at not in self.fields:
+                self.choose(at, key)
+        return offered != before
 
     def _width(self, place: int, named: int) -> int:
         """What stands in a workbook right beside the last named column can be chosen like any other; a remark farther off is none of it."""
@@ -55,11 +73,11 @@ class Choice:
 
     def missing(self) -> list[Column]:
         """The fields without which the file cannot be loaded."""
-        return missing(self.kind, set(self.fields.values()))
+        return missing(self.columns, set(self.fields.values()))
 
     def prices(self) -> list[int]:
         """The columns of which one may be the price, while none is chosen for it."""
-        return [] if "price" in self.fields.values() or "price" not in KINDS[self.kind] else like_prices(self.sheet.headers, self.fields)
+        return [] if "price" in self.fields.values() or "price" not in self.columns else like_prices(self.sheet.headers, self.fields)
 
     def passed_over(self) -> list[int]:
         """The columns that are not loaded."""
@@ -72,7 +90,7 @@ class Choice:
     def days(self, place: int) -> tuple[str, str]:
         """As `doubtful_date`, for a column that holds dates."""
         key = self.fields.get(place, "")
-        if not key or KINDS[self.kind][key].field.kind is not Kind.DATE:
+        if not key or self.columns[key].field.kind is not Kind.DATE:
             return "", ""
         if place not in self._days:
             self._days[place] = doubtful_date([row[place] for row in self.sheet.rows if place < len(row)])

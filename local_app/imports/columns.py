@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+from local_app.imports.plan import Row
 from shared.change import Refused
 from shared.entities import ENTITIES
 from shared.entity import Field
@@ -21,6 +22,13 @@ class Column(NamedTuple):
     field: Field
     headers: tuple[str, ...] = ()
     required: bool = False
+    custom: Row | None = None  # the user's own field that it fills
+
+
+CUSTOM = "custom:"
+"""Begins the keys of the user's own fields; the name follows."""
+Vocabulary = Mapping[str, Column]
+"""All that an import of one kind knows, by key."""
 
 
 def shown(header: str) -> str:
@@ -127,11 +135,11 @@ _LINE = (
 )
 
 
-def _by_key(*columns: Column) -> Mapping[str, Column]:
+def _by_key(*columns: Column) -> Vocabulary:
     return MappingProxyType({column.key: column for column in columns})
 
 
-KINDS: Mapping[str, Mapping[str, Column]] = MappingProxyType(
+KINDS: Mapping[str, Vocabulary] = MappingProxyType(
     {
         "order-lines": _by_key(*_DOCUMENT, *_LINE, *_CLIENT, _MANAGER, *_PRODUCT),
         "clients": _by_key(
@@ -162,7 +170,7 @@ KINDS: Mapping[str, Mapping[str, Column]] = MappingProxyType(
         ),
     }
 )
-"""Kinds of import, by the word after `--as`."""
+"""Kinds of import, by the word after `--as`; the user's own fields are known besides."""
 GROUPS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
     {"Заказ": (*_DOCUMENT, _MANAGER), "Строка заказа": _LINE, "Клиент": _CLIENT, "Товар": _PRODUCT}
 )
@@ -176,51 +184,56 @@ class Found(NamedTuple):
     doubled: dict[str, list[int]]
 
 
-def parse_mapping(kind: str, text: str) -> dict[str, str]:
+def parse_mapping(known: Vocabulary, text: str) -> dict[str, str]:
     """«number=OrderID,price=Цена, руб.» to {column key: header}; a comma inside a header is no end of it."""
-    known = KINDS[kind]
-    parts = re.split(rf",\s*(?=(?:{'|'.join(map(re.escape, known))})\s*=)", text.strip())
+    parts = re.split(rf",\s*(?=(?:{'|'.join(map(re.escape, known))}|{CUSTOM}[^=]+)\s*=)", text.strip())
     mapping: dict[str, str] = {}
     for part in filter(None, parts):
         key, equals, header = part.partition("=")
         if not equals or key.strip() not in known:
-            raise Refused(f"Столбец «{key.strip()}» неизвестен. Бывают: {', '.join(known)}")
+            raise _unknown(known, key)
         mapping[key.strip()] = header.strip().strip('"')
     return mapping
 
 
-def find_columns(kind: str, headers: Sequence[str], mapping: Mapping[str, str]) -> dict[str, int]:
+def _unknown(known: Vocabulary, key: str) -> Refused:
+    return Refused(f"Столбец «{key.strip()}» неизвестен. Бывают: {', '.join(known)}")
+
+
+def find_columns(known: Vocabulary, headers: Sequence[str], mapping: Mapping[str, str]) -> dict[str, int]:
     """Which column of the file (from 0) stands for which key: as told, or, when nothing is told, by the headers themselves."""
-    found = _told(headers, mapping) if mapping else _undoubled(kind, headers)
-    if lacking := missing(kind, found):
+    found = _told(known, headers, mapping) if mapping else _undoubled(known, headers)
+    if lacking := missing(known, found):
         named = ", ".join(f"{column.key} («{column.label}»)" for column in lacking)
         raise Refused(f"Не указаны столбцы: {named}. В файле есть: {', '.join(filter(None, headers))}")
     return found
 
 
-def missing(kind: str, keys: Collection[str]) -> list[Column]:
+def missing(known: Vocabulary, keys: Collection[str]) -> list[Column]:
     """The columns without which a file cannot be loaded and that are not among the keys."""
-    lacking = [column for column in KINDS[kind].values() if column.required and column.key not in keys]
-    if kind in ("order-lines", "products") and not {"sku", "product"} & set(keys):
-        lacking.append(KINDS[kind]["product"])
+    lacking = [column for column in known.values() if column.required and column.key not in keys]
+    if "product" in known and not {"sku", "product"} & set(keys):
+        lacking.append(known["product"])
     return lacking
 
 
-def header_place(kind: str, rows: Sequence[Sequence[str]], mapping: Mapping[str, str]) -> int:
+def header_place(known: Vocabulary, rows: Sequence[Sequence[str]], mapping: Mapping[str, str]) -> int:
     """Which of the first rows of a table holds the names of its columns: the one that names the most that we know, the first of equals."""
     wanted = {" ".join(header.split()).casefold() for header in mapping.values()}
 
-    def known(row: Sequence[str]) -> int:
+    def named(row: Sequence[str]) -> int:
         names = {" ".join(cell.split()) for cell in row}
-        return len(wanted & {name.casefold() for name in names}) if wanted else len(recognised(kind, sorted(names)).places)
+        return len(wanted & {name.casefold() for name in names}) if wanted else len(recognised(known, sorted(names)).places)
 
-    return max(range(len(rows)), key=lambda place: (known(rows[place]), -place))
+    return max(range(len(rows)), key=lambda place: (named(rows[place]), -place))
 
 
-def _told(headers: Sequence[str], mapping: Mapping[str, str]) -> dict[str, int]:
+def _told(known: Vocabulary, headers: Sequence[str], mapping: Mapping[str, str]) -> dict[str, int]:
     folded = [header.casefold() for header in headers]
     found: dict[str, int] = {}
     for key, header in mapping.items():
+        if key not in known:  # or not any more
+            raise _unknown(known, key)
         wanted = " ".join(header.split()).casefold()
         if wanted not in folded:
             raise Refused(f"В файле нет столбца «{header}». Есть: {', '.join(filter(None, headers))}")
@@ -230,14 +243,14 @@ def _told(headers: Sequence[str], mapping: Mapping[str, str]) -> dict[str, int]:
     return found
 
 
-def _undoubled(kind: str, headers: Sequence[str]) -> dict[str, int]:
-    found = recognised(kind, headers)
+def _undoubled(known: Vocabulary, headers: Sequence[str]) -> dict[str, int]:
+    found = recognised(known, headers)
     for places in found.doubled.values():
         raise Refused(f"В файле несколько столбцов «{headers[places[0]]}». Дайте им разные названия")
     return found.places
 
 
-def recognised(kind: str, headers: Sequence[str]) -> Found:
+def recognised(known: Vocabulary, headers: Sequence[str]) -> Found:
     """Exactly named columns first («Скидка, ₽» is not «Скидка, %»), then loosely named ones; a column of the file is taken once."""
     found = Found({}, {})
     for names_of, known_by in ((_exact_names, str.casefold), (_loose_names, shown)):
@@ -245,7 +258,7 @@ def recognised(kind: str, headers: Sequence[str]) -> Found:
         for place, header in enumerate(headers):
             if header and place not in found.places.values():
                 free.setdefault(known_by(header), []).append(place)
-        for column in KINDS[kind].values():
+        for column in known.values():
             places = next((free.pop(name) for name in names_of(column) if name in free), None)
             if places is None or column.key in found.places or column.key in found.doubled:
                 continue

@@ -39,8 +39,8 @@ class Directories:
         for wanted in self.wanted.values():
             if wanted.entity in ("clients", "products"):
                 owned.setdefault(wanted.row, []).append(wanted)
-            elif wanted.entity in ("contacts", "bank_accounts"):
-                owned.setdefault(str(wanted.patch["client_id"]), []).append(wanted)
+            elif wanted.entity in ("contacts", "bank_accounts", "custom_values"):
+                owned.setdefault(str(wanted.patch.get("client_id") or wanted.patch["product_id"]), []).append(wanted)
             else:
                 lists.append(wanted)
         return [*([lists] if lists else []), *owned.values()]
@@ -116,6 +116,11 @@ class Directories:
             told.pop("name")
         self._want("products", row, told, {})
         return row
+
+    def own(self, entity: str, index: int, row: str) -> None:
+        """What a row of the file says in the user's own fields; of several rows about one card the first one counts."""
+        for wanted in self.table.own(entity, index, row):
+            self.wanted.setdefault(wanted.row, wanted)
 
     def named(self, entity: str, name: Value) -> str:
         """A row of a small list by its name."""

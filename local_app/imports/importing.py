@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 from local_app.desk import Desk
 from local_app.imports.cards import card_groups
-from local_app.imports.columns import KINDS, like_prices
+from local_app.imports.columns import KINDS, Vocabulary, like_prices
 from local_app.imports.directories import SOLE_TRADER_INN
 from local_app.imports.known import Known, load_known, units_of
 from local_app.imports.order_lines import incomplete, net_sum, order_groups
+from local_app.imports.own import columns_of
 from local_app.imports.plan import Plan, Problem, Wanted, edits_of
 from local_app.imports.sheet import Sheet, read_sheet
 from local_app.imports.table import Table, beside, ended_early, read_table, under_its_header, without_sums
@@ -94,9 +95,10 @@ def plan_import(store: Store, sheet: Sheet, request: Request, progress: Progress
         raise Refused(f"Вид импорта «{request.kind}» неизвестен. Бывают: {', '.join(KINDS)}")
     if request.vat_mode and request.vat_mode not in VAT_MODES:
         raise Refused(f"Режим НДС «{request.vat_mode}» неизвестен. Бывают: {', '.join(VAT_MODES)}")
-    sheet, said = _its_rows(request, sheet)
+    columns = columns_of(store, request.kind)
+    sheet, said = _its_rows(columns, request, sheet)
     try:
-        table = read_table(request.kind, sheet, request.columns, request.dates, progress, units_of(store))
+        table = read_table(columns, sheet, request.columns, request.dates, progress, units_of(store))
     except Refused as refused:
         raise Refused(" ".join([f"{refused}.", *(warning.reason for warning in said if not warning.row)]).rstrip(".")) from refused
     known = load_known(store, table.columns.get("number", ()))
@@ -117,9 +119,9 @@ def plan_import(store: Store, sheet: Sheet, request: Request, progress: Progress
     return Plan(len(sheet.rows), acts, sorted(table.problems), sorted(warnings), tallies, net)
 
 
-def _its_rows(request: Request, sheet: Sheet) -> tuple[Sheet, list[Problem]]:
+def _its_rows(columns: Vocabulary, request: Request, sheet: Sheet) -> tuple[Sheet, list[Problem]]:
     """The rows below the names of the columns, without totals; and what was passed over."""
-    kept, said = without_sums(under_its_header(request.kind, sheet, request.columns))
+    kept, said = without_sums(under_its_header(columns, sheet, request.columns))
     if sheet.others:
         words = f"В книге взят лист «{sheet.name}», есть и другие: {', '.join(sheet.others)}. Другой лист — --sheet"
         said.insert(0, Problem(0, "", words))

@@ -181,7 +181,8 @@ class _Planner:
         charged = any(self.rows[index].get("vat_percent") is not None for index in document.indexes)
         initial = {} if existing else self.usual.order(document.row, patch, charged=charged)
         order = {"shipment_date": None, **(existing or initial), **patch}
-        return [Wanted("orders", document.row, patch, initial), *self._lines(document, order, lines)]
+        own = self.table.own("orders", document.indexes[0], document.row)
+        return [Wanted("orders", document.row, patch, initial), *own, *self._lines(document, order, lines)]
 
     def _told(self, document: Document, existing: Row | None) -> dict[str, Value]:
         """What the file says about an order, but for what that has already."""
@@ -216,6 +217,7 @@ class _Planner:
             if "vat_percent" in values:
                 patch["vat_mode"] = vat.mode_at(values["vat_percent"])
             yield Wanted("order_lines", row, patch, initial)
+            yield from self.table.own("order_lines", index, row)
 
     def _line(self, index: int, free: FreeLines) -> tuple[Row | None, str | None]:
         """The line of the order that a row of the file means, and its product. What was typed into the order stays no product."""

@@ -29,13 +29,17 @@ class Problem(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """How the import wants a row to be. `initial` counts only when the row is new; `fill` leaves what a person wrote alone."""
+    """How the import wants a row to be. `initial` counts only when the row is new; `fill` leaves what a person wrote alone.
+
+    `there`: only if there is such a row, for where there is none nothing has to be taken away.
+    """
 
     entity: str
     row: str
     patch: Mapping[str, Value]
     initial: Mapping[str, Value]
     fill: bool = False
+    there: bool = False
 
 
 class Tally(NamedTuple):
@@ -76,7 +80,7 @@ def edits_of(groups: Iterable[Sequence[Wanted]], current: Current) -> tuple[list
         for wanted in group:
             row = existing.get((wanted.entity, wanted.row))
             patch = difference(wanted, row)
-            counts.setdefault(wanted.entity, [0, 0, 0])[0 if row is None else 1 if patch else 2] += 1
+            counts.setdefault(wanted.entity, [0, 0, 0])[2 if not patch else 0 if row is None else 1] += 1
             if patch:
                 act.append(Edit(wanted.entity, wanted.row, patch))
         if act:
@@ -86,6 +90,8 @@ def edits_of(groups: Iterable[Sequence[Wanted]], current: Current) -> tuple[list
 
 def difference(wanted: Wanted, row: Row | None) -> Mapping[str, Value]:
     """What has to be written: everything for a new row, else only what differs; a deleted row comes back. Half a discount is none."""
+    if wanted.there and (row is None or row["deleted"]):
+        return {}
     if row is None:
         return both_halves({**wanted.initial, **wanted.patch}, {})
     patch = {

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
 from local_app.imports.cells import NOTHING, date_form, read_column, reader_of, tax_numbers
-from local_app.imports.columns import KINDS, Column, find_columns, header_place
-from local_app.imports.plan import Problem
+from local_app.imports.columns import Column, Vocabulary, find_columns, header_place
+from local_app.imports.plan import Problem, Wanted
 from local_app.imports.sheet import Sheet, headers_of
 from shared.entity import Kind, Value
 from shared.fold import fold
 from shared.formats import plural
 from shared.progress import Progress, silent
+from shared.rules.custom import set_value
 from shared.rules.pasted import counted, is_sum
 
 STEP = 1_000
@@ -34,6 +35,7 @@ class Table(NamedTuple):
     headers: dict[str, str]  # column key -> its header in the file
     problems: list[Problem]
     bad: set[int]
+    customs: dict[str, list[Column]]  # entity -> the columns of the file that hold the user's own fields of its rows
 
     def column(self, key: str) -> list[Value]:
         """The values under a key; blanks when the file has no such column."""
@@ -44,6 +46,14 @@ class Table(NamedTuple):
         column = self.columns.get(key)
         return column[index] if column else None
 
+    def own(self, entity: str, index: int, row: str) -> Iterator[Wanted]:
+        """What a row of the file says in the user's own fields of a row; an empty cell says nothing."""
+        for column in self.customs.get(entity, ()):
+            value = self.columns[column.key][index]
+            if column.custom is not None and value is not None and value != "":
+                for edit in set_value(column.custom, row, value):
+                    yield Wanted(edit.entity, edit.row, edit.patch, {}, there=not edit.patch["value"])
+
     def wrong(self, index: int, key: str, reason: str) -> None:
         """Takes a row out and says why."""
         self.problems.append(Problem(self.numbers[index], self.headers.get(key, ""), reason))
@@ -51,30 +61,33 @@ class Table(NamedTuple):
 
 
 def read_table(
-    kind: str, sheet: Sheet, mapping: Mapping[str, str], dates: str = "", progress: Progress = silent, units: Collection[str] = ()
+    known: Vocabulary, sheet: Sheet, mapping: Mapping[str, str], dates: str = "", progress: Progress = silent, units: Collection[str] = ()
 ) -> Table:
     """All mapped columns of a sheet. `mapping` is {column key: header}, empty to recognise the headers; `dates` the form of dates.
 
     `units`: folded names of the directory, by which «10 рулонов» is a quantity.
     """
-    places = find_columns(kind, sheet.headers, mapping)
-    table = Table(sheet.numbers, {}, {key: sheet.headers[place] for key, place in places.items()}, [], set())
+    places = find_columns(known, sheet.headers, mapping)
+    table = Table(sheet.numbers, {}, {key: sheet.headers[place] for key, place in places.items()}, [], set(), {})
+    for key in places:
+        if custom := known[key].custom:
+            table.customs.setdefault(custom["home"], []).append(known[key])
     rows = _evened(sheet, table)
     texts = {key: [row[place] for row in rows] for key, place in places.items()}
     for key in _OF_ONE_LINE & places.keys():
         told = zip(sheet.numbers, texts[key], strict=True)
         texts[key] = ["" if (number, places[key]) in sheet.joined else text for number, text in told]
-    _part(kind, table, texts, units)
+    _part(known, table, texts, units)
     for done, (key, column) in enumerate(texts.items()):
         progress("Проверка столбцов", done, len(texts))
-        _read(table, KINDS[kind][key], column, dates)
+        _read(table, known[key], column, dates)
     return table
 
 
-def under_its_header(kind: str, sheet: Sheet, mapping: Mapping[str, str]) -> Sheet:
+def under_its_header(known: Vocabulary, sheet: Sheet, mapping: Mapping[str, str]) -> Sheet:
     """The sheet without the titles that a report has above the names of its columns."""
     first = [sheet.headers, *sheet.rows[:ABOVE]]
-    place = header_place(kind, first, mapping)
+    place = header_place(known, first, mapping)
     if not place:
         return sheet
     return sheet._replace(headers=headers_of(first[place]), numbers=sheet.numbers[place:], rows=sheet.rows[place:])
@@ -110,10 +123,10 @@ def ended_early(sheet: Sheet) -> list[Problem]:
     return [Problem(0, "", f"{words} раньше последнего столбца (первая из них — {short[0]}): недостающие ячейки считаются пустыми")]
 
 
-def _part(kind: str, table: Table, texts: dict[str, list[str]], units: Collection[str]) -> None:
+def _part(known: Vocabulary, table: Table, texts: dict[str, list[str]], units: Collection[str]) -> None:
     """What one cell tells of two columns («10 шт», «7707083893/773601001») is parted; where the second one has a cell, that counts."""
     for key, other in _TOGETHER.items():
-        if key not in texts or other not in KINDS[kind]:
+        if key not in texts or other not in known:
             continue
         parted = {text: _quantity(text, units) if key == "quantity" else tax_numbers(text) for text in set(texts[key])}
         if not any(second for _, second in parted.values()):

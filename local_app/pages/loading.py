@@ -10,8 +10,9 @@ from typing import NamedTuple
 from nicegui import events, ui
 
 from local_app.exports.files import write_file
-from local_app.imports.columns import KINDS, Column
+from local_app.imports.columns import Column, Vocabulary
 from local_app.imports.marks import LARGEST
+from local_app.imports.own import columns_of
 from local_app.imports.samples import sample_table
 from local_app.pages.loading_acts import STEPS, Loading, loading_of
 from local_app.pages.loading_columns import Columns
@@ -150,7 +151,7 @@ class LoadingPage:
                     f"{self.screen.row} Названия столбцов могут быть любыми: что программа не узнает сама, вы укажете на следующем шаге.",
                 )
                 with div("loading-fields"):
-                    for label, words in told_columns(self.kind):
+                    for label, words in told_columns(columns_of(self.session.store, self.kind)):
                         span("secondary", label)
                         span("", words)
                 div("caption", "Файл сначала проверяется: ничего не запишется, пока вы не посмотрите на проверку и не нажмёте «Загрузить».")
@@ -282,11 +283,11 @@ def write_sample(path: Path, kind: str, work: Work) -> int:
     return write_file(path, sample_table(kind), "Пример", work.tell)
 
 
-def told_columns(kind: str) -> list[tuple[str, str]]:
+def told_columns(columns: Vocabulary) -> list[tuple[str, str]]:
     """The fields that must be there, and the others."""
-    required = [column for column in KINDS[kind].values() if column.required]
-    others = [column for column in KINDS[kind].values() if not column.required]
-    if kind == "clients":
+    required = [column for column in columns.values() if column.required]
+    others = [column for column in columns.values() if not column.required]
+    if "product" not in columns:
         return [("Обязательно", named(required)), ("Если есть", named(others))]
     either = [column for column in others if column.key in ("product", "sku")]
     rest = [column for column in others if column not in either]

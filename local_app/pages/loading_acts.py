@@ -17,6 +17,7 @@ from local_app.desk import Desk
 from local_app.imports.choosing import Choice
 from local_app.imports.importing import only_one, plan_import, words_of, write
 from local_app.imports.marks import LARGEST
+from local_app.imports.own import own_columns
 from local_app.imports.plan import Plan
 from local_app.imports.sheet import Sheet, read_sheet
 from local_app.passing import forget, loaded
@@ -100,6 +101,11 @@ class Loading:
         if self.done and self.file is None:
             self.choice = None
 
+    def opened(self, session: Session) -> None:
+        """The screen is opened again: the user may have defined fields of one's own meanwhile."""
+        if self.choice and not self.work and self.choice.offer(own_columns(session.store, self.kind)) and self.step == "check":
+            self.step, self.checked = "columns", None
+
     def chosen(self) -> None:
         """Something was chosen otherwise: what was checked is not what would be written."""
         self.checked, self.trouble = None, ""
@@ -136,7 +142,8 @@ class Loading:
             self.fail("Чтение остановлено")
         else:
             self.how, self.sheets = how, self.sheets or (found.name, *found.others)
-            self.choice = Choice(self.kind, found, session.app.drafts.setting(self._setting(), {}))
+            own = own_columns(session.store, self.kind)
+            self.choice = Choice(self.kind, found, session.app.drafts.setting(self._setting(), {}), own)
             self.checked, self.step, self.trouble = None, "columns", ""
             self.tell()
         if self.choice is None:
@@ -233,6 +240,7 @@ def loading_of(session: Session, kind: str, path: str) -> Loading:
     found = session.app.kept.get(f"import {kind}")
     if not isinstance(found, Loading):
         found = session.app.kept[f"import {kind}"] = Loading(kind, path)
+    found.opened(session)
     return found
 
 

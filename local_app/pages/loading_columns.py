@@ -11,6 +11,7 @@ from nicegui import ui
 from local_app.imports.cells import read_date
 from local_app.imports.choosing import Choice, letters
 from local_app.imports.columns import GROUPS, KINDS, Column
+from local_app.imports.own import grouped
 from local_app.pages.loading_acts import Loading
 from local_app.session import Session
 from local_app.widgets.selectbox import Groups, SelectBox
@@ -123,7 +124,7 @@ class Columns:
             with Tag("td", "loading-field"):
                 label = f"Поле для столбца «{sheet.headers[place]}»"
                 value = self.choice.fields.get(place, "")
-                self.boxes[place] = SelectBox(label, options_of(self.choice.kind), value, partial(self.choose, place), self._look(place))
+                self.boxes[place] = SelectBox(label, options_of(self.choice), value, partial(self.choose, place), self._look(place))
                 self.parts.append(Part("", partial(self._doubt, place), partial(self._draw_doubt, place)))
             for row in sheet.rows[:PREVIEW]:
                 text = row[place] if place < len(row) else ""
@@ -166,12 +167,13 @@ class Columns:
             part.refresh()
 
 
-def options_of(kind: str) -> Groups:
-    """All fields of a kind of table, the required ones marked."""
-    groups: dict[str, Mapping[str, str]] = {"": {"": NOT_LOADED}}
-    if kind != "order-lines":
-        return {"": {**groups[""], **{key: marked(column) for key, column in KINDS[kind].items()}}}
-    return {**groups, **{heading: {column.key: marked(column) for column in columns} for heading, columns in GROUPS.items()}}
+def options_of(choice: Choice) -> Groups:
+    """All fields of a kind of table, the required ones marked; then the user's own."""
+    usual = GROUPS if choice.kind == "order-lines" else {"": tuple(KINDS[choice.kind].values())}
+    groups: dict[str, dict[str, str]] = {"": {"": NOT_LOADED}}
+    for heading, columns in {**usual, **grouped(choice.columns)}.items():
+        groups.setdefault(heading, {}).update({column.key: marked(column) for column in columns})
+    return groups
 
 
 def marked(column: Column) -> str:

@@ -105,6 +105,41 @@ def test_the_same_file_twice_has_nothing_to_load_and_knows_its_columns(opened: O
     assert counted(own, "order_lines", "name = 'Гвозди'") == 1
 
 
+def test_the_users_own_fields_are_filled_as_the_columns_tell(opened: Opening, own: Program, tmp_path: Path) -> None:
+    def define(home: str, name: str, kind: str) -> None:
+        answered("desk", "--data", str(own.folder), "new", "custom_fields", f"home={home}", f"name={name}", f"value_kind={kind}")
+
+    define("orders", "Доставка", "text")
+    rows = [HEADERS, ["Н-1", "01.02.2026", "ООО «Ромашка»", "Гвозди", "1", "10,50", "12,5"]]
+    told = [["доставка", "Цвет изделия"], ["Курьер", "синий"]]
+    file = write_table(tmp_path / "s.csv", [[*row, *more] for row, more in zip(rows, told, strict=True)])
+    page = opened(own, "/orders/import")
+    expect(page.locator(".loading-fields")).to_contain_text("Доставка")
+    give(page, file)
+    expect(field(page, "доставка")).to_have_value("custom:Доставка")
+    expect(field(page, "Склад")).to_have_value("")
+    define("order_lines", "Склад", "quantity")
+    define("order_lines", "Цвет", "text")
+    page.reload()  # as by the menu from where the fields are defined
+    expect(field(page, "Склад")).to_have_value("custom:Склад")
+    assert field(page, "Цвет изделия").locator("optgroup").evaluate_all("each => each.map(group => group.label)")[-2:] == [
+        "Параметры строки", "Параметры заказа",
+    ]  # fmt: skip
+    field(page, "Цвет изделия").select_option(label="Цвет")
+    field(page, "Сколько стоит").select_option("price")
+    expect(page.locator(".loading-foot")).to_contain_text("Загружаются все столбцы")
+    foot(page, "Проверить").click()
+    expect(page.get_by_role("row", name=re.compile("Значения параметров"))).to_have_text("Значения параметров3——")
+    foot(page, "Загрузить").click()
+    expect(page.locator(".loading")).to_contain_text("3 значения")
+    assert counted(own, "custom_values", "value IN ('Курьер', '12.5', 'синий')") == 3
+    foot(page, "Загрузить ещё файл").click()
+    give(page, file)
+    expect(field(page, "Цвет изделия")).to_have_value("custom:Цвет")
+    foot(page, "Проверить").click()
+    expect(page.locator(".loading-foot")).to_contain_text("Загружать нечего")
+
+
 def test_bad_rows_are_named_go_out_as_a_file_and_the_good_ones_come_in_without_them(opened: Opening, own: Program, tmp_path: Path) -> None:
     rows = [["Название", "ИНН", "Город"], *([f"Клиент {number}", "7,7E+09", "Тула"] for number in range(250)), ["Верный", "", "Орёл"]]
     page = opened(own, "/clients/import")

@@ -215,7 +215,8 @@ def test_a_file_holds_them_in_the_order_and_under_the_conditions_of_the_screen(d
 def test_the_lines_of_orders_go_out_with_theirs(desk: Desk, tmp_path: Path) -> None:
     assert write_lines(tmp_path, tmp_path / "l.csv", register(desk), {"custom_way": "Самовывоз"}, Work("")) == 1
     head, line = (tmp_path / "l.csv").read_text("utf-8-sig").splitlines()
-    assert (head.split(";")[-1], line.split(";")[-1]) == ("Цвет", "синий")
+    told = list(zip(head.split(";"), line.split(";"), strict=True))[-7:]
+    assert (told[0], told[1], told[-1]) == (("Цвет", "синий"), ("Доставка", "Самовывоз"), ("Тендер", "Ёлочный рынок"))
 
 
 def test_deleted_orders_keep_theirs_in_the_trash(desk: Desk) -> None:

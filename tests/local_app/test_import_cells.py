@@ -14,7 +14,7 @@ from local_app.imports.cells import (
     read_value,
     read_vat,
 )
-from local_app.imports.columns import find_columns, parse_mapping, recognised
+from local_app.imports.columns import KINDS, find_columns, parse_mapping, recognised
 from shared.change import Refused
 from shared.entities import ENTITIES
 from shared.entity import MICRO, Field
@@ -172,38 +172,38 @@ def test_a_given_form_of_dates_is_obeyed(given: str) -> None:
 
 
 def test_columns_are_named_also_with_commas_in_them() -> None:
-    assert parse_mapping("order-lines", "number=№,price=Цена, руб.,client=Клиент") == {
+    assert parse_mapping(KINDS["order-lines"], "number=№,price=Цена, руб.,client=Клиент") == {
         "number": "№",
         "price": "Цена, руб.",
         "client": "Клиент",
     }
     with pytest.raises(Refused, match="неизвестен"):
-        parse_mapping("order-lines", "nomer=№")
+        parse_mapping(KINDS["order-lines"], "nomer=№")
 
 
 def test_russian_headers_are_recognised_by_themselves() -> None:
     headers = ["№", "Дата", "Контрагент", "Номенклатура", "Кол-во", "Цена", "Скидка, ₽", "Скидка", "ИНН"]
-    assert find_columns("order-lines", headers, {}) == {
+    assert find_columns(KINDS["order-lines"], headers, {}) == {
         "number": 0, "date": 1, "client": 2, "product": 3, "quantity": 4, "price": 5, "discount_sum": 6, "discount": 7, "inn": 8,
     }  # fmt: skip
 
 
 def test_a_number_of_the_order_is_not_the_number_of_the_row_beside_it() -> None:
     headers = ["№", "№ заказа", "Дата", "Контрагент", "Товары (работы, услуги)", "Кол-во, шт.", "Цена, руб.", "Сумма, руб."]
-    found = find_columns("order-lines", headers, {})
+    found = find_columns(KINDS["order-lines"], headers, {})
     assert found == {"number": 1, "date": 2, "client": 3, "product": 4, "quantity": 5, "price": 6}
 
 
 def test_a_column_without_a_name_is_nothing_and_stands_beside_a_number_that_is_called_by_its_sign() -> None:
     headers = ["", "№", "", "Дата", "Контрагент", "Товар", "Кол.", "Цена", "%"]
-    assert find_columns("order-lines", headers, {})["number"] == 1
+    assert find_columns(KINDS["order-lines"], headers, {})["number"] == 1
     with pytest.raises(Refused, match=r"number \(«Номер»\)"):
-        find_columns("order-lines", ["", "%", *headers[3:]], {})
+        find_columns(KINDS["order-lines"], ["", "%", *headers[3:]], {})
 
 
 def test_goods_and_clients_are_recognised_as_price_lists_and_accounting_name_them() -> None:
-    assert find_columns("products", ["Наименование товара", "Ед. изм.", "Цена, руб."], {}) == {"product": 0, "unit": 1, "price": 2}
-    assert find_columns("clients", ["№", "Контрагент", "ИНН"], {}) == {"client": 1, "inn": 2}
+    assert find_columns(KINDS["products"], ["Наименование товара", "Ед. изм.", "Цена, руб."], {}) == {"product": 0, "unit": 1, "price": 2}
+    assert find_columns(KINDS["clients"], ["№", "Контрагент", "ИНН"], {}) == {"client": 1, "inn": 2}
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_goods_and_clients_are_recognised_as_price_lists_and_accounting_name_the
 )
 def test_headings_of_usual_programs_are_recognised(kind: str, headings: str) -> None:
     told = [heading.rpartition("=") for heading in headings.split(";")]
-    found = recognised(kind, [name.strip() for name, _, _ in told]).places
+    found = recognised(KINDS[kind], [name.strip() for name, _, _ in told]).places
     assert found == {key.strip(): place for place, (_, _, key) in enumerate(told) if key.strip()}
 
 
@@ -232,13 +232,13 @@ def test_headings_of_usual_programs_are_recognised(kind: str, headings: str) -> 
     ],
 )
 def test_a_sign_in_a_heading_tells_percents_from_roubles(headers: list[str], keys: list[str]) -> None:
-    assert sorted(recognised("order-lines", headers).places) == sorted(keys)
+    assert sorted(recognised(KINDS["order-lines"], headers).places) == sorted(keys)
 
 
 def test_missing_columns_are_told_with_what_there_is() -> None:
     with pytest.raises(Refused, match=r"quantity .*В файле есть: №, Дата, Клиент, Товар, Цена"):
-        find_columns("order-lines", ["№", "Дата", "Клиент", "Товар", "Цена"], {})
+        find_columns(KINDS["order-lines"], ["№", "Дата", "Клиент", "Товар", "Цена"], {})
     with pytest.raises(Refused, match="нет столбца «Ццена»"):
-        find_columns("order-lines", ["Цена"], {"price": "Ццена"})
+        find_columns(KINDS["order-lines"], ["Цена"], {"price": "Ццена"})
     with pytest.raises(Refused, match="несколько столбцов «Цена»"):
-        find_columns("order-lines", ["Цена", "цена"], {"price": "Цена"})
+        find_columns(KINDS["order-lines"], ["Цена", "цена"], {"price": "Цена"})
