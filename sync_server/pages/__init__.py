@@ -25,9 +25,11 @@ from sync_server.pages.devices import add_devices
 from sync_server.pages.users import add_users
 
 ASSETS = Path(__file__).parent / "assets"
-OPEN = frozenset({"pages.login", "pages.log_in", "pages.style"})
-FOR_ALL = OPEN | {"pages.password", "pages.set_password", "pages.log_out"}
+OPEN = frozenset({"pages.login", "pages.log_in", "pages.log_out", "pages.style"})
+FOR_ALL = OPEN | {"pages.password", "pages.set_password"}
 SECTIONS = (("pages.users", "Пользователи"), ("pages.devices", "Устройства"), ("pages.codes", "Коды подключения"))
+ENDED = {"GET": "Сеанс закончился. Войдите снова.", "POST": "Сеанс закончился, ничего не изменено. Войдите и повторите."}
+"""To whoever had a session: a form that was sent after it did nothing, and its sender would believe that it did."""
 Answer = str | BaseResponse | tuple[str, int]
 
 
@@ -55,7 +57,7 @@ def enter(access: Access) -> Answer | None:
     if request.endpoint in OPEN:
         return None
     if g.session is None:
-        return redirect(url_for("pages.login"))
+        return redirect(url_for("pages.login", ended=request.method if COOKIE in request.cookies else None))
     if request.endpoint not in FOR_ALL and not g.session.user.is_administrator:
         return redirect(url_for("pages.password"))
     return None
@@ -99,7 +101,9 @@ def add_entrance(pages: Blueprint, access: Access) -> None:
 
     @pages.get("/")
     def login() -> Answer:
-        return render_template("login.html") if g.session is None else redirect(url_for("pages.users"))
+        if g.session is not None:
+            return redirect(url_for("pages.users"))
+        return render_template("login.html", trouble=ENDED.get(request.args.get("ended", "")))
 
     @pages.post("/login")
     def log_in() -> Answer:

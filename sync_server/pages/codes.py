@@ -19,7 +19,7 @@ def add_codes(pages: Blueprint, access: Access) -> None:
     @pages.get("/codes")
     def codes() -> str:
         users = access.users.all()
-        names = {user.id: user.name for user in users}
+        names = {user.id: f"{user.name} ({user.login})" for user in users}  # two people may bear one name
         return render_template("codes.html", users=[user for user in users if not user.closed], waiting=access.codes.waiting(), names=names)
 
     @pages.post("/codes")

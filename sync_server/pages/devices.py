@@ -31,6 +31,12 @@ def add_devices(pages: Blueprint, hub: Hub, access: Access) -> None:
             count, found = bringing.counts(hub.store).get(device.id, 0), bringing.newest(hub.store, device.id)
         return render_template("brought.html", device=device, count=count, found=found, named=names(hub, access), entities=ENTITIES)
 
+    @pages.get("/devices/<device_id>/revoke")
+    def revoking(device_id: str) -> Answer:
+        """Asked first: it cannot be undone, and one click in a list is made by mistake."""
+        device = access.devices.get(device_id)
+        return render_template("revoke.html", device=device, owner=access.users.find(device.user))
+
     @pages.post("/devices/<device_id>/revoke")
     def revoke(device_id: str) -> Answer:
         access.devices.revoke(access.devices.get(device_id), wipe=bool(request.form.get("wipe")))

@@ -15,6 +15,7 @@ from tests.sync_server.conftest import PASSWORD, Serving, clock, office, office_
 __all__ = ["clock", "office", "office_folder", "serving"]
 
 LONG = "Константинопольский-Заболотный Александр Вячеславович"
+UNBROKEN = "Борис" * 60
 LAPTOP = "Ноутбук отдела продаж и снабжения второго этажа"
 TOO_WIDE = """[...document.querySelectorAll("main *")].filter(each => each.getBoundingClientRect().right >
     Math.min(innerWidth, each.closest(".panel")?.getBoundingClientRect().right ?? innerWidth)).map(each => each.outerHTML)"""
@@ -24,7 +25,8 @@ TOO_WIDE = """[...document.querySelectorAll("main *")].filter(each => each.getBo
 def administrator(serving: Serving, browser: Browser) -> Iterator[Page]:
     """Logged in, on a hub of people and laptops with long names."""
     for number in range(3):
-        add_user(serving.hub, serving.access, f"long{number}", f"{LONG} {number}", "salesperson", PASSWORD)
+        name = UNBROKEN if number == 2 else f"{LONG} {number}"
+        add_user(serving.hub, serving.access, f"long{number}", name, "salesperson", PASSWORD)
         device = serving.enrol(f"long{number}", f"{LAPTOP} {number}")["device"]
         if number:
             serving.access.devices.revoke(serving.access.devices.get(device), wipe=number == 2)
@@ -65,9 +67,33 @@ def test_a_long_name_of_a_laptop_can_be_read_whole(administrator: Page, serving:
     expect(administrator.get_by_title(f"{LAPTOP} 0")).to_be_visible()
 
 
+def test_a_session_of_a_long_name_can_be_left(administrator: Page, serving: Serving) -> None:
+    administrator.get_by_role("button", name="Выйти").click()
+    administrator.get_by_label("Имя для входа").fill("long2")
+    administrator.get_by_label("Пароль").fill("неверный пароль")
+    administrator.get_by_role("button", name="Войти").click()
+    expect(administrator.get_by_label("Пароль")).to_be_focused()
+    administrator.keyboard.type(PASSWORD)
+    administrator.keyboard.press("Enter")
+    expect(administrator.get_by_role("heading", name="Мой пароль")).to_be_visible()
+    assert administrator.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    administrator.get_by_role("button", name="Выйти").click()
+    expect(administrator.get_by_role("heading", name="Вход на сервер")).to_be_visible()
+
+
+def test_revoking_is_asked_about(administrator: Page, serving: Serving) -> None:
+    administrator.goto(f"{serving.url}/devices")
+    administrator.get_by_role("link", name="Отозвать доступ").click()
+    expect(administrator.get_by_role("heading", name=f"Отозвать доступ: {LAPTOP} 0")).to_be_visible()
+    faults = Axe().run(administrator).response["violations"]
+    assert ([fault["id"] for fault in faults], administrator.evaluate(TOO_WIDE)) == ([], [])
+    administrator.get_by_role("button", name="Отозвать доступ").click()
+    expect(administrator.get_by_role("status")).to_contain_text("Доступ устройства отозван")
+
+
 def test_a_new_code_and_its_picture_need_no_scrolling(administrator: Page, serving: Serving) -> None:
     administrator.goto(f"{serving.url}/codes")
-    administrator.get_by_label("Кому").select_option(label=f"{LONG} 0")
+    administrator.get_by_label("Кому").select_option(label=f"{LONG} 0 (long0)")
     administrator.get_by_role("button", name="Выдать код").click()
     expect(administrator.locator("svg.qr")).to_be_in_viewport(ratio=1)
     assert administrator.evaluate(TOO_WIDE) == []

@@ -80,6 +80,16 @@ class TestEntering:
         anna.session.cookies = copied
         assert heading(anna.get("/users")) == "Вход на сервер", "for whoever has copied the cookie, too"
 
+    def test_a_form_that_is_sent_after_the_session_ended_says_that_it_did_nothing(self, serving: Serving, anna: Visitor) -> None:
+        device = serving.enrol("boris", "Ноутбук Бориса")["device"]
+        anna.get("/devices")
+        serving.access.users.set_password(serving.access.users.get("anna"), "новый пароль")
+        answer = anna.session.post(f"{serving.url}/devices/{device}/revoke", data={"key": "прежний"}, timeout=10)
+        assert notice(answer) == "Сеанс закончился, ничего не изменено. Войдите и повторите."
+        assert serving.access.devices.get(device).revoked_ms == 0
+        assert "Сеанс закончился. Войдите снова." in anna.get("/devices")
+        assert "Сеанс" not in Visitor(serving).get("/devices"), "a stranger had none"
+
     def test_pages_may_load_nothing_from_outside(self, serving: Serving) -> None:
         answer = requests.get(serving.url, timeout=10)
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
@@ -184,6 +194,14 @@ class TestDevicesAndCodes:
         assert "boris закрыта" in notice(anna.send("/codes", user=boris))
         assert "Ещё не использованы" not in anna.get("/codes")
 
+    def test_a_code_is_given_to_one_of_two_namesakes_who_are_told_apart(self, serving: Serving, anna: Visitor) -> None:
+        for login in ("ivan1", "ivan2"):
+            anna.send("/users", login=login, name="Иван Иванов", role="salesperson", password=PASSWORD)
+        page = anna.get("/codes")
+        assert "Иван Иванов (ivan1)" in page
+        anna.send("/codes", user=serving.access.users.get("ivan2").id)
+        assert anna.get("/codes").count("Иван Иванов (ivan2)") == 2
+
     def test_unused_codes_are_listed_and_withdrawn(self, serving: Serving, anna: Visitor) -> None:
         boris = serving.access.users.get("boris").id
         anna.send("/codes", user=boris)
@@ -207,5 +225,8 @@ class TestDevicesAndCodes:
         assert "выдайте код подключения" in anna.get("/devices")
         found = serving.enrol("boris", "Ноутбук Бориса")
         assert "Ноутбук Бориса" in anna.get("/devices")
+        asked = anna.get(f"/devices/{found['device']}/revoke")
+        assert heading(asked) == "Отозвать доступ: Ноутбук Бориса"
+        assert serving.access.devices.get(found["device"]).revoked_ms == 0
         assert "Доступ устройства отозван" in notice(anna.send(f"/devices/{found['device']}/revoke"))
         assert serving.access.devices.get(found["device"]).revoked_ms == serving.clock.ms
