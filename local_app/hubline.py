@@ -125,6 +125,16 @@ def addresses_of(typed: str) -> list[str]:
     return list(dict.fromkeys([address, f"{scheme}://{host}", f"https://{host}"]))
 
 
+def invited(url: str, code: str) -> tuple[str, str]:
+    """The address and the code. The picture of a code holds both in one text, which may be pasted into either field. Raises Refused."""
+    for pasted in (code.split(), url.split()):
+        if len(pasted) == 2 and "://" in pasted[0]:
+            return pasted[0], pasted[1]
+    if url.strip() and not code.strip():
+        raise Refused("Введите одноразовый код. Его выдаёт администратор", "code")
+    return url, code
+
+
 class OfTheSystem(HTTPAdapter):
     """Trusts what this computer trusts, so that a company may use a certificate authority of its own, and the list that we bring."""
 

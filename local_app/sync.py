@@ -16,7 +16,7 @@ from local_app.fetching import far_behind, fetch
 from local_app.giving_way import give_way
 from local_app.happenings import tell_copied, tell_cuts, tell_read_back, tell_refused
 from local_app.healing import found_sound, heal_if_due
-from local_app.hubline import SECRETS, STRANGER, VERSION, HubAddress, Hubline, HubSaid, NoLine, TurnedAway, addresses_of
+from local_app.hubline import SECRETS, STRANGER, VERSION, HubAddress, Hubline, HubSaid, NoLine, TurnedAway, addresses_of, invited
 from local_app.moving import Report, silent
 from local_app.opening import opened
 from local_app.rounds import Ask, exchange_all, told
@@ -85,6 +85,7 @@ class Syncer:
         `name`: what the administrator sees it under, otherwise the computer's own name.
         A laptop that is enrolled again keeps its data and its history.
         """
+        url, code = invited(url, code)
         store = opened(self.folder)
         try:
             line = self._found(url)

@@ -13,7 +13,7 @@ from nicegui import run
 
 from local_app import sync
 from local_app.desk import steady_ms
-from local_app.hubline import Hubline
+from local_app.hubline import HubAddress, Hubline
 from local_app.moving import Moving
 from shared.change import AT_HUB, OFFLINE, UPDATE, Refused, SyncTrouble
 from shared.formats import ago
@@ -55,6 +55,13 @@ class Syncing:
 
     def state(self) -> sync.SyncState:
         return sync.sync_state(self.app.store)
+
+    def hub(self) -> HubAddress | None:
+        """None before the enrolment, and when what is known of the hub is damaged."""
+        try:
+            return HubAddress.of(self.app.folder)
+        except SyncTrouble:
+            return None
 
     def edited(self) -> None:
         """Something was changed here: send it soon, after the last of a row of edits."""

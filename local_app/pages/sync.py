@@ -23,6 +23,7 @@ from shared.store.news import news, read
 MOST_FILES = 10
 """Troubles of single files that are told one by one."""
 FILES = ("файл", "файла", "файлов")
+JOINING = "Подключаемся…"
 
 
 def page(session: Session) -> None:
@@ -32,9 +33,14 @@ def page(session: Session) -> None:
         if session.attempt(partial(read, session.store, name)):
             refresh()
 
+    def elsewhere() -> None:
+        asked.append(True)
+        refresh()
+
+    asked = list[bool]()
     with div("page narrow"):
         with div("panel"):
-            show_state = state_panel(session)
+            show_state = state_panel(session, elsewhere)
         with div("panel") as happened:
             div("title", "Что произошло")
             news_of = Pieces("body stack", partial(told_news, session), partial(draw_news, dismiss))
@@ -47,7 +53,7 @@ def page(session: Session) -> None:
     def refresh() -> None:
         show_state()
         known = session.app.sync.state()
-        entrance.set_visibility(not known.enrolled or bool(known.turned_away))
+        entrance.set_visibility(bool(asked or known.turned_away) or not known.enrolled)
         news_of.refresh()
         happened.set_visibility(bool(news_of))
         refused.refresh()
@@ -58,8 +64,11 @@ def page(session: Session) -> None:
     session.watch_sync(lambda: show_state() if session.app.sync.busy else refresh())  # while it runs only the numbers move
 
 
-def state_panel(session: Session) -> Callable[[], None]:
-    """How the sync stands, and the button. The button stays what it is while a sync begins and ends by itself under the pointer."""
+def state_panel(session: Session, elsewhere: Callable[[], None]) -> Callable[[], None]:
+    """How the sync stands, the button, and the way to a hub that has moved (`elsewhere`).
+
+    The button stays what it is while a sync begins and ends by itself under the pointer.
+    """
     with div("title"):
         with span("sync grow") as mood:
             span("dot")
@@ -68,12 +77,18 @@ def state_panel(session: Session) -> Callable[[], None]:
         start = button("Синхронизировать сейчас", lambda: now(session), kind="main", icon="o_sync")
     with Tag("table", "table"):
         lines = Part("", partial(state_lines, session), draw_lines, name="tbody")
+    with div("body head") as place:
+        hub = span("caption grow")
+        button("Другой адрес или код", elsewhere, kind="flat", tip="Сервер переехал, или администратор выдал новый код")
 
     def refresh() -> None:
         tone, text = session.app.sync.words()
         mood.classes(replace=f"sync {tone} grow")
         words.set_text(text)
-        start.set_visibility(session.app.sync.state().enrolled)
+        enrolled, known = session.app.sync.state().enrolled, session.app.sync.hub()
+        start.set_visibility(enrolled)
+        place.set_visibility(enrolled)
+        hub.set_text(f"Сервер: {' · '.join(filter(None, (known.title, known.url)))}" if known else "")
         lines.refresh()
 
     return refresh
@@ -113,29 +128,36 @@ def draw_news(dismiss: Callable[[str], None], told: tuple[str, str, str]) -> Tag
 
 def joining(session: Session) -> None:
     """The one-time code of the administrator makes this laptop one of the firm's."""
-    again = session.app.sync.state().enrolled
+    again, known = session.app.sync.state().enrolled, session.app.sync.hub()
     div("title", "Подключить к серверу заново" if again else "Подключение к серверу")
     words = "Данные и история останутся на месте." if again else "До этого всё работает, но только на этом компьютере."
     div("body secondary", f"Возьмите у администратора адрес сервера и одноразовый код. {words}")
 
     async def join() -> None:
-        problem.set_text("")
+        if told.text == JOINING:  # a second click would spend the code once more, and be told that it is spent
+            return
+        tell(JOINING, "secondary")
         try:
             await run.io_bound(Syncer(session.app.folder).enrol, url.value, code.value)
         except (Refused, SyncTrouble, StoreTrouble) as trouble:
-            problem.set_text(str(trouble))
+            tell(str(trouble), "danger")
             return
         session.app.desk.poll()
         await session.app.sync.now()
         session.refresh()
 
+    def tell(words: str, tone: str) -> None:
+        told.set_text(words)
+        told.classes(replace=f"body {tone}")
+
     with div("body head"):
-        url = ui.input(placeholder="orders.example.ru").props("dense outlined aria-label='Адрес сервера'").classes("grow")
+        url = ui.input(placeholder="orders.example.ru", value=known.url if known else "")
+        url.props("dense outlined aria-label='Адрес сервера'").classes("grow")
         code = ui.input(placeholder="Одноразовый код").props("dense outlined aria-label='Одноразовый код'")
         button("Подключить", join, kind="main")
         for box in (url, code):
             box.on("keydown.enter", join, args=[])
-    problem = div("body danger", "", role="alert")
+    told = div("body", "", role="alert")
 
 
 async def now(session: Session) -> None:

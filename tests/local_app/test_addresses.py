@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from local_app.desk import Desk
-from local_app.hubline import SECRETS, HubAddress, NoLine, address_of, addresses_of
+from local_app.hubline import SECRETS, HubAddress, NoLine, address_of, addresses_of, invited
 from local_app.sync import Syncer, not_found
 from shared.change import Refused, SyncTrouble
 
@@ -56,6 +56,29 @@ def test_an_empty_address_is_refused_in_words(typed: str) -> None:
 def test_what_is_no_address_is_refused_with_an_example(typed: str) -> None:
     with pytest.raises(Refused, match=r"записан неверно. Он выглядит так: https://orders"):
         address_of(typed)
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("http://10.0.0.5:8001 К7М4-Р2ХД", ""),
+        ("", " http://10.0.0.5:8001\nК7М4-Р2ХД "),
+        ("https://orders.example.ru", "http://10.0.0.5:8001 К7М4-Р2ХД"),
+    ],
+)
+def test_the_text_of_a_picture_is_taken_apart_in_whichever_field_it_is(url: str, code: str) -> None:
+    assert invited(url, code) == ("http://10.0.0.5:8001", "К7М4-Р2ХД")
+
+
+@pytest.mark.parametrize(("url", "code"), [("orders.example.ru", "К7М4 Р2ХД"), ("orders.example.ru", "К7М4"), ("", "К7М4 Р2ХД"), ("", "")])
+def test_an_address_and_a_code_that_were_typed_are_what_they_are(url: str, code: str) -> None:
+    assert invited(url, code) == (url, code)
+
+
+def test_an_enrolment_without_a_code_asks_no_hub(tmp_path: Path) -> None:
+    Desk.open(tmp_path, create=True).close()
+    with pytest.raises(Refused, match="Введите одноразовый код"):
+        Syncer(tmp_path).enrol("127.0.0.1:1", " ")
 
 
 def test_the_hub_is_looked_for_without_the_page_too_and_never_by_http_when_https_was_meant() -> None:
