@@ -101,11 +101,17 @@ class Files:
         place.on("drop", js_handler=DROP.format(id=self.upload.id))
         self.refresh()
         self.session.listen({"attachments"}, self.refresh)
+        self.session.watch_sync(self._come)
 
     def refresh(self) -> None:
         self.list.refresh()
         self.heading.set_text(plural(len(self.list.drawn), ENTITIES["attachments"].forms) if self.list else "Файлы")
         self.nothing.set_visibility(not self.list)
+
+    def _come(self) -> None:
+        """A file comes after the row that names it, and changes no table."""
+        if not self.session.app.sync.busy and any(kept.missing for kept, _ in self.list.drawn.values()):
+            self.list.refresh()
 
     def _read(self) -> dict[Hashable, Kept]:
         sql = f"SELECT t.* FROM attachments t WHERE {belonging(ENTITIES['attachments'], self.owner)} ORDER BY t.id"
@@ -117,7 +123,7 @@ class Files:
             self.heading = span("grow")
             button("Добавить ссылку", lambda: self.add_link("link"), icon="o_link")
             button("Добавить папку", lambda: self.add_link("folder"), icon="o_folder")
-            button("Загрузить файлы", lambda: self.upload.run_method("pickFiles"), kind="main", icon="o_upload")
+            button("Добавить файлы", lambda: self.upload.run_method("pickFiles"), kind="main", icon="o_upload")
 
     def _missing(self, row: dict[str, Any]) -> bool:
         return row["attachment_kind"] == "file" and not filestore.is_here(self.session.app.folder, row["sha256"])
@@ -136,8 +142,9 @@ class Files:
                 link(f"Заказ {order}", f"/orders/{row['order_id']}?section=attachments", "caption")
             span("caption cut", row["note"])
             span("caption grow")
-            span("attention caption" if missing else "caption numbers", "файл ещё не загружен" if missing else self._size(row))
+            span("caption numbers", self._size(row))
             if missing:
+                span("attention caption", "файл ещё не загружен")
                 button("Загрузить", lambda: self.bring(row), tip="Загрузить этот файл с сервера сейчас")
             span("caption numbers", added)
             button(
@@ -185,7 +192,7 @@ class Files:
 
     def rejected(self) -> None:
         largest = bytes_size(filestore.LARGEST)
-        self.session.say(f"Файл не загружен: он больше {largest}. Для большого файла добавьте ссылку на папку", False)
+        self.session.say(f"Файл не добавлен: он больше {largest}. Для большого файла добавьте ссылку на папку", False)
 
     async def bring(self, row: dict[str, Any]) -> None:
         await fetch(self.session, row["sha256"], row["name"])

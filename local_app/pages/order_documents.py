@@ -93,12 +93,18 @@ class Papers:
             )
         self.refresh()
         self.session.listen({"documents", "templates", "orders", "order_lines"}, self.refresh)
+        self.session.watch_sync(self._come)
 
     def refresh(self) -> None:
         self.list.refresh()
         self.kinds.refresh()
         self.heading.set_text(plural(len(self.list.drawn), ENTITIES["documents"].forms) if self.list else "Документы и шаблоны")
         self.nothing.set_visibility(not self.list)
+
+    def _come(self) -> None:
+        """A paper comes after the row that names it, and changes no table."""
+        if not self.session.app.sync.busy and any(shown.missing for shown, _ in self.list.drawn.values()):
+            self.list.refresh()
 
     def _read(self) -> dict[Hashable, Shown]:
         sql = "SELECT * FROM documents WHERE order_id = ? AND deleted = 0 ORDER BY id DESC"

@@ -113,7 +113,7 @@ def test_a_file_is_kept_by_its_content(lined: tuple[Shop, str, OrderScreen]) -> 
     screen.page.get_by_role("tab", name="Файлы").click()
     content = "Договор № 5".encode()
     with screen.page.expect_file_chooser() as chooser:
-        screen.page.get_by_role("button", name="Загрузить файлы").click()
+        screen.page.get_by_role("button", name="Добавить файлы").click()
     chooser.value.set_files({"name": "Договор.txt", "mimeType": "text/plain", "buffer": content})
     expect(screen.page.get_by_role("button", name="Договор.txt")).to_be_visible()
     digest = hashlib.sha256(content).hexdigest()
@@ -137,7 +137,7 @@ def test_of_several_files_the_first_one_that_has_come_does_not_break_off_the_oth
     page.route("**/upload/**", hold)
     page.get_by_role("tab", name="Файлы").click()
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Загрузить файлы").click()
+        page.get_by_role("button", name="Добавить файлы").click()
     chooser.value.set_files([FilePayload(name=name, mimeType="text/plain", buffer=name.encode()) for name in names])
     expect(page.get_by_role("button", name=re.compile(r"\.txt$"))).to_have_count(1)
     free.set()

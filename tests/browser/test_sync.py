@@ -251,12 +251,36 @@ def test_a_file_that_does_not_go_is_named_on_the_page_and_the_header_stays_calm(
     expect(page.locator(".top .sync")).to_contain_text("Синхронизировано")
 
 
+def take_files(page: Page, program: Program, size: str) -> None:
+    """Which files of colleagues come by themselves."""
+    page.goto(program.url + "/settings")
+    page.get_by_role("radio", name=size, exact=True).click()
+    expect(page.get_by_role("radio", name=size, exact=True)).to_have_attribute("aria-checked", "true")
+
+
 def test_a_large_file_of_a_colleague_comes_when_it_is_asked_for(opened: Opening, alone: Program, office: Office) -> None:
+    page, content = colleagues_file(opened, alone, office)
+    page.get_by_role("button", name="Загрузить", exact=True).click()
+    expect(page.get_by_text("файл ещё не загружен")).to_have_count(0)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Чертёж.pdf").click()
+    assert download.value.path().read_bytes() == content
+
+
+def test_a_file_that_comes_by_itself_can_be_opened_on_a_page_that_is_open(opened: Opening, alone: Program, office: Office) -> None:
+    page, _ = colleagues_file(opened, alone, office)
+    other = page.context.new_page()
+    take_files(other, alone, "Все")
+    send(other, alone)
+    expect(page.get_by_text("файл ещё не загружен")).to_have_count(0)
+    other.close()
+
+
+def colleagues_file(opened: Opening, alone: Program, office: Office) -> tuple[Page, bytes]:
+    """The page of a client with a file of a colleague that has not come."""
     page = opened(alone, "/sync")
     join(page, office, "maria")
-    page.goto(alone.url + "/settings")
-    page.get_by_role("radio", name="До 1 МБ").click()
-    expect(page.get_by_role("radio", name="До 1 МБ")).to_have_attribute("aria-checked", "true")
+    take_files(page, alone, "До 1 МБ")
     office.syncer.sync_once()
     content = random.Random(3).randbytes(1_500_000)
     kept = filestore.keep(office.colleague.folder, content, "Чертёж.pdf")
@@ -266,8 +290,5 @@ def test_a_large_file_of_a_colleague_comes_when_it_is_asked_for(opened: Opening,
     send(page, alone)
     page.goto(f"{alone.url}/clients/{CLIENT}?section=attachments")
     expect(page.get_by_text("файл ещё не загружен")).to_be_visible()
-    page.get_by_role("button", name="Загрузить", exact=True).click()
-    expect(page.get_by_text("файл ещё не загружен")).to_have_count(0)
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Чертёж.pdf").click()
-    assert download.value.path().read_bytes() == content
+    expect(page.get_by_text("1,4 МБ")).to_be_visible()
+    return page, content
