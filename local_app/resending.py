@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from local_app import sight
 from local_app.desk import Desk
@@ -29,7 +29,17 @@ def send_again(desk: Desk, wanted: Sequence[Refusal]) -> int:
     return sent
 
 
-def let_go(desk: Desk, wanted: Sequence[Refusal]) -> int:
-    """The list forgets them, the log does not; how many changes."""
-    settle(desk.store, wanted)
+def let_go(desk: Desk, wanted: Sequence[Refusal]) -> dict[str, str]:
+    """The list forgets them, the log does not. The answer is for `take_up`."""
+    return settle(desk.store, wanted)
+
+
+def take_up(desk: Desk, let_go: Mapping[str, str]) -> int:
+    """They wait for their author's word again; how many notes."""
+    with desk.store.transaction():
+        desk.store.note(let_go)
+    return len(let_go)
+
+
+def changes(wanted: Sequence[Refusal]) -> int:
     return sum(len(refusal.edits) for refusal in wanted)

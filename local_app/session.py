@@ -39,7 +39,7 @@ MINUTE = "minute"
 class Say(Protocol):
     """A notice at the bottom of the screen, with «Отменить» when there is what to undo, «Вернуть» after that.
 
-    `resume`: «Продолжить» takes the user back to what was not finished.
+    `resume`: «Продолжить» (or `resumes`) takes the user back to what was not finished.
     """
 
     def __call__(
@@ -50,6 +50,7 @@ class Say(Protocol):
         *,
         redoable: bool = False,
         resume: Callable[[], object] | None = None,
+        resumes: str = "Продолжить",
     ) -> None: ...
 
 

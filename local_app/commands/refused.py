@@ -7,7 +7,7 @@ from argparse import Namespace
 from local_app.commands.journal import local_time
 from local_app.commands.output import Answer, table
 from local_app.desk import Desk
-from local_app.resending import chosen, let_go, send_again
+from local_app.resending import changes, chosen, let_go, send_again
 from shared.change import Edit, Refused
 from shared.formats import plural
 from shared.store.refusals import Refusal
@@ -21,7 +21,9 @@ def refused(desk: Desk, options: Namespace) -> Answer:
         count = send_again(desk, picked(found, options.send))
         return Answer({"sent": count}, f"Записано снова: {plural(count, CHANGES)}. Уйдёт при ближайшем обмене")
     if options.drop:
-        count = let_go(desk, picked(found, options.drop))
+        dropped = picked(found, options.drop)
+        let_go(desk, dropped)
+        count = changes(dropped)
         return Answer({"dropped": count}, f"Убрано из списка: {plural(count, CHANGES)}")
     data = [
         {"number": number, "at_ms": refusal.at_ms, "reason": refusal.reason, "edits": [edit._asdict() for edit in refusal.edits]}

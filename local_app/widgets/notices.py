@@ -32,9 +32,9 @@ def notices(session: Session) -> None:
         else:
             session.say(PASSED[back])
 
-    def again(step: Callable[[], object]) -> None:
+    def again(step: Callable[[], object]) -> object:
         holder.clear()
-        step()
+        return step()
 
     def say(
         text: str,
@@ -42,6 +42,7 @@ def notices(session: Session) -> None:
         *,
         redoable: bool = False,
         resume: Callable[[], object] | None = None,
+        resumes: str = "Продолжить",
     ) -> None:
         holder.clear()
         with holder, div("notice") as shown:
@@ -51,7 +52,7 @@ def notices(session: Session) -> None:
             if redoable:
                 Tag("button", "", "Вернуть", on_click=partial(turn, redo, next_batch(session.store, back=False), back=False), type="button")
             if resume:
-                Tag("button", "", "Продолжить", on_click=partial(again, resume), type="button")
+                Tag("button", "", resumes, on_click=partial(again, resume), type="button")
             Tag("button", "", "✕", on_click=holder.clear, type="button", aria_label="Закрыть", title="Закрыть")
         shown.on("animationend", shown.delete, args=[], js_handler=WHEN_READ)
 

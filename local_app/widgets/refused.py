@@ -12,7 +12,7 @@ from nicegui import ui
 
 from local_app.desk import Desk
 from local_app.exports.files import csv_text
-from local_app.resending import chosen, let_go, send_again
+from local_app.resending import changes, chosen, let_go, send_again, take_up
 from local_app.session import Session
 from local_app.widgets.correcting import Correction, correctable
 from local_app.widgets.fields import name_of
@@ -147,8 +147,19 @@ def correct(session: Session, act: tuple[int, int]) -> None:
 
 
 async def drop(session: Session, act: tuple[int, int] | None) -> None:
-    if dropped := await done(session, "Убирается", lambda desk: let_go(desk, chosen(desk, act))):
-        session.say(f"Убрано из списка: {whole(dropped)}", False)
+    """A click into a list is made by mistake, too: the notice lists them again."""
+    gone = dict[str, str]()
+
+    def job(desk: Desk) -> int:
+        dropped = chosen(desk, act)
+        gone.update(let_go(desk, dropped))
+        return changes(dropped)
+
+    async def back() -> None:
+        await done(session, "Возвращается", lambda desk: take_up(desk, gone))
+
+    if dropped := await done(session, "Убирается", job):
+        session.say(f"Убрано из списка: {whole(dropped)}", resume=back, resumes="Вернуть")
 
 
 async def done(session: Session, words: str, job: Callable[[Desk], int]) -> int:

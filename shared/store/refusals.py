@@ -77,8 +77,12 @@ def sent_again(store: Store, refusal: Refusal, act: int) -> None:
         store.note({AGAIN + name: str(act) for name in refusal.notes})
 
 
-def settle(store: Store, settled: Iterable[Refusal]) -> None:
-    """The author has done with these: they are listed no more; in the log they stay."""
-    names = [(each,) for refusal in settled for name in refusal.notes for each in (name, AGAIN + name)]
+def settle(store: Store, settled: Iterable[Refusal]) -> dict[str, str]:
+    """The author has done with these: they are listed no more; in the log they stay. The answer are the notes that list them again."""
+    names = [each for refusal in settled for name in refusal.notes for each in (name, AGAIN + name)]
     with store.transaction():
-        store.db.executemany("DELETE FROM notes WHERE name = ?", names)
+        return dict(
+            note
+            for name in names
+            for note in store.db.execute("DELETE FROM notes WHERE name = ? RETURNING name, value", (name,)).fetchall()
+        )

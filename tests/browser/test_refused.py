@@ -35,6 +35,8 @@ def test_what_the_hub_does_not_take_is_told_and_kept(opened: Opening, alone: Pro
     send(page, alone)
     panel.get_by_role("button", name="Убрать всё").click()
     expect(panel).to_have_count(0)
+    page.locator(".notice").get_by_role("button", name="Вернуть").click()
+    expect(panel.locator(".conflict")).to_have_count(2)
 
 
 def test_what_the_hub_does_not_take_is_corrected_and_sent(opened: Opening, alone: Program, office: Office) -> None:

@@ -11,7 +11,7 @@ from shutil import copytree
 import pytest
 
 from local_app.hubline import HubAddress
-from local_app.resending import chosen, let_go, send_again
+from local_app.resending import chosen, let_go, send_again, take_up
 from local_app.sync import Syncer
 from shared.change import Edit, SyncTrouble
 from shared.store.news import news
@@ -116,8 +116,11 @@ def test_what_is_let_go_is_listed_no_more_and_what_is_refused_again_is(rita: Lap
     rita.do("clients", "c2", name="Второй")
     rita.syncer.sync_once()
     newest, oldest = refusals(rita.desk.store)
-    assert let_go(rita.desk, [newest]) == 1
+    gone = let_go(rita.desk, [newest])
     assert refusals(rita.desk.store) == [oldest]
+    take_up(rita.desk, gone)
+    assert refusals(rita.desk.store) == [newest, oldest], "a click by mistake is taken back"
+    let_go(rita.desk, [newest])
     send_again(rita.desk, [oldest])
     rita.syncer.sync_once()
     (again,) = refusals(rita.desk.store)
