@@ -164,7 +164,7 @@ class DisputeBox:
             for words, who, patch, stands in dispute.sides:
                 with div("head"):
                     span("grow cut", words)
-                    span("caption", who)
+                    span("caption cut who", who, title=who)
                     span("caption", "сейчас действует" if stands else "")
                     button("Оставить это" if stands else "Взять это", partial(write, self.session, conflict, patch))
 

@@ -42,8 +42,8 @@ def told_apart(entity: str, one: str, other: str) -> Edit:
 
 
 def differing(entity: Entity, kept: Row, lost: Row) -> list[Field]:
-    """Fields in which the rows differ, in the order of the form."""
-    return [field for field in entity.fields if kept[field.name] != lost[field.name]]
+    """Fields in which the rows differ, in the order of the form; what a former merge left in them (`merged_into`) is nobody's choice."""
+    return [field for field in entity.fields if kept[field.name] != lost[field.name] and field.name != "merged_into"]
 
 
 def proposed(entity: Entity, kept: Row, lost: Row) -> dict[str, Value]:

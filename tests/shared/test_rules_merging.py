@@ -26,6 +26,11 @@ def test_blanks_are_filled_from_the_other_row_and_the_kept_values_stay() -> None
     assert proposed(CLIENTS, B, A)["name"] == "Ромашка"
 
 
+def test_what_a_merge_that_was_undone_in_part_has_left_in_a_row_is_no_choice() -> None:
+    assert "merged_into" not in proposed(CLIENTS, A, {**B, "merged_into": "a"})
+    assert "merged_into" not in proposed(CLIENTS, {**A, "merged_into": "b"}, {**B, "merged_into": "a"})
+
+
 def test_one_act_writes_what_was_chosen_moves_every_reference_and_deletes_the_other_row() -> None:
     pointers = [Pointer("orders", "o1", "client_id"), Pointer("contacts", "p1", "client_id"), Pointer("orders", "o2", "client_id")]
     edits = merge(CLIENTS, A, B, {"name": "ООО «Ромашка»", "phone": B["phone"]}, pointers)
