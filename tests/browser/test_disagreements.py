@@ -62,6 +62,19 @@ def test_edits_against_a_deletion_are_one_choice_which_is_in_force(shop: Shop, l
     assert (shop.desk.store.row("clients", "gone") or {})["deleted"] == 0
 
 
+def test_a_colleague_of_a_long_name_pushes_no_button_out_of_sight(shop: Shop, listed: Page) -> None:
+    name = (shop.desk.store.row("employees", "oleg") or {})["name"]
+    shop.desk.do([Edit("employees", "oleg", {"name": "Олег" * 60})], "Имя")
+    shop.desk.do([Edit("clients", "named", {"name": "Спорный"}), Edit("clients", "named", {"city": "Уфа"})], "Клиент")
+    shop.from_another_laptop("clients", "named", {"city": "Самара"})
+    other = about(listed, "Клиент Спорный").locator(".sides .head", has_text="Олег" * 60).get_by_role("button")
+    expect(other).to_be_visible()
+    box = other.bounding_box()
+    shop.desk.do([Edit("employees", "oleg", {"name": name})], "Имя")
+    assert box
+    assert box["x"] + box["width"] <= 1366
+
+
 def test_the_discount_on_an_order_has_its_mark(lined: tuple[Shop, str, OrderScreen]) -> None:
     shop, order_id, screen = lined
     page = screen.page
