@@ -27,6 +27,8 @@ from sync_server.datasette_plugin.wording import CONDITIONS, UNARY, error_words
 hookimpl = HookimplMarker("datasette")  # the typed original of datasette.hookimpl
 REPORTS = "Отчёты"
 TABLES = "Данные"
+LONGEST_VALUE = 10_000_000
+"""Bytes of one value of an answer: by a forgotten condition one `group_concat` could take all memory of a small server."""
 READING = frozenset({"view-instance", "view-database"})
 
 
@@ -82,6 +84,7 @@ class ManagerPages:
             conn.set_authorizer(self.guards.reports)
         if database in {TABLES, REPORTS}:
             conn.create_function("like", 2, like, deterministic=True)
+            conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
 
     @hookimpl
     def canned_queries(self, database: str) -> dict[str, dict[str, Any]]:

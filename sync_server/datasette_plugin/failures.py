@@ -16,6 +16,7 @@ from sync_server.datasette_plugin.wording import error_words
 
 OF_THE_ADDRESS = re.compile("prohibited|not authorized|no such (column|table|function)|syntax error|unrecognized token|incomplete input")
 """What SQLite says of SQL that somebody has written into an address; a damaged or a locked file is something else."""
+OWN_QUERIES = "/data"
 BROKEN = "На сервере произошла ошибка, она записана в его журнал. Сообщите администратору."
 
 
@@ -26,7 +27,8 @@ async def failure(datasette: Any, request: Any, exception: Exception) -> Respons
         logging.getLogger(__name__).error("%s", request.path, exc_info=exception)
     if for_program(request.scope):
         return Response.json({"ok": False, "error": words}, status=status)
-    body = await datasette.render_template("error.html", {"words": words}, request=request)
+    asked = {name: request.args.get(name) for name in request.args} if request.path == OWN_QUERIES else {}
+    body = await datasette.render_template("error.html", {"words": words, "sql": asked.pop("sql", ""), "values": asked}, request=request)
     return Response.html(body, status=status)
 
 

@@ -111,6 +111,21 @@ class TestQueries:
     def test_do_nothing_but_read(self, manager: requests.Session, url: str, sql: str) -> None:
         assert ask(manager, url, sql).status_code == 400
 
+    @pytest.mark.parametrize("sql", ["DELETE FROM log", "SELECT 1; SELECT 2", "selec <b>"])
+    def test_that_cannot_be_stay_in_their_field_with_what_is_wrong(self, manager: requests.Session, url: str, sql: str) -> None:
+        asked = {"sql": sql, "сумма": "5 000"}
+        shown = unescape(manager.get(f"{url}/data?{urlencode(asked)}", timeout=20).text)
+        assert "<h1>Свой запрос</h1>" in shown
+        assert "Запрос не выполнен." in shown
+        assert f">{sql}</textarea>" in shown
+        assert "<b>" not in manager.get(f"{url}/data?{urlencode(asked)}", timeout=20).text
+
+    @pytest.mark.parametrize("address", ["/data", "/-/export/data.csv"])
+    def test_get_no_value_that_fills_the_memory(self, manager: requests.Session, url: str, address: str) -> None:
+        browser = {"accept": "text/html,*/*"}
+        answer = manager.get(url + address, params={"sql": "SELECT hex(zeroblob(20000000))"}, headers=browser, timeout=20)
+        assert (answer.status_code, "Одно значение выходит слишком длинным" in unescape(answer.text)) == (400, True)
+
     def test_are_not_allowed_beside_the_reports(self, manager: requests.Session, url: str) -> None:
         assert manager.get(f"{url}/reports.json?sql=select+1", timeout=20).status_code == 403
 
