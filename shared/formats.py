@@ -51,6 +51,16 @@ def percent(micro: int) -> str:
     return _with_unit(_decimal(micro, 6, 0), "%")
 
 
+def named(title: str) -> str:
+    """«Офис»; a firm whose name has such quotes of its own, ООО «Ромашка», gets no second pair around them."""
+    return title if "«" in title else f"«{title}»"
+
+
+def share(micro: int) -> str:
+    """Millionths of a percent as «95,0» for a column that says «%» itself: one decimal at least, so that they stand under each other."""
+    return _decimal(micro, 6, 1)
+
+
 def web_address(text: str) -> str:
     """Where a typed address leads: a site may be written without `https://`, as people say it; '' for a folder and for words."""
     if text.startswith(("http://", "https://")):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from shared.change import Refused
 from shared.entities.people import ROLES
-from shared.formats import bytes_size
+from shared.formats import bytes_size, named
 from shared.progress import shown_when_large
 from shared.rules.lists import reference_lists
 from shared.store import FILE_NAME, Store, StoreTrouble, attached
@@ -270,7 +270,7 @@ def serve_hub(arguments: Arguments) -> None:
     folder = arguments.data
     with ended_by_signals(), closing(Access.open(folder)) as access, backups.alone(folder), closing(opened(arguments)) as hub:
         server = make_server(make_app(hub, access), arguments.host, arguments.port)
-        words = f"Сервер «{access.title or 'Заказник'}» работает: http://{arguments.host}:{server.effective_port}/"
+        words = f"Сервер {named(access.title or 'Заказник')} работает: http://{arguments.host}:{server.effective_port}/"
         answer(arguments, {"port": server.effective_port}, words)
         with backups.daily(folder, wall_clock):
             server.run()

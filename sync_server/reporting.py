@@ -13,6 +13,7 @@ from datasette.plugins import pm
 
 from shared.change import Refused
 from shared.entities import ENTITIES
+from shared.formats import named
 from shared.reports import read_reports
 from shared.store import FILE_NAME, Store
 from shared.store.strict import check_names
@@ -103,6 +104,6 @@ def serve(folder: Path, host: str, port: int) -> None:
 
     with ended_by_signals(), closing(Access.open(folder)) as access, listening(host, port) as door:
         datasette = make_datasette(folder, access)
-        put(f"Отчёты «{access.title or 'Заказник'}»: http://{host}:{door.getsockname()[1]}/")
+        put(f"Отчёты {named(access.title or 'Заказник')}: http://{host}:{door.getsockname()[1]}/")
         config = uvicorn.Config(datasette.app(), log_level="warning", access_log=False, server_header=False)
         uvicorn.Server(config).run(sockets=[door])

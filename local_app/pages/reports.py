@@ -18,7 +18,7 @@ from local_app.widgets.periodpicker import day_picker, period_picker
 from local_app.widgets.tags import Part, button, div, empty, link, span
 from shared.change import Refused
 from shared.entity import MICRO
-from shared.formats import DASH, day, money, quantity, whole
+from shared.formats import DASH, day, money, quantity, share, whole
 from shared.reports import PARAMETERS, Report, day_of, is_money, read_reports
 
 MOST = 1000
@@ -205,8 +205,7 @@ def told(name: str, value: object) -> str:
     if isinstance(value, int):
         return whole(value)
     if isinstance(value, float):
-        counted = quantity(round(value * MICRO))
-        return f"{counted},0" if name.endswith("%") and "," not in counted else counted
+        return (share if name.endswith("%") else quantity)(round(value * MICRO))
     text = str(value)
     if month := MONTH.fullmatch(text):
         return f"{MONTHS[int(month[2]) - 1]} {month[1]}"

@@ -13,6 +13,8 @@ FOLDER = Path(__file__).parent
 PARAMETERS = {"date_from": "С даты", "date_to": "По дату", "today": "На дату"}
 """What a report may ask for: dates as ISO 8601 text, '' for no limit (for `today`: this day by the clock of the computer)."""
 
+COUNTED_ONCE = frozenset({"Заказов", "Оплат", "Записей"})
+
 _HEADER = re.compile(r"^--\s*(title|about):\s*(.+)$", re.MULTILINE)
 _PARAMETER = re.compile(r":([a-z_]+)\b")
 
@@ -50,8 +52,8 @@ def is_money(column: str) -> bool:
 
 
 def is_added(column: str) -> bool:
-    """Columns that the foot of a report adds up: roubles, and orders, each of which is counted in one row («Разных заказов» are not)."""
-    return is_money(column) or column == "Заказов"
+    """Columns that the foot of a report adds up: roubles, and whatever is counted in one row only («Разных заказов» are not)."""
+    return is_money(column) or column in COUNTED_ONCE
 
 
 def parse_report(name: str, text: str) -> Report:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from shared.entities import ENTITIES
 from shared.entity import MICRO, Kind
-from shared.formats import DASH, MONTHS, day, moment, money, percent, quantity, whole
+from shared.formats import DASH, MONTHS, day, moment, money, quantity, share, whole
 from shared.reports import is_added, is_money
 from shared.schema import TOTAL_LABELS
 
@@ -44,7 +44,7 @@ def amount(column: str, value: float) -> str:
     if in_roubles(column):
         return money(round(value * 100), "") if value else DASH
     if column.endswith("%"):
-        return percent(round(value * MICRO))
+        return share(round(value * MICRO))
     return whole(value) if isinstance(value, int) else quantity(round(value * MICRO))
 
 

@@ -139,7 +139,9 @@ def refusal(scope: Scope, status: int, message: str) -> Response:
 def for_program(scope: Scope) -> bool:
     """Whether JSON is understood; a browser in which somebody clicked «CSV» wants a page."""
     wanted = b",".join(value for name, value in scope.get("headers", ()) if name == b"accept")
-    return b"application/json" in wanted or scope["path"].endswith(".json") or (scope["path"].endswith(".csv") and b"text/html" not in wanted)
+    if scope["path"].endswith(".csv") and b"text/html" in wanted:
+        return False
+    return scope["path"].endswith((".json", ".csv")) or b"application/json" in wanted
 
 
 def worded(scope: Scope, send: Send) -> Send:

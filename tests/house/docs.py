@@ -108,7 +108,7 @@ def reports() -> str:
 
 def report_row(report: Report) -> Row:
     asked = ", ".join(PARAMETERS[name].lower() for name in report.parameters)
-    return (report.title, report.about, asked, f"`{report.name}`")
+    return (report.title, report.about, asked, f"`/reports/{report.name}`")
 
 
 def openapi() -> str:

@@ -6,7 +6,24 @@ from datetime import datetime
 import pytest
 
 from shared.entity import MICRO, Field, Kind, Value
-from shared.formats import SHOW, SPACE, ago, bytes_size, form, lasting, long_day, money, plural, price, quantity, show, web_address, when
+from shared.formats import (
+    SHOW,
+    SPACE,
+    ago,
+    bytes_size,
+    form,
+    lasting,
+    long_day,
+    money,
+    named,
+    plural,
+    price,
+    quantity,
+    share,
+    show,
+    web_address,
+    when,
+)
 
 NOW = datetime(2026, 11, 23, 15, 30)  # noqa: DTZ001 # people's local time has no zone
 ORDERS = ("заказ", "заказа", "заказов")
@@ -159,3 +176,11 @@ def test_how_long_something_lasts_is_said_in_two_units(minutes: int, words: str)
 )  # fmt: skip
 def test_sizes_of_files_are_short(size: int, words: str) -> None:
     assert bytes_size(size).replace("\N{NO-BREAK SPACE}", " ") == words
+
+
+def test_percents_of_a_column_stand_under_each_other() -> None:
+    assert [share(number * MICRO // 100) for number in (9500, 9530, 5, 100_000)] == ["95,0", "95,3", "0,05", "1\N{NO-BREAK SPACE}000,0"]
+
+
+def test_a_name_with_quotes_gets_no_second_pair() -> None:
+    assert (named("Офис"), named("ООО «Ромашка»")) == ("«Офис»", "ООО «Ромашка»")
