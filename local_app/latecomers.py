@@ -39,8 +39,16 @@ def bring_latecomers(desk: Desk, since: int) -> int:
 
 
 def merged_away(store: Store, entity: str) -> dict[str, str]:
-    """{row that is deleted: what it was merged into}"""
-    return dict(store.db.execute(f"SELECT id, merged_into FROM {entity} WHERE deleted = 1 AND merged_into <> ''").fetchall())
+    """{row that is deleted: what it was merged into}
+
+    Also where the mark of the merge stands against an emptied one: an undo leaves a deletion that is doubted, and takes the mark alone.
+    """
+    doubted = (
+        f"SELECT t.id, max(log.patch ->> '$.merged_into') FROM conflicts c JOIN log USING (seq) JOIN {entity} t ON t.id = c.row "
+        "WHERE c.field = 'merged_into' AND c.entity = ? AND t.deleted = 1 AND t.merged_into = '' AND log.patch <> '' GROUP BY t.id"
+    )
+    marked = store.db.execute(f"SELECT id, merged_into FROM {entity} WHERE deleted = 1 AND merged_into <> ''").fetchall()
+    return dict([*marked, *((row, heir) for row, heir in store.db.execute(doubted, (entity,)) if heir)])
 
 
 def torn(store: Store, entity: str) -> dict[str, str]:

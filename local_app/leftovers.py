@@ -1,10 +1,11 @@
-"""What becomes of the rest when rows are deleted: what refers to them shows them as before, what belongs to them goes from sight, too."""
+"""What becomes of the rest when rows are deleted (some shows them as before, some goes from sight with them), and the way back."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
 
+from shared.change import Edit
 from shared.entity import Catalogue
 from shared.formats import whole
 from shared.rules.merging import pointing_fields
@@ -13,6 +14,12 @@ from shared.store import Store
 
 NOT_TOLD = frozenset({"distinct_pairs"})
 """Nobody looks at them beside the two rows themselves."""
+
+
+def brought_back(store: Store, entity: str, row: str) -> Edit:
+    """What brings a deleted row back. One that was merged away stands for itself again: deleted once more it has no heir."""
+    merged = store.catalogue[entity].field("merged_into") and (store.row(entity, row) or {}).get("merged_into")
+    return Edit(entity, row, {"deleted": 0, "merged_into": ""} if merged else {"deleted": 0})
 
 
 def told(store: Store, entity: str, rows: Collection[str]) -> str:

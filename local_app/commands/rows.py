@@ -68,7 +68,7 @@ def _mark(desk: Desk, options: Namespace, deleted: int, verbs: Mapping[str, str]
     row = find_row(desk.store, entity, options.row, deleted=not deleted)
     words = f"{verbs[entity.gender]} {_called(desk, entity, row)}"
     left = leftovers.told(desk.store, entity.name, [row]) if deleted else ""
-    desk.do([Edit(entity.name, row, {"deleted": deleted})], words)
+    desk.do([Edit(entity.name, row, {"deleted": 1}) if deleted else leftovers.brought_back(desk.store, entity.name, row)], words)
     return Answer({"id": row, "deleted": deleted}, words + left)
 
 

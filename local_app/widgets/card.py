@@ -167,7 +167,8 @@ class Card:
             self.session.say(f"Удалено: {self.title()}{left}", True)
 
     def restore(self) -> None:
-        self.session.do([Edit(self.entity.name, self.row_id, {"deleted": 0})], f"{self.entity.label} {self.title()}: восстановление")
+        back = leftovers.brought_back(self.session.store, self.entity.name, self.row_id)
+        self.session.do([back], f"{self.entity.label} {self.title()}: восстановление")
 
     def saved(self, words: str) -> None:
         if self.saved_at is not None:

@@ -215,9 +215,10 @@ class RegisterView:
         """Into the trash; the notice undoes it."""
         entity = self.register.entity
         words = f"{'восстановлено' if self.filters.get('deleted') else 'удалено'}: {plural(len(rows), entity.forms)}"
-        flag = 0 if self.filters.get("deleted") else 1
-        left = leftovers.told(self.session.store, entity.name, rows) if flag else ""
-        if self.session.do([Edit(entity.name, row, {"deleted": flag}) for row in rows], words):
+        back, store = bool(self.filters.get("deleted")), self.session.store
+        left = "" if back else leftovers.told(store, entity.name, rows)
+        edits = [leftovers.brought_back(store, entity.name, row) if back else Edit(entity.name, row, {"deleted": 1}) for row in rows]
+        if self.session.do(edits, words):
             self.grid.run_method("unselect")
             self.session.say(f"{words[0].upper()}{words[1:]}{left}", True)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute
 
+from local_app import leftovers
 from local_app.session import Session
 from local_app.widgets.card import WINDOW_WIDTH
 from local_app.widgets.form import Expand, Form
@@ -236,7 +237,8 @@ class RowDialog:
         self.gone.set_visibility(bool(row and row["deleted"]))
 
     def _restore(self) -> None:
-        self.session.do([Edit(self.entity.name, self.row_id, {"deleted": 0})], f"{self.entity.label}: восстановление")
+        back = leftovers.brought_back(self.session.store, self.entity.name, self.row_id)
+        self.session.do([back], f"{self.entity.label}: восстановление")
 
     def _fields(self) -> list[str]:
         """The controls; returned are the fields that the user has come for, required ones first, another owner last."""

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple, TypedDict
 
+from local_app import leftovers
 from local_app.widgets.fields import as_typed, name_of
 from shared.entity import Entity, Field, Kind, Value
 from shared.formats import show
@@ -70,7 +71,7 @@ def chosen(store: Store, conflicts: Collection[Conflict], conflict: Conflict, ri
     `conflicts`: those of the row.
     """
     if conflict.field == "deleted":
-        return {"deleted": 0 if rival.winner else 1}
+        return dict(leftovers.brought_back(store, conflict.entity, conflict.row).patch) if rival.winner else {"deleted": 1}
     said = {each.field: beside.value for each in conflicts if (beside := each.value_of(rival.change))}
     return both_halves({conflict.field: rival.value}, {**(store.row(conflict.entity, conflict.row) or {}), **said})
 

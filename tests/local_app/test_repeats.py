@@ -10,6 +10,7 @@ import pytest
 
 from local_app.desk import Desk
 from local_app.latecomers import bring_latecomers
+from local_app.leftovers import brought_back
 from local_app.repeats import ONE_BY_ONE, Pair, Repeats, everywhere, pairs, pointers, refresh, remembered, tell_apart, unite
 from local_app.widgets.twins import twins_of
 from shared.change import Edit, Refused
@@ -209,3 +210,15 @@ def test_a_chain_of_merges_leads_to_the_row_that_lives_and_a_merge_that_was_undo
     desk.do([Edit("orders", "later", {"client_id": "b"})], "Заказ")
     desk.do([Edit("clients", "b", {"deleted": 0, "merged_into": ""})], "Восстановлен")
     assert bring_latecomers(desk, since) == 0
+
+
+def test_who_was_merged_and_brought_back_keeps_his_orders_when_he_is_deleted_later(desk: Desk) -> None:
+    for name in ("a", "b"):
+        client(desk, name, name="Ромашка")
+    unite(desk, Pair("clients", "a", "b", ""), "a", {})
+    desk.do([brought_back(desk.store, "clients", "b")], "Восстановлен")
+    desk.do([Edit("orders", "own", {"client_id": "b"})], "Заказ")
+    since = desk.store.log.last_seq()
+    desk.do([Edit("clients", "b", {"deleted": 1})], "Удалён")
+    assert bring_latecomers(desk, since) == 0
+    assert desk.store.one("SELECT client_id FROM orders") == "b"

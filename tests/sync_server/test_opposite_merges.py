@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from local_app.repeats import Pair, unite
+from local_app.repeats import Pair, look_through, unite
 from shared.change import Edit
 from tests.sync_server.conftest import Serving
 from tests.sync_server.test_pairs import clients_of
@@ -46,3 +46,24 @@ def test_two_who_have_merged_the_same_pair_in_opposite_directions_and_both_undo_
             each.syncer.sync_once()
     assert (clients_of(a), clients_of(b)) == (before, before)
     assert a.desk.store.rows("SELECT id FROM clients WHERE deleted = 0 AND merged_into = '' ORDER BY id") == [{"id": "x"}, {"id": "y"}]
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_orders_follow_a_merge_though_another_one_of_the_same_two_was_half_taken_back(laptops: tuple[Laptop, Laptop], first: int) -> None:
+    a, b = laptops
+    a.desk.do([Edit("clients", key, {"name": "Ромашка"}) for key in ("x", "y")], "Клиенты")
+    for laptop in laptops:
+        laptop.syncer.sync_once()
+    unite(a.desk, Pair("clients", "x", "y", ""), "x", {})
+    b.desk.do([Edit("clients", "y", {"phone": "+7 916 123-45-67"})], "Клиент")
+    for laptop in (b, a):
+        laptop.syncer.sync_once()
+    assert [each.field for each in a.desk.store.conflicts("y")] == ["deleted"]
+    a.desk.undo()  # what is doubted stays, the mark of the merge goes
+    a.desk.do([Edit("orders", "of-y", {"client_id": "y"})], "Заказ")
+    unite(b.desk, Pair("clients", "x", "y", ""), "x", {})
+    for laptop in (laptops[first], laptops[1 - first]) * 2:
+        laptop.syncer.sync_once()
+        look_through(laptop.desk)
+    assert [laptop.desk.store.one("SELECT deleted FROM clients WHERE id = 'y'") for laptop in laptops] == [1, 1]
+    assert [laptop.desk.store.one("SELECT client_id FROM orders") for laptop in laptops] == ["x", "x"]
