@@ -112,9 +112,9 @@ def when(iso: str, now: datetime) -> str:
 
 
 def initials(name: str) -> str:
-    """«Иванова А. С.» from «Иванова Анна Сергеевна»; a name of another shape stays."""
+    """«Иванова А. С.» from «Иванова Анна Сергеевна», never torn between two lines; a name of another shape stays."""
     family, *given = name.split()[:3] or [""]
-    return " ".join([family, *(f"{word[0]}." for word in given)])
+    return SPACE.join([family, *(f"{word[0]}." for word in given)])
 
 
 def ago(seconds: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ from local_app.ordering.shown import count, discount_shown, rate_shown
 from shared import formats
 from shared.change import Refused
 from shared.entities import ENTITIES
+from shared.entities.people import CHARTER
 from shared.entities.work import DOCUMENT_TYPES
 from shared.entity import Kind
 from shared.money import LineTotal, OrderTotal, VatMode, in_words
@@ -25,6 +27,8 @@ from shared.store import Store
 Facts = dict[str, Any]
 """Texts, and dictionaries and lists of them: nothing of the program itself ever reaches a template."""
 GOODS = ("наименование", "наименования", "наименований")
+
+SOLE_TRADER = re.compile(r"^(?:ИП|Индивидуальный предприниматель)\s+", re.IGNORECASE)
 
 
 class Paper(NamedTuple):
@@ -82,9 +86,13 @@ def of_document(document: Row, order: Row) -> dict[str, str]:
 
 
 def of_firm(firm: Row | None) -> dict[str, str]:
-    """Our organization, with its people as they sign. A sole trader signs alone."""
+    """Our organization, with its people as they sign. A sole trader signs alone, as himself, and has no charter to act on."""
     said = texts("organizations", firm)
     alone = bool(firm and firm["legal_form"] == "sole_trader")
+    if alone:
+        said["director"] = said["director"] or SOLE_TRADER.sub("", said["full_name"] or said["name"])
+        if said["basis"] == CHARTER:
+            said["basis"] = f"ОГРНИП{formats.SPACE}{said['ogrn']}" if said["ogrn"] else ""
     post = "Индивидуальный предприниматель" if alone else said["director_post"] or "Руководитель"
     return {
         **said,

@@ -4,6 +4,8 @@ from shared.entity import Entity, Field, Kind
 
 LEGAL_FORMS = {"company": "Организация", "sole_trader": "Индивидуальный предприниматель", "person": "Физическое лицо"}
 REGIMES = {"general": "ОСНО, с НДС", "simplified": "УСН, без НДС", "simplified_5": "УСН, НДС 5 %", "simplified_7": "УСН, НДС 7 %"}
+CHARTER = "Устава"
+"""What a company acts on; a sole trader, who has none, acts on the record of his registration."""
 ON_THE_HUB = "Меняет администратор на странице сервера"
 ROLES = {"administrator": "Администратор", "manager": "Руководитель", "salesperson": "Менеджер по продажам", "reader": "Только чтение"}
 
@@ -72,7 +74,7 @@ ORGANIZATIONS = Entity(
         Field("director_post", Kind.TEXT, "Должность руководителя", listed=False),
         Field("director_genitive", Kind.TEXT, "Руководитель в родительном падеже", listed=False),
         Field("director_post_genitive", Kind.TEXT, "Должность в родительном падеже", listed=False),
-        Field("basis", Kind.TEXT, "Действует на основании", default="Устава", listed=False),
+        Field("basis", Kind.TEXT, "Действует на основании", default=CHARTER, listed=False),
         Field("accountant", Kind.TEXT, "Главный бухгалтер", listed=False),
         Field("main", Kind.FLAG, "Основная", hint="Подставляется в новый заказ"),
         Field("note", Kind.NOTE, "Примечание", listed=False),

@@ -24,3 +24,10 @@ def test_an_offer_is_signed_with_the_post_of_whom_it_names(manager: dict[str, st
     html = fill(standard("offer").body, {"manager": {**manager, "phone": "", "email": ""}, "organization": FIRM, "lines": []}).html
     (sign,) = re.findall(r'<div class="sign">(.*?)</div>', html, re.DOTALL)
     assert " ".join(re.sub("<[^>]+>", " ", sign).split()) == signed
+
+
+def test_a_contract_has_one_stop_after_a_day_and_tells_what_the_discount_is_taken_from() -> None:
+    facts = {"document": {"shipment_date": "1 декабря 2026 г."}, "totals": {"sum": "500,00", "discount": "−50,00"}, "lines": []}
+    words = fill(standard("contract").body, facts).html
+    assert "исполняет договор до 1 декабря 2026 г.</p>" in words
+    assert [each in words for each in ("Итого:", "500,00", "−50,00")] == [True] * 3
