@@ -104,7 +104,7 @@ class CustomValues:
         return int(self.session.store.one(sql, (self.row_id,)))
 
     def customs(self) -> list[Row]:
-        sql = "SELECT * FROM custom_fields WHERE home = ? AND deleted = 0 ORDER BY position, name, id"
+        sql = "SELECT * FROM custom_fields WHERE home = ? AND deleted = 0 ORDER BY position, id"
         return list(self.session.store.rows(sql, (self.home,))) if self.known() else []
 
     def known(self) -> bool:
@@ -178,7 +178,8 @@ class CustomValues:
             shown.box.show_value(field, from_text(field, text), self.session.store)
             shown.box.put(error="")
         except Refused as refused:
-            shown.box.put(text=text, error=str(refused))
+            ticked = field.kind is Kind.FLAG  # where nothing can be written
+            shown.box.put(text=text, error=f"Здесь было «{text}»: отметьте, если да" if ticked else str(refused))
 
     def kept(self, custom: Row) -> Row | None:
         """The row of its value, a deleted one too."""

@@ -29,6 +29,7 @@ export default {
           :aria-label="spoken || label" @input="typing" @blur="leave" @focus="enter" @keydown.esc="restore" @keydown.ctrl.enter="send(true)"></textarea>
         <select v-else-if="mode === 'choice'" ref="input" :id="uid" :value="local" :disabled="readonly" :aria-label="spoken || label" @change="choose($event.target.value)" @blur="send(true)" @keydown.enter="send(true)">
           <option v-for="[key, words] in options" :key="key" :value="key">{{ words }}</option>
+          <option v-if="local && options.every(([key]) => key !== local)" :value="local">{{ local }} (нет в списке)</option>
         </select>
         <input v-else ref="input" :data-typed="typed || undefined" :id="uid" type="text" autocomplete="off" :spellcheck="!number && !dated" :value="local" :readonly="readonly" :placeholder="placeholder"
           :aria-invalid="!!error" :aria-label="spoken || label" :inputmode="number ? 'decimal' : undefined"
