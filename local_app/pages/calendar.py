@@ -27,12 +27,13 @@ NEXT = f"setTimeout(() => document.activeElement === document.body && {MARKS}.sl
 
 
 class Line(NamedTuple):
-    """A reminder as it is shown: its moment in words, whether it is overdue, the names and the addresses of what it is about."""
+    """A reminder as it is shown: its moment in words, whether it is overdue, what it is about with its address; whose it is."""
 
     row: Mapping[str, Any]
     moment: str
     late: bool
     subjects: list[tuple[str, str]]
+    whose: str  # '' for one's own, and for everyone's
 
 
 def page(session: Session) -> None:
@@ -174,7 +175,8 @@ def line_of(session: Session, row: Mapping[str, Any], now: datetime) -> Line:
         for name, entity in (("order_id", "orders"), ("client_id", "clients"))
         if row[name]
     ]
-    return Line(row, spoken(moment, now) if moment else "", late, subjects)
+    whose = "" if row["employee_id"] == session.desk.author else name_of(session.store, "employees", row["employee_id"])
+    return Line(row, spoken(moment, now) if moment else "", late, subjects, whose)
 
 
 def spoken(moment: str, now: datetime) -> str:
@@ -189,7 +191,7 @@ def reminder_line(session: Session, line: Line) -> Tag:
     with div("row-line") as made:
         mark = Tag("input", "", type="checkbox", checked=bool(row["done"]), aria_label="Сделано", title="Сделано")
         mark.on("change", lambda event: tick(session, row, done=event.args[0], place=event.args[1]), js_handler=TICKED)
-        span("numbers whole danger" if line.late else "numbers whole secondary", line.moment)
+        span(f"numbers whole when {'danger' if line.late else 'secondary'}", line.moment)
         text = Tag(
             "a",
             "grow cut",
@@ -199,6 +201,8 @@ def reminder_line(session: Session, line: Line) -> Tag:
             style="color:inherit",
         )
         text.on("keydown.enter", lambda _: RowDialog(session, "reminders", row["id"]).show(), args=[])
+        if line.whose:
+            span("caption whole", line.whose)
         for name, path in line.subjects:
             link(name, path, "caption whole")
     return made

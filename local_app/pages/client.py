@@ -13,7 +13,7 @@ from shared.entities import ENTITIES
 from shared.formats import DASH, money, plural
 
 GROUPS = {
-    "": ("name", "legal_form", "full_name", "manager_id", "potential"),
+    "": ("name", "full_name", "legal_form", "manager_id", "potential"),
     "Связь": ("phone", "email", "site", "city", "country"),
     "Реквизиты": ("inn", "kpp", "ogrn", "legal_address", "postal_address"),
 }

@@ -20,6 +20,8 @@ from shared.entity import NUMERIC, Entity, Kind, Value
 NARROW = NUMERIC | {Kind.FLAG, Kind.DATE, Kind.MOMENT, Kind.PHONE}
 WIDTH: Mapping[Kind, str] = MappingProxyType({Kind.NOTE: "wide"} | dict.fromkeys(NARROW, "quarter"))
 """Of the form's twelve columns; a third unless said otherwise here."""
+LONG = frozenset({"full_name", "legal_address", "postal_address"})
+"""Texts that a third of the form would cut."""
 WINDOW_WIDTH = MappingProxyType({kind: "wide" if kind is Kind.NOTE else "half" for kind in Kind})
 """In a window, which has room for two fields beside each other."""
 MOST_TWINS = 3
@@ -150,7 +152,8 @@ class Card:
     def _field(self, name: str) -> None:
         field = self.entity.field(name)
         if field is not None:
-            width = "half" if name in self.entity.title and field.kind is Kind.TEXT else WIDTH.get(field.kind, "third")
+            wide = name in LONG or (name in self.entity.title and field.kind is Kind.TEXT)
+            width = "half" if wide else WIDTH.get(field.kind, "third")
             self.form.field(name, width)
 
     def history(self) -> None:

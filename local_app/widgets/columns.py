@@ -17,9 +17,10 @@ WIDTHS: Mapping[Kind, int] = MappingProxyType({
     Kind.DATE: 96, Kind.MOMENT: 136,
 })  # fmt: skip
 """Pixels at first; a register remembers what the user makes of them."""
-NAMED_WIDTHS: Mapping[str, int] = MappingProxyType(
-    {"inn": 116, "kpp": 96, "sku": 110, "okei": 96, "bic": 96, "account": 176, "number": 96, "city": 130, "document_type": 210}
-)
+NAMED_WIDTHS: Mapping[str, int] = MappingProxyType({
+    "inn": 116, "kpp": 96, "sku": 110, "okei": 96, "bic": 96, "account": 176, "number": 96, "city": 130, "document_type": 210,
+    "login": 112, "role": 172, "dismissed": 76,
+})  # fmt: skip
 HUES: Mapping[str, str] = MappingProxyType({"statuses": "color"})
 """Entities whose rows carry a colour, and the field with it."""
 

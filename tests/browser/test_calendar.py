@@ -40,3 +40,15 @@ def test_reminders_beyond_the_first_ones_are_told_and_shown(shop: Shop) -> None:
     expect(further).to_have_count(0)
     expect(page.get_by_text(re.compile("^Дело"))).to_have_count(401)
     close(page)
+
+
+def test_a_reminder_of_a_colleague_tells_whose_it_is(shop: Shop) -> None:
+    people = {"theirs": "oleg", "nobodys": None}
+    edits = [Edit("reminders", row, {"text": row, "moment": "2100-01-01T10:00", "employee_id": who}) for row, who in people.items()]
+    shop.desk.do(edits, "Дела")
+    page = shop.context.new_page()
+    page.goto(f"{shop.program.url}/calendar?whose=all")
+    expect(page.locator(".row-line", has_text="theirs")).to_contain_text("Смирнов Олег")
+    expect(page.locator(".row-line", has_text="nobodys").locator(".caption")).to_have_count(0)
+    shop.desk.do([Edit("reminders", each.row, {"deleted": 1}) for each in edits], "Дела")
+    close(page)
