@@ -133,7 +133,9 @@ def test_a_click_on_a_heading_asks_for_the_rows_once_whatever_columns_are_shown(
     page = opened(shop, "/orders")
     asked_once(page, "number", "asc")
     page.get_by_label("Столбцы").click()
-    for box in page.get_by_role("group", name="Столбцы").get_by_role("checkbox").all():
+    chooser = page.get_by_role("group", name="Столбцы")
+    expect(chooser).to_be_visible()  # it opens by way of the program
+    for box in chooser.get_by_role("checkbox").all():
         box.check()
     page.keyboard.press("Escape")
     page.locator(".ag-row[row-index='0'] .ag-cell").last.click()
