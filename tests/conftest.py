@@ -3,9 +3,12 @@
 import gc
 import os
 import warnings
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from local_app.documents.printer import Printer
 
 settings.register_profile("house", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
@@ -24,3 +27,11 @@ def _nothing_lands_in_the_users_folders(tmp_path_factory: pytest.TempPathFactory
     for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "LOCALAPPDATA", "APPDATA", "USERPROFILE"):
         os.environ[name] = str(home)
     os.environ["NICEGUI_STORAGE_PATH"] = str(home / "nicegui")
+
+
+@pytest.fixture(scope="module")
+def printer() -> Iterator[Printer]:
+    """The program's own, with its child process: papers are filled and printed there."""
+    made = Printer()
+    yield made
+    made.close()

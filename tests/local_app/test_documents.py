@@ -31,13 +31,6 @@ AUTUMN_2026 = 1_795_000_000_000
 REQUISITES: dict[str, Value] = {"inn": "7707083893", "kpp": "770701001"}
 
 
-@pytest.fixture(scope="module")
-def printer() -> Iterator[Printer]:
-    made = Printer()
-    yield made
-    made.close()
-
-
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     made = new_desk(tmp_path)

@@ -22,13 +22,6 @@ SIGNED = ("contract", "specification", "act")
 """Papers that the client signs, too."""
 
 
-@pytest.fixture(scope="module")
-def printer() -> Iterator[Printer]:
-    made = Printer()
-    yield made
-    made.close()
-
-
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     made = new_desk(tmp_path)

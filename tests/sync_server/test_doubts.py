@@ -36,13 +36,6 @@ def laptops(serving: Serving, tmp_path: Path) -> Iterator[tuple[Laptop, Laptop]]
         laptop.desk.close()
 
 
-@pytest.fixture(scope="module")
-def printer() -> Iterator[Printer]:
-    made = Printer()
-    yield made
-    made.close()
-
-
 def settled(*laptops: Laptop) -> None:
     for laptop in (*laptops, laptops[0]):
         laptop.syncer.sync_once()
