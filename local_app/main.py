@@ -36,7 +36,7 @@ BETWEEN_COLLECTIONS = 50_000
 def run(folder: Path, port: int | None = None, show: bool = True, title: str = "Заказник") -> int:  # noqa: FBT001, FBT002 - the command line calls it so
     """Open the program on a folder until it is stopped. 0: it ran, or the one that runs was shown; 1: it could not, stderr says why."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(0o700, parents=True, exist_ok=True)
         with single.held(folder) as lock, single.claimed(port) as chosen:
             keys = Keys(secrets.token_urlsafe(32), chosen)
             single.write(lock, single.Running(keys.port, keys.secret))

@@ -103,7 +103,7 @@ def restore(folder: Path, copied: Path) -> Restored:
     What the laptops bring back was accepted once: it must not be judged again by the role of who happens to bring it. What the backup
     does not know yet of access, revocations above all, is written into its accounts before they take their place.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(0o700, parents=True, exist_ok=True)
     carried = Carried()
 
     def before() -> None:

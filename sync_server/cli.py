@@ -160,7 +160,7 @@ def opened(arguments: Arguments) -> Hub:
 
 
 def init_hub(arguments: Arguments) -> None:
-    arguments.data.mkdir(parents=True, exist_ok=True)
+    arguments.data.mkdir(0o700, parents=True, exist_ok=True)
     with made_whole(arguments.data / FILE_NAME):
         with closing(Access.open(arguments.data, create=True)) as access:
             access.book.set("title", " ".join(arguments.title.split()))

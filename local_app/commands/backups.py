@@ -33,7 +33,7 @@ def restore(folder: Path, options: Namespace) -> Answer:
         raise Refused(
             f"Нет такой резервной копии: {copied}. Копии лежат в папке {folder / backup.FOLDER}; запись из корзины: restore ТАБЛИЦА ЗАПИСЬ"
         )
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(0o700, parents=True, exist_ok=True)
     left, said = 0, ""
 
     def before() -> None:

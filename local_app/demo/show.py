@@ -56,7 +56,7 @@ def run_demo(folder: Path, *, browser: bool) -> int:
 def _alone(folder: Path) -> Iterator[None]:
     """One demo on one folder: a second hub on the same data would answer beside the first."""
     _check_ours(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(0o700, parents=True, exist_ok=True)
     with (folder / LOCK).open("a", encoding="utf-8") as file:
         try:
             lock(file)
@@ -141,7 +141,7 @@ def _remembered(folder: Path) -> Memory:
 
 
 def _remember(folder: Path, memory: Memory) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(0o700, parents=True, exist_ok=True)
     new = folder / f"{MEMORY}.new"
     new.write_text(json.dumps(memory._asdict()), encoding="utf-8")
     new.replace(folder / MEMORY)

@@ -77,7 +77,7 @@ def orders(session: Session, row: str) -> None:
         session,
         "orders",
         Options(
-            fixed={"client_id": row}, segments="status_id", in_address=False,
+            fixed={"client_id": row}, segments="status_id", in_address=False, several=("status_id", "manager_id"),
             new=("Новый заказ", lambda: session.go("/orders/new", {"client": row})),
             purpose="Заказов этого клиента пока нет.", tables=("order_lines", "payments", "expenses"),
         ),

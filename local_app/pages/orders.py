@@ -54,6 +54,7 @@ def order_register(session: Session) -> None:
         "orders",
         Options(
             segments="status_id", chips=("client_id", "manager_id", "organization_id"), period=True,
+            several=("status_id", "manager_id", "shipment_date", "pay_until"),
             acts=(RowAct("client", "Карточка клиента", lambda _, data: session.go(f"/clients/{data['client_key']}"), needs="client_key"),),
             load="/orders/import", lines=True, new=("Новый заказ", lambda: session.go("/orders/new")),
             tables=("order_lines", "payments", "expenses"),

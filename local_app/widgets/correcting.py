@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
 
 from local_app.session import Session
-from local_app.widgets.card import WINDOW_WIDTH
-from local_app.widgets.fields import FieldBox, Handlers, ReferenceBox, editor
 from local_app.widgets.tags import Tag, button, div, span
+from local_app.widgets.valueboxes import ValueBoxes
 from local_app.widgets.window import window
-from shared.change import Edit, Refused
-from shared.entity import Field, Kind, Value
-from shared.values import parse
+from shared.change import Edit
+from shared.entity import Field, Kind
 
 HEADING = "Исправить непринятое"
 MOST = 40
 """Values that somebody corrects by hand; a larger act is sent again as it is, or exported."""
-
-Key = tuple[int, str]  # which edit, which field of it
 
 
 def correctable(session: Session, edits: Sequence[Edit]) -> bool:
@@ -40,8 +35,7 @@ class Correction:
         self, session: Session, edits: Sequence[Edit], headings: Sequence[str], reason: str, send: Callable[[list[Edit]], Awaitable[int]]
     ) -> None:
         self.session, self.edits, self.send = session, edits, send
-        self.values: dict[Key, Value] = {}
-        self.boxes: dict[Key, FieldBox] = {}
+        self.wanted = ValueBoxes(session)
         with window(session, HEADING, style="width:640px") as self.dialog:
             Tag("h1", "", HEADING)
             span("danger", reason)
@@ -52,7 +46,7 @@ class Correction:
                 button("Отмена", self.dialog.close)
                 button("Отправить", self._sent, kind="main")
         self.dialog.on("hide", self.dialog.delete, args=[])
-        next(iter(self.boxes.values())).take_focus()
+        next(iter(self.wanted.boxes.values())).take_focus()
 
     def _edit(self, number: int, edit: Edit, heading: str) -> None:
         fields = fields_of(self.session, edit)
@@ -61,43 +55,13 @@ class Correction:
         div("secondary", heading)
         with div("form"):
             for field in fields:
-                self._control((number, field.name), field, edit.patch[field.name])
-
-    def _control(self, key: Key, field: Field, value: Value) -> None:
-        handlers = Handlers(
-            typed=lambda text, final: self._typed(key, field, text, final=final),
-            chosen=partial(self._chosen, key, field),
-            created=lambda _: None,
-            begun=lambda _: None,
-            restored=partial(self._chosen, key, field, value),
-            rival=lambda _: None,
-        )
-        box = self.boxes[key] = editor(field, handlers)
-        box.classes(WINDOW_WIDTH[field.kind])
-        if isinstance(box, ReferenceBox):
-            box.put(creating=False)  # the hub would be asked for that row, too
-        self._chosen(key, field, value)
-
-    def _chosen(self, key: Key, field: Field, value: Value) -> None:
-        self.values[key] = value
-        self.boxes[key].show_value(field, value, self.session.store)
-        self.boxes[key].put(error="")
-
-    def _typed(self, key: Key, field: Field, text: str, *, final: bool) -> None:
-        try:
-            self.values[key] = parse(field, text, self.session.app.clock().date())
-            error = ""
-        except Refused as refused:
-            error = str(refused)
-        if final or not error:
-            self.boxes[key].put(error=error, **({"text": text} if error else {}))
+                self.wanted.control(f"{number}/{field.name}", field, edit.patch[field.name])
 
     async def _sent(self) -> None:
-        wrong = next((box for box in self.boxes.values() if box.props.get("error")), None)
-        if wrong:
-            wrong.take_focus()
-        elif await self.send([self._corrected(number, edit) for number, edit in enumerate(self.edits)]):
+        if self.wanted.focus():
+            return
+        if await self.send([self._corrected(number, edit) for number, edit in enumerate(self.edits)]):
             self.dialog.close()
 
     def _corrected(self, number: int, edit: Edit) -> Edit:
-        return edit._replace(patch={name: self.values.get((number, name), value) for name, value in edit.patch.items()})
+        return edit._replace(patch={name: self.wanted.values.get(f"{number}/{name}", value) for name, value in edit.patch.items()})

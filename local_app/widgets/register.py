@@ -19,6 +19,7 @@ from local_app.widgets.columns import Register, register_of, widened, within
 from local_app.widgets.exporting import export
 from local_app.widgets.fields import path_of
 from local_app.widgets.filterbar import FilterBar, Wanted, readable
+from local_app.widgets.several import Several
 from local_app.widgets.tags import Part, Tag, button, div, empty, span
 from local_app.widgets.views import Views
 from shared.change import Edit
@@ -61,7 +62,7 @@ class Options:
     period: bool = False
     fixed: Mapping[str, str] = field(default_factory=dict)  # filters that always hold (a section of a card)
     acts: Sequence[RowAct] = ()
-    bulk: Sequence[BulkAct] = ()
+    several: Sequence[str] = ()  # fields that can be set for all selected rows at once
     new: tuple[str, Callable[[], object]] | None = None  # the label and the work of the main button
     purpose: str = ""  # what this list is for, shown while it is empty
     deletable: bool = True
@@ -171,8 +172,8 @@ class RegisterView:
         return "Восстановить" if self.filters.get("deleted") else "Удалить"
 
     def _bulk(self) -> list[BulkAct]:
-        own = [BulkAct("Удалить", self.delete, "o_delete", risky=True)] if self.options.deletable else []
-        return [*self.options.bulk, *own]
+        change = [BulkAct("Изменить", self._change, "o_edit")] if self.options.several and not self.filters.get("deleted") else []
+        return [*change, *([BulkAct("Удалить", self.delete, "o_delete", risky=True)] if self.options.deletable else [])]
 
     # ------------------------------------------------------------------ filters
     def change(self, **filters: str) -> None:
@@ -221,6 +222,9 @@ class RegisterView:
         if self.session.do(edits, words):
             self.grid.run_method("unselect")
             self.session.say(f"{words[0].upper()}{words[1:]}{left}", True)
+
+    def _change(self, rows: list[str]) -> None:
+        Several(self.session, self.register.entity.name, self.options.several, rows)
 
     def _run(self, event: Mapping[str, Any]) -> None:
         act = next((act for act in self._acts() if act.name == event["act"]), None)

@@ -203,7 +203,7 @@ def restore(folder: Path, backup: Path, beside: Sequence[str] = (), before: Call
     if not backup.is_file():
         raise file.StoreTrouble(f"Нет такой резервной копии: {backup}. Копии лежат в папке {folder / FOLDER}")
     with file.explained(folder / file.FILE_NAME):
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(0o700, parents=True, exist_ok=True)
         wanted = [(backup, file.FILE_NAME, check)]
         wanted += [(copied, name, check_plain) for name in beside if (copied := companion(backup, name)).is_file()]
         try:

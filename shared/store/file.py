@@ -222,7 +222,7 @@ def must_not_be_cut(path: Path) -> None:
 def create_file(path: Path, *, device: str, hub: bool) -> None:
     """A new empty store with its log, in one transaction. Raises StoreTrouble."""
     with explained(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(0o700, parents=True, exist_ok=True)
         db = sqlite3.connect(path, isolation_level=None)
         try:
             db.execute("PRAGMA journal_mode = WAL")

@@ -38,28 +38,34 @@ LIMITS = [
 ]
 EDITS = 50
 LAPTOPS = 20
+Beside = Callable[[], None]
+"""Measures the yardsticks where it is called."""
 
 
 def sync(options: Options) -> Line:
-    """One line; each round has its own hub, and the yardsticks are measured between the rounds."""
+    """One line; each round has its own hub. The yardsticks are measured beside each long figure: the speed of a machine wanders."""
     count = options.sized(10_000)
     known = workload.company(count)
     acts = list(workload.orders(known, count))
     raw, rounds = Raw(options.work, acts), Rounds()
     laptops = options.laptops or LAPTOPS
-    for number in range(options.rounds):
+
+    def beside() -> None:
         rounds.add(**raw.measure())
+
+    for number in range(options.rounds):
         with running_hub(options.work / f"hub-{number}") as hub:
             folder = options.work / f"laptops-{number}"
-            rounds.add(**exchanged(hub, folder, known.edits, acts))
-            rounds.add(**idle(folder / "b", options.repeats), **periodic(hub, folder, acts, laptops), hub_peak_mb=hub.peak_mb())
+            rounds.add(**exchanged(hub, folder, known.edits, acts, beside), **idle(folder / "b", options.repeats))
+            rounds.add(**periodic(hub, folder, acts, laptops, beside), hub_peak_mb=hub.peak_mb())
+            beside()
         shutil.rmtree(folder)
     figures = rounds.medians() | {"hub_peak_mb": max(rounds.found["hub_peak_mb"])}
     facts = {"orders": count, "rows": sum(map(len, acts)), "values": workload.values_in(acts), "laptops": laptops}
     return Line("sync", facts, figures, LIMITS)
 
 
-def exchanged(hub: RunningHub, folder: Path, references: list[Edit], acts: Sequence[Sequence[Edit]]) -> dict[str, float]:
+def exchanged(hub: RunningHub, folder: Path, references: list[Edit], acts: Sequence[Sequence[Edit]], beside: Beside) -> dict[str, float]:
     """One laptop sends all orders; an empty one takes them by the log, another empty one by the snapshot. Somebody is at work at each."""
     sending, taking, fetching = Traffic(), Traffic(), Traffic()
     first, second, third = (new_laptop(hub, folder / name, traffic) for name, traffic in (("a", sending), ("b", taking), ("c", fetching)))
@@ -72,11 +78,10 @@ def exchanged(hub: RunningHub, folder: Path, references: list[Edit], acts: Seque
     second.sync_once()  # the references; a laptop that was here a moment ago is not offered a snapshot
     sending.clear()
     taking.clear()
-    figures = {
-        **timed("push", first.sync_once, hub.cpu),
-        **timed("pull_log", second.sync_once, hub.cpu),
-        **timed("snapshot", third.sync_once, hub.cpu),
-    }
+    figures: dict[str, float] = {}
+    for name, laptop in (("push", first), ("pull_log", second), ("snapshot", third)):
+        beside()
+        figures |= timed(name, laptop.sync_once, hub.cpu)
     for desk in desks:
         desk.close()
     return figures | {"push_bytes": sending.sent, "pull_bytes": taking.received, "snapshot_bytes": fetching.received}
@@ -102,7 +107,7 @@ def idle(folder: Path, repeats: int) -> dict[str, float]:
     return figures | {"idle_sync_ms": median(each_ms([syncer.sync_once] * repeats))}
 
 
-def periodic(hub: RunningHub, folder: Path, acts: list[list[Edit]], laptops: int) -> dict[str, float]:
+def periodic(hub: RunningHub, folder: Path, acts: list[list[Edit]], laptops: int, beside: Beside) -> dict[str, float]:
     """Laptops that have everything make fifty edits each, then sync all at once until all have all; at each somebody is at work."""
     folders = [copied(folder / "b", folder / f"laptop-{number}") for number in range(laptops)]
     for number, each in enumerate(folders):
@@ -112,6 +117,7 @@ def periodic(hub: RunningHub, folder: Path, acts: list[list[Edit]], laptops: int
     try:
         with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
             all(pool.map(ready, folders))  # the processes are there before the clock starts
+            beside()
             return timed("periodic", lambda: until_whole(pool, desks, whole), hub.cpu)
     finally:
         for desk in desks:

@@ -19,13 +19,14 @@ EDITS = 400
 
 
 def write(options: Options) -> Line:
-    """`write_s` through `desk.do_many`, the yardsticks measured between the rounds."""
+    """`write_s` through `desk.do_many`, the yardsticks measured between the rounds and after the last."""
     count = options.sized(10_000)
     known = workload.company(count)
     acts = list(workload.orders(known, count))
     raw, rounds = Raw(options.work, acts), Rounds()
     for number in range(options.rounds):
         rounds.add(**raw.measure(), **written(options.work / f"write-{number}", known.edits, acts))
+    rounds.add(**raw.measure())
     facts = {"orders": count, "rows": sum(map(len, acts)), "values": workload.values_in(acts)}
     return Line("write", facts, rounds.medians(), WRITE_LIMITS)
 

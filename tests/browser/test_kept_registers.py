@@ -166,3 +166,43 @@ def test_the_choice_of_a_status_moves_nothing_on_a_small_laptop(shop: Shop) -> N
     expect(page.get_by_role("button", name="Сохранить условия как вид")).to_be_visible()
     assert tools.bounding_box() == before
     close(page)
+
+
+def stand(shop: Shop, orders: list[str], field: str) -> list[object]:
+    return [shop.desk.store.one(f"SELECT {field} FROM orders WHERE id = ?", (order,)) for order in orders]
+
+
+def test_a_value_is_set_for_all_selected_at_once_and_taken_back_in_one_step(shop: Shop, chosen: tuple[Page, list[str]]) -> None:
+    page, orders = chosen
+    before = stand(shop, orders, "status_id")
+    page.locator(".selection").get_by_role("button", name="Изменить").click()
+    window = page.get_by_role("dialog", name="Изменить 3 заказа")
+    expect(window.get_by_label("Статус")).to_be_focused()
+    page.keyboard.type("В работе")
+    expect(page.get_by_role("option", name="В работе")).to_be_visible()
+    page.keyboard.press("Enter")
+    window.get_by_label("Оплатить до").fill("40.13.2026")
+    window.get_by_role("button", name="Изменить").click()
+    expect(window).to_contain_text("нет такого дня в календаре")
+    assert stand(shop, orders, "status_id") == before
+    window.get_by_label("Оплатить до").fill("24.12.2026")
+    window.get_by_role("button", name="Изменить").click()
+    expect(page.locator(".notice")).to_contain_text("Изменено: 3 заказа")
+    assert stand(shop, orders, "status_id") == ["work"] * 3
+    assert stand(shop, orders, "pay_until") == ["2026-12-24"] * 3
+    page.locator(".notice").get_by_role("button", name="Отменить").click()
+    expect(page.locator(".notice")).to_contain_text("Отменено")
+    assert stand(shop, orders, "status_id") == before
+    assert stand(shop, orders, "pay_until") == [None] * 3
+
+
+def test_a_window_for_many_rows_in_which_nothing_was_set_writes_nothing(shop: Shop, chosen: tuple[Page, list[str]]) -> None:
+    page, _ = chosen
+    acts = shop.desk.store.one("SELECT max(act) FROM acts")
+    page.locator(".selection").get_by_role("button", name="Изменить").click()
+    window = page.get_by_role("dialog", name="Изменить 3 заказа")
+    window.get_by_role("button", name="Изменить").click()
+    expect(page.locator(".notice")).to_contain_text("Заполните поле, которое нужно изменить")
+    page.keyboard.press("Escape")
+    expect(window).to_be_hidden()
+    assert shop.desk.store.one("SELECT max(act) FROM acts") == acts

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from local_app.cli import main
 from local_app.desk import Desk
 from shared.store import FILE_NAME, Store, StoreTrouble
+from sync_server.cli import main as hub_main
 from sync_server.hub import Hub
 
 
@@ -41,3 +44,14 @@ def test_a_hub_tells_what_somebody_has_written_beside_it(tmp_path: Path) -> None
         store.db.execute(f"INSERT INTO log VALUES ({values})")
     with closing(Hub.open(tmp_path)) as hub:
         assert "В журнале сервера есть записи, которых он не принимал: 1" in hub.verify()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders of Windows have no mode")
+def test_a_new_folder_is_for_nobody_else_whatever_the_machine_is_used_to(tmp_path: Path) -> None:
+    usual = os.umask(0o022)
+    try:
+        assert main(["desk", "--data", str(tmp_path / "ноутбук"), "init"]) == 0
+        assert hub_main(["hub", "--data", str(tmp_path / "сервер"), "init"]) == 0
+    finally:
+        os.umask(usual)
+    assert {oct((tmp_path / name).stat().st_mode & 0o777) for name in ("ноутбук", "сервер")} == {"0o700"}
