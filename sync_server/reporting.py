@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from datasette.app import Datasette
 from datasette.database import Database
 from datasette.plugins import pm
+from datasette.utils import sqlite_timelimit
 
 from shared.change import Refused
 from shared.entities import ENTITIES
@@ -22,7 +24,7 @@ from sync_server.console import put
 from sync_server.datasette_plugin import REPORTS, TABLES, ManagerPages, disputes
 from sync_server.datasette_plugin.conditions import speak
 from sync_server.datasette_plugin.doors import make_guards
-from sync_server.datasette_plugin.exports import EXPORT_LIMIT_MS
+from sync_server.datasette_plugin.exports import EXPORT_LIMIT_MS, Taken
 from sync_server.datasette_plugin.typed import meant
 from sync_server.server import ended_by_signals, listening
 
@@ -55,11 +57,26 @@ class Face(Database):  # type: ignore[misc]
 
     async def execute(self, sql: str, params: Any = None, **options: Any) -> Any:  # noqa: ANN401 - Datasette ships no types
         """A query that cannot be is told to whoever typed it, and is no news for the log of the process."""
+        given = await self._checked(sql, params)
+        limit = options.pop("custom_time_limit", None) or self.patience_ms
+        return await super().execute(sql, given, custom_time_limit=limit, **{**options, "log_sql_errors": False})
+
+    async def read(self, sql: str, params: Any, take: Callable[[sqlite3.Cursor], Taken]) -> Taken:  # noqa: ANN401
+        """What `take` makes of all rows while they are read, with the patience of an export. Raises sqlite3.DatabaseError."""
+        given = await self._checked(sql, params)
+
+        def read(connection: sqlite3.Connection) -> Taken:
+            with sqlite_timelimit(connection, EXPORT_LIMIT_MS):
+                return take(connection.execute(sql, given))
+
+        return cast("Taken", await self.execute_fn(read))
+
+    async def _checked(self, sql: str, params: Any) -> Any:  # noqa: ANN401
+        """The parameters as they are meant; a name in quotes that there is not would be taken for a text."""
         given = meant(params) if self.name == TABLES and isinstance(params, dict) else params or {}
         if '"' in sql:
             await self.execute_fn(lambda connection: check_names(connection, sql, given))
-        limit = options.pop("custom_time_limit", None) or self.patience_ms
-        return await super().execute(sql, given, custom_time_limit=limit, **{**options, "log_sql_errors": False})
+        return given
 
     async def table_names(self) -> list[str]:
         return []

@@ -8,14 +8,15 @@ import io
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO, TypeVar, cast
 from urllib.parse import quote, unquote
 
 from datasette import NotFound, Response
-from datasette.database import QueryInterrupted
 from datasette.filters import Filters
 from datasette.utils import InvalidSql, validate_sql_select
+from datasette.utils.asgi import AsgiStream
 from datasette.views.base import DatasetteError
 
 from shared.schema import quoted
@@ -30,9 +31,17 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 FORBIDDEN_IN_SHEETS = re.compile(r"[\[\]:*?/\\]")
 EXPORT_LIMIT_MS = 120_000
+LARGEST_FILE = 1 << 29
+"""Characters of a CSV: a forgotten condition must not fill the disk. Half a million order lines with all columns take a third of it."""
+PIECE = 1 << 16
 LARGEST_SHEET = 1_048_575
 """Rows below the header that a sheet of xlsx can hold (ECMA-376)."""
 COLUMN_WIDTH = 16
+Taken = TypeVar("Taken")
+
+
+class TooMuch(Exception):
+    """The answer is larger than a file of its kind may be; says so in words."""
 
 
 class Table(NamedTuple):
@@ -55,11 +64,12 @@ def export(pages: ManagerPages) -> Callable[..., Awaitable[Response]]:
         name, _, ending = unquote(request.url_vars["file"]).rpartition(".")
         kind, _, name = name.rpartition("/")
         question = asked(pages, kind, name, request.args, for_people=ending == "xlsx")
-        table = await answered(datasette, question)
         if ending == "csv":
-            return download(as_csv(table), "text/csv; charset=utf-8", f"{table.title}.csv")
+            return streamed(await answered(datasette, question, written), "text/csv; charset=utf-8", f"{question.title}.csv")
         if ending == "xlsx":
-            return download(await asyncio.to_thread(as_xlsx, table), XLSX, f"{table.title}.xlsx")
+            columns, rows = await answered(datasette, question, held)
+            body = await asyncio.to_thread(as_xlsx, Table(question.title, columns, rows))
+            return Response(body, headers=as_file(f"{question.title}.xlsx"), content_type=XLSX)
         raise NotFound("Есть только .csv и .xlsx.")
 
     return view
@@ -98,24 +108,46 @@ def ordered(columns: list[str], arguments: Any) -> str:  # noqa: ANN401
     return ""
 
 
-async def answered(datasette: Any, question: Question) -> Table:  # noqa: ANN401
-    """DatasetteError: what was asked cannot be answered, in the words of the page."""
-    database = datasette.get_database(question.database)
+async def answered(datasette: Any, question: Question, take: Callable[[sqlite3.Cursor], Taken]) -> Taken:  # noqa: ANN401
+    """What `take` makes of the rows while they are read. DatasetteError: this cannot be answered, in the words of the page."""
     try:
         validate_sql_select(question.sql)
-        found = await database.execute(question.sql, question.parameters, truncate=False, custom_time_limit=EXPORT_LIMIT_MS)
-    except (InvalidSql, QueryInterrupted, sqlite3.DatabaseError) as trouble:
+        return cast("Taken", await datasette.get_database(question.database).read(question.sql, question.parameters, take))
+    except (InvalidSql, sqlite3.DatabaseError, TooMuch) as trouble:
         raise DatasetteError(f"Запрос не выполнен. {error_words(trouble)}", status=400) from trouble
-    return Table(question.title, [each[0] for each in found.description], [tuple(row) for row in found.rows])
 
 
-def as_csv(table: Table) -> bytes:
-    """UTF-8 with a mark and semicolons: what a Russian Excel opens. A text that looks like a formula gets an apostrophe."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(table.columns)
-    writer.writerows([harmless(value) for value in row] for row in table.rows)
-    return text.getvalue().encode("utf-8-sig")
+def held(rows: sqlite3.Cursor) -> tuple[list[str], list[Sequence[Any]]]:
+    """All rows that a sheet can hold. Raises TooMuch."""
+    found: list[Sequence[Any]] = [tuple(row) for row in rows.fetchmany(LARGEST_SHEET + 1)]
+    if len(found) > LARGEST_SHEET:
+        raise TooMuch(f"В листе XLSX помещается {LARGEST_SHEET} строк, а здесь больше. Возьмите CSV или добавьте условие.")
+    return named(rows), found
+
+
+def written(rows: sqlite3.Cursor) -> TextIO:
+    """A file on the disk that vanishes when it is closed: an answer of any length takes no memory. Raises TooMuch."""
+    file = TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115 - whoever sends it ends it
+    try:
+        write_csv(file, named(rows), rows)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def named(rows: sqlite3.Cursor) -> list[str]:
+    return [each[0] for each in rows.description]
+
+
+def write_csv(file: TextIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """UTF-8 with a mark and semicolons: what a Russian Excel opens. A text that looks like a formula gets an apostrophe. Raises TooMuch."""
+    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
+    size = file.write("\ufeff") + writer.writerow(columns)
+    for row in rows:
+        size += writer.writerow([harmless(value) for value in row])
+        if size > LARGEST_FILE:
+            raise TooMuch("Файл выходит слишком большим. Добавьте условие или возьмите меньше столбцов.")
 
 
 def harmless(value: Any) -> Any:  # noqa: ANN401 - whatever the database holds
@@ -125,12 +157,10 @@ def harmless(value: Any) -> Any:  # noqa: ANN401 - whatever the database holds
 
 
 def as_xlsx(table: Table) -> bytes:
-    """One sheet; texts stay texts, days are dates, one control character must not break the whole. DatasetteError: too many rows."""
+    """One sheet; texts stay texts, days are dates, one control character must not break the whole."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
 
-    if len(table.rows) > LARGEST_SHEET:
-        raise DatasetteError(f"В листе XLSX помещается {LARGEST_SHEET} строк, а здесь {len(table.rows)}. Возьмите CSV.", status=400)
     book = Workbook(write_only=True)
     sheet = book.create_sheet(FORBIDDEN_IN_SHEETS.sub(" ", table.title)[:31])
     sheet.freeze_panes = "A2"
@@ -162,6 +192,18 @@ def as_xlsx(table: Table) -> bytes:
     return kept.getvalue()
 
 
-def download(body: bytes, content_type: str, name: str) -> Response:
-    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-    return Response(body, headers=headers, content_type=content_type)
+def streamed(file: TextIO, content_type: str, name: str) -> AsgiStream:
+    """The file as it is read, which ends it."""
+
+    async def send(answer: Any) -> None:  # noqa: ANN401 - Datasette's AsgiWriter
+        with file:
+            file.seek(0)
+            while piece := file.read(PIECE):
+                await answer.write(piece)
+
+    return AsgiStream(send, headers=as_file(name), content_type=content_type)
+
+
+def as_file(name: str) -> dict[str, str]:
+    """The header by which a browser keeps an answer instead of showing it."""
+    return {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}"}

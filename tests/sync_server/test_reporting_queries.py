@@ -6,6 +6,9 @@ import csv
 import io
 import json
 import re
+import sqlite3
+import tracemalloc
+from contextlib import closing
 from datetime import datetime
 from html import unescape
 from pathlib import Path
@@ -18,8 +21,8 @@ from openpyxl import load_workbook
 
 from shared.change import Edit
 from sync_server.access import Access
-from sync_server.datasette_plugin import TABLES
-from sync_server.datasette_plugin.exports import EXPORT_LIMIT_MS, Table, as_csv, as_xlsx
+from sync_server.datasette_plugin import TABLES, exports
+from sync_server.datasette_plugin.exports import Table, as_xlsx, write_csv
 from sync_server.datasette_plugin.typed import meant
 from sync_server.hub import Hub
 from sync_server.reporting import make_datasette
@@ -189,13 +192,47 @@ class TestExports:
         cells = next(iter(book.worksheets[0].iter_rows(min_row=2)))
         assert [cell.value for cell in cells] == [datetime(2026, 3, 12), datetime(2026, 3, 12, 14, 5), 0.195, 12345678901.23]  # noqa: DTZ001
         assert [cell.number_format for cell in cells] == ["DD.MM.YYYY", "DD.MM.YYYY HH:MM", "General", "#,##0.00"]
-        assert as_csv(table).decode().split("\r\n")[1] == "2026-03-12;2026-03-12T14:05;0,195;12345678901,23"
+        assert as_csv(table)[1] == "2026-03-12;2026-03-12T14:05;0,195;12345678901,23"
 
     def test_never_become_formulas(self) -> None:
         nasty = Table("Имя: [1]/*", ["Текст"], [("=1+1",), ("+7 495",), ("\x00control",), (-5,), (None,)])
-        assert as_csv(nasty).decode("utf-8-sig").split("\r\n")[1:3] == ["'=1+1", "'+7 495"]
+        assert as_csv(nasty)[1:3] == ["'=1+1", "'+7 495"]
         sheet = load_workbook(io.BytesIO(as_xlsx(nasty))).worksheets[0]
         assert [(cell.value, cell.data_type) for cell in sheet["A"][1:3]] == [("=1+1", "s"), ("+7 495", "s")]
+
+
+def as_csv(table: Table) -> list[str]:
+    file = io.StringIO(newline="")
+    write_csv(file, table.columns, table.rows)
+    return file.getvalue().split("\r\n")
+
+
+def counted(most: int) -> str:
+    return f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {most}) SELECT i, '{'Ы' * 100}' AS text FROM n"
+
+
+def test_a_csv_of_any_length_takes_no_memory() -> None:
+    """Not even that of its text: rows go to the disk one by one."""
+    with closing(sqlite3.connect(":memory:")) as database:
+        rows = database.execute(counted(60_000))
+        tracemalloc.start()
+        with exports.written(rows) as file:
+            assert tracemalloc.get_traced_memory()[1] < 2_000_000
+            tracemalloc.stop()
+            file.seek(0)
+            assert (file.readline(), sum(1 for _ in file)) == ("\ufeffi;text\r\n", 60_000)
+
+
+def test_a_file_that_would_be_too_large_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "LARGEST_FILE", 1000)
+    monkeypatch.setattr(exports, "LARGEST_SHEET", 9)
+    with closing(sqlite3.connect(":memory:")) as database:
+        assert len(exports.held(database.execute(counted(9)))[1]) == 9
+        with exports.written(database.execute(counted(9))) as file:
+            assert file.tell() > 1000
+        for take, words in ((exports.written, "Файл выходит слишком большим"), (exports.held, "В листе XLSX помещается 9 строк")):
+            with pytest.raises(exports.TooMuch, match=words):
+                take(database.execute(counted(10)))
 
 
 async def test_an_export_may_take_longer_than_a_page(reports_folder: Path) -> None:
@@ -205,7 +242,7 @@ async def test_an_export_may_take_longer_than_a_page(reports_folder: Path) -> No
     long = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT count(*) FROM n"
     with pytest.raises(QueryInterrupted):
         await face.execute(long)
-    assert (await face.execute(long, custom_time_limit=EXPORT_LIMIT_MS)).first()[0] == 300_000
+    assert await face.read(long, {}, lambda rows: rows.fetchone()[0]) == 300_000
     access.close()
 
 
