@@ -28,7 +28,7 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 """An upper limit on a busy machine; nothing waits when what is expected is there."""
 expect.set_options(timeout=PATIENCE_MS)
 

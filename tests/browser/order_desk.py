@@ -102,6 +102,12 @@ class OrderScreen:
     def ready(self) -> None:
         expect(self.fresh).to_be_visible()
 
+    def written(self) -> None:
+        """The program has answered to all that was typed into the lines: a cell shows it before."""
+        self.page.wait_for_function(
+            "() => !Object.entries(localStorage).some(([key, kept]) => key.startsWith('zakaznik lines ') && JSON.parse(kept).waiting?.length)"
+        )
+
     @property
     def fresh(self) -> Locator:
         """The product cell of the new line."""

@@ -27,6 +27,7 @@ def test_a_click_into_the_cell_that_enter_has_come_to_chooses_it(lined: Lined) -
     screen.cell("Цена", 2).dblclick()
     screen.keys("<End>", "5", "<Enter>")
     expect(screen.cell("Цена", 2)).to_have_value("34,005")
+    screen.written()
     assert [line["price"] for line in shop.lines(order_id)] == [15 * MICRO, 34_005_000, 30 * MICRO]
 
 
@@ -67,6 +68,7 @@ def test_a_unit_that_the_directory_lacks_is_added_from_its_cell(lined: Lined) ->
     expect(why).to_have_count(0)
     expect(screen.cell("Единица", 2)).to_be_focused()
     expect(screen.cell("Единица", 1)).to_have_value("рейс")
+    screen.written()
     (unit,) = shop.desk.store.rows("SELECT id FROM units WHERE name = 'рейс' AND deleted = 0")
     assert shop.lines(order_id)[0]["unit_id"] == unit["id"]
     screen.cell("Единица", 2).click()
@@ -79,6 +81,7 @@ def test_a_unit_that_was_deleted_comes_back_when_it_is_asked_for(lined: Lined) -
     screen.cell("Единица", 1).click()
     screen.keys("рейс", "<ArrowDown>", "<Enter>")
     expect(screen.cell("Единица", 1)).to_have_value("рейс")
+    screen.written()
     unit = str(shop.lines(order_id)[0]["unit_id"])
     shop.from_another_laptop("units", unit, {"deleted": 1}, knowing=True)
     screen.page.reload()
@@ -86,6 +89,7 @@ def test_a_unit_that_was_deleted_comes_back_when_it_is_asked_for(lined: Lined) -
     screen.cell("Единица", 2).click()
     screen.keys("рейс", "<ArrowDown>", "<Enter>")
     expect(screen.cell("Единица", 2)).to_have_value("рейс")
+    screen.written()
     assert shop.lines(order_id)[1]["unit_id"] == unit
     assert shop.desk.store.rows("SELECT name FROM units WHERE id = ? AND deleted = 0", (unit,)) == [{"name": "рейс"}]
 
