@@ -104,9 +104,8 @@ class OrderScreen:
 
     def written(self) -> None:
         """The program has answered to all that was typed into the lines: a cell shows it before."""
-        self.page.wait_for_function(
-            "() => !Object.entries(localStorage).some(([key, kept]) => key.startsWith('zakaznik lines ') && JSON.parse(kept).waiting?.length)"
-        )
+        kept = "Object.keys(localStorage).filter(key => key.startsWith('zakaznik lines ')).map(key => JSON.parse(localStorage[key]))"
+        self.page.wait_for_function(f"() => !{kept}.some(each => each.waiting?.length)")
 
     @property
     def fresh(self) -> Locator:
