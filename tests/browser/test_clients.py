@@ -202,7 +202,7 @@ def test_the_login_and_the_role_of_an_employee_are_only_shown(opened: Opening, p
 def test_contacts_of_a_client_are_added_in_a_window_and_counted(opened: Opening, program: Program) -> None:
     page = card(opened, program, 6, "ООО «Люди»")
     page.get_by_role("tab", name="Сотрудники").click()
-    expect(page.get_by_role("tab", name="Сотрудники")).to_have_attribute("aria-selected", "true")  # the first section has such a button, too
+    expect(page.get_by_role("tab", name="Сотрудники")).to_have_attribute("aria-selected", "true")  # the first one has that button, too
     page.get_by_role("button", name="Добавить").click()
     dialog = page.locator(".q-dialog")
     type_in(dialog.get_by_label("Фамилия, имя, отчество"), "Белова Вера Ильинична")
