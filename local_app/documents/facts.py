@@ -17,7 +17,7 @@ from shared.entities import ENTITIES
 from shared.entities.people import CHARTER
 from shared.entities.work import DOCUMENT_TYPES
 from shared.entity import Kind
-from shared.money import LineTotal, OrderTotal, VatMode, in_words
+from shared.money import LineTotal, OrderTotal, VatMode, divide_half_up, in_words
 from shared.rules import custom
 from shared.rules.documents import Sides
 from shared.rules.office import Row, Sheet
@@ -61,7 +61,7 @@ def paper(store: Store, document: Row) -> Paper:
         "lines": lines(store, order, total),
         "totals": totals(order, total, debt),
     }
-    facts["payment"] = payment(facts, sides, debt)
+    facts["payment"] = payment(facts["document"], vat_lines(order, total, debt), sides, debt)
     return Paper(facts, sides, len(order.lines), total.total)
 
 
@@ -160,30 +160,33 @@ def totals(order: Sheet, total: OrderTotal, debt: int) -> Facts:
         "discount_rate": formats.percent(order.order["discount_percent"]) if order.order["discount_percent"] else "",
         "net": sum_of(total.net),
         "vat": sum_of(total.vat),
-        "vat_lines": vat_lines(order, total),
+        "vat_lines": vat_lines(order, total, total.total),
         "total": sum_of(total.total),
         "words": in_words(total.total),
         "debt": sum_of(debt),
     }
 
 
-def vat_lines(order: Sheet, total: OrderTotal) -> list[dict[str, str]]:
-    """«НДС 22 %» over the prices, «В том числе НДС 22 %» within them, «Без НДС» when there is none."""
+def vat_lines(order: Sheet, total: OrderTotal, due: int) -> list[dict[str, str]]:
+    """«НДС 22 %» over the prices, «В том числе НДС 22 %» within them, «Без НДС» when there is none; of `due` kopecks their share."""
+    part, whole = (due, total.total) if 0 < due < total.total else (1, 1)
     sums: dict[tuple[str, int], int] = {}
     for line, counted in zip(order.lines, total.lines, strict=True):
         if counted.vat_percent is not None:
             key = (line["vat_mode"], counted.vat_percent)
             sums[key] = sums.get(key, 0) + counted.vat
     said = [
-        {"label": f"{'НДС' if mode == VatMode.ON_TOP else 'В том числе НДС'} {formats.percent(rate)}", "sum": sum_of(vat)}
+        {
+            "label": f"{'НДС' if mode == VatMode.ON_TOP else 'В том числе НДС'} {formats.percent(rate)}",
+            "sum": sum_of(divide_half_up(vat * part, whole)),
+        }
         for (mode, rate), vat in sorted(sums.items())
     ]
     return said or [{"label": "Без НДС", "sum": formats.DASH}]
 
 
-def payment(facts: Facts, sides: Sides, debt: int) -> dict[str, str]:
+def payment(document: Facts, vat: list[dict[str, str]], sides: Sides, debt: int) -> dict[str, str]:
     """How to pay what is left: the purpose, and the square of ГОСТ Р 56042-2014 as a picture; '' when it cannot be drawn."""
-    document, vat = facts["document"], facts["totals"]["vat_lines"]
     number = f" № {document['number']}" if document["number"] else ""
     taxes = ", ".join(f"{line['label']}: {line['sum']}" for line in vat if line["sum"] != formats.DASH) or "Без НДС"
     purpose = f"Оплата по счёту{number} от {document['date']}. {taxes}".replace(formats.SPACE, " ")

@@ -209,17 +209,20 @@ class Papers:
             self.session.say(f"Удалён черновик: {name}", True)
 
     def ask_cancel(self, row: Row) -> None:
-        """What was issued cannot be taken back: it is asked once."""
+        """What was issued cannot be taken back: it is asked once. Of a paper that the order has overtaken a new one is offered."""
+        changed = self._overtaken(row)
         with window(self.session, "Аннулировать документ?") as dialog:
             Tag("h1", "", "Аннулировать документ?")
             div("", f"{called(row)} останется в списке со своим номером и пометкой «Аннулирован». Отменить это нельзя.")
             with div("head"):
                 span("grow")
                 button("Не надо", dialog.close)
-                button("Аннулировать", lambda: self.cancel(row, dialog), kind="main")
+                button("Аннулировать", lambda: self.cancel(row, dialog), kind="" if changed else "main")
+                if changed:
+                    button("Аннулировать и создать новый", lambda: self.cancel(row, dialog, again=True), kind="main")
         dialog.on("hide", dialog.delete, args=[])
 
-    def cancel(self, row: Row, dialog: ui.dialog) -> None:
+    def cancel(self, row: Row, dialog: ui.dialog, *, again: bool = False) -> None:
         dialog.close()
         try:
             cancel(self.session.desk, row["id"])
@@ -227,3 +230,5 @@ class Papers:
             self.session.say(str(refused))
             return
         self.session.say(f"Аннулирован документ: {called(row)}", False)
+        if again:
+            self.make(row["document_type"])

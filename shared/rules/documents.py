@@ -17,6 +17,8 @@ KEPT = frozenset({"document_type", "number", "date", "state", "organization_id",
 """What an issued document keeps for ever. Its order and client may be merged into others, and a note may be written beside it."""
 NEED_ACCOUNT = frozenset({"invoice"})
 """Papers that ask for money: they are of no use without an account to pay to."""
+PRINT_ACCOUNT = NEED_ACCOUNT | {"contract"}
+"""Papers that bear the account: on the others a wrong one is no more than a word."""
 HINTS = {"organizations": "наша организация", "bank_accounts": "расчётный счёт", "clients": "клиент"}
 WHOSE = {"organizations": "нашей организации", "clients": "клиента"}
 
@@ -48,16 +50,19 @@ def flaws(document_type: str, sides: Sides, lines: int, total: int | None = None
         Flaw("По этому счёту нечего платить: сумма не больше нуля. Проверьте строки и скидки", grave=False)
         if document_type in NEED_ACCOUNT and lines and total is not None and total <= 0
         else None,
-        *_of_requisites(sides),
+        *_of_requisites(document_type, sides),
     ]
     return sorted((flaw for flaw in found if flaw), key=lambda flaw: not flaw.grave)
 
 
-def _of_requisites(sides: Sides) -> list[Flaw]:
+def _of_requisites(document_type: str, sides: Sides) -> list[Flaw]:
     """A wrong requisite is a warning where it is typed, and an error on paper; one that is missing is worth a word."""
     named = (("organizations", sides.organization), ("bank_accounts", sides.account), ("clients", sides.client))
     wrong = [
-        Flaw(f"{text} ({HINTS[entity]})", grave=True) for entity, row in named if row for text in requisites.warnings(entity, row).values()
+        Flaw(f"{text} ({HINTS[entity]})", grave=entity != "bank_accounts" or document_type in PRINT_ACCOUNT)
+        for entity, row in named
+        if row
+        for text in requisites.warnings(entity, row).values()
     ]
     missing = [
         Flaw(f"У {WHOSE[entity]} не указан ИНН: впишите его в карточке", grave=False)

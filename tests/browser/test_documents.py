@@ -80,7 +80,11 @@ def test_an_invoice_that_the_order_has_left_behind_is_not_handed_out_as_if_it_we
     expect(panel).to_be_hidden()
     page.keyboard.press("Control+p")
     expect(page.locator(".notice")).to_contain_text("выставлен до изменений")
-    expect(panel.get_by_role("button", name="Создать счёт")).to_be_visible()
+    panel.get_by_role("button", name="Аннулировать").click()
+    page.get_by_role("dialog").get_by_role("button", name="Аннулировать и создать новый").click()
+    expect(page.frame_locator("iframe[title='Как будет напечатан документ']").locator(".words")).to_contain_text("Восемьдесят рублей")
+    states = shop.desk.store.rows("SELECT state FROM documents WHERE order_id = ? ORDER BY id", (order_id,))
+    assert [row["state"] for row in states] == ["cancelled", "draft"]
 
 
 def test_what_was_typed_and_not_accepted_keeps_the_paper_back(papers: tuple[Shop, str, Locator]) -> None:

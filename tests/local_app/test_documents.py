@@ -93,6 +93,7 @@ def test_the_square_asks_for_what_is_left_to_pay(desk: Desk, printer: Printer) -
     picture = paper(desk.store, as_of_now(desk, document_of(desk.store, draft(desk, "order", "invoice")))).facts["payment"]["qr"]
     code = qr_text(unquote(picture).replace("'", '"'))
     assert "|Sum=64000|" in code
+    assert "В том числе НДС 22 %: 115,41|" in code  # of 640,00 out of 1040,54, whose tax is 187,64
     assert "|PersonalAcc=40702810138250123017|" in code
     desk.do([Edit("payments", "rest", {"order_id": "order", "amount": 64_000})], "Оплата")
     made = draft(desk, "order", "invoice")

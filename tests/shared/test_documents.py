@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from local_app.documents.standard import STANDARD, standard
 from shared.change import Refused
 from shared.entities import ENTITIES
 from shared.entity import Value
@@ -54,6 +55,13 @@ def test_a_wrong_requisite_is_an_error_on_paper_and_a_missing_inn_a_word() -> No
     (missing,) = flaws("act", Sides(FIRM, ACCOUNT, {**CLIENT, "inn": ""}), 1)
     assert (missing.text, missing.grave) == ("У клиента не указан ИНН: впишите его в карточке", False)
     assert flaws("act", Sides(FIRM, ACCOUNT, {**CLIENT, "inn": "", "legal_form": "person"}), 1) == []
+
+
+def test_a_wrong_account_keeps_back_only_the_papers_that_bear_it() -> None:
+    sides = Sides(FIRM, {**ACCOUNT, "account": "40702810138250123018"}, CLIENT)
+    for kind in STANDARD:
+        (wrong,) = flaws(kind, sides, lines=1, total=1)
+        assert (wrong.text.endswith("(расчётный счёт)"), wrong.grave) == (True, "account.account" in standard(kind).body), kind
 
 
 ISSUED = row("documents", document_type="invoice", number="ИБ-7", date="2026-11-26", state="issued", total=100, sha256="ab")
