@@ -14,7 +14,7 @@ def page(session: Session) -> None:
         "clients",
         Options(
             chips=("manager_id",),
-            several=("manager_id",),
+            several=("manager_id", "potential"),
             extra=lambda: badge_link(session, "clients"),
             load="/clients/import",
             new=("Новый клиент", lambda: session.go(f"/clients/{session.desk.new_id()}")),

@@ -14,7 +14,7 @@ def page(session: Session) -> None:
         "products",
         Options(
             chips=("group_id",),
-            several=("group_id", "unit_id", "vat_rate_id"),
+            several=("group_id", "unit_id", "vat_rate_id", "archived"),
             extra=lambda: badge_link(session, "products"),
             load="/products/import",
             new=("Новый товар или услуга", lambda: session.go(f"/products/{session.desk.new_id()}")),

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 
 from local_app.session import Session
 from local_app.widgets.tags import Tag, button, div, span
 from local_app.widgets.valueboxes import ValueBoxes
 from local_app.widgets.window import window
 from shared.change import Edit
-from shared.entity import Value
+from shared.entity import Field, Kind, Value
 from shared.formats import plural
+
+FLAG_WORDS: Mapping[str, str] = MappingProxyType({"": "", "1": "Да", "0": "Нет"})
+"""A tick knows no «as it is»."""
 
 
 class Several:
@@ -24,7 +29,7 @@ class Several:
             Tag("h1", "", heading)
             with div("form"):
                 for field in filter(None, map(self.entity.field, names)):
-                    self.wanted.control(field.name, field, None, "wide")
+                    self.wanted.control(field.name, in_words(field), None, "wide")
             with div("head"):
                 span("caption grow", "Пустое поле не меняется.")
                 button("Отмена", self.dialog.close)
@@ -36,7 +41,7 @@ class Several:
         """All rows in one act; those that have these values already are left alone."""
         if self.wanted.focus():
             return
-        patch: dict[str, Value] = {name: value for name, value in self.wanted.values.items() if value not in (None, "")}
+        patch = {name: self._value(name, value) for name, value in self.wanted.values.items() if value not in (None, "")}
         if not patch:
             self.session.say("Заполните поле, которое нужно изменить")
             next(iter(self.wanted.boxes.values())).take_focus()
@@ -51,6 +56,17 @@ class Several:
             return  # the notice says why
         self.dialog.close()
 
+    def _value(self, name: str, value: Value) -> Value:
+        field = self.entity.field(name)
+        return int(value or 0) if field and field.kind is Kind.FLAG else value
+
     def _edit(self, row: str, patch: dict[str, Value]) -> Edit:
-        stands = self.session.store.row(self.entity.name, row) or {}
-        return Edit(self.entity.name, row, {name: value for name, value in patch.items() if stands.get(name) != value})
+        """What is another in this row; nothing in one that a colleague has deleted since."""
+        stands = self.session.store.row(self.entity.name, row) or {"deleted": 1}
+        return Edit(
+            self.entity.name, row, {} if stands["deleted"] else {name: value for name, value in patch.items() if stands[name] != value}
+        )
+
+
+def in_words(field: Field) -> Field:
+    return replace(field, kind=Kind.CHOICE, choices=FLAG_WORDS) if field.kind is Kind.FLAG else field

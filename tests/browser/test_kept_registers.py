@@ -206,3 +206,21 @@ def test_a_window_for_many_rows_in_which_nothing_was_set_writes_nothing(shop: Sh
     page.keyboard.press("Escape")
     expect(window).to_be_hidden()
     assert shop.desk.store.one("SELECT max(act) FROM acts") == acts
+
+
+def test_a_flag_is_set_for_many_rows_in_words_and_a_row_that_is_gone_meanwhile_stays_gone(shop: Shop) -> None:
+    shop.desk.do([Edit("products", f"plank{number}", {"name": f"Планка {number}"}) for number in range(3)], "Товары")
+    page = opened(shop, "/products?q=Планка")
+    rows = page.locator(".ag-center-cols-container .ag-row")
+    expect(rows.filter(has_text="Планка")).to_have_count(3)
+    rows.first.click()
+    page.keyboard.press("Control+a")
+    page.locator(".selection").get_by_role("button", name="Изменить").click()
+    window = page.get_by_role("dialog", name="Изменить 3 позиции")
+    window.get_by_label("Снят с продажи").select_option(label="Да")
+    shop.desk.do([Edit("products", "plank0", {"deleted": 1})], "Удалено")
+    window.get_by_role("button", name="Изменить").click()
+    expect(page.locator(".notice")).to_contain_text("Изменено: 2 позиции")
+    sql = "SELECT id, archived, deleted FROM products WHERE id LIKE 'plank%' ORDER BY id"
+    assert [tuple(row.values()) for row in shop.desk.store.rows(sql)] == [("plank0", 0, 1), ("plank1", 1, 0), ("plank2", 1, 0)]
+    close(page)
