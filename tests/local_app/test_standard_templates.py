@@ -31,3 +31,26 @@ def test_a_contract_has_one_stop_after_a_day_and_tells_what_the_discount_is_take
     words = fill(standard("contract").body, facts).html
     assert "исполняет договор до 1 декабря 2026 г.</p>" in words
     assert [each in words for each in ("Итого:", "500,00", "−50,00")] == [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("taxes", "said"),
+    [
+        ([("НДС 10 %", "96,67"), ("НДС 22 %", "1 718,77")], "в том числе НДС 10 % — 96,67 руб., НДС 22 % — 1 718,77 руб."),
+        ([("В том числе НДС 5 %", "4,76"), ("В том числе НДС 22 %", "18,03")], "в том числе НДС 5 % — 4,76 руб., НДС 22 % — 18,03 руб."),
+        ([("Без НДС", "—")], "без НДС."),
+    ],
+)
+def test_the_price_of_a_contract_holds_its_tax_however_it_was_counted(taxes: list[tuple[str, str]], said: str) -> None:
+    totals = {"total": "100,00", "words": "Сто рублей 00 копеек", "vat_lines": [{"label": label, "sum": sum_} for label, sum_ in taxes]}
+    html = fill(standard("contract").body, {"totals": totals, "lines": []}).html
+    (price,) = re.findall(r"<p>2\.1\. (.*?)</p>", html)
+    assert price.replace("&nbsp;", " ") == f"Цена договора — 100,00 руб. (Сто рублей 00 копеек), {said}"
+
+
+@pytest.mark.parametrize("kind", ["contract", "specification", "act"])
+@pytest.mark.parametrize(("form", "stamps"), [("Физическое лицо", 1), ("Индивидуальный предприниматель", 2), ("Организация", 2)])
+def test_a_person_has_no_stamp_and_no_court_of_commerce(kind: str, form: str, stamps: int) -> None:
+    html = fill(standard(kind).body, {"client": {"legal_form": form}, "lines": []}).html
+    assert html.count("М. П.") == stamps
+    assert ("арбитражный суд" in html) is (kind == "contract" and stamps == 2)
