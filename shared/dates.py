@@ -18,14 +18,19 @@ _WEEK = ("понедельник", "вторник", "сред[ау]", "четв
 _WEEKDAY = re.compile("(?:во? )?(?:" + "|".join(f"({name})" for name in _WEEK) + ")")
 _LATER = re.compile(r"через (?:([0-9]{1,3}) д(?:ень|ня|ней)|(?:([0-9]{1,2}) )?недел[юиь])")
 _EXAMPLE = "Напишите, например, 12.03.2026"
+_FAR = 300
+"""Days from today: around New Year «10 января» and «28 декабря» are those of the winter that it is."""
 
 
-def find_date(text: str, today: date | None) -> str | None:
-    """ISO date or None for a blank. A day without a year is of the year of `today`; Refused when it is no date."""
+def find_date(text: str, today: date | None, *, this_year: bool = False) -> str | None:
+    """ISO date or None for a blank. A day without a year is of the year of `today`, unless that is far from it and not `this_year`.
+
+    Refused when it is no date.
+    """
     cleaned = " ".join(text.casefold().split())
     if not cleaned:
         return None
-    found = _near(cleaned, today) or _written(_without_midnight(cleaned), text, today)
+    found = _near(cleaned, today) or _written(_without_midnight(cleaned), text, today, far=366 if this_year else _FAR)
     if not 1900 <= found.year <= 2199:
         raise Refused(f"«{_short(text)}»: год {found.year} не подходит. {_EXAMPLE}")
     return found.isoformat()
@@ -59,13 +64,16 @@ def _near(words: str, today: date | None) -> date | None:
     return today + timedelta(days=_NEAR[words])
 
 
-def _written(cleaned: str, text: str, today: date | None) -> date:
+def _written(cleaned: str, text: str, today: date | None, far: int) -> date:
     year, month, day = _parts(cleaned, text)
     if not year and today is None:
         raise Refused(f"«{_short(text)}»: не хватает года. {_EXAMPLE}")
     full = _full_year(year) if year else today.year if today else 0
     try:
-        return date(full, month, day)
+        found = date(full, month, day)
+        if year or today is None or abs(away := (found - today).days) < far:
+            return found
+        return found.replace(year=full + (1 if away < 0 else -1))
     except ValueError:
         raise Refused(f"«{_short(text)}»: нет такого дня в календаре. Проверьте день и месяц") from None
 

@@ -72,7 +72,7 @@ def read_period(text: str, today: date) -> tuple[str, str]:
     parts = _BETWEEN.split(words.replace(" с ", " ", 1) if words.startswith(" с ") else words)
     if len(parts) > 2:
         raise Refused("Дат больше двух. Напишите, например, 01.03.2026 – 15.03.2026")
-    since, until = ((find_date(part, today) or "") for part in (parts[0], parts[-1]))
+    since, until = ((find_date(part, today, this_year=True) or "") for part in (parts[0], parts[-1]))
     if len(parts) == 1 and words.startswith(" с "):
         until = ""
     if since and until and since > until:

@@ -9,6 +9,7 @@ import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from math import isfinite
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO, TypeVar, cast
 from urllib.parse import quote, unquote
@@ -143,7 +144,7 @@ def named(rows: sqlite3.Cursor) -> list[str]:
 def write_csv(file: TextIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """UTF-8 with a mark and semicolons: what a Russian Excel opens. A text that looks like a formula gets an apostrophe. Raises TooMuch."""
     writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
-    size = file.write("\ufeff") + writer.writerow(columns)
+    size = file.write("\ufeff") + writer.writerow(map(harmless, columns))
     for row in rows:
         size += writer.writerow([harmless(value) for value in row])
         if size > LARGEST_FILE:
@@ -157,7 +158,7 @@ def harmless(value: Any) -> Any:  # noqa: ANN401 - whatever the database holds
 
 
 def as_xlsx(table: Table) -> bytes:
-    """One sheet; texts stay texts, days are dates, one control character must not break the whole."""
+    """One sheet; texts stay texts, days are dates; one control character, infinity or blob must not break the whole."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
 
@@ -169,6 +170,8 @@ def as_xlsx(table: Table) -> bytes:
     def cell(column: str, value: Any) -> Any:  # noqa: ANN401
         if isinstance(value, str):
             return worded(value)
+        if isinstance(value, bytes) or (isinstance(value, float) and not isfinite(value)):
+            return worded(str(value))
         if not isinstance(value, float) or not in_roubles(column):
             return value
         made = WriteOnlyCell(sheet, value=value)

@@ -52,3 +52,16 @@ def test_a_reminder_of_a_colleague_tells_whose_it_is(shop: Shop) -> None:
     expect(page.locator(".row-line", has_text="nobodys").locator(".caption")).to_have_count(0)
     shop.desk.do([Edit("reminders", each.row, {"deleted": 1}) for each in edits], "Дела")
     close(page)
+
+
+def test_what_is_to_be_done_begins_at_one_line_whatever_the_day(shop: Shop) -> None:
+    moments = ("2100-05-01T00:00", "2100-09-30T23:58", "2100-12-31T22:00")
+    edits = [Edit("reminders", f"line{place}", {"text": "Вровень", "moment": moment}) for place, moment in enumerate(moments)]
+    shop.desk.do(edits, "Дела")
+    page = shop.context.new_page()
+    page.goto(f"{shop.program.url}/calendar?whose=all")
+    found = page.get_by_text("Вровень", exact=True)
+    expect(found).to_have_count(len(moments))
+    assert len({each.evaluate("each => each.getBoundingClientRect().left") for each in found.all()}) == 1
+    shop.desk.do([Edit("reminders", each.row, {"deleted": 1}) for each in edits], "Дела")
+    close(page)

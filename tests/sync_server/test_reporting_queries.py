@@ -195,10 +195,17 @@ class TestExports:
         assert as_csv(table)[1] == "2026-03-12;2026-03-12T14:05;0,195;12345678901,23"
 
     def test_never_become_formulas(self) -> None:
-        nasty = Table("Имя: [1]/*", ["Текст"], [("=1+1",), ("+7 495",), ("\x00control",), (-5,), (None,)])
-        assert as_csv(nasty)[1:3] == ["'=1+1", "'+7 495"]
+        nasty = Table("Имя: [1]/*", ["=0+0"], [("=1+1",), ("+7 495",), ("\x00control",), (-5,), (None,)])
+        assert as_csv(nasty)[:3] == ["\ufeff'=0+0", "'=1+1", "'+7 495"]
         sheet = load_workbook(io.BytesIO(as_xlsx(nasty))).worksheets[0]
         assert [(cell.value, cell.data_type) for cell in sheet["A"][1:3]] == [("=1+1", "s"), ("+7 495", "s")]
+
+    def test_hold_what_a_sheet_has_no_cell_for_as_texts(self, manager: requests.Session, url: str) -> None:
+        asked = urlencode({"sql": "SELECT 1e999 AS much, -1e999 AS little, x'00ff' AS blob, 2.5 AS number"})
+        answer = manager.get(f"{url}/-/export/data.xlsx?{asked}", timeout=20)
+        assert answer.status_code == 200
+        cells = next(iter(load_workbook(io.BytesIO(answer.content)).worksheets[0].iter_rows(min_row=2, values_only=True)))
+        assert cells == ("inf", "-inf", r"b'\x00\xff'", 2.5)
 
 
 def as_csv(table: Table) -> list[str]:
