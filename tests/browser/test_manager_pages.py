@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
+from shutil import copytree
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.sync_server.conftest import PASSWORD, office_folder, reports_folder, url
+from shared.change import Edit
+from shared.entity import Value
+from sync_server.hub import Hub
+from tests.sync_server.conftest import PASSWORD, START_MS, office_folder, reports_at, reports_folder, url
 from tests.sync_server.manager import table
 
 __all__ = ["office_folder", "reports_folder", "url"]
@@ -69,3 +74,22 @@ def test_ten_columns_of_sums_need_no_scrolling_sideways(desktop: Page, url: str)
     desktop.goto(f"{url}/data?sql={quote(sql)}")
     expect(desktop.get_by_role("columnheader")).to_have_count(10)
     assert desktop.locator(".scroll").evaluate("each => each.scrollWidth <= each.clientWidth")
+
+
+def test_a_long_name_is_read_whole_and_pushes_no_sums_out_of_sight(browser: Browser, office_folder: Path, tmp_path: Path) -> None:
+    folder, name = Path(copytree(office_folder, tmp_path / "office")), "Федеральное государственное учреждение " * 5
+    hub = Hub.open(folder, lambda: START_MS)
+    client, order = hub.new_id(), hub.new_id()
+    line: dict[str, Value] = {"order_id": order, "price": 1_234_567_890_000, "quantity": 1_000_000, "discount_percent": 10_000_000}
+    hub.write([
+        Edit("clients", client, {"name": name.strip()}), Edit("orders", order, {"date": "2026-12-31", "client_id": client}),
+        Edit("order_lines", hub.new_id(), line), Edit("payments", hub.new_id(), {"order_id": order, "amount": 123_456_789}),
+    ])  # fmt: skip
+    hub.close()
+    fits = []
+    with reports_at(folder) as url:
+        for page in entered(browser, url, ViewportSize(width=1366, height=768)):
+            page.goto(f"{url}/reports/sales_by_client")
+            found = (page.locator(".scroll"), page.get_by_role("cell", name=name.strip()))
+            fits = [each.evaluate("each => each.scrollWidth <= each.clientWidth") for each in found]
+    assert fits == [True, True]
