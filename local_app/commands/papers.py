@@ -9,7 +9,7 @@ from local_app.commands.output import Answer
 from local_app.desk import Desk
 from local_app.documents.doubts import Doubtful
 from local_app.documents.facts import document_of
-from local_app.documents.issuing import as_of_now, draft, filled, issue
+from local_app.documents.issuing import as_of_now, draft, filled, issue, number_warning
 from local_app.documents.printer import Printer
 from local_app.documents.standard import sheet
 from shared import filestore
@@ -30,6 +30,8 @@ def document(desk: Desk, options: Namespace) -> Answer:
         if options.number:
             desk.do([Edit("documents", made, {"number": options.number})], "Задан номер документа")
         found, doubts = issued(desk, printer, made) if options.issue else (document_of(desk.store, made), [])
+        warning = number_warning(desk.store, found if options.issue else as_of_now(desk, found))
+        doubts = [*doubts, *([warning] if warning else [])]
         if options.out:
             options.out.write_bytes(pdf_of(desk, printer, found))
     finally:

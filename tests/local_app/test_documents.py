@@ -292,3 +292,6 @@ def test_a_paper_is_made_without_a_window(desk: Desk, tmp_path: Path) -> None:
     said = answered("desk", "--data", str(tmp_path), "document", "7", "--issue", "--out", str(target))
     assert (said["number"], said["state"]) == ("1", "issued")
     assert "Счёт на оплату № 1" in text_of(target.read_bytes())
+    assert answered("desk", "--data", str(tmp_path), "document", "7")["doubts"] == []
+    again = answered("desk", "--data", str(tmp_path), "document", "7", "--number", "1", "--issue")
+    assert [each.partition(":")[0] for each in again["doubts"]] == ["Такой номер уже есть"]
