@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 
-from shared.change import Refused
 from shared.progress import shown_when_large
 from shared.store import FILE_NAME, Store, backup, upkeep
-from shared.store.reading import why_not_read
-from shared.store.strict import check_names
+from shared.store.asked import answer
 from sync_server import bringing, findings
 from sync_server.access import Access, Device, User
 from sync_server.console import put, put_json, put_table
@@ -85,11 +82,7 @@ def device_words(device: Device, user: str, brought: int) -> dict[str, object]:
 
 def show_rows(arguments: argparse.Namespace) -> None:
     with closing(Store.open(arguments.data / FILE_NAME, read_only=True)) as store:
-        try:
-            check_names(store.db, arguments.query)
-            rows = store.rows(arguments.query)
-        except (sqlite3.Error, sqlite3.Warning) as error:
-            raise Refused(f"Запрос не выполнен: {why_not_read(error)}.") from error
+        rows = answer(store, arguments.query)
     if arguments.json:
         put_json(rows)
     else:

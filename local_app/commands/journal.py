@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from argparse import Namespace
 from datetime import datetime
 from typing import Any
@@ -10,12 +9,10 @@ from typing import Any
 from local_app.commands.names import find_entity, find_row, shown
 from local_app.commands.output import Answer, table
 from local_app.desk import Desk
-from shared.change import Refused
 from shared.entity import Entity, Value
 from shared.progress import shown_when_large
 from shared.store import Store
-from shared.store.reading import why_not_read
-from shared.store.strict import check_names
+from shared.store.asked import answer
 
 
 def history(desk: Desk, options: Namespace) -> Answer:
@@ -58,12 +55,7 @@ def redo(desk: Desk, _: Namespace) -> Answer:
 
 def sql(desk: Desk, options: Namespace) -> Answer:
     """A SELECT over the drawn tables and the Russian views; nothing can be written through it."""
-    desk.store.db.execute("PRAGMA query_only = 1")
-    try:
-        check_names(desk.store.db, options.query)
-        rows = desk.store.rows(options.query)
-    except (sqlite3.Error, sqlite3.Warning) as error:
-        raise Refused(f"Запрос не выполнен: {why_not_read(error)}") from error
+    rows = answer(desk.store, options.query)
     return Answer(rows, table(rows))
 
 

@@ -10,7 +10,6 @@ import orjson
 from shared.change import stamp_ms
 from shared.entity import Entity, Value
 from shared.merge import had_seen, is_ancestor, undominated
-from shared.shapes import one_line
 from shared.store.log import Log
 
 if TYPE_CHECKING:
@@ -142,15 +141,3 @@ def status(store: Store) -> dict[str, Any]:
         ),
         "bytes": store.path.stat().st_size,
     }
-
-
-def why_not_read(error: Exception) -> str:
-    """Why a SELECT that somebody typed has no answer, in Russian."""
-    text = one_line(str(error), 200)  # SQLite repeats a whole name, however long
-    if "readonly" in text or "query_only" in text:
-        return "здесь можно только читать (SELECT)"
-    if "no such table" in text or "no such column" in text:
-        return text.replace("no such table:", "нет таблицы").replace("no such column:", "нет столбца")
-    if "one statement" in text:
-        return "можно только один запрос за раз"
-    return f"проверьте его ({text})"

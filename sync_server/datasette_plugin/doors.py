@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple
 
-Guard = Callable[[int, str | None, str | None, str | None, str | None], int]
-HARMLESS = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE})
+from shared.store.asked import Guard, guard
+
 SCHEMA = ("sqlite_master", "sqlite_schema", "sqlite_temp_master", "sqlite_temp_schema", "pragma_")
-PRAGMAS = frozenset({
-    "table_info", "table_xinfo", "index_list", "index_info", "index_xinfo", "foreign_key_list", "database_list",
-    "schema_version", "data_version",
-})  # fmt: skip
-SEARCH_SETTINGS = "_search_config"
-"""SQLite itself reads them, and seems to write its schema, whenever the shape of a search index is asked for."""
 WHERE_IT_LIES = "pragma_database_list"
 """The folder of the file is nobody's business who reads reports."""
-FORBIDDEN_FUNCTIONS = frozenset({"load_extension", "readfile", "writefile", "edit", "fts3_tokenizer"})
-
-
 UNFOLDED = "json_each"
 """SQLite's table of the members of a JSON value: what it shows, the query has read already."""
 
@@ -61,25 +52,6 @@ def registers_guard(views: frozenset[str], columns: frozenset[tuple[str, str]], 
 
 def reports_guard(tables: frozenset[str]) -> Guard:
     return guard(lambda table, _column, _reader: table in tables or table == UNFOLDED or table.startswith(SCHEMA))
-
-
-def guard(readable: Callable[[str, str, str | None], bool]) -> Guard:
-    """An authorizer: reads by `readable`, harmless functions and pragmas, nothing else."""
-
-    def check(action: int, first: str | None, second: str | None, _database: str | None, reader: str | None) -> int:
-        if action == sqlite3.SQLITE_READ:
-            allowed = readable(first or "", second or "", reader) or (first or "").endswith(SEARCH_SETTINGS)
-        elif action == sqlite3.SQLITE_FUNCTION:
-            allowed = second not in FORBIDDEN_FUNCTIONS
-        elif action == sqlite3.SQLITE_PRAGMA:
-            allowed = first in PRAGMAS
-        elif action == sqlite3.SQLITE_UPDATE:
-            allowed = first == "sqlite_master"  # the connection is read-only, nothing comes of it
-        else:
-            allowed = action in HARMLESS
-        return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
-
-    return check
 
 
 def columns_behind(store: sqlite3.Connection, view: str) -> set[tuple[str, str]]:

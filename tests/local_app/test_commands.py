@@ -94,6 +94,14 @@ def test_sql_reads_tables_and_russian_views_and_writes_nothing(desk: Terminal) -
     assert "один запрос" in desk("sql", "SELECT 1; SELECT 2", code=1)
 
 
+def test_sql_makes_no_file_and_leaves_the_store_as_it_is_written(desk: Terminal, tmp_path: Path) -> None:
+    made = tmp_path / "made.sqlite"
+    for query in (f"ATTACH '{made}' AS made", f"VACUUM INTO '{made}'", "PRAGMA journal_mode = delete", "PRAGMA query_only = 0", "BEGIN"):
+        assert "только читать" in desk("sql", query, code=1)
+    assert not made.exists()
+    assert desk.json("sql", "SELECT name FROM pragma_table_info('units') WHERE name = 'okei'") == [{"name": "okei"}]
+
+
 def test_status_and_verify_describe_the_data(desk: Terminal) -> None:
     status = desk.json("status")
     assert isinstance(status, dict)

@@ -176,7 +176,13 @@ class TestWrongCommands:
         assert len(json.loads(done("hub", "--data", office, "status", "--json"))["users"]) == 4
 
     def test_sql_only_reads(self, office: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        for query in ("DELETE FROM log", "UPDATE state SET gate = 1", "DROP TABLE clients"):
+        for query in (
+            "DELETE FROM log",
+            "UPDATE state SET gate = 1",
+            "DROP TABLE clients",
+            f"VACUUM INTO '{office}/made'",
+            "CREATE TEMP TABLE t (a)",
+        ):
             assert "только читать" in refused(capsys, "hub", "--data", office, "sql", query)
         assert "нет таблицы" in refused(capsys, "hub", "--data", office, "sql", "SELECT * FROM absent")
         assert "нет столбца Имя" in refused(capsys, "hub", "--data", office, "sql", 'SELECT count("Имя") FROM employees')
