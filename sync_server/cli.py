@@ -64,6 +64,8 @@ def in_words(error: Exception) -> Exception:
     """What the disk or SQLite says, as one plain line."""
     if isinstance(error, PermissionError):
         return Refused(f"Нет прав на «{error.filename}»{OR_OPEN}. Выберите другую папку или измените права.")
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return Refused(f"По пути «{error.filename}» стоит файл, а не папка. Укажите другую папку.")
     if isinstance(error, OSError) and not is_full(error):
         return Refused(f"Не удалось прочитать или записать «{error.filename}»: {error.strerror}.")
     return trouble(error, Path(FILE_NAME)) if isinstance(error, OSError | sqlite3.Error) else error

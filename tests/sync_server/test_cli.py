@@ -175,6 +175,11 @@ class TestWrongCommands:
         assert "уже есть" in refused(capsys, "hub", "--data", office, "init")
         assert len(json.loads(done("hub", "--data", office, "status", "--json"))["users"]) == 4
 
+    def test_a_hub_is_not_made_where_a_file_stands(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        (tmp_path / "file").write_text("", encoding="utf-8")
+        for folder in (tmp_path / "file", tmp_path / "file" / "hub"):
+            assert "файл, а не папка" in refused(capsys, "hub", "--data", folder, "init")
+
     def test_sql_only_reads(self, office: Path, capsys: pytest.CaptureFixture[str]) -> None:
         for query in (
             "DELETE FROM log",
