@@ -27,8 +27,7 @@ LOOK_EVERY_SECONDS = 600.0
 LOOK_AT_BYTES = 256 * 1024 * 1024
 """Of the attached files a backup proves anew at least so many, a few seconds' reading."""
 NOT_FROM_LAPTOPS = (
-    "Взять из него верные записи: heal ФАЙЛ. Если нет ни одной копии сервера: init --without-lists, затем rebuild on, "
-    "и всё вернут сами ноутбуки."
+    "Взять из него верные записи: heal ФАЙЛ. Если нет ни одной копии сервера: init --without-lists, и всё вернут сами ноутбуки."
 )
 COMES_AGAIN = "Ноутбуки, у которых он есть, отправят его снова в течение суток"
 LOCK = "serve.lock"

@@ -33,6 +33,7 @@ from sync_server.people import add_user, reunite, say_again
 
 Arguments = argparse.Namespace
 DAY_MS = 24 * 3600 * 1000
+REBUILDING = "Ноутбуки могут вернуть серверу всё, что знают; роли не проверяются. Когда все обменяются: rebuild off."
 ROLE_WORDS = ", ".join(f"{key} ({label.lower()})" for key, label in ROLES.items())
 
 
@@ -95,7 +96,9 @@ def make_parser() -> Parser:
 def add_people_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     init = command(commands, "init", init_hub, "создать сервер в папке")
     init.add_argument("--title", default="", metavar="НАЗВАНИЕ", help="название сервера или компании")
-    init.add_argument("--without-lists", action="store_true", help="без справочников: взамен потерянного сервера, их вернут ноутбуки")
+    init.add_argument(
+        "--without-lists", action="store_true", help="без справочников и с rebuild on: взамен потерянного сервера, всё вернут ноутбуки"
+    )
     user = command(commands, "user", new_user, "добавить пользователя; пароль — со стандартного ввода")
     user.add_argument("login", metavar="ИМЯ_ДЛЯ_ВХОДА", help="имя для входа")
     user.add_argument("--name", required=True, metavar="ИМЯ", help="фамилия, имя, отчество")
@@ -168,7 +171,11 @@ def init_hub(arguments: Arguments) -> None:
             access.book.set("title", " ".join(arguments.title.split()))
         with closing(Hub.create(arguments.data)) as hub:
             hub.write([] if arguments.without_lists else reference_lists())
-    answer(arguments, {"data": str(arguments.data)}, f"Сервер создан в папке {arguments.data}. Добавьте администратора командой user.")
+            hub.rebuild(
+                on=arguments.without_lists
+            )  # before the first code: a laptop that is enrolled without it makes its owner a namesake
+    told = f"Сервер создан в папке {arguments.data}. Добавьте администратора командой user."
+    answer(arguments, {"data": str(arguments.data)}, f"{told} {REBUILDING}" if arguments.without_lists else told)
 
 
 def new_user(arguments: Arguments) -> None:
@@ -258,10 +265,9 @@ def rebuild(arguments: Arguments) -> None:
         reunited = reunite(hub, access) if hub.rebuilding() and not on else 0
         hub.rebuild(on=on)
         mended = 0 if on else say_again(hub, access)
-    told = "Ноутбуки могут вернуть серверу всё, что знают; роли не проверяются. Когда все обменяются: rebuild off."
     off = "Роли снова проверяются." + (f" Исправлено ролей и имён для входа по учётным записям: {mended}." if mended else "")
     off += f" Соединено с прежними сотрудниками учётных записей без ноутбука: {reunited}." if reunited else ""
-    answer(arguments, {"rebuild": arguments.switch, "mended": mended, "reunited": reunited}, told if on else off)
+    answer(arguments, {"rebuild": arguments.switch, "mended": mended, "reunited": reunited}, REBUILDING if on else off)
 
 
 def serve_hub(arguments: Arguments) -> None:

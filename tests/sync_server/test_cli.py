@@ -72,6 +72,7 @@ def test_a_new_hub_has_the_lists_unless_laptops_are_to_bring_them_back(folder: P
     assert main(["hub", "--data", str(folder), "init", *words]) == 0
     with closing(Hub.open(folder)) as hub:
         assert hub.rows("SELECT count(*) AS count FROM units") == [{"count": units}]
+        assert hub.rebuilding() == (not units), "before the first code is given, so that nobody becomes a namesake"
 
 
 class TestServing:
