@@ -13,6 +13,7 @@ from shared.change import Edit, Refused
 from shared.entity import Field, Value
 from shared.rules.office import Sheet
 from shared.rules.orders import change_client, change_day, change_organization, change_vat_mode
+from shared.store import Store
 
 CARRYING: Mapping[str, Callable[[Sheet, Value], list[Edit]]] = MappingProxyType(
     {
@@ -24,6 +25,11 @@ CARRYING: Mapping[str, Callable[[Sheet, Value], list[Edit]]] = MappingProxyType(
     }
 )
 """Fields that change more than themselves."""
+
+
+def carried(store: Store, name: str, order: str, value: Value) -> list[Edit]:
+    """One of them in an order that is not open: VAT follows there as it does in the form."""
+    return CARRYING[name](sheet(store, order), value)
 
 
 class OrderForm(Form):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from local_app.numbers import how_many
 from local_app.pages.order_documents import open_paper
+from local_app.pages.order_form import CARRYING, carried
 from local_app.session import Session
 from local_app.widgets.register import Options, RegisterView, RowAct
 from local_app.widgets.tags import Tag, div, link
@@ -55,6 +58,7 @@ def order_register(session: Session) -> None:
         Options(
             segments="status_id", chips=("client_id", "manager_id", "organization_id"), period=True,
             several=("status_id", "manager_id", "shipment_date", "pay_until"),
+            carrying={name: partial(carried, session.store, name) for name in CARRYING},
             acts=(RowAct("client", "Карточка клиента", lambda _, data: session.go(f"/clients/{data['client_key']}"), needs="client_key"),),
             load="/orders/import", lines=True, new=("Новый заказ", lambda: session.go("/orders/new")),
             tables=("order_lines", "payments", "expenses"),

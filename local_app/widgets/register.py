@@ -19,7 +19,7 @@ from local_app.widgets.columns import Register, register_of, widened, within
 from local_app.widgets.exporting import export
 from local_app.widgets.fields import path_of
 from local_app.widgets.filterbar import FilterBar, Wanted, readable
-from local_app.widgets.several import Several
+from local_app.widgets.several import Carrying, Several
 from local_app.widgets.tags import Part, Tag, button, div, empty, span
 from local_app.widgets.views import Views
 from shared.change import Edit
@@ -63,6 +63,7 @@ class Options:
     fixed: Mapping[str, str] = field(default_factory=dict)  # filters that always hold (a section of a card)
     acts: Sequence[RowAct] = ()
     several: Sequence[str] = ()  # fields that can be set for all selected rows at once
+    carrying: Carrying = field(default_factory=dict)  # those of them that change more than themselves
     new: tuple[str, Callable[[], object]] | None = None  # the label and the work of the main button
     purpose: str = ""  # what this list is for, shown while it is empty
     deletable: bool = True
@@ -118,7 +119,7 @@ class RegisterView:
             self.bar.toolbar(self.filters)
             if self.views:
                 self.views.button()
-            button("", self._choose_columns, kind="flat icon", icon="o_view_column", tip="Столбцы", data_chooser="1")
+            button("", lambda: self.grid.run_method("choose"), kind="flat icon", icon="o_view_column", tip="Столбцы", data_chooser="1")
             button("", self._export, kind="flat icon", icon="o_file_download", tip="Выгрузить в Excel")
             if self.options.lines:
                 button("", self._export_lines, kind="flat icon", icon="o_playlist_add_check", tip="Выгрузить строки заказов в Excel")
@@ -224,7 +225,7 @@ class RegisterView:
             self.session.say(f"{words[0].upper()}{words[1:]}{left}", True)
 
     def _change(self, rows: list[str]) -> None:
-        Several(self.session, self.register.entity.name, self.options.several, rows)
+        Several(self.session, self.register.entity.name, self.options.several, rows, self.options.carrying)
 
     def _run(self, event: Mapping[str, Any]) -> None:
         act = next((act for act in self._acts() if act.name == event["act"]), None)
@@ -292,9 +293,6 @@ class RegisterView:
         kept = self.session.app.drafts.setting(self._state_name(), nothing)
         model = (kept.get("sort") or nothing).get("sortModel")
         return f"{model[0]['colId']} {model[0]['sort']}" if model else ""
-
-    def _choose_columns(self) -> None:
-        self.grid.run_method("choose")
 
     def _state_name(self) -> str:
         return f"grid {self.register.name}{' in a card' if self.options.fixed else ''}"

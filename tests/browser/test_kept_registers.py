@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from shared.change import Edit
+from shared.entity import MICRO
 from tests.browser.closing import close
 from tests.browser.order_desk import Shop
 
@@ -194,6 +195,28 @@ def test_a_value_is_set_for_all_selected_at_once_and_taken_back_in_one_step(shop
     expect(page.locator(".notice")).to_contain_text("Отменено")
     assert stand(shop, orders, "status_id") == before
     assert stand(shop, orders, "pay_until") == [None] * 3
+
+
+def test_the_rate_of_vat_follows_a_day_of_shipment_that_is_set_for_many_orders(shop: Shop, chosen: tuple[Page, list[str]]) -> None:
+    page, orders = chosen
+    line = shop.desk.new_id()
+    shop.desk.do([
+        *(Edit("orders", order, {"date": "2025-12-20", "vat_mode": "included"}) for order in orders),
+        Edit("order_lines", line, {
+            "order_id": orders[0], "quantity": MICRO, "price": 122 * MICRO, "vat_mode": "included", "vat_percent": 20 * MICRO,
+        }),
+    ], "Пример")  # fmt: skip
+    expect(page.locator(".ag-row", has_text="20.12.2025")).to_have_count(3)  # the register has seen it
+    page.locator(".selection").get_by_role("button", name="Изменить").click()
+    window = page.get_by_role("dialog", name="Изменить 3 заказа")
+    window.get_by_label("Дата отгрузки").fill("15.01.2026")
+    window.get_by_role("button", name="Изменить").click()
+    expect(page.locator(".notice")).to_contain_text("Изменено: 3 заказа, вслед за этим 1 строка")
+    assert stand(shop, orders, "shipment_date") == ["2026-01-15"] * 3
+    assert shop.desk.store.one("SELECT vat_percent FROM order_lines WHERE id = ?", (line,)) == 22 * MICRO
+    page.locator(".notice").get_by_role("button", name="Отменить").click()
+    expect(page.locator(".notice")).to_contain_text("Отменено")
+    assert shop.desk.store.one("SELECT vat_percent FROM order_lines WHERE id = ?", (line,)) == 20 * MICRO
 
 
 def test_a_window_for_many_rows_in_which_nothing_was_set_writes_nothing(shop: Shop, chosen: tuple[Page, list[str]]) -> None:
