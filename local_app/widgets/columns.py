@@ -114,10 +114,11 @@ def is_folded(entity: Entity, name: str) -> bool:
 
 
 def spread_of(entity: Entity) -> str:
-    """The column that takes the rest of the width: the row's own name, else its first long text."""
+    """The column that takes the rest of the width: the row's own name, else its first text, else whom it is about."""
     names = [name for name in entity.title if (field := entity.field(name)) and field.kind is Kind.TEXT and name not in NAMED_WIDTHS]
     texts = [field.name for field in entity.fields if field.listed and field.kind in (Kind.TEXT, Kind.NOTE)]
-    return next(iter([*names, *texts]), "")
+    references = [field.name for field in entity.fields if field.listed and field.kind is Kind.REFERENCE]
+    return next(iter([*names, *texts, *references]), "")
 
 
 def title_of(entity: str, row: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from local_app.session import Session
 from local_app.widgets.bound import SAVED_WHILE_TYPING
@@ -14,7 +14,7 @@ from local_app.widgets.window import window
 from local_app.widgets.witness import spoken
 from shared.entity import Entity, Field, Kind, Value
 from shared.formats import when
-from shared.rules.custom import in_words
+from shared.rules.custom import OWNERS, in_words
 from shared.store import Store
 from shared.store.reading import Moment
 
@@ -38,9 +38,10 @@ class Deed(NamedTuple):
 
 
 def draw_row(session: Session, entity: Entity, row: str) -> None:
-    """Every write of one row."""
-    moments = [moment for deed in of_row(session.store, entity, row) for moment in deed.moments]
-    _draw(session, [Deed(entity, row, (moment,), first=False) for moment in moments[::-1][:SHOWN]], "")
+    """Every write of one row, and of what its custom fields hold."""
+    own = [Deed(entity, row, (moment,), first=False) for deed in of_row(session.store, entity, row) for moment in deed.moments]
+    customs = list(of_customs(session.store, entity, row))
+    _draw(session, (sorted([*own, *customs], key=lambda deed: deed.at_ms) if customs else own)[::-1][:SHOWN], "")
 
 
 def open_family(session: Session, entity: Entity, row: str, title: str) -> None:
@@ -69,6 +70,22 @@ def of_row(store: Store, entity: Entity, row: str) -> list[Deed]:
         else:
             found.append(Deed(entity, row, moments, first=not found))
     return found
+
+
+def of_customs(store: Store, entity: Entity, row: str) -> Iterator[Deed]:
+    """What the custom fields of a row held, each as a field of it: one that an undo has emptied is empty, and no deleted record."""
+    values = store.catalogue["custom_values"]
+    kept = store.rows(f"SELECT id FROM custom_values WHERE {OWNERS[entity.name]} = ? ORDER BY id", (row,)) if entity.name in OWNERS else []
+    for found in kept:
+        stood: dict[str, Value] = {"value": "", "deleted": 0}
+        told: Value = ""
+        for moment in (moment for deed in of_row(store, values, found["id"]) for moment in deed.moments if moment.field in stood):
+            after = {**stood, moment.field: moment.after}
+            shown = "" if after["deleted"] else after["value"]
+            if shown != told:
+                yield Deed(values, found["id"], (moment._replace(field="value", before=told, after=shown),), first=False)
+            if not moment.refused:
+                stood, told = after, shown
 
 
 def typed_on(entity: Entity, before: Sequence[Moment], after: Sequence[Moment]) -> tuple[Moment, ...]:
@@ -110,7 +127,7 @@ def _deed(store: Store, deed: Deed, owner: str) -> None:
         field = deed.entity.field(moment.field)
         if len(deed.moments) == 1 or field is None or field.kind is not Kind.DATA:
             with div(""):
-                _moment(store, deed, moment)
+                _moment(store, deed, moment, "" if owner else str(_custom(store, deed.entity, deed.row).get("name", "")))
 
 
 def _facts(store: Store, deed: Deed) -> Iterator[str]:
@@ -124,12 +141,19 @@ def _facts(store: Store, deed: Deed) -> Iterator[str]:
 def _words(store: Store, entity: Entity, row: str, field: Field | None, value: Value) -> str:
     """What a custom field holds lies as a plain text: it is told as its own kind."""
     if field is not None and entity.name == "custom_values" and field.name == "value":
-        found = store.rows("SELECT f.* FROM custom_values v JOIN custom_fields f ON f.id = v.field_id WHERE v.id = ?", (row,))
-        return in_words(found[0], str(value or "")) if found else str(value or "")
+        custom = _custom(store, entity, row)
+        return in_words(custom, str(value or "")) if custom else str(value or "")
     return spoken(store, field, value)
 
 
-def _moment(store: Store, deed: Deed, moment: Moment) -> None:
+def _custom(store: Store, entity: Entity, row: str) -> dict[str, Any]:
+    """The custom field whose value a row is; nothing of other rows."""
+    sql = "SELECT f.* FROM custom_values v JOIN custom_fields f ON f.id = v.field_id WHERE v.id = ?"
+    return next(iter(store.rows(sql, (row,))), {}) if entity.name == "custom_values" else {}
+
+
+def _moment(store: Store, deed: Deed, moment: Moment, label: str) -> None:
+    """`label`: how its field is called, where that is not declared."""
     name, before, after, entity = moment.field, moment.before, moment.after, deed.entity
     if name == "deleted":
         span("danger" if after else "good", "Запись удалена" if after else "Запись восстановлена" if before else "Запись оставлена")
@@ -138,7 +162,7 @@ def _moment(store: Store, deed: Deed, moment: Moment) -> None:
         span("secondary", "переставлена")
         return
     field = entity.field(name)
-    span("secondary", f"{field.label if field else name}: ")
+    span("secondary", f"{label or (field.label if field else name)}: ")
     if before not in (None, "") and before != after:
         Tag("del", "", _words(store, entity, deed.row, field, before))
         span("secondary", " → ")

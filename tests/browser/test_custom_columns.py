@@ -123,3 +123,15 @@ def test_a_field_that_comes_later_waits_among_the_columns_to_be_chosen(shop: Sho
     expect(box(page, "Позднее поле")).not_to_be_checked()
     expect(page).to_have_url(re.compile("/orders$"))
     close(page)
+
+
+def test_the_history_of_a_client_tells_what_its_own_fields_held(shop: Shop) -> None:
+    shop.from_another_laptop("custom_fields", "channel", {"home": "clients", "name": "Канал продаж"}, knowing=True)
+    for text in ("Сайт", "Выставка"):
+        held: dict[str, Value] = {"client_id": "client", "field_id": "channel", "value": text}
+        shop.desk.do([Edit("custom_values", value_id("channel", "client"), held)], "Параметр")
+    page = shop.context.new_page()
+    page.goto(f"{shop.program.url}/clients/client?section=history")
+    newest = page.locator(".moment").first
+    expect(newest).to_contain_text("Канал продаж: Сайт → Выставка")
+    close(page)

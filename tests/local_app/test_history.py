@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from local_app.desk import Desk
-from local_app.widgets.history import deeds, of_row, title_of
+from local_app.widgets.history import deeds, of_customs, of_row, title_of
 from shared.change import Edit
 from shared.entities import ENTITIES
 from shared.entity import MICRO
 from shared.formats import SPACE
+from shared.rules.custom import set_value
+from shared.rules.office import Row
 from tests.support.laptops import new_desk
 
 
@@ -52,6 +54,21 @@ def test_a_custom_field_is_told_as_its_kind_and_not_as_it_is_kept(tmp_path: Path
         )
         titles = [title_of(desk.store, ENTITIES["custom_values"], row) for row in ("v1", "v2")]
         assert titles == [f"Лимит 1{SPACE}200,50", "Замер 12.03.2026"]
+
+
+def test_what_the_custom_fields_of_a_client_held_is_told_as_fields_of_the_client(tmp_path: Path) -> None:
+    with closing(new_desk(tmp_path)) as desk:
+        custom: Row = {"id": "way", "home": "clients", "name": "Канал", "value_kind": "text", "options": ""}
+        desk.do([Edit("clients", "c", {"name": "Вектор"}), Edit("clients", "d", {"name": "Лютик"})], "Клиенты")
+        desk.do([Edit("custom_fields", "way", {name: value for name, value in custom.items() if name != "id"})], "Поле")
+        for client, text in (("c", "Сайт"), ("d", "Звонок")):
+            desk.do(set_value(custom, client, text), "Параметр")
+        assert desk.undo()
+        assert [deed.moments[0].after for deed in of_customs(desk.store, ENTITIES["clients"], "d")] == ["Звонок", ""]
+        desk.redo()
+        desk.do(set_value(custom, "c", "Выставка"), "Параметр")
+        told = [(deed.moments[0].before, deed.moments[0].after) for deed in of_customs(desk.store, ENTITIES["clients"], "c")]
+        assert told == [("", "Сайт"), ("Сайт", "Выставка")]
 
 
 class Typing:

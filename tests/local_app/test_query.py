@@ -146,6 +146,11 @@ def test_deleted_rows_are_only_in_the_trash(store: Store) -> None:
     assert found(store, units, {"deleted": "1"}) == ["2"]
 
 
+@pytest.mark.parametrize(("name", "wide"), [("clients", ["name"]), ("units", ["name"]), ("vat_regimes", ["organization_id"])])
+def test_a_register_gives_the_width_that_is_left_to_what_needs_it(name: str, wide: list[str]) -> None:
+    assert [column.name for column in register_of(name).columns if column.spread] == wide
+
+
 def test_rows_of_a_deleted_order_are_hidden_with_it(tmp_path: Path) -> None:
     desk = Desk.open(tmp_path, create=True)
     desk.do([Edit("orders", "o1", {"number": "1"}), Edit("payments", "p1", {"order_id": "o1", "amount": 100})], "Заказ")
