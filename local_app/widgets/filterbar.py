@@ -218,7 +218,7 @@ class FilterBar:
         with filter_button(field.label) as made, ui.menu().props("no-focus role=group") as menu, div("", style="padding:8px;width:280px"):
             box: FieldBox = ReferenceBox()
             menu.props["aria-label"] = field.label
-            box.props.update(label="", url=f"/api/choices/{field.target}", placeholder="Найти", value=None, text="")
+            box.props.update(label="", url=f"/api/choices/{field.target}?retired=1", placeholder="Найти", value=None, text="")
             box.on("chosen", lambda event: self.change(**{name: str(event.args)}))
             menu.on("show", lambda _: box.take_focus(), args=[])
         return made

@@ -146,7 +146,8 @@ def cell(column: Column, value: Value) -> str:
 def choices_of(store: Store, entity: Entity, text: str, narrowed: Mapping[str, str]) -> list[dict[str, str]]:
     """Rows a reference may point to, best first: every word found, those that begin so before the others, then in the natural order.
 
-    Fields in `narrowed` must be equal. A text that names nothing may have been typed in the other layout.
+    Fields in `narrowed` must be equal. A text that names nothing may have been typed in the other layout. `retired` there asks for
+    those too who are chosen no more: old rows name them, and are looked for by them.
     """
     return found_choices(store, entity, text, narrowed) or found_choices(store, entity, other_layout(text), narrowed)
 
@@ -158,7 +159,7 @@ def found_choices(store: Store, entity: Entity, text: str, narrowed: Mapping[str
             where += f" AND t.{name} = ?"
             params.append(value)
     for retired in ("archived", "dismissed"):
-        where += f" AND t.{retired} = 0" if entity.field(retired) else ""
+        where += f" AND t.{retired} = 0" if entity.field(retired) and "retired" not in narrowed else ""
     title, note = title_sql(ENTITIES, entity, "t"), note_sql(entity)
     best = query.best_first(entity, title, text)
     order = natural_order(entity) if entity.order_by else "t.id"

@@ -142,3 +142,10 @@ def test_what_was_typed_in_the_other_layout_is_found(tmp_path: Path) -> None:
         assert [each["id"] for each in listing.choices_of(desk.store, ENTITIES["clients"], "Cnhjq", {})] == ["c"]
         assert [row["id"] for row in search_products(desk.store, ":`cnrfz")] == ["q"]
         assert listing.hits(desk.store, "нет такого") == []
+
+
+def test_a_filter_offers_who_has_been_dismissed_and_a_form_does_not(tmp_path: Path) -> None:
+    with closing(Desk.open(tmp_path, create=True)) as desk:
+        desk.do([Edit("employees", "nancy", {"name": "Нестерова", "dismissed": 1})], "Уволена")
+        offered = [listing.choices_of(desk.store, ENTITIES["employees"], "нестер", narrowed) for narrowed in ({}, {"retired": "1"})]
+        assert [[each["id"] for each in some] for some in offered] == [[], ["nancy"]]
