@@ -85,10 +85,10 @@ export default {
       this.ask();
       this.$nextTick(this.place);
     },
-    // In a window the list would be cut off at its edge, and would make all of it scroll: there it lies over the window, where there is more room.
+    // In a window or a menu the list would be cut off at its edge, and would make all of it scroll: there it lies over it, where there is more room.
     place() {
       const list = this.$refs.list;
-      if (!list?.closest(".dialog")) return;
+      if (!list?.closest(".dialog, .q-menu")) return;
       const box = list.parentElement.getBoundingClientRect(), over = box.top, under = innerHeight - box.bottom;
       const [side, room, from] = under >= Math.min(over, 200) ? ["top", under, box.bottom] : ["bottom", over, innerHeight - box.top];
       Object.assign(list.style, { position: "fixed", top: "auto", right: "auto", left: box.left + "px", width: box.width + "px", maxHeight: room - 12 + "px", [side]: from + 4 + "px" });

@@ -10,6 +10,8 @@ from tests.browser.order_desk import Shop
 
 CUT = "parts => parts.filter(part => part.scrollWidth > part.clientWidth).map(part => part.textContent)"
 
+ON_TOP = "part => { const { x, y } = part.getBoundingClientRect(); return part.contains(document.elementFromPoint(x + 9, y + 9)) }"
+
 
 def cut(parts: Locator) -> list[str]:
     found: list[str] = parts.evaluate_all(CUT)
@@ -43,4 +45,16 @@ def test_a_full_name_and_an_address_have_half_of_a_card(shop: Shop) -> None:
             field = page.get_by_label(label, exact=True)
             field.fill("142600, Московская обл., г. Орехово-Зуево, ул. Ленина, д. 5, офис 12")
             assert cut(field) == [], (path, label)
+    close(page)
+
+
+def test_what_a_condition_of_a_register_offers_lies_over_its_menu(shop: Shop) -> None:
+    page = shop.context.new_page()
+    page.goto(f"{shop.program.url}/orders")
+    page.get_by_role("button", name="Ответственный").click()
+    expect(page.get_by_role("combobox", name="Найти")).to_be_focused()
+    page.keyboard.type("Иванова")
+    option = page.get_by_role("option", name="Иванова Анна Сергеевна")
+    expect(option).to_be_visible()
+    page.wait_for_function(ON_TOP, arg=option.element_handle())
     close(page)
