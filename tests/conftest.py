@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import warnings
 from collections.abc import Iterator
 
@@ -12,6 +13,9 @@ from local_app.documents.printer import Printer
 
 settings.register_profile("house", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+"""A shell starts what it puts in the background deaf to Ctrl+C, and so would be every program that the tests start and end by it."""
 
 with warnings.catch_warnings():  # Datasette leaves a database in memory to the collector; Python 3.13 warns of that whenever it comes
     warnings.simplefilter("ignore", ResourceWarning)

@@ -224,10 +224,6 @@ class TestWrongCommands:
         refused(capsys, "hub", "--data", office, "serve", "--port", 0)
         assert (office / name).read_bytes() == foreign
 
-    def test_a_folder_that_cannot_be_written_is_told(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        (tmp_path / "file").write_text("", encoding="utf-8")
-        assert "прочитать или записать" in refused(capsys, "hub", "--data", tmp_path / "file" / "hub", "init")
-
 
 def test_help_is_russian_from_the_first_line_to_the_last(capsys: pytest.CaptureFixture[str]) -> None:
     for words in (
