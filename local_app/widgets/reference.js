@@ -92,6 +92,7 @@ export default {
       const box = list.parentElement.getBoundingClientRect(), over = box.top, under = innerHeight - box.bottom;
       const [side, room, from] = under >= Math.min(over, 200) ? ["top", under, box.bottom] : ["bottom", over, innerHeight - box.top];
       Object.assign(list.style, { position: "fixed", top: "auto", right: "auto", left: box.left + "px", width: box.width + "px", maxHeight: room - 12 + "px", [side]: from + 4 + "px" });
+      requestAnimationFrame(this.place); // until it is closed: a window grows when it opens, and may be scrolled
     },
     typing(event) {
       if (!this.open) this.show();

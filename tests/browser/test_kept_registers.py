@@ -247,3 +247,15 @@ def test_a_flag_is_set_for_many_rows_in_words_and_a_row_that_is_gone_meanwhile_s
     sql = "SELECT id, archived, deleted FROM products WHERE id LIKE 'plank%' ORDER BY id"
     assert [tuple(row.values()) for row in shop.desk.store.rows(sql)] == [("plank0", 0, 1), ("plank1", 1, 0), ("plank2", 1, 0)]
     close(page)
+
+
+def test_the_list_in_a_window_stands_under_its_field_though_the_window_was_still_growing(chosen: tuple[Page, list[str]]) -> None:
+    page, _ = chosen
+    page.emulate_media(reduced_motion="no-preference")
+    page.locator(".selection").get_by_role("button", name="Изменить").click()
+    field = page.get_by_role("dialog").get_by_role("combobox", name="Статус")
+    expect(field).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("option").first).to_be_visible()
+    left = "part => Math.round(document.querySelector(part).getBoundingClientRect().left)"
+    page.wait_for_function(f"() => new Set(['.dialog .list', '.dialog .box:has(.list)'].map({left})).size === 1")
