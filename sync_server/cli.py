@@ -171,9 +171,7 @@ def init_hub(arguments: Arguments) -> None:
             access.book.set("title", " ".join(arguments.title.split()))
         with closing(Hub.create(arguments.data)) as hub:
             hub.write([] if arguments.without_lists else reference_lists())
-            hub.rebuild(
-                on=arguments.without_lists
-            )  # before the first code: a laptop that is enrolled without it makes its owner a namesake
+            hub.rebuild(on=arguments.without_lists)  # before the first code: else the owner of a laptop becomes his own namesake
     told = f"Сервер создан в папке {arguments.data}. Добавьте администратора командой user."
     answer(arguments, {"data": str(arguments.data)}, f"{told} {REBUILDING}" if arguments.without_lists else told)
 

@@ -38,7 +38,7 @@ SETTINGS = {
     "default_cache_ttl": 0,
     "default_page_size": 100,
     "max_returned_rows": 2_000,
-    "sql_time_limit_ms": EXPORT_LIMIT_MS,  # the longest of all: whoever asks for more is given this without a word
+    "sql_time_limit_ms": PAGE_LIMIT_MS,
     "num_sql_threads": 3,
     "truncate_cells_html": 200,
 }
@@ -53,13 +53,10 @@ NOT_DRAWN = (
 class Face(Database):  # type: ignore[misc]
     """The store as Datasette sees it: its tables are not listed and not counted, the plugin names what is shown."""
 
-    patience_ms = PAGE_LIMIT_MS
-
     async def execute(self, sql: str, params: Any = None, **options: Any) -> Any:  # noqa: ANN401 - Datasette ships no types
         """A query that cannot be is told to whoever typed it, and is no news for the log of the process."""
         given = await self._checked(sql, params)
-        limit = options.pop("custom_time_limit", None) or self.patience_ms
-        return await super().execute(sql, given, custom_time_limit=limit, **{**options, "log_sql_errors": False})
+        return await super().execute(sql, given, **{**options, "log_sql_errors": False})
 
     async def read(self, sql: str, params: Any, take: Callable[[sqlite3.Cursor], Taken]) -> Taken:  # noqa: ANN401
         """What `take` makes of all rows while they are read, with the patience of an export. Raises sqlite3.DatabaseError."""

@@ -25,7 +25,7 @@ from sync_server.datasette_plugin import TABLES, exports
 from sync_server.datasette_plugin.exports import Table, as_xlsx, write_csv
 from sync_server.datasette_plugin.typed import meant
 from sync_server.hub import Hub
-from sync_server.reporting import make_datasette
+from sync_server.reporting import SETTINGS, make_datasette
 from tests.sync_server.manager import ask, page
 
 
@@ -242,10 +242,10 @@ def test_a_file_that_would_be_too_large_is_refused_in_words(monkeypatch: pytest.
                 take(database.execute(counted(10)))
 
 
-async def test_an_export_may_take_longer_than_a_page(reports_folder: Path) -> None:
+async def test_an_export_may_take_longer_than_a_page(reports_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SETTINGS, "sql_time_limit_ms", 1)
     access = Access.open(reports_folder)
     face = make_datasette(reports_folder, access).get_database(TABLES)
-    face.patience_ms = 1
     long = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT count(*) FROM n"
     with pytest.raises(QueryInterrupted):
         await face.execute(long)
