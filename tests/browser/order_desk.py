@@ -13,8 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from local_app.desk import Desk
 from shared.change import ROOT, Change, Edit, change_id, next_stamp
 from shared.entity import MICRO, Value
-from tests.browser.closing import close
-from tests.browser.conftest import PATIENCE_MS, Program, launch, port_of_its_own, stay, stop
+from tests.browser.conftest import PATIENCE_MS, Program, launch, let_in, port_of_its_own, stay, stop
 
 NBSP = "\N{NO-BREAK SPACE}"
 DAY = "2026-11-23"
@@ -78,9 +77,7 @@ class Shop:
 
     def let_in(self) -> None:
         """Hand the browser the cookie of this launch."""
-        page = self.context.new_page()
-        page.goto(self.program.entrance(f"{self.orders:032x}"))
-        close(page)
+        let_in(self.context, self.program, f"{self.orders:032x}")
 
     def lines(self, order_id: str) -> list[dict[str, object]]:
         sql = "SELECT * FROM order_lines WHERE order_id = ? AND deleted = 0 ORDER BY position, id"

@@ -11,10 +11,11 @@ from tests.browser.sample import row_id
 
 
 def chapter(page: Page, title: str) -> None:
-    """The heading stands in sight and has the focus."""
+    """The heading stands in sight and has the focus; the address, written after it, is the manual's."""
     heading = page.locator(".manual-text").get_by_role("heading", name=title, exact=True)
     expect(heading).to_be_in_viewport()
     expect(heading).to_be_focused()
+    expect(page).to_have_url(re.compile("/help"))
 
 
 def test_f1_opens_the_manual_at_the_chapter_of_the_screen_and_escape_leads_back(opened: Opening, program: Program) -> None:
