@@ -104,7 +104,7 @@ def serve(folder: Path, keys: Keys, *, show: bool, title: str) -> int:
     ui.run(
         root=page_of(application), host=single.HOST, port=keys.port, title=title, reload=False, show=False, language="ru", tailwind=False,
         show_welcome_message=False, reconnect_timeout=RECONNECT_SECONDS, favicon=favicon(), gzip_middleware_factory=None,
-        uvicorn_logging_level="error", binding_refresh_interval=None,
+        ws_per_message_deflate=False, uvicorn_logging_level="error", binding_refresh_interval=None,
     )  # fmt: skip
     return 0
 
@@ -156,10 +156,10 @@ def build(application: Application) -> None:
     from starlette.responses import HTMLResponse
 
     from local_app.pages import order_documents
-    from local_app.widgets import handlers, listing, theme
+    from local_app.widgets import lean, listing, theme
     from local_app.wiping import forgetting
 
-    handlers.look_once()
+    lean.make_lean()
     theme.serve()
     server.include_router(listing.doors(application))
     server.include_router(order_documents.doors(application))

@@ -8,7 +8,6 @@ from typing import Generic, TypeVar
 
 from nicegui import ui
 from nicegui.element import Element
-from nicegui.elements.mixins.text_element import TextElement
 
 Act = Callable[[], object]
 """What a click does; an answer that can be awaited is awaited."""
@@ -16,17 +15,31 @@ Attribute = str | int | bool | Act | None
 Shown = TypeVar("Shown")
 
 
-class Tag(TextElement):
-    """`Tag("a", "entry", "Клиенты", href="/clients")`. An underscore in an attribute stands for a hyphen; `on_click` is an Act."""
+class Tag(Element):
+    """`Tag("a", "entry", "Клиенты", href="/clients")`. An underscore in an attribute stands for a hyphen; `on_click` is an Act.
+
+    A new element is on its way to the page as it is; what it is made of need not be told change by change.
+    """
 
     def __init__(self, name: str, classes: str = "", text: str = "", **attributes: Attribute) -> None:
-        super().__init__(tag=name, text=text)
-        self.classes(classes)
-        for attribute, value in attributes.items():
+        super().__init__(name)
+        self._text = text
+        list.extend(self.classes, classes.split())
+        told = {attribute.replace("_", "-"): value for attribute, value in attributes.items() if value is not None and not callable(value)}
+        dict.update(self.props, told)
+        for value in attributes.values():
             if callable(value):
                 self.on("click", partial(self._clicked, value), args=[])
-            elif value is not None:
-                self.props[attribute.replace("_", "-")] = value
+
+    @property
+    def text(self) -> str:
+        """What stands in it, before its children."""
+        return self._text or ""
+
+    def set_text(self, text: str) -> None:
+        if text != self._text:
+            self._text = text
+            self.update()
 
     def _clicked(self, act: Act, _: object) -> object:
         return act()
