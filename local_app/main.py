@@ -86,6 +86,7 @@ async def announce_when_open(keys: Keys, *, show: bool) -> None:
 def serve(folder: Path, keys: Keys, *, show: bool, title: str) -> int:
     """Load the web side (only now: the checks above must be quick) and serve until stopped."""
     os.environ["NICEGUI_STORAGE_PATH"] = str(folder / ".nicegui")
+    sys.modules.setdefault("aiohttp", None)  # type: ignore[arg-type] # of a client that nobody here is: a sixth of the loading
     from nicegui import app as server
     from nicegui import background_tasks, ui
     from nicegui import run as worker
