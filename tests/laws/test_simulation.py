@@ -8,7 +8,7 @@ import pytest
 
 from tests.simulator.campaign import Plan, campaign, noticed
 from tests.simulator.command import main
-from tests.simulator.mutants import MUTANTS, RARE
+from tests.simulator.mutants import MUTANTS, NOTICED_BY, RARE
 from tests.support.laptops import environment
 
 SEEDS = 200
@@ -25,7 +25,7 @@ def test_nothing_is_lost_doubled_or_silently_overwritten_in_any_history(first: i
 
 @pytest.mark.parametrize("mutant", [name for name in MUTANTS if name not in RARE])
 def test_a_known_bug_put_back_is_noticed(mutant: str) -> None:
-    assert noticed(mutant, range(1, BOUND + 1), Plan()) is not None
+    assert noticed(mutant, [NOTICED_BY.get(mutant, 1), *range(1, BOUND + 1)], Plan()) is not None
 
 
 def test_the_command_says_what_has_happened_and_how_a_failed_seed_replays(capsys: pytest.CaptureFixture[str]) -> None:

@@ -44,6 +44,14 @@ RARE = frozenset({
 })  # fmt: skip
 """Each of these needs a chain of events that few histories hold; a story of its own notices it."""
 
+NOTICED_BY: Mapping[str, int] = MappingProxyType({
+    "own_n ignored": 8, "names of seen changes ignored": 9, "children do not keep their order": 15, "totals not counted again on move": 28,
+    "refused changes drawn": 5, "saving is seeing": 8, "lost changes not named in forms": 36, "places of a lost history kept": 9,
+    "also missing after a cut": 9, "parents and children not named after a cut": 110, "clamp missing": 7, "verdict splits an act": 5,
+    "latecomers of a merge stay behind": 12, "clients merged into each other are asked about": 8,
+})  # fmt: skip
+"""The first seed that noticed each of these. It is looked at before all others; where a history has become another one, they follow."""
+
 MUTANTS: Mapping[str, Sequence[Place]] = MappingProxyType(
     {
         "no seen-check": [(merge, "had_seen", bugs.nobody_sees_others)],
