@@ -11,12 +11,18 @@ from shared.formats import MONTHS
 _NUMERIC = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})(?:[./-]([0-9]{4}|[0-9]{2}))?[.]?(?: ?г\.?)?")
 _ISO = re.compile(r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})")
 _SPOKEN = re.compile(r"([0-9]{1,2}) ([а-яё]{3,})\.?(?: ([0-9]{4}|[0-9]{2}))?(?: ?г(?:\.|ода)?)?")
-_CLOCK = r"(?:в )?([0-9]{1,2}):([0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)?|в ([0-9]{1,2})(?: ?ч(?:\.|ас(?:а|ов)?)?)?"
-_TIME = re.compile(rf"(?:(.*?)(?:,? +|t))??(?:{_CLOCK})")
+_PARTS = {"утра": range(1, 12), "дня": range(10, 19), "вечера": range(16, 24), "ночи": range(1, 6)}
+"""The hours that each part of a day may have."""
+_PART = "|".join(_PARTS)
+_HOUR = rf"(?:в |(?=.* (?:{_PART})$))([0-9]{{1,2}})(?: ?ч(?:\.|ас(?:а|ов)?)?)?"
+_CLOCK = rf"(?:в )?([0-9]{{1,2}}):([0-9]{{2}})(?::[0-9]{{2}}(?:\.[0-9]+)?)?|{_HOUR}"
+_TIME = re.compile(rf"(?:(.*?)(?:,? +|t))??(?:{_CLOCK})(?: ({_PART}))?")
 _NEAR = {"вчера": -1, "сегодня": 0, "завтра": 1, "послезавтра": 2}
 _WEEK = ("понедельник", "вторник", "сред[ау]", "четверг", "пятниц[ау]", "суббот[ау]", "воскресенье")
 _WEEKDAY = re.compile("(?:во? )?(?:" + "|".join(f"({name})" for name in _WEEK) + ")")
 _LATER = re.compile(r"через (?:([0-9]{1,3}) д(?:ень|ня|ней)|(?:([0-9]{1,2}) )?недел[юиь])")
+_LONGEST = 80
+"""No moment is longer: a pasted page must not keep the program busy."""
 _EXAMPLE = "Напишите, например, 12.03.2026"
 _FAR = 300
 """Days from today: around New Year «10 января» and «28 декабря» are those of the winter that it is."""
@@ -41,10 +47,12 @@ def find_moment(text: str, today: date | None) -> str | None:
     cleaned = " ".join(text.casefold().split())
     if not cleaned:
         return None
-    found = _TIME.fullmatch(cleaned)
+    found = _TIME.fullmatch(cleaned) if len(cleaned) < _LONGEST else None
     if not found:
         return f"{find_date(cleaned, today)}T00:00"
     day, hours, minutes = found[1] or "сегодня", int(found[2] or found[4]), int(found[3] or 0)
+    if found[5]:
+        hours = next((hour for hour in (hours, hours + 12) if hour in _PARTS[found[5]]), 24)
     if hours > 23 or minutes > 59:
         raise Refused(f"«{_short(text)}»: нет такого времени. Напишите, например, 12.03.2026 14:05")
     return f"{find_date(day, today)}T{hours:02}:{minutes:02}"

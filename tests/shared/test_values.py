@@ -191,33 +191,6 @@ def test_a_day_without_a_year_needs_to_know_today() -> None:
             parse(Field("date", Kind.DATE, "Дата"), text)
 
 
-@pytest.mark.parametrize(
-    ("text", "iso"),
-    [
-        ("12.03.2026 14:05", "2026-03-12T14:05"),
-        ("2026-03-12T14:05", "2026-03-12T14:05"),
-        ("2026-03-12 14:05:59", "2026-03-12T14:05"),
-        ("12.03, 9:00", "2026-03-12T09:00"),
-        ("завтра 9:00", "2026-11-24T09:00"),
-        ("завтра в 9", "2026-11-24T09:00"),
-        ("в пятницу в 14:30", "2026-11-27T14:30"),
-        ("12 декабря, в 10 часов", "2026-12-12T10:00"),
-        ("через неделю в 9 ч.", "2026-11-30T09:00"),
-        ("в 16", "2026-11-23T16:00"),
-        ("14:05", "2026-11-23T14:05"),
-        ("12.03.2026", "2026-03-12T00:00"),
-        ("", None),
-    ],
-)
-def test_moments_are_read_as_people_type_them(text: str, iso: str | None) -> None:
-    assert read(Kind.MOMENT, text) == iso
-
-
-def test_a_time_that_no_clock_shows_is_refused() -> None:
-    assert "нет такого времени" in refusal(Kind.MOMENT, "12.03.2026 25:00")
-    assert "нет такого времени" in refusal(Kind.MOMENT, "завтра в 24")
-
-
 def test_yes_and_no_have_many_words() -> None:
     assert [read(Kind.FLAG, word) for word in ("да", "Да", "1", "true", "+", "истина")] == [1] * 6
     assert [read(Kind.FLAG, word) for word in ("нет", "", "0", "False", "-")] == [0] * 5
