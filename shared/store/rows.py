@@ -14,9 +14,9 @@ MANY = 500
 """New rows of a table from which on the guard is worth its two statements, after which every program reads the schema again."""
 
 
-def insert_rows(db: sqlite3.Connection, into: str, marks: str, values: list[object], tail: str = "") -> None:
+def insert_rows(db: sqlite3.Connection, into: str, marks: str, values: list[object]) -> None:
     """Runs `INSERT … VALUES` for all rows. `into`: everything before VALUES; `marks`: the parameters of one row in parentheses;
-    `values`: those of all rows, one after the other; `tail`: what follows the rows.
+    `values`: those of all rows, one after the other.
 
     A third faster than `executemany`, which binds, runs and resets its statement for every row.
     """
@@ -25,12 +25,12 @@ def insert_rows(db: sqlite3.Connection, into: str, marks: str, values: list[obje
         step = stride * width
         end = len(values) - (len(values) - at) % step
         if at < end:
-            sql = f"{into} VALUES {', '.join([marks] * stride)} {tail}"
+            sql = f"{into} VALUES {', '.join([marks] * stride)}"
             for start in range(at, end, step):
                 db.execute(sql, values[start : start + step])
         at = end
     if at < len(values):
-        db.executemany(f"{into} VALUES {marks} {tail}", [values[start : start + width] for start in range(at, len(values), width)])
+        db.executemany(f"{into} VALUES {marks}", [values[start : start + width] for start in range(at, len(values), width)])
 
 
 def by_row(columns: Sequence[Iterable[object]], count: int) -> list[object]:
