@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from functools import cache
+from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
 
@@ -19,6 +21,8 @@ SHEETS = ("theme", "frame", "fields", "register", "card", "lines", "order", "pap
 THEMES = {"auto": "Как в системе", "light": "Светлая", "dark": "Тёмная"}
 QUICK = "transition-duration=80"
 """Milliseconds: a window takes letters only when it stands, and a quick hand types on."""
+FOR_EVER = 31_536_000
+"""Seconds, a year: what has another address when it is another file need not be asked about again."""
 SETTLED = 300
 """Milliseconds after its first screen stands a page loads the rest."""
 DARK = {"auto": None, "light": False, "dark": True}
@@ -42,18 +46,20 @@ class Darkness(Element, component="darkness.js"):
 
 def serve() -> None:
     """Give out our files and the font's, have windows open at once; when the program starts."""
-    server.add_static_files("/static", STATIC, max_cache_age=0)
+    server.add_static_files(of_this_version(), STATIC, max_cache_age=FOR_EVER)
+    server.add_static_files("/static", STATIC, max_cache_age=0)  # what scripts import by name
     server.add_static_files(manual.PICTURES, manual.FOLDER / "pictures", max_cache_age=0)
-    server.add_static_files("/fonts", str(files("font_roboto") / "files"), max_cache_age=31_536_000)
+    server.add_static_files("/fonts", str(files("font_roboto") / "files"), max_cache_age=FOR_EVER)
     for window in (ui.dialog, ui.menu):
         window.default_props(QUICK)
 
 
 def dress(session: Session) -> None:
     """The head of a page: style sheets before anything is drawn, and the chosen theme."""
-    sheets = "".join(f'<link rel="stylesheet" href="/static/{name}.css?{stamp(STATIC / f"{name}.css")}">' for name in SHEETS)
+    own = of_this_version()
+    sheets = "".join(f'<link rel="stylesheet" href="{own}/{name}.css">' for name in SHEETS)
     preload = "".join(f'<link rel="preload" as="font" crossorigin href="/fonts/Roboto-{face}.ttf">' for face in ("Regular", "Medium"))
-    scripts = "".join(f'<script src="/static/{name}.js?{stamp(STATIC / f"{name}.js")}" defer></script>' for name in ("order", "keys"))
+    scripts = "".join(f'<script src="{own}/{name}.js" defer></script>' for name in ("order", "keys"))
     ui.add_head_html(preload + sheets + scripts + f"<script>{warmed()}</script>")
     ui.colors(
         primary="var(--accent)",
@@ -76,6 +82,8 @@ def warmed() -> str:
     return f"addEventListener('load', () => setTimeout(() => {json.dumps(own)}.forEach((part) => import(part).catch(() => 0)), {SETTLED}))"
 
 
-def stamp(path: Path) -> int:
-    """A new file gets a new address: no browser shows the old one after an upgrade."""
-    return int(path.stat().st_mtime)
+@cache
+def of_this_version() -> str:
+    """Where our files are: another place when one of them is another, so that no browser shows the old ones after an upgrade."""
+    content = b"".join(path.read_bytes() for path in sorted(STATIC.iterdir()))
+    return f"/static/{blake2b(content, digest_size=8).hexdigest()}"

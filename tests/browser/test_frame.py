@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from local_app.widgets.frame import ENTRIES
+from local_app.widgets.theme import SHEETS
 from tests.browser.conftest import Opening, Program
 from tests.browser.sample import CLIENTS, row_id
 
@@ -221,3 +222,12 @@ def test_a_notice_stays_while_the_pointer_or_the_focus_is_on_it_and_goes_when_it
     expect(notice).to_be_visible()
     page.evaluate(f"({reading})().finish()")
     expect(page.locator(".notice")).to_have_count(0)
+
+
+def test_a_page_asks_for_no_style_sheet_that_the_browser_has(opened: Opening, program: Program) -> None:
+    opened(program)
+    page = opened(program, "/clients")
+    asked = page.evaluate("performance.getEntriesByType('resource').map(each => [new URL(each.name).pathname, each.transferSize])")
+    sheets = {path.rpartition("/")[2]: size for path, size in asked if path.startswith("/static/") and path.endswith(".css")}
+    assert len(sheets) == len(SHEETS)
+    assert set(sheets.values()) == {0}
