@@ -1,4 +1,6 @@
-"""What is asked before a paper is issued: values on it about which people disagree, and tags of its template that lead nowhere."""
+"""What is asked before a paper is issued: values on it about which people disagree, its template that is deleted or has
+tags that lead nowhere.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from shared.change import Refused
 from shared.rules.office import Row
 from shared.store import Store
 
-WHOLLY = frozenset({"documents", "orders", "order_lines"})
+WHOLLY = frozenset({"documents", "orders", "order_lines", "templates"})
 """Rows of which every field counts on a paper; of the others only those that its template prints."""
 CALLED = MappingProxyType({
     "clients": "client", "contacts": "contact", "organizations": "organization", "bank_accounts": "account", "employees": "manager",
@@ -36,7 +38,9 @@ class Doubtful(Refused):
 
 def doubts(store: Store, document: Row, said: Paper, filled: Filled) -> list[str]:
     """Everything of the kind, each in one line."""
-    return [*disagreement(store, document, said), *(f"В шаблоне неверный тег, {tag}" for tag in filled.unknown)]
+    own = store.row("templates", str(document["template_id"] or ""))
+    gone = [f"Шаблон «{own['name']}» удалён: документ заполнен по стандартному"] if own and own["deleted"] else []
+    return [*disagreement(store, document, said), *gone, *(f"В шаблоне неверный тег, {tag}" for tag in filled.unknown)]
 
 
 def disagreement(store: Store, document: Row, said: Paper) -> Iterator[str]:
@@ -52,7 +56,8 @@ def disputed(store: Store, document: Row, said: Paper) -> Disputed:
     """The rows of the paper with their fields in disagreement, the order first."""
     sides, order = said.sides, store.row("orders", str(document["order_id"])) or {}
     parties = [side["id"] for side in (sides.client, sides.organization, sides.account) if side]
-    rows = [order.get("id"), document["id"], *parties, order.get("contact_id"), order.get("manager_id")]
+    people = (order.get("contact_id"), order.get("manager_id"))
+    rows = [order.get("id"), document["id"], document["template_id"], *parties, *people]
     sql = (
         "SELECT DISTINCT entity, row, field FROM conflicts WHERE row IN (SELECT value FROM json_each(?1)) "
         "OR row IN (SELECT id FROM order_lines WHERE order_id = ?2 AND deleted = 0) ORDER BY entity <> 'orders', entity, row, field"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -50,8 +51,14 @@ def form_of(store: Store, document: Row) -> Form:
 
 
 def own_templates(store: Store) -> Sequence[Row]:
-    """Templates that somebody here has made."""
-    return store.rows("SELECT id, name, document_type FROM templates WHERE deleted = 0 AND format = 'html' ORDER BY name, id")
+    """Templates that somebody here has made; one that was begun and holds no text yet is of no use."""
+    sql = "SELECT id, name, document_type FROM templates WHERE deleted = 0 AND format = 'html' AND trim(body, ?) <> '' ORDER BY name, id"
+    return store.rows(sql, (string.whitespace,))
+
+
+def usual(store: Store, document_type: str) -> str | None:
+    """The template that a new paper begins with: the newest one of our own, None for the standard one."""
+    return max((row["id"] for row in own_templates(store) if row["document_type"] == document_type), default=None)
 
 
 def offered(store: Store) -> Mapping[str, str]:

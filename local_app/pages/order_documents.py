@@ -13,7 +13,7 @@ from nicegui import ui
 from local_app.asking import reading
 from local_app.documents.facts import document_of
 from local_app.documents.issuing import cancel, draft, file_name
-from local_app.documents.standard import offered
+from local_app.documents.standard import offered, usual
 from local_app.pages import files
 from local_app.pages.paper import PaperWindow
 from local_app.session import Application, Session
@@ -170,11 +170,8 @@ class Papers:
 
     # ------------------------------------------------------------------ acts
     def make(self, kind: str) -> None:
-        own = self.session.store.one(
-            "SELECT id FROM templates WHERE document_type = ? AND format = 'html' AND deleted = 0 ORDER BY id DESC LIMIT 1", (kind,)
-        )
         try:
-            made = draft(self.session.desk, self.order_id, kind, own)
+            made = draft(self.session.desk, self.order_id, kind, usual(self.session.store, kind))
         except Refused as refused:
             self.session.say(str(refused))
             return

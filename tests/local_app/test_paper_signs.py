@@ -58,6 +58,14 @@ def test_sums_and_signatures_are_never_alone_on_a_page(desk: Desk, printer: Prin
         assert "Доска" in last, rows
 
 
+def test_nobody_signs_a_contract_on_a_page_without_a_word_of_it(desk: Desk, printer: Printer) -> None:
+    paper, row = html(desk, printer, "contract"), '<tr><td class="center">1</td>'
+    for rows in range(0, 12, 3):  # places of the end of the text on its page
+        long = paper.replace(row, f"{'<tr><td>-</td><td>x</td></tr>' * rows}{row}")
+        signed = next(page for page in pages(printer, long) if "Реквизиты и подписи" in page)
+        assert "в двух экземплярах" in signed, rows
+
+
 @pytest.mark.parametrize("kind", SIGNED)
 def test_a_sole_trader_and_a_person_sign_for_themselves(desk: Desk, printer: Printer, kind: str) -> None:
     own: dict[str, Value] = {"legal_form": "sole_trader", "name": "ИП Ёлкин Сергей Андреевич", "director": "", "ogrn": "304500116000157"}

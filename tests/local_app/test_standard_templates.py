@@ -7,7 +7,7 @@ import re
 import pytest
 
 from local_app.documents.filling import fill
-from local_app.documents.standard import standard
+from local_app.documents.standard import STANDARD, standard
 
 FIRM = {"director": "Кузнецов П. А.", "director_post": "Генеральный директор"}
 
@@ -54,3 +54,23 @@ def test_a_person_has_no_stamp_and_no_court_of_commerce(kind: str, form: str, st
     html = fill(standard(kind).body, {"client": {"legal_form": form}, "lines": []}).html
     assert html.count("М. П.") == stamps
     assert ("арбитражный суд" in html) is (kind == "contract" and stamps == 2)
+
+
+UNITS = (("упаковка (10 шт)", True), ("кубический метр", True), ("м" * 40, False), ("", True))
+
+
+@pytest.mark.parametrize("kind", STANDARD)
+def test_a_unit_is_torn_between_its_words_only(kind: str) -> None:
+    html = fill(standard(kind).body, {"lines": [{"unit": unit} for unit, _ in UNITS]}).html
+    assert [f'<td class="unit">{unit}</td>' in html for unit, _ in UNITS] == [whole for _, whole in UNITS]
+
+
+def test_an_invoice_paid_in_part_says_what_its_code_asks_for() -> None:
+    for debt, said in (("400,00", "в приложении банка: осталось 400,00&nbsp;руб.</div>"), ("1 000,00", "в приложении банка</div>")):
+        facts = {"lines": [], "payment": {"qr": "data:,"}, "totals": {"total": "1 000,00", "debt": debt}}
+        assert said in fill(standard("invoice").body, facts).html
+
+
+def test_a_firm_without_a_second_number_has_no_empty_cell_for_it() -> None:
+    html = fill(standard("invoice").body, {"lines": [], "organization": {"inn": "500100732259", "kpp": ""}}).html
+    assert '<td colspan="2">ИНН&nbsp;500100732259</td>' in html
