@@ -1,6 +1,4 @@
-"""What is asked before a paper is issued: values on it about which people disagree, its template that is deleted or has
-tags that lead nowhere.
-"""
+"""What is asked before a paper is issued: disputed values on it, a template that is deleted or disputed, tags that lead nowhere."""
 
 from __future__ import annotations
 

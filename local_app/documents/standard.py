@@ -41,8 +41,11 @@ def standard(document_type: str) -> Form:
 def form_of(store: Store, document: Row) -> Form:
     """The template that a document names, or the standard one of its type. Raises Refused."""
     own = store.row("templates", str(document["template_id"])) if document["template_id"] else None
-    if own is None or own["deleted"]:
-        return standard(str(document["document_type"]))
+    return standard(str(document["document_type"])) if own is None or own["deleted"] else form_in(own)
+
+
+def form_in(own: Row) -> Form:
+    """What stands in a template of our own. Raises Refused."""
     if own["format"] != "html":
         raise Refused(f"Шаблон «{own['name']}»: пока заполняются только шаблоны HTML")
     if not own["body"].strip():

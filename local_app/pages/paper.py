@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from functools import partial
 
-from nicegui import background_tasks, run, ui
+from nicegui import ui
 
 from local_app.desk import Desk
-from local_app.documents.catalogue import catalogue
 from local_app.documents.doubts import Doubtful, doubts
 from local_app.documents.facts import Paper, document_of, paper
 from local_app.documents.filling import Filled
 from local_app.documents.issuing import as_of_now, flaws_of, issue, number_for, number_warning
-from local_app.documents.printing import font_sheet
-from local_app.documents.standard import form_of, sheet
+from local_app.documents.standard import form_of
 from local_app.pages.order_lines import not_accepted
+from local_app.pages.paper_sheet import PaperSheet, draw_tags
 from local_app.session import Session
 from local_app.widgets.form import Form
 from local_app.widgets.longwork import Stopped, Work, at_a_desk
@@ -31,14 +30,6 @@ WATCHED = frozenset({
     "bank_accounts", "clients", "contacts", "custom_fields", "custom_values", "documents", "employees", "order_lines", "orders",
     "organizations", "payments", "templates", "units",
 })  # fmt: skip
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src 'self'"
-"""What a paper may load while it is looked at: our fonts and the pictures within it."""
-DESK = (
-    "html{background:#dfe3e8;padding:14px 0;zoom:.9}"
-    "body{width:210mm;min-height:297mm;margin:0 auto;padding:14mm 12mm 16mm 18mm;background:#fff;box-shadow:0 1px 6px rgba(0,0,0,.3)}"
-    "@media(max-width:720px){html{zoom:.68}}"
-)
-"""How the sheet lies on the screen."""
 TABS = {"document": "Документ", "template": "Шаблон", "tags": "Теги"}
 
 
@@ -50,15 +41,12 @@ class PaperWindow:
         self.document: Row = document_of(session.store, row_id)
         self.said: Paper | None = None
         self.doubts: list[str] = []
-        self.filling = self.again = False
         self.form: Form | None = None  # the one of the side that is shown
 
     def show(self) -> None:
         name = DOCUMENT_TYPES.get(self.document["document_type"], "Документ")
         with window(self.session, f"Черновик: {name}", "paper", shows=(self.row_id,)) as self.dialog:
-            with div("sheet"):
-                self.frame = Tag("iframe", "", sandbox="allow-same-origin", title="Как будет напечатан документ")
-                self.trouble = div("empty hidden")
+            self.sheet = PaperSheet(self.session, self._asked, self._told)
             with div("side") as self.side:
                 Tag("h1", "", name)
                 with div("tabs", role="tablist"):
@@ -69,9 +57,9 @@ class PaperWindow:
                     button("Закрыть", self.dialog.close)
                     self.ready = button("Выставить", lambda: self.issue(()), kind="main")
         self.dialog.on("hide", self.close, args=[])
-        self.deaf = self.session.listen(WATCHED, self.refresh)
+        self.deaf = self.session.listen(WATCHED, self.sheet.refresh)
         self.open("document")
-        self.refresh()
+        self.sheet.refresh()
 
     def close(self) -> None:
         self.deaf()
@@ -126,15 +114,8 @@ class PaperWindow:
         self._draw_flaws()
 
     def _tags(self) -> None:
-        if self.said is None:
-            return
-        div("caption", "Щелчок копирует тег. Вставьте его в текст шаблона.")
-        for group, tags in catalogue(self.said.facts).items():
-            Tag("h2", "", group)
-            for each in tags:
-                with Tag("button", "tag-line", type="button", title=f"Скопировать {each.tag}", on_click=partial(self.copy, each.tag)):
-                    span("", each.label)
-                    span("caption cut", each.value[:80])
+        if self.said is not None:
+            draw_tags(self.session, self.said.facts)
 
     def _draw_flaws(self) -> None:
         self.flaws = div("flaws", role="status")
@@ -155,52 +136,18 @@ class PaperWindow:
                 div("flaw danger" if flaw.grave else "flaw attention", flaw.text)
 
     # ------------------------------------------------------------------ the paper
-    def refresh(self) -> None:
-        """Fill the paper anew; while it is being filled, once more after that."""
-        self.again = True
-        if not self.filling:
-            background_tasks.create(self._fill())
+    def _asked(self) -> tuple[str, Paper]:
+        self.document = document_of(self.session.store, self.row_id)
+        return form_of(self.session.store, self.document).body, paper(self.session.store, as_of_now(self.session.desk, self.document))
 
-    async def _fill(self) -> None:
-        self.filling = True
-        try:
-            while self.again and not self.dialog.is_deleted:
-                self.again = False
-                await self._fill_once()
-        finally:
-            self.filling = False
-
-    async def _fill_once(self) -> None:
-        store = self.session.store
-        try:
-            self.document = document_of(store, self.row_id)
-            now = as_of_now(self.session.desk, self.document)
-            said, body = paper(store, now), form_of(store, self.document).body
-            filled = await run.io_bound(self.session.app.printer.fill, body, said.facts)
-        except Refused as refused:
-            if not self.dialog.is_deleted:
-                self._show(None, str(refused))
-            return
-        if filled and not self.dialog.is_deleted:
+    def _told(self, said: Paper | None, filled: Filled | None) -> None:
+        self.doubts = []
+        if said and filled:
             self.said = said
-            self._show(filled, "", doubts(store, now, said, filled))
-
-    def _show(self, filled: Filled | None, trouble: str, doubtful: Collection[str] = ()) -> None:
-        with self.session.client:
-            self.trouble.set_text(trouble)
-            self.trouble.classes(add="hidden" if filled else "", remove="" if filled else "hidden")
-            self.frame.set_visibility(filled is not None)
-            if filled:
-                self.frame.props["srcdoc"] = framed(filled.html)
-                self.frame.update()
-            self.doubts = list(doubtful)
-            self._refresh_flaws()
+            self.doubts = doubts(self.session.store, as_of_now(self.session.desk, self.document), said, filled)
+        self._refresh_flaws()
 
     # ------------------------------------------------------------------ acts
-    def copy(self, tag: str) -> None:
-        ui.clipboard.write(tag)
-        self.session.say(f"Скопировано: {tag}", False)
-
     def make_own(self) -> None:
         """A template of one's own, begun as a copy of the standard one."""
         kind, made = str(self.document["document_type"]), self.session.desk.new_id()
@@ -268,9 +215,3 @@ def left_as_typed(where: str, texts: Iterable[str]) -> list[Flaw]:
     """Texts that stand in fields and could not be accepted keep a paper back: it would say what was there before."""
     typed = ", ".join(f"«{text}»" for text in texts)
     return [Flaw(f"{where} не принято набранное: {typed}. Исправьте его или верните прежнее, Esc", grave=True)] if typed else []
-
-
-def framed(html: str) -> str:
-    """The paper as a page of its own: no script runs in it, nothing is loaded for it from elsewhere."""
-    style = f"{font_sheet('/fonts/')}{sheet()}{DESK}"
-    return f'<!doctype html><html lang="ru"><meta http-equiv="Content-Security-Policy" content="{POLICY}"><style>{style}</style>{html}'

@@ -21,6 +21,7 @@ from local_app.pages import (
     reports,
     settings,
     sync,
+    template,
 )
 from local_app.pages.lists import with_lists
 from local_app.widgets.manual import PATH
@@ -41,6 +42,7 @@ SCREENS: Mapping[str, Callable[..., object]] = MappingProxyType(
         "/reports": reports.page,
         "/reports/{name}": reports.one,
         "/directory": with_lists(directory.page),
+        "/directory/templates/{row}": with_lists(template.page),
         "/directory/{name}": with_lists(directory.register),
         "/directory/{name}/{row}": with_lists(directory.card),
         "/duplicates": duplicates.page,

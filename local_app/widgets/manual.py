@@ -36,6 +36,7 @@ CHAPTERS: Mapping[str, str] = MappingProxyType(
         "/reports/{name}": "Отчёты",
         "/directory": "Товары и справочники",
         "/directory/{name}": "Товары и справочники",
+        "/directory/templates/{row}": "Документы",
         "/directory/{name}/{row}": "Товары и справочники",
         "/duplicates": "Повторы",
         "/sync": "Обмен с сервером",
