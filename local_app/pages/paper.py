@@ -11,7 +11,7 @@ from local_app.desk import Desk
 from local_app.documents.doubts import Doubtful, doubts
 from local_app.documents.facts import Paper, document_of, paper
 from local_app.documents.filling import Filled
-from local_app.documents.issuing import as_of_now, flaws_of, issue, number_for, number_warning
+from local_app.documents.issuing import as_of_now, flaws_of, issue, number_for, number_warning, today
 from local_app.documents.standard import form_of
 from local_app.pages.order_lines import not_accepted
 from local_app.pages.paper_sheet import PaperSheet, draw_tags
@@ -129,11 +129,19 @@ class PaperWindow:
         if self.opened == "document":
             number = "" if self.document["number"] else f"При выставлении получит номер {number_for(self.session.desk, now)}"
             self.next_number.set_text(number)
-            found = [*self._not_accepted(), *(flaws_of(now, self.said) if self.said else [])]
+            found = [*self._not_accepted(), *(flaws_of(now, self.said) if self.said else []), *self._of_another_year(now)]
         self.flaws.clear()
         with self.flaws:
             for flaw in [*found, *(Flaw(each, grave=False) for each in self.doubts)]:
                 div("flaw danger" if flaw.grave else "flaw attention", flaw.text)
+
+    def _of_another_year(self, now: Row) -> list[Flaw]:
+        """A draft of December that is issued in January keeps its day, and its number is counted by that."""
+        year = str(now["date"])[:4]
+        if year == str(today(self.session.desk).year):
+            return []
+        number = "" if now["number"] else f": номер он получит за {year} год"
+        return [Flaw(f"Документ датирован не этим годом{number}", grave=False)]
 
     # ------------------------------------------------------------------ the paper
     def _asked(self) -> tuple[str, Paper]:

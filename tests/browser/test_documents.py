@@ -129,6 +129,21 @@ def test_a_paper_is_not_issued_with_its_former_date_while_the_typed_one_is_not_a
     assert shop.desk.store.rows(sql, (order_id,)) == [{"state": "issued", "date": "2026-02-28"}]
 
 
+def test_a_draft_of_another_year_says_that_its_number_will_be_of_it(papers: tuple[Shop, str, Locator]) -> None:
+    _, _, panel = papers
+    page = panel.page
+    panel.get_by_role("button", name="Создать счёт").click()
+    date, number = page.get_by_role("dialog").get_by_label("Дата", exact=True), page.get_by_role("dialog").get_by_label("Номер", exact=True)
+    expect(page.get_by_text("При выставлении получит номер ")).to_be_visible()
+    expect(page.get_by_text("датирован не этим годом")).to_have_count(0)
+    date.fill("31.12.2020")
+    date.press("Tab")
+    expect(page.get_by_text("Документ датирован не этим годом: номер он получит за 2020 год")).to_be_visible()
+    number.fill("К-7")
+    number.press("Tab")
+    expect(page.get_by_text("Документ датирован не этим годом", exact=True)).to_be_visible()
+
+
 def test_what_is_missing_is_said_and_keeps_the_paper_back(papers: tuple[Shop, str, Locator]) -> None:
     shop, _, panel = papers
     page = panel.page
