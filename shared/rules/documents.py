@@ -69,7 +69,17 @@ def _of_requisites(document_type: str, sides: Sides) -> list[Flaw]:
         for entity, row in named
         if row and entity != "bank_accounts" and not row["inn"] and row["legal_form"] != "person"
     ]
-    return [*wrong, *missing]
+    return [*wrong, *missing, *_of_account(document_type, sides.account)]
+
+
+def _of_account(document_type: str, account: Row | None) -> list[Flaw]:
+    """Nobody can pay to an account of an unknown bank, and no code is drawn for it. A treasury has no correspondent account."""
+    lacks = [label for name, label in (("bank", "банк"), ("bic", "БИК")) if account and not account[name]]
+    if not lacks or document_type not in PRINT_ACCOUNT:
+        return []
+    return [
+        Flaw(f"У нашего расчётного счёта не указан{'ы' if len(lacks) > 1 else ''} {' и '.join(lacks)}: впишите в его карточке", grave=False)
+    ]
 
 
 def overtaken(document: Row, order: Row, total: int) -> str:

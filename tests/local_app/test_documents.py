@@ -142,6 +142,9 @@ def box_right(page: PageObject) -> float:
     return max(found, default=0.0)
 
 
+CALLED = {"sole_trader": "именуемый", "person": "именуемый(-ая)", "company": "именуемое"}
+
+
 @pytest.mark.parametrize(("form", "alone"), [("sole_trader", True), ("person", True), ("company", False)])
 def test_a_contract_speaks_of_a_person_as_of_one(desk: Desk, printer: Printer, form: str, alone: bool) -> None:
     own: dict[str, Value] = {"legal_form": form, "inn": "", "kpp": "", "ogrn": "304463210700212" if form == "sole_trader" else ""}
@@ -149,7 +152,7 @@ def test_a_contract_speaks_of_a_person_as_of_one(desk: Desk, printer: Printer, f
     printed, said = filled(desk.store, printer, as_of_now(desk, document_of(desk.store, draft(desk, "order", "contract"))))
     words = " ".join(printed.html.split())
     assert (said.facts["client"]["signs_alone"] != "") is alone
-    assert ("</b>, именуемый в дальнейшем «Заказчик»" in words) is alone
+    assert f"</b>, {CALLED[form]} в дальнейшем «Заказчик»" in words
     assert ("именуемое в дальнейшем «Заказчик», в лице" in words) is not alone
     assert ("на основании ОГРНИП&nbsp;304463210700212" in words) is (form == "sole_trader")
     assert "ИНН&nbsp;</p>" not in words

@@ -74,3 +74,16 @@ def test_an_invoice_paid_in_part_says_what_its_code_asks_for() -> None:
 def test_a_firm_without_a_second_number_has_no_empty_cell_for_it() -> None:
     html = fill(standard("invoice").body, {"lines": [], "organization": {"inn": "500100732259", "kpp": ""}}).html
     assert '<td colspan="2">ИНН&nbsp;500100732259</td>' in html
+
+
+@pytest.mark.parametrize("whose", ["account", "client_account"])
+def test_a_contract_names_of_an_account_what_is_known(whose: str) -> None:
+    words = {"account": "40702810138250123017", "bank": "", "correspondent_account": "", "bic": "044525225"}
+    html = fill(standard("contract").body, {"lines": [], whose: words}).html
+    assert re.findall(r"<p>(Р/с.*|К/с.*|БИК.*)</p>", html) == ["Р/с&nbsp;40702810138250123017", "БИК&nbsp;044525225"]
+    whole = {**words, "bank": "ПАО Сбербанк", "correspondent_account": "30101810400000000225"}
+    html = fill(standard("contract").body, {"lines": [], whose: whole}).html
+    assert re.findall(r"<p>(Р/с.*|К/с.*)</p>", html) == [
+        "Р/с&nbsp;40702810138250123017, ПАО Сбербанк",
+        "К/с&nbsp;30101810400000000225, БИК&nbsp;044525225",
+    ]

@@ -23,7 +23,9 @@ def row(entity: str, **fields: Value) -> dict[str, Any]:
 
 
 FIRM = row("organizations", name="ООО «Ромашка»", inn="7707083893", kpp="770701001")
-ACCOUNT = row("bank_accounts", account="40702810138250123017", bic="044525225", correspondent_account="30101810400000000225")
+ACCOUNT = row(
+    "bank_accounts", account="40702810138250123017", bic="044525225", bank="ПАО Сбербанк", correspondent_account="30101810400000000225"
+)
 CLIENT = row("clients", name="ООО «Лютик»", inn="7707083893")
 
 
@@ -62,6 +64,17 @@ def test_a_wrong_account_keeps_back_only_the_papers_that_bear_it() -> None:
     for kind in STANDARD:
         (wrong,) = flaws(kind, sides, lines=1, total=1)
         assert (wrong.text.endswith("(расчётный счёт)"), wrong.grave) == (True, "account.account" in standard(kind).body), kind
+
+
+@pytest.mark.parametrize(
+    ("bare", "said"),
+    [({"bank": ""}, "не указан банк:"), ({"bic": ""}, "не указан БИК:"), ({"bank": "", "bic": ""}, "не указаны банк и БИК:")],
+)
+def test_an_account_of_no_known_bank_is_told_on_the_papers_that_bear_it(bare: dict[str, Value], said: str) -> None:
+    sides = Sides(FIRM, {**ACCOUNT, **bare}, CLIENT)
+    for kind in STANDARD:
+        found = [flaw for flaw in flaws(kind, sides, lines=1, total=1) if said in flaw.text and not flaw.grave]
+        assert bool(found) is ("account.account" in standard(kind).body), kind
 
 
 ISSUED = row("documents", document_type="invoice", number="ИБ-7", date="2026-11-26", state="issued", total=100, sha256="ab")
