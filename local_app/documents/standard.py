@@ -46,11 +46,12 @@ def form_of(store: Store, document: Row) -> Form:
 
 def form_in(own: Row) -> Form:
     """What stands in a template of our own. Raises Refused."""
+    name = str(own["name"] or "без названия")
     if own["format"] != "html":
-        raise Refused(f"Шаблон «{own['name']}»: пока заполняются только шаблоны HTML")
+        raise Refused(f"Шаблон «{name}»: пока заполняются только шаблоны HTML")
     if not own["body"].strip():
-        raise Refused(f"Шаблон «{own['name']}» пуст. Впишите в него текст с тегами")
-    return Form(str(own["name"]), str(own["body"]))
+        raise Refused(f"Шаблон «{name}» пуст. Впишите в него текст с тегами")
+    return Form(name, str(own["body"]))
 
 
 def own_templates(store: Store) -> Sequence[Row]:

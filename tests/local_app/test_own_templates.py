@@ -14,7 +14,7 @@ from local_app.documents.facts import document_of
 from local_app.documents.issuing import as_of_now, draft, filled
 from local_app.documents.printer import Printer
 from local_app.documents.standard import offered, usual
-from shared.change import ROOT, Change, Edit, change_id, next_stamp
+from shared.change import ROOT, Change, Edit, Refused, change_id, next_stamp
 from shared.entity import MICRO, Value
 from tests.support.laptops import new_desk
 
@@ -51,6 +51,15 @@ def test_a_template_that_is_only_begun_is_taken_for_no_paper(desk: Desk) -> None
     write(desk, "own2", body="<p>Новый</p>")
     assert usual(desk.store, "invoice") == "own2"
     assert usual(desk.store, "act") is None
+
+
+def test_a_template_without_text_or_of_another_format_fills_nothing(desk: Desk, printer: Printer) -> None:
+    write(desk, "own", document_type="invoice", body=" ")
+    with pytest.raises(Refused, match="Шаблон «без названия» пуст"):
+        said(desk, printer, "own")
+    write(desk, "own", name="Наш счёт", format="docx", body="<p>Счёт</p>")
+    with pytest.raises(Refused, match="Шаблон «Наш счёт»: пока заполняются только шаблоны HTML"):
+        said(desk, printer, "own")
 
 
 def test_a_paper_whose_template_was_deleted_is_of_the_standard_one_and_says_so(desk: Desk, printer: Printer) -> None:
