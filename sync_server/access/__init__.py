@@ -74,11 +74,11 @@ class Access:
         """The name of the hub, shown to those who connect to it."""
         return self.book.setting("title")
 
-    def issue_code(self, user: User) -> str:
-        """A one-time code for a laptop of this user. Refused: the account is closed, the code would lead nowhere."""
+    def issue_code(self, user: User, form: str = "") -> str:
+        """A one-time code for a laptop of this user. Refused: the account is closed, the code would lead nowhere; see `Codes.issue`."""
         if user.closed:
             raise Refused(f"Учётная запись {user.login} закрыта. Откройте её на странице «Пользователи», потом выдайте код.", "user")
-        return self.codes.issue(user.id)
+        return self.codes.issue(user.id, form)
 
     def enrol(self, code: str, label: str, version: str, prefix: str = "", printed: Collection[str] = ()) -> Enrolment:
         """Spend the code and make a device for the user it was given to, with its old prefix if free.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hashlib import scrypt
+from hashlib import blake2b, scrypt
 from typing import Any
 
 from shared.change import Refused
@@ -22,13 +22,21 @@ class Codes:
         self._clock = clock
         self._luck = luck
 
-    def issue(self, user: str) -> str:
-        """A new code for the user, valid for seven days, shown once: only its digest is kept."""
-        code = _spelled(int.from_bytes(self._luck(16)))
+    def issue(self, user: str, form: str = "") -> str:
+        """A new code for the user, valid for seven days, shown once: only its digest is kept.
+
+        `form` names the form that asks: sent twice (a double click, a reload) it gets the same code. Refused: that one is spent.
+        """
+        seed = blake2b(f"{user}\0{form}".encode(), key=self._book.secret, digest_size=16).digest() if form else self._luck(16)
+        code = _spelled(int.from_bytes(seed))
         digest, now = self._digest(code), self._clock()
         with self._book.writing() as db:
             db.table("codes").delete_where("expires_ms < ?", [now])
-            db.table("codes").insert({"digest": digest, "user": user, "created_ms": now, "expires_ms": now + LIFE_MS, "used_ms": 0})
+            given = self._book.row("SELECT used_ms FROM codes WHERE digest = ?", digest)
+            if given is None:
+                db.table("codes").insert({"digest": digest, "user": user, "created_ms": now, "expires_ms": now + LIFE_MS, "used_ms": 0})
+            elif given["used_ms"]:
+                raise Refused("Этот код уже использован или отменён. Выдайте новый на странице «Коды подключения».", "code")
         return f"{code[:4]}-{code[4:]}"
 
     def spend(self, code: str) -> str:
@@ -50,7 +58,7 @@ class Codes:
     def withdraw(self, user: str) -> None:
         """The user's unused codes are worth nothing from now on."""
         with self._book.writing() as db:
-            db.table("codes").delete_where("user = ? AND used_ms = 0", [user])
+            db.conn.execute("UPDATE codes SET used_ms = ? WHERE user = ? AND used_ms = 0", (self._clock(), user))
 
     def _digest(self, code: str) -> str:
         """Slow on purpose: a short code must not be guessed from a stolen file within its seven days."""

@@ -122,11 +122,16 @@ class Users:
             raise Refused("Имя для входа или пароль не подходят. Проверьте раскладку и попробуйте ещё раз.", "password")
         return _user(row)
 
+    def check_not_last(self, user: User) -> None:
+        """Refused: without this one there would be no administrator."""
+        others = self._book.rows("SELECT 1 FROM users WHERE role = 'administrator' AND closed = 0 AND id <> ?", user.id)
+        if user.is_administrator and not others:
+            raise Refused("Это последний администратор. Сначала назначьте администратором кого-то ещё.", "role")
+
     def _change(self, user: User, patch: dict[str, Any], *, keeps_administrator: bool) -> None:
         with self._book.writing() as db:
-            others = self._book.rows("SELECT 1 FROM users WHERE role = 'administrator' AND closed = 0 AND id <> ?", user.id)
-            if user.is_administrator and not keeps_administrator and not others:
-                raise Refused("Это последний администратор. Сначала назначьте администратором кого-то ещё.", "role")
+            if not keeps_administrator:
+                self.check_not_last(user)
             db.table("users").update(user.id, patch)
 
     def _hash(self, password: str) -> str:

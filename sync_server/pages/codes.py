@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import segno
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -20,12 +21,13 @@ def add_codes(pages: Blueprint, access: Access) -> None:
     def codes() -> str:
         users = access.users.all()
         names = {user.id: f"{user.name} ({user.login})" for user in users}  # two people may bear one name
-        return render_template("codes.html", users=[user for user in users if not user.closed], waiting=access.codes.waiting(), names=names)
+        givable, form = [user for user in users if not user.closed], uuid4().hex
+        return render_template("codes.html", users=givable, waiting=access.codes.waiting(), names=names, form=form)
 
     @pages.post("/codes")
     def issue_code() -> str:
         user = access.users.get(request.form.get("user", ""))
-        code, address = access.issue_code(user), request.host_url.rstrip("/")
+        code, address = access.issue_code(user, request.form.get("form", "")), request.host_url.rstrip("/")
         local = urlsplit(address).hostname in LOCAL
         return render_template("code.html", user=user, code=code, address=address, local=local, picture=picture(f"{address} {code}"))
 

@@ -91,6 +91,17 @@ def test_revoking_is_asked_about(administrator: Page, serving: Serving) -> None:
     expect(administrator.get_by_role("status")).to_contain_text("Доступ устройства отозван")
 
 
+def test_locking_oneself_out_is_asked_about(administrator: Page, serving: Serving) -> None:
+    add_user(serving.hub, serving.access, "second", "Второй", "administrator", PASSWORD)
+    administrator.locator("tr", has=administrator.get_by_role("cell", name="anna", exact=True)).get_by_text("Закрыть доступ").click()
+    expect(administrator.get_by_role("heading", name="Закрыть свой доступ")).to_be_visible()
+    faults = Axe().run(administrator).response["violations"]
+    assert ([fault["id"] for fault in faults], administrator.evaluate(TOO_WIDE)) == ([], [])
+    administrator.get_by_role("link", name="Ничего не менять").click()
+    expect(administrator.get_by_role("heading", name="Пользователи")).to_be_visible()
+    assert not serving.access.users.get("anna").closed
+
+
 def test_a_new_code_and_its_picture_need_no_scrolling(administrator: Page, serving: Serving) -> None:
     administrator.goto(f"{serving.url}/codes")
     administrator.get_by_label("Кому").select_option(label=f"{LONG} 0 (long0)")

@@ -163,6 +163,22 @@ class TestUsers:
         anna.send(f"/users/{boris}/open")
         assert heading(Visitor(serving, "boris").get("/")) == "Мой пароль"
 
+    def test_who_lowers_or_closes_the_own_account_is_asked_first(self, serving: Serving, anna: Visitor) -> None:
+        me = serving.access.users.get("anna").id
+        anna.send("/users", login="olga", name="Ольга", role="administrator", password=PASSWORD)
+        assert heading(anna.send(f"/users/{me}/role", role="reader").text) == "Сменить свою роль"
+        assert heading(anna.send(f"/users/{me}/close").text) == "Закрыть свой доступ"
+        assert (serving.access.users.get(me).role, serving.access.users.get(me).closed) == ("administrator", False)
+        assert notice(anna.send(f"/users/{me}/role", role="administrator")) == "Роль изменена.", "it stays what it was: no question"
+        anna.send(f"/users/{me}/role", role="reader", sure="1")
+        assert serving.access.users.get(me).role == "reader"
+        assert heading(anna.get("/users")) == "Мой пароль"
+
+    def test_the_last_administrator_is_refused_and_not_asked(self, serving: Serving, anna: Visitor) -> None:
+        me = serving.access.users.get("anna").id
+        for path, role in (("role", "reader"), ("close", "")):
+            assert "последний администратор" in notice(anna.send(f"/users/{me}/{path}", role=role))
+
     def test_get_another_password_from_the_administrator(self, serving: Serving, anna: Visitor) -> None:
         anna.send(f"/users/{serving.access.users.get('boris').id}/password", password="новый пароль")
         assert heading(Visitor(serving, "boris", "новый пароль").get("/")) == "Мой пароль"
@@ -187,6 +203,23 @@ class TestDevicesAndCodes:
         assert qr_text(page) == f"{serving.url} {code[1]}"
         assert code[1] not in anna.get("/codes")
         assert serving.access.enrol(code[1], "Ноутбук", "0.1").user.login == "boris"
+
+    def test_a_form_that_is_sent_twice_gives_one_code(self, serving: Serving, anna: Visitor) -> None:
+        boris, shown = serving.access.users.get("boris").id, re.compile(r'class="code"[^>]*>([^<]+)<')
+        form = re.search(r'name="form" value="(\w+)"', anna.get("/codes"))
+        assert form
+        first, again = (shown.findall(anna.send("/codes", user=boris, form=form[1]).text) for _ in range(2))
+        assert (first, len(first), len(serving.access.codes.waiting())) == (again, 1, 1)
+        assert shown.findall(anna.send("/codes", user=serving.access.users.get("rita").id, form=form[1]).text) != first
+        serving.access.enrol(first[0], "Ноутбук", "0.1")
+        assert "уже использован" in notice(anna.send("/codes", user=boris, form=form[1])), "a spent code is worth nothing again"
+
+    def test_a_withdrawn_code_does_not_come_back_with_its_form(self, serving: Serving, anna: Visitor) -> None:
+        boris = serving.access.users.get("boris").id
+        anna.send("/codes", user=boris, form="1")
+        anna.send(f"/codes/{boris}/withdraw")
+        assert "отменён" in notice(anna.send("/codes", user=boris, form="1"))
+        assert serving.access.codes.waiting() == []
 
     def test_no_code_is_shown_for_an_account_that_was_closed_meanwhile(self, serving: Serving, anna: Visitor) -> None:
         boris = serving.access.users.get("boris").id
