@@ -14,11 +14,13 @@ from local_app.moving import told_as
 from shared.change import Refused
 from shared.progress import shown_progress, shown_when_large
 from shared.store import FILE_NAME
+from shared.store.file import must_be_no_folder
 from shared.store.upkeep import in_words, sizes
 
 
 def init(folder: Path, options: Namespace) -> Answer:
     """New empty data. With --seed also the reference lists; data that exist get what they lack. Refused without it where data are."""
+    must_be_no_folder(folder / FILE_NAME)
     known = (folder / FILE_NAME).exists()
     if known and not options.seed:
         raise Refused(f"В папке {folder} уже есть данные. Добавить недостающее в справочники: init --seed")

@@ -148,7 +148,7 @@ def desk_parser() -> Parser:
     paper.add_argument("--issue", action="store_true", help="выставить: взять номер и сохранить PDF")
     paper.add_argument("--out", type=Path, help="файл, в который записать PDF")
     verb("conflicts", "расхождения")
-    refused = verb("refused", "что сервер не принял и почему")
+    refused = verb("refused", "что сервер не принял и почему").add_mutually_exclusive_group()
     refused.add_argument("--send", default="", help="записать снова: номер из списка или all")
     refused.add_argument("--drop", default="", help="больше не показывать: номер из списка или all")
     verb("history", "история записи", "entity", "row")

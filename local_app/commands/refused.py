@@ -12,11 +12,14 @@ from shared.change import Edit, Refused
 from shared.formats import plural
 from shared.store.refusals import Refusal
 
+ALL_TAKEN = "всё принято"
 CHANGES = ("изменение", "изменения", "изменений")
 
 
 def refused(desk: Desk, options: Namespace) -> Answer:
     found = chosen(desk, None)
+    if not found and "all" in (options.send, options.drop):
+        return Answer({"sent": 0} if options.send else {"dropped": 0}, ALL_TAKEN)
     if options.send:
         count = send_again(desk, picked(found, options.send))
         return Answer({"sent": count}, f"Записано снова: {plural(count, CHANGES)}. Уйдёт при ближайшем обмене")
@@ -30,7 +33,7 @@ def refused(desk: Desk, options: Namespace) -> Answer:
         for number, refusal in enumerate(found, 1)
     ]
     lines = [line_of(number, refusal, edit) for number, refusal in enumerate(found, 1) for edit in refusal.edits]
-    return Answer(data, table(lines) if lines else "всё принято")
+    return Answer(data, table(lines) if lines else ALL_TAKEN)
 
 
 def picked(found: list[Refusal], wanted: str) -> list[Refusal]:

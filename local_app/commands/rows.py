@@ -8,13 +8,16 @@ from typing import Any
 
 from local_app import leftovers
 from local_app.commands.names import find_entity, find_row, read_patch, shown, title
-from local_app.commands.output import Answer, table
+from local_app.commands.output import Answer, complain, table
 from local_app.commands.parsing import pairs_of
 from local_app.desk import Desk
+from local_app.ordering.rows import sheet
 from shared import schema
 from shared.change import Edit, Refused
 from shared.entity import Entity, Value
-from shared.rules.orders import both_halves
+from shared.formats import plural
+from shared.rules import requisites
+from shared.rules.orders import both_halves, change_fields
 
 _MADE = {"m": "Создан", "f": "Создана", "n": "Создано"}
 _CHANGED = {"m": "Изменён", "f": "Изменена", "n": "Изменено"}
@@ -29,7 +32,7 @@ def new(desk: Desk, options: Namespace) -> Answer:
     _require(entity, {**blank, **patch})
     row = desk.new_id()
     desk.do([Edit(entity.name, row, patch)], f"{_MADE[entity.gender]} {entity.label.lower()}")
-    return Answer({"id": row}, row)
+    return Answer({"id": row, "doubts": _doubts(desk, entity, row, patch, {})}, row)
 
 
 def change(desk: Desk, options: Namespace) -> Answer:
@@ -37,10 +40,15 @@ def change(desk: Desk, options: Namespace) -> Answer:
     row = find_row(desk.store, entity, options.row)
     patch = read_patch(desk.store, entity, pairs_of(options.fields))
     _require(entity, patch)
-    patch = both_halves(patch, desk.store.row(entity.name, row) or {})
+    before = desk.store.row(entity.name, row) or {}
+    patch = both_halves(patch, before)
+    edits = change_fields(sheet(desk.store, row), patch) if entity.name == "orders" else [Edit(entity.name, row, patch)]
     words = f"{_CHANGED[entity.gender]} {_called(desk, entity, row)}"
-    desk.do([Edit(entity.name, row, patch)], words)
-    return Answer({"id": row, "changed": list(patch)}, words)
+    desk.do(edits, words)
+    followed = len(edits) - 1
+    told = f"{words}. НДС изменился вслед за этим: {plural(followed, desk.store.catalogue['order_lines'].forms)}" if followed else words
+    doubts = _doubts(desk, entity, row, patch, before)
+    return Answer({"id": row, "changed": list(edits[0].patch), "lines": followed, "doubts": doubts}, told)
 
 
 def delete(desk: Desk, options: Namespace) -> Answer:
@@ -92,6 +100,15 @@ def _called(desk: Desk, entity: Entity, row: str) -> str:
     """«заказ 12»."""
     values = desk.store.row(entity.name, row) or {"id": row}
     return f"{entity.label.lower()} {title(desk.store, entity, values)}"
+
+
+def _doubts(desk: Desk, entity: Entity, row: str, patch: Mapping[str, Value], before: Mapping[str, Value]) -> list[str]:
+    """Wrong requisites are written, as on the screens, and told as there; beside the answer, which a script may read."""
+    known, found = (requisites.warnings(entity.name, values) for values in (before, desk.store.row(entity.name, row) or {}))
+    told = [words for name, words in found.items() if name in patch or known.get(name) != words]
+    for words in told:
+        complain(f"Внимание: {words}")
+    return told
 
 
 def _require(entity: Entity, values: Mapping[str, Value]) -> None:

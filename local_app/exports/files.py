@@ -45,15 +45,25 @@ def write_file(path: Path, table: Table, sheet: str, progress: Progress) -> int:
     writer = writers.get(path.suffix.lower())
     if writer is None:
         raise Refused(f"Файл «{path.name}»: можно выгрузить в .csv или .xlsx")
-    if not path.parent.is_dir():
-        raise Refused(f"Папки «{path.parent}» нет. Создайте её или укажите другую")
-    unfinished = path.with_name(f".{path.name}.{token_hex(4)}{UNFINISHED}")  # of its own: who clicks twice writes the file twice at once
+    check_place(path)
+    unfinished = path.with_name(f".{token_hex(8)}{UNFINISHED}")  # of its own: who clicks twice writes the file twice at once
     try:
         count = writer(unfinished, table, sheet, progress)
         put_in_place(unfinished, path)
+    except OSError as error:
+        error.filename = str(path)  # the one that was asked for: nobody knows of the other
+        raise
     finally:
         unfinished.unlink(missing_ok=True)
     return count
+
+
+def check_place(path: Path) -> None:
+    """Refused: no file can stand there."""
+    if path.is_dir():
+        raise Refused(f"«{path}» — папка, а нужен файл. Укажите файл в ней")
+    if not path.parent.is_dir():
+        raise Refused(f"Папки «{path.parent}» нет. Создайте её или укажите другую")
 
 
 def put_in_place(unfinished: Path, path: Path) -> None:

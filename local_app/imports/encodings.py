@@ -16,6 +16,8 @@ _RARE_PLACES = re.compile(r"[А-ЯЁ][а-яё]+|[а-яё]+|[А-ЯЁ]+")
 _DELIMITERS = ";,\t|"
 _DECIMAL = re.compile(r"(?<=[0-9]),(?=[0-9])")
 """Between two digits a comma parts nothing as long as another sign could be the delimiter: «1 234,50»."""
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
+_SURE = 3
 _SAMPLE = 200_000  # bytes that are enough to tell an encoding
 _LINES = 30
 
@@ -23,6 +25,8 @@ _LINES = 30
 def decode(content: bytes, encoding: str = "") -> tuple[str, str]:
     """The text and the name of its encoding; the encoding is found out when none is given. Refused when it does not fit."""
     chosen = encoding or encoding_of(content)
+    if not encoding and (mixed := two_encodings(content)):
+        raise Refused(mixed)
     try:
         return content.decode(chosen).removeprefix("\ufeff"), chosen
     except LookupError:
@@ -43,6 +47,31 @@ def encoding_of(content: bytes) -> str:
     if russian_share(sample.decode(best, "replace")) > 0.5:
         return best
     return _guess(sample)
+
+
+def two_encodings(content: bytes) -> str:
+    """Words about a file that was put together from two, or ''. A guess would load one half of it as «РћРћРћ», without a word."""
+    if _is_utf8(content) or content.startswith(_WIDE):
+        return ""
+    russian = other = 0  # the first line of each
+    for number, line in enumerate(content.splitlines(), 1):
+        if line.isascii():
+            continue
+        if not _is_utf8(line):
+            other = other or number
+        elif not russian and _is_russian(line.decode()):
+            russian = number
+        if russian and other:
+            return (
+                f"Файл в двух кодировках: строка {russian} — в utf-8, строка {other} — нет. Сохраните его в одной, например из Excel "
+                "как «CSV UTF-8», или назовите кодировку сами"
+            )
+    return ""
+
+
+def _is_russian(text: str) -> bool:
+    """Enough of it that «В»», which UTF-8 happens to fit, is none."""
+    return sum(letter > "\x7f" for letter in text) > _SURE and russian_share(text) > 0.5
 
 
 def russian_share(text: str) -> float:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Mapping
 
 from local_app import since
 from local_app.ordering.rows import sheet
@@ -11,20 +10,8 @@ from local_app.pages.order_acts import number_warning, with_contact
 from local_app.widgets.form import Form
 from shared.change import Edit, Refused
 from shared.entity import Field, Value
-from shared.rules.office import Sheet
-from shared.rules.orders import change_client, change_day, change_organization, change_vat_mode
+from shared.rules.orders import CARRYING
 from shared.store import Store
-
-CARRYING: Mapping[str, Callable[[Sheet, Value], list[Edit]]] = MappingProxyType(
-    {
-        "client_id": lambda rows, value: change_client(rows.order, _id(value)),
-        "organization_id": lambda rows, value: change_organization(rows, _id(value)),
-        "date": lambda rows, value: change_day(rows, "date", _id(value)),
-        "shipment_date": lambda rows, value: change_day(rows, "shipment_date", _id(value)),
-        "vat_mode": lambda rows, value: change_vat_mode(rows, str(value)),
-    }
-)
-"""Fields that change more than themselves."""
 
 
 def carried(store: Store, name: str, order: str, value: Value) -> list[Edit]:
@@ -86,7 +73,3 @@ class OrderForm(Form):
         if row["date"] and shipped and str(shipped) < str(row["date"]):
             found["shipment_date"] = "Раньше даты заказа"
         return found
-
-
-def _id(value: Value) -> str | None:
-    return str(value) if value else None

@@ -6,10 +6,11 @@ from functools import partial
 
 from local_app.numbers import how_many
 from local_app.pages.order_documents import open_paper
-from local_app.pages.order_form import CARRYING, carried
+from local_app.pages.order_form import carried
 from local_app.session import Session
 from local_app.widgets.register import Options, RegisterView, RowAct
 from local_app.widgets.tags import Tag, div, link
+from shared.rules.orders import CARRYING
 
 TABS = (("", "Реестр продаж"), ("documents", "Реестр документов"))
 

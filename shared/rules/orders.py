@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -106,6 +106,32 @@ def change_vat_mode(sheet: Sheet, mode: str) -> list[Edit]:
     return edits
 
 
+CARRYING: Mapping[str, Callable[[Sheet, Value], list[Edit]]] = MappingProxyType(
+    {
+        "client_id": lambda sheet, value: change_client(sheet.order, _id(value)),
+        "organization_id": lambda sheet, value: change_organization(sheet, _id(value)),
+        "date": lambda sheet, value: change_day(sheet, "date", _id(value)),
+        "shipment_date": lambda sheet, value: change_day(sheet, "shipment_date", _id(value)),
+        "vat_mode": lambda sheet, value: change_vat_mode(sheet, str(value)),
+    }
+)
+"""Fields that change more than themselves."""
+
+
+def change_fields(sheet: Sheet, patch: Mapping[str, Value]) -> list[Edit]:
+    """Several fields at once, as a form would one after the other; what was asked for itself stands above what follows from the rest."""
+    order_id, written = str(sheet.order["id"]), dict[tuple[str, str], dict[str, Value]]()
+    for name, change in CARRYING.items():
+        if name in patch:
+            for edit in change(sheet, patch[name]):
+                written.setdefault((edit.entity, edit.row), {}).update(edit.patch)
+            order = {**sheet.order, **written.get(("orders", order_id), {})}
+            lines = [{**line, **written.get(("order_lines", line["id"]), {})} for line in sheet.lines]
+            sheet = sheet._replace(order=order, lines=lines)
+    own = {**written.pop(("orders", order_id), {}), **patch}
+    return [Edit("orders", order_id, own), *(Edit(entity, row, values) for (entity, row), values in written.items())]
+
+
 def change_discount(entity: str, row: Row, text: str, base: int | None = None) -> list[Edit]:
     """«5%», «500» or nothing, on an order or on a line; one kind clears the other. `base` is what it is taken from, kopecks.
 
@@ -133,6 +159,10 @@ def discount(text: str, base: int | None = None) -> tuple[int | None, int | None
     if given is not None and base and given > abs(base):
         raise Refused("Скидка больше самой суммы. Напишите меньшую сумму или процент, например 5%", "discount_sum")
     return percent or None, given or None
+
+
+def _id(value: Value) -> str | None:
+    return str(value) if value else None
 
 
 def _born(birth: Birth, status: Row | None) -> dict[str, Value]:

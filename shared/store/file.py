@@ -168,8 +168,15 @@ def keep(path: Path) -> None:
         os.fsync(file.fileno())
 
 
+def must_be_no_folder(path: Path) -> None:
+    """Raises StoreTrouble: a folder has the name of the file, so that it is neither there nor can be made."""
+    if path.is_dir():
+        raise StoreTrouble(f"На месте файла данных стоит папка {path}. Уберите её или укажите другое место: --data ПАПКА")
+
+
 def open_file(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """An existing store, checked to be ours and of a format we know. Raises StoreTrouble."""
+    must_be_no_folder(path)
     if not path.is_file():
         must_not_be_cut(path)
         raise StoreTrouble(f"Нет файла данных {path}. Создайте его командой init или проверьте папку")
@@ -202,6 +209,7 @@ def gone(path: Path) -> None:
 @contextmanager
 def made_whole(path: Path) -> Iterator[None]:
     """A new store is made in the block, wholly or not at all. Raises StoreTrouble when one is there, or was a moment ago."""
+    must_be_no_folder(path)
     if path.exists():
         raise StoreTrouble(f"В папке уже есть данные: {path}. Укажите другую: --data ПАПКА")
     must_not_be_cut(path)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from shared.change import Refused
-from shared.store.file import legible, trouble
+from shared.store.file import legible, must_be_no_folder, trouble
 
 Clock = Callable[[], int]
 """Milliseconds since 1970."""
@@ -51,6 +51,7 @@ class Book:
     @classmethod
     def open(cls, path: Path, luck: Luck, *, create: bool) -> Book:
         """Refused: no file there (unless `create`), or a file of another program."""
+        must_be_no_folder(path)
         if not create and not path.exists():
             raise Refused(f"В папке «{path.parent}» нет сервера. Создайте его командой init.")
         with ExitStack() as until_it_is_ours:

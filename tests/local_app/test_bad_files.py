@@ -134,3 +134,33 @@ def test_a_place_that_is_no_folder_is_told(tmp_path: Path, capsys: pytest.Captur
 )
 def test_what_the_system_says_is_put_in_plain_words(code: int, words: str) -> None:
     assert words in of_the_system(OSError(code, os.strerror(code), "/данные/x"))
+
+
+def test_a_folder_in_the_place_of_the_file_is_told_as_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / FILE_NAME).mkdir()
+    (tmp_path / "hub" / ACCOUNTS).mkdir(parents=True)
+    told = [said(tmp_path, capsys, *words) for words in (["init"], ["init", "--seed"], ["status"])]
+    for verb in ("init", "status"):
+        assert hub_command(["hub", "--data", str(tmp_path / "hub"), verb]) == 1
+        told.append(capsys.readouterr().err)
+    assert {words.split(str(tmp_path))[0] for words in told} == {"На месте файла данных стоит папка "}
+
+
+def test_a_paper_that_is_not_made_leaves_no_draft(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    desk = ["desk", "--data", str(folder)]
+    assert main([*desk, "new", "orders", "number=1"]) == 0
+    assert "не выставлен" in said(folder, capsys, "document", "1", "--issue")
+    assert "нет. Создайте её" in said(folder, capsys, "document", "1", "--issue", "--out", str(tmp_path / "нет" / "счёт.pdf"))
+    assert f"«{tmp_path}» — папка" in said(folder, capsys, "document", "1", "--out", str(tmp_path))
+    assert main([*desk, "sql", "SELECT count(*) AS found FROM documents WHERE deleted = 0"]) == 0
+    assert capsys.readouterr().out.split()[-1] == "0"
+
+
+def test_a_paper_that_is_made_and_cannot_be_written_is_told(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["desk", "--data", str(folder), "new", "orders", "number=1"]) == 0
+    capsys.readouterr()
+    (target := tmp_path / "счёт.pdf").symlink_to(tmp_path / "нет" / "счёт.pdf")
+    assert main(["desk", "--data", str(folder), "document", "1", "--out", str(target)]) == 1
+    made = capsys.readouterr()
+    assert made.out.startswith("Черновик: Счёт на оплату")
+    assert made.err == f"Не найдено: {target}. Проверьте имя и папку\n"

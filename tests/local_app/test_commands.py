@@ -237,6 +237,49 @@ def test_an_export_writes_russian_headers(desk: Terminal, tmp_path: Path) -> Non
     assert (tmp_path / "u.csv").read_text(encoding="utf-8-sig").startswith("Обозначение;Полное название;Код ОКЕИ")
 
 
+def test_a_field_of_an_order_carries_its_vat_along_as_in_the_form(desk: Terminal) -> None:
+    for name in ("Общая", "Упрощённая"):
+        desk("new", "organizations", f"name={name}")
+    desk("new", "vat_regimes", "organization_id=Упрощённая", "regime=УСН, НДС 5 %", "since=01.01.2025")
+    order = desk("new", "orders", "number=1", "date=30.12.2025", "organization_id=Общая", "vat_mode=НДС сверху").strip()
+    line = desk(
+        "new", "order_lines", f"order_id={order}", "name=Гвозди", "quantity=1", "price=100", "vat_mode=НДС сверху", "vat_percent=20"
+    )
+
+    def vat() -> int:
+        shown = desk.json("show", "orders", "1")
+        assert isinstance(shown, dict)
+        return int(shown["vat"])
+
+    assert desk("set", "orders", "1", "date=12.01.2026").endswith("НДС изменился вслед за этим: 1 строка\n")
+    assert (vat(), desk("set", "orders", "1", "Тема=Проба")) == (2_200, "Изменён заказ 1 12.01.2026\n")
+    desk("set", "orders", "1", "organization_id=Упрощённая", "date=13.01.2026")
+    assert vat() == 500
+    desk("undo")
+    assert vat() == 2_200, "one step"
+    desk("set", "order_lines", line.strip(), "vat_percent=10")
+    desk("set", "orders", "1", "organization_id=Упрощённая", "vat_mode=Без НДС")
+    assert vat() == 0, "what was asked for stands above what follows"
+
+
+def test_wrong_requisites_are_written_and_told_beside_the_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def told(*words: str) -> tuple[str, str]:
+        assert main(["desk", "--data", str(tmp_path), *words]) == 0
+        return capsys.readouterr()
+
+    told("init")
+    made, doubt = told("new", "clients", "name=Ромашка", "inn=7707083894")
+    assert (made.count("\n"), "контрольная цифра" in doubt) == (1, True)
+    assert told("set", "clients", "Ромашка", "phone=+7 495 123-45-67")[1] == "", "of what was not touched"
+    assert "КПП" in told("set", "clients", "Ромашка", "kpp=12")[1]
+    assert told("set", "clients", "Ромашка", "inn=7707083893", "kpp=")[1] == ""
+
+
+def test_there_is_nothing_to_send_again_where_all_was_taken(desk: Terminal) -> None:
+    assert {desk("refused", *words) for words in ([], ["--send", "all"], ["--drop", "all"])} == {"всё принято\n"}
+    assert "вместе не пишут" in desk("refused", "--send", "1", "--drop", "all", code=2)
+
+
 def test_processes_of_their_own_share_the_folder(tmp_path: Path) -> None:
     folder = ("desk", "--data", str(tmp_path / "laptop"))
     answered(*folder, "init")

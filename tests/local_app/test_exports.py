@@ -1,6 +1,7 @@
 """Export of lists: Russian headers, exact numbers, real dates, and texts that stay texts."""
 
 import csv
+import errno
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from openpyxl import load_workbook
 
 from local_app import passing
 from local_app.desk import Desk
-from local_app.exports.entities import Cell, entity_table
+from local_app.exports.entities import Cell, Table, entity_table
 from local_app.exports.files import write_file
 from local_app.exports.lines import lines_table
 from local_app.imports.sheet import read_sheet
@@ -197,3 +198,23 @@ def test_half_a_file_that_a_killed_program_has_left_goes_and_what_was_exported_s
     whole.with_name(f".Клиенты.csv.0a1b2c3d{passing.UNFINISHED}").touch()
     passing.forget_halves(desk.folder)
     assert [each.name for each in whole.parent.iterdir()] == ["Клиенты.csv"]
+
+
+def test_a_file_that_cannot_be_written_is_named_as_it_was_asked_for(tmp_path: Path) -> None:
+    def full() -> Iterator[list[Cell]]:
+        yield ["первая"]
+        raise OSError(errno.ENOSPC, "No space left on device", "a name that nobody knows")
+
+    with pytest.raises(OSError, match="No space") as told:
+        write_file(tmp_path / "o.csv", Table(["Имя"], full(), 2), "Лист", lambda *_: None)
+    assert (told.value.filename, list(tmp_path.iterdir())) == (str(tmp_path / "o.csv"), [])
+
+
+def test_a_name_may_be_as_long_as_the_disk_takes(desk: Desk, tmp_path: Path) -> None:
+    assert exported(desk, tmp_path / f"{'о' * 120}.csv", "clients") == 0
+
+
+def test_a_folder_of_that_name_is_told(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "o.csv").mkdir()
+    with pytest.raises(Refused, match="— папка, а нужен файл"):
+        exported(desk, tmp_path / "o.csv", "clients")

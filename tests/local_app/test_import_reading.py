@@ -7,7 +7,7 @@ import pytest
 from openpyxl import Workbook
 
 from local_app.imports import sheet as sheets
-from local_app.imports.encodings import encoding_of
+from local_app.imports.encodings import decode, encoding_of
 from local_app.imports.sheet import read_sheet, read_text_table
 from local_app.imports.workbook import text_of
 from shared.change import Refused
@@ -50,6 +50,19 @@ def test_a_given_encoding_is_obeyed_and_a_wrong_one_is_told() -> None:
         read_text_table(TABLE.encode("cp1251"), "t.csv", encoding="utf-8")
     with pytest.raises(Refused, match="неизвестна"):
         read_text_table(TABLE.encode(), "t.csv", encoding="cp9999")
+
+
+@pytest.mark.parametrize("parts", [("cp1251", "utf-8"), ("utf-8", "cp1251"), ("utf-8-sig", "cp866")])
+def test_a_file_of_two_encodings_is_told_and_not_guessed(parts: tuple[str, str]) -> None:
+    content = "Название;ИНН\n".encode(parts[0]) + "\nООО Ромашка;7707083893\n".encode(parts[1])
+    with pytest.raises(Refused, match=r"в двух кодировках: строка [13] — в utf-8, строка [13] — нет"):
+        decode(content)
+    assert decode(content, "koi8-r")[1] == "koi8-r", "whoever names one is obeyed"
+
+
+def test_a_line_that_happens_to_fit_utf_8_makes_no_second_encoding() -> None:
+    text = "Артикул;Название\n№ 5;Гвозди\nВ»;5\n"
+    assert decode(text.encode("cp1251")) == (text, "cp1251")
 
 
 @pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
