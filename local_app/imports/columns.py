@@ -190,8 +190,10 @@ def parse_mapping(known: Vocabulary, text: str) -> dict[str, str]:
     mapping: dict[str, str] = {}
     for part in filter(None, parts):
         key, equals, header = part.partition("=")
-        if not equals or key.strip() not in known:
+        if key.strip() not in known:
             raise _unknown(known, key)
+        if not equals:
+            raise Refused(f"«{key.strip()}»: нужно поле=столбец, например {key.strip()}=Название")
         mapping[key.strip()] = header.strip().strip('"')
     return mapping
 

@@ -62,10 +62,8 @@ def two_encodings(content: bytes) -> str:
         elif not russian and _is_russian(line.decode()):
             russian = number
         if russian and other:
-            return (
-                f"Файл в двух кодировках: строка {russian} — в utf-8, строка {other} — нет. Сохраните его в одной, например из Excel "
-                "как «CSV UTF-8», или назовите кодировку сами"
-            )
+            where = f"строка {russian} — в utf-8, строка {other} — нет"
+            return f"Файл в двух кодировках: {where}. Сохраните его в одной, например из Excel как «CSV UTF-8»"
     return ""
 
 

@@ -179,6 +179,8 @@ def test_columns_are_named_also_with_commas_in_them() -> None:
     }
     with pytest.raises(Refused, match="неизвестен"):
         parse_mapping(KINDS["order-lines"], "nomer=№")
+    with pytest.raises(Refused, match="«number»: нужно поле=столбец"):
+        parse_mapping(KINDS["order-lines"], "number")
 
 
 def test_russian_headers_are_recognised_by_themselves() -> None:

@@ -183,6 +183,11 @@ class TestUsers:
         anna.send(f"/users/{serving.access.users.get('boris').id}/password", password="новый пароль")
         assert heading(Visitor(serving, "boris", "новый пароль").get("/")) == "Мой пароль"
 
+    def test_are_offered_the_page_for_their_own_password_where_that_of_others_is_set(self, anna: Visitor) -> None:
+        page = anna.get("/users")
+        assert ('aria-label="Новый пароль: Борис"' in page, 'aria-label="Новый пароль: Анна' in page) == (True, False)
+        assert '<a href="/password">Сменить свой пароль</a>' in page
+
     def test_change_their_own_password_and_stay_inside(self, serving: Serving) -> None:
         boris, elsewhere = Visitor(serving, "boris"), Visitor(serving, "boris")
         assert "по-разному" in notice(boris.send("/password", old=PASSWORD, new="новый пароль", again="другой пароль"))
