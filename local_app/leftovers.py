@@ -25,8 +25,9 @@ def brought_back(store: Store, entity: str, row: str) -> Edit:
 def told(store: Store, entity: str, rows: Collection[str]) -> str:
     """«. По-прежнему показывают эту запись: заказы (12). Скрыты вместе с ней: документы (2)», or ''; asked before the deletion."""
     stay, go = (", ".join(counted(store, entity, rows, owned=owned)) for owned in (False, True))
-    these, them = ("эту запись", "ней") if len(rows) == 1 else ("эти записи", "ними")
-    return (f". По-прежнему показывают {these}: {stay}" if stay else "") + (f". Скрыты вместе с {them}: {go}" if go else "")
+    these, them, named = ("эту запись", "ней", "этой записью") if len(rows) == 1 else ("эти записи", "ними", "этими записями")
+    with_them = them if stay else named
+    return (f". По-прежнему показывают {these}: {stay}" if stay else "") + (f". Скрыты вместе с {with_them}: {go}" if go else "")
 
 
 def counted(store: Store, entity: str, rows: Collection[str], *, owned: bool) -> Iterator[str]:

@@ -40,8 +40,8 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     ("organizations", "firm", ". По-прежнему показывают эту запись: заказы (2)"),
     ("products", "chair", ". По-прежнему показывают эту запись: строки заказов (5)"),
     ("products", "table", ""),
-    ("orders", "o0", ". Скрыты вместе с ней: строки заказов (5), документы (1)"),
-    ("custom_fields", "way", ". Скрыты вместе с ней: значения параметров (1)"),
+    ("orders", "o0", ". Скрыты вместе с этой записью: строки заказов (5), документы (1)"),
+    ("custom_fields", "way", ". Скрыты вместе с этой записью: значения параметров (1)"),
     ("custom_fields", "unused", ""),
 ])  # fmt: skip
 def test_what_refers_to_a_row_and_what_belongs_to_it_is_told(desk: Desk, entity: str, row: str, words: str) -> None:
