@@ -17,7 +17,7 @@ from shared.change import Edit, Refused
 from shared.entity import Entity, Value
 from shared.formats import plural
 from shared.rules import requisites
-from shared.rules.orders import both_halves, change_fields
+from shared.rules.orders import HALVES, both_halves, change_fields
 
 _MADE = {"m": "Создан", "f": "Создана", "n": "Создано"}
 _CHANGED = {"m": "Изменён", "f": "Изменена", "n": "Изменено"}
@@ -116,6 +116,8 @@ def _require(entity: Entity, values: Mapping[str, Value]) -> None:
     if missing:
         named = ", ".join(f"«{field.label}» ({field.name})" for field in missing)
         raise Refused(f"{entity.label}: заполните {named}", missing[0].name)
+    if all(values.get(half) for half in HALVES):
+        raise Refused(f"{entity.label}: скидка — либо процент, либо сумма. Укажите одно", "discount_percent")
 
 
 def _clean(row: Mapping[str, Any]) -> dict[str, Any]:

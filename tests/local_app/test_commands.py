@@ -134,6 +134,7 @@ def test_names_that_fit_several_rows_are_listed(desk: Terminal) -> None:
         (["new", "planets", "name=Марс"], 1, "Таблицы «planets» нет"),
         (["new", "orders", "date=31.02.2026"], 1, "нет такого дня"),
         (["new", "orders", "discount_percent=150"], 1, "от −100 до 100"),
+        (["new", "orders", "discount_percent=5", "discount_sum=100"], 1, "либо процент, либо сумма"),
         (["new", "orders", "client_id=Никто"], 1, "не найден"),
         (["set", "orders", "77", "number=1"], 1, "не найден"),
         (["undo"], 0, ""),
