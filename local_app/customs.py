@@ -35,7 +35,7 @@ def defined(store: Store, home: str) -> list[Field]:
 def definitions(store: Store, home: str) -> list[Row]:
     """The same as the user has defined them."""
     plain = f"id NOT GLOB '*[^{PLAIN}]*'"
-    sql = f"SELECT * FROM custom_fields WHERE home = ? AND deleted = 0 AND {plain} ORDER BY position, id"
+    sql = f"SELECT * FROM custom_fields WHERE home = ? AND deleted = 0 AND {plain} ORDER BY position NULLS LAST, id"
     return list(store.rows(sql, (home,))) if home in OWNERS else []
 
 

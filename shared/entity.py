@@ -108,6 +108,13 @@ class Entity:
     def field(self, name: str) -> Field | None:
         return self._by_name.get(name)
 
+    def natural(self, alias: str) -> str:
+        """SQL of the natural order, the oldest first. A row that was given no place among the others stands behind them."""
+        field = self.field(self.order_by)
+        if field is None:
+            return f"{alias}.id"
+        return f"{alias}.{self.order_by}{' NULLS LAST' if field.kind is Kind.INTEGER else ''}, {alias}.id"
+
 
 class Catalogue(Mapping[str, Entity]):
     """All entities by name; what a store, a form or a report needs to know about the business."""

@@ -82,8 +82,7 @@ def _mark(desk: Desk, options: Namespace, deleted: int, verbs: Mapping[str, str]
 
 def _list(desk: Desk, entity: Entity, options: Namespace) -> Answer:
     alive = "1" if options.deleted else schema.alive(desk.store.catalogue, entity)
-    order = f"t.{entity.order_by}, t.id" if entity.order_by else "t.id"
-    rows = desk.store.rows(f"SELECT t.* FROM {entity.name} t WHERE {alive} ORDER BY {order} LIMIT ?", (options.limit or -1,))
+    rows = desk.store.rows(f"SELECT t.* FROM {entity.name} t WHERE {alive} ORDER BY {entity.natural('t')} LIMIT ?", (options.limit or -1,))
     listed = [field for field in entity.fields if field.listed]
     readable = [{"id": row["id"], **{field.label: shown(desk.store, field, row[field.name]) for field in listed}} for row in rows]
     return Answer([_clean(row) for row in rows], table(readable))

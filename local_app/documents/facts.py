@@ -218,7 +218,7 @@ def row_of(store: Store, entity: str, row: object) -> Row | None:
 def customs(store: Store, home: str, owner: str, rows: Iterable[str]) -> dict[str, dict[str, str]]:
     """{row: {name of a custom field: its value}}; every field that is defined for such rows is there."""
     wanted = list(rows)
-    defined = store.rows("SELECT * FROM custom_fields WHERE home = ? AND deleted = 0 ORDER BY position, id", (home,))
+    defined = store.rows("SELECT * FROM custom_fields WHERE home = ? AND deleted = 0 ORDER BY position NULLS LAST, id", (home,))
     found = {row: {field["name"]: "" for field in defined} for row in wanted}
     fields = {field["id"]: field for field in defined}
     sql = f"SELECT {owner}, field_id, value FROM custom_values WHERE deleted = 0 AND {owner} IN (SELECT value FROM json_each(?))"

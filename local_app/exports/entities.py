@@ -54,8 +54,7 @@ def entity_table(
     headers += [field.label for field in customs]
     if placed:
         source += f" JOIN ({placed}) placed ON placed.id = t.id"
-    natural = f"t.{entity.order_by}, t.id" if entity.order_by else "t.id"
-    sql = f"SELECT {', '.join(columns)} FROM {source} WHERE {where} ORDER BY {'placed.place' if placed else natural}"
+    sql = f"SELECT {', '.join(columns)} FROM {source} WHERE {where} ORDER BY {'placed.place' if placed else entity.natural('t')}"
     count = int(store.one(f"SELECT count(*) FROM {source} WHERE {where}", params) or 0)
     cells = [*(partial(CELLS[field.kind], field) for field in fields), *(partial(kept_cell, field) for field in customs)]
     return Table(headers, rows(store, sql, params, cells), count, [field.kind for field in (*fields, *customs)])

@@ -104,7 +104,7 @@ class CustomValues:
         return int(self.session.store.one(sql, (self.row_id,)))
 
     def customs(self) -> list[Row]:
-        sql = "SELECT * FROM custom_fields WHERE home = ? AND deleted = 0 ORDER BY position, id"
+        sql = "SELECT * FROM custom_fields WHERE home = ? AND deleted = 0 ORDER BY position NULLS LAST, id"
         return list(self.session.store.rows(sql, (self.home,))) if self.known() else []
 
     def known(self) -> bool:

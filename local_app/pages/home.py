@@ -20,7 +20,7 @@ BY_STATUS = f"""SELECT id, name, color, count, total FROM (
   SELECT s.id, iif(s.deleted, s.name || ' (удалён)', s.name) AS name, s.color, count(t.key) AS count, coalesce(sum(t.total), 0) AS total,
     s.deleted AS gone, s.position FROM statuses s LEFT JOIN order_totals t ON t.status_id = s.id GROUP BY s.id
   UNION ALL SELECT '{NOTHING}', 'Без статуса', 'gray', count(*), coalesce(sum(total), 0), 1, NULL FROM order_totals WHERE status_id IS NULL)
-  WHERE gone = 0 OR count > 0 ORDER BY gone, position, id"""
+  WHERE gone = 0 OR count > 0 ORDER BY gone, position NULLS LAST, id"""
 """Every order stands in one of the rows, also when its status was taken away: they add up to the register."""
 RECENT = """SELECT t.order_id, t.number, t.date, t.total, iif(c.name = '', 'Без названия', c.name) AS client, s.name AS status, s.color
   FROM (SELECT key FROM order_totals ORDER BY date DESC, key DESC LIMIT 10) p CROSS JOIN order_totals t ON t.key = p.key

@@ -31,7 +31,7 @@ class Stay(NamedTuple):
 
 def statuses(store: Store) -> list[Row]:
     """In their order, deleted ones left out."""
-    return list(store.rows("SELECT * FROM statuses WHERE deleted = 0 ORDER BY position, name, id"))
+    return list(store.rows("SELECT * FROM statuses WHERE deleted = 0 ORDER BY position NULLS LAST, name, id"))
 
 
 def stays(moments: Sequence[Moment]) -> list[Stay]:

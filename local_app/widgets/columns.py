@@ -137,7 +137,7 @@ def natural_order(entity: Entity) -> str:
     if entity.owners and field is not None and field.kind is Kind.TEXT:
         return "t.id DESC"  # their order is one within a parent, not among all
     falls = field is not None and field.kind in (Kind.DATE, Kind.MOMENT)
-    return f"t.{entity.order_by}{' DESC' if falls else ''}, t.id{' DESC' if falls else ''}"
+    return f"t.{entity.order_by} DESC, t.id DESC" if falls else entity.natural("t")
 
 
 def within(register: Register, fixed: Iterable[str]) -> Register:

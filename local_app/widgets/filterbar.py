@@ -172,7 +172,7 @@ class FilterBar:
         target = self.session.store.catalogue[field.target]
         color = HUES.get(target.name, "''")
         shown = f"id, {target.title[0]} AS label, {color} AS color"
-        for row in self.session.store.rows(f"SELECT {shown} FROM {target.name} WHERE deleted = 0 ORDER BY {target.order_by or 'id'}, id"):
+        for row in self.session.store.rows(f"SELECT {shown} FROM {target.name} t WHERE deleted = 0 ORDER BY {target.natural('t')}"):
             yield Segment(row["id"], row["label"], row["color"])
 
     def _search(self, text: str) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from local_app.customs import defined
 from local_app.desk import Desk
+from local_app.documents.facts import customs
 from local_app.exports.entities import entity_table
 from local_app.widgets import listing, query
 from local_app.widgets.columns import Register, register_of, shelf, widened
@@ -102,6 +103,15 @@ def test_numbers_stand_at_the_right_and_the_columns_are_hidden_at_first(desk: De
     assert [label for label, column in columns.items() if column.is_number] == ["Бюджет", "Вес"]
     assert all(column.hidden for column in columns.values())
     assert not [name for name in rows(desk)[0] if name.startswith("custom_")]
+
+
+def test_what_was_given_no_place_stands_behind_what_has_one(desk: Desk) -> None:
+    desk.do([Edit("custom_fields", "way", {"position": None}), Edit("custom_fields", "weight", {"position": -1})], "Порядок")
+    wanted = ["Вес", "Бюджет", "Замер", "Срочно", "Тендер", "Доставка"]
+    assert [field.label for field in defined(desk.store, "orders")] == wanted
+    assert list(customs(desk.store, "orders", "order_id", ["o1"])["o1"]) == wanted
+    assert ids(desk, "custom_fields")[-1] == "way"
+    assert [row[1] for row in entity_table(desk.store, ENTITIES["custom_fields"]).rows][-1] == "Доставка"
 
 
 @pytest.mark.parametrize("name", list(OWNER))
