@@ -19,7 +19,7 @@ WIDTHS: Mapping[Kind, int] = MappingProxyType({
 """Pixels at first; a register remembers what the user makes of them."""
 NAMED_WIDTHS: Mapping[str, int] = MappingProxyType({
     "inn": 116, "kpp": 96, "sku": 110, "okei": 96, "bic": 96, "account": 176, "number": 96, "city": 130, "document_type": 210,
-    "login": 112, "role": 172, "dismissed": 76,
+    "login": 112, "role": 172, "dismissed": 76, "post": 140, "director": 290,
 })  # fmt: skip
 HUES: Mapping[str, str] = MappingProxyType({"statuses": "color"})
 """Entities whose rows carry a colour, and the field with it."""
@@ -86,7 +86,7 @@ def column_of(entity: Entity, field: Field, *, narrow: bool = True) -> Column:
         hue = f"(SELECT h.{HUES[field.target]} FROM {field.target} h WHERE h.id = r.{field.name})" if field.target in HUES else ""
     if field.name == entity.title[0]:
         value = named(entity, value)
-    width = NAMED_WIDTHS.get(field.name, WIDTHS[field.kind])
+    width = NAMED_WIDTHS.get(field.name) or wide_enough(field)
     order, spread = order_by(entity, field, narrow=narrow), int(field.name == spread_of(entity))
     return Column(field, value, order, width, hidden=not field.listed, hue=hue, spread=spread, narrow=narrow)
 
@@ -160,9 +160,14 @@ def register_of(name: str) -> Register:
     return Register(name, entity, tuple(columns), name, "id", natural_order(entity), totals, period)
 
 
-LETTER, FRAME = 8, 44
-"""Pixels of a heading: the user gives its words, the declarations know nothing of them."""
+LETTER, FRAME = 7, 44
+"""Pixels of a heading: of its letters, and of what stands beside them in a sorted column."""
 WIDEST = 240
+
+
+def wide_enough(field: Field) -> int:
+    """For the values of its kind and for its heading, which is whole unless it is very long."""
+    return max(WIDTHS[field.kind], min(LETTER * len(field.label) + FRAME, WIDEST))
 
 
 def widened(register: Register, customs: Iterable[Field]) -> Register:
@@ -171,8 +176,8 @@ def widened(register: Register, customs: Iterable[Field]) -> Register:
 
 
 def custom_column(home: str, field: Field) -> Column:
-    width = max(WIDTHS[field.kind], min(LETTER * len(field.label) + FRAME, WIDEST))
-    return Column(field, value_sql(home, field, "r.id"), order_sql(home, field), width, hidden=True, narrow=False, custom=True)
+    value, order = value_sql(home, field, "r.id"), order_sql(home, field)
+    return Column(field, value, order, wide_enough(field), hidden=True, narrow=False, custom=True)
 
 
 IN_TOTALS = frozenset({"number", "date", "client_id", "organization_id", "status_id", "manager_id"})

@@ -209,7 +209,7 @@ class FilterBar:
         """What is asked for, as a chip that can be taken away."""
         act = partial(self.change, **{name: ""})
         with span("chip") as made:
-            span("", text)
+            span("cut", text).props["title"] = text
             with Tag("button", "", on_click=act, type="button", title="Убрать", aria_label=f"Убрать фильтр {label or text}"):
                 ui.icon("close")
         return made
@@ -227,7 +227,7 @@ class FilterBar:
         return button("Удалённые", partial(self.change, deleted="1"), kind="flat")
 
     def _reset(self) -> Tag:
-        return button("Сбросить", self.reset, kind="flat")
+        return button("", self.reset, kind="flat icon", icon="o_filter_alt_off", tip="Сбросить")
 
 
 def custom_words(field: Field) -> dict[str, str]:

@@ -21,7 +21,7 @@ export default {
           <a v-if="href" :href="href" tabindex="-1" :title="hrefTitle" :aria-label="hrefTitle" @mousedown.stop><q-icon name="o_arrow_forward"></q-icon></a>
           <q-icon v-else name="expand_more" style="margin-right:4px"></q-icon>
         </span>
-        <div v-if="open" ref="list" :id="'list-' + $.uid" class="list" role="listbox" aria-label="Варианты" @mousedown.prevent>
+        <div v-if="open" ref="list" :id="'list-' + $.uid" class="list" :class="{ idle: !options.length && !creatable }" role="listbox" aria-label="Варианты" @mousedown.prevent>
           <div v-for="(option, i) in options" :key="option.id" :id="'option-' + $.uid + '-' + i" class="option" role="option" :class="{ at: i === at }" :aria-selected="i === at" @mousemove="at = i" @click="choose(option.id)">
             <span class="title">{{ option.title }}</span><span class="note">{{ option.note }}</span>
           </div>

@@ -152,15 +152,17 @@ def test_a_chosen_status_leaves_the_other_conditions_as_they_stand(shop: Shop) -
     page.evaluate("document.querySelectorAll('.filters > *').forEach((each) => { each.marked = true; })")
     page.get_by_role("tab", name="В работе").click()
     expect(page.get_by_role("button", name="Сбросить")).to_be_visible()
-    fresh = "[...document.querySelectorAll('.filters > *')].filter((each) => !each.marked).map((each) => each.innerText)"
+    fresh = "[...document.querySelectorAll('.filters > *')].filter((each) => !each.marked).map((each) => each.title)"
     assert page.evaluate(fresh) == ["Сбросить"]
     close(page)
 
 
 def test_the_choice_of_a_status_moves_nothing_on_a_small_laptop(shop: Shop) -> None:
     shop.order()
+    shop.desk.do([Edit("custom_fields", "hurry", {"home": "orders", "name": "Срочно", "value_kind": "flag"})], "Поле")
     page = opened(shop, "/orders")
     tools = page.locator(".register > .toolbar").first
+    expect(page.get_by_role("button", name="Условия по дополнительным параметрам")).to_be_visible()
     before = tools.bounding_box()
     page.get_by_role("tab", name="Новый").click()
     expect(page.get_by_role("button", name="Сбросить", exact=True)).to_be_visible()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Locator, expect
 
 from shared.change import Edit
@@ -57,4 +59,62 @@ def test_what_a_condition_of_a_register_offers_lies_over_its_menu(shop: Shop) ->
     option = page.get_by_role("option", name="Иванова Анна Сергеевна")
     expect(option).to_be_visible()
     page.wait_for_function(ON_TOP, arg=option.element_handle())
+    close(page)
+
+
+def test_headings_of_the_vat_rates_and_names_of_people_are_whole(shop: Shop) -> None:
+    shop.desk.do([Edit("organizations", "exempt", {"director": "Александрова Екатерина Константиновна"})], "Руководитель")
+    page = shop.context.new_page()
+    for name, column in (("vat_rates", "valid_to"), ("vat_regimes", "since"), ("organizations", "director"), ("employees", "name")):
+        page.goto(f"{shop.program.url}/directory/{name}")
+        expect(page.locator(f".ag-cell[col-id='{column}']").first).to_be_visible()
+        assert cut(page.locator(f".ag-cell[col-id='{column}'], .ag-header-cell-text")) == [], name
+    close(page)
+
+
+def test_beside_a_long_client_the_one_responsible_is_told_whole(shop: Shop) -> None:
+    name = "Общество с ограниченной ответственностью «Торгово-промышленная компания Вектор»"
+    shop.desk.do([Edit("clients", "longest", {"name": name})], "Клиент")
+    page = shop.open(shop.order({"price": 9_999_999_990_000}, client_id="longest")).page
+    manager = page.locator(".order-manager")
+    expect(manager).to_have_text("Иванова\N{NO-BREAK SPACE}А.\N{NO-BREAK SPACE}С.")
+    assert cut(manager) == []
+    close(page)
+
+
+def test_long_names_among_the_conditions_take_no_line_of_their_own(shop: Shop) -> None:
+    shop.desk.do(
+        [Edit("clients", "longer", {"name": "Общество с ограниченной ответственностью «Торгово-промышленная компания»"})], "Клиент"
+    )
+    shop.order(client_id="longer")
+    page = shop.context.new_page()
+    page.goto(f"{shop.program.url}/orders?client_id=longer&manager_id=anna&from=2026-11-01&to=2026-11-30")
+    expect(page.locator(".chip")).to_have_count(2)
+    expect(page.locator(".chip > span").first).to_have_attribute("title", re.compile("Торгово-промышленная компания"))
+    tools = page.locator(".register > .toolbar").first.bounding_box()
+    assert tools
+    assert tools["height"] < 80  # two lines
+    close(page)
+
+
+def test_what_is_selected_is_told_under_a_notice_and_what_nothing_found_lies_over_can_be_clicked(shop: Shop) -> None:
+    shop.desk.do([Edit("clients", each, {"name": f"Выбор {each}"}) for each in ("one", "two")], "Клиенты")
+    page = shop.context.new_page()
+    page.goto(f"{shop.program.url}/clients?q=Выбор")
+    expect(page.locator(".ag-row")).to_have_count(2)
+    page.locator(".ag-row[row-index='0']").click()
+    page.locator(".ag-row[row-index='1']").click(modifiers=["Shift"])
+    page.locator(".selection").get_by_role("button", name="Изменить").click()
+    responsible = page.get_by_role("dialog").get_by_role("combobox", name="Ответственный")
+    responsible.fill("Ыыы")
+    nothing = page.get_by_text("Ничего не найдено")
+    expect(nothing).to_be_visible()
+    assert not nothing.evaluate(ON_TOP)
+    responsible.fill("Смирнов")
+    page.get_by_role("option", name="Смирнов Олег").click()
+    page.get_by_role("dialog").get_by_role("button", name="Изменить").click()
+    expect(page.locator(".notice")).to_contain_text("Изменено: 2 клиента")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    for told in ("Выбрано: 2 клиента", "2 клиента"):
+        assert page.locator(".register").get_by_text(told, exact=True).evaluate(ON_TOP), told
     close(page)
