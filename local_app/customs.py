@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
-from shared.entity import NUMERIC, Field, Kind
-from shared.rules.custom import OWNERS, field_of
+from shared.change import Refused
+from shared.entity import NUMERIC, Field, Kind, Value
+from shared.fold import fold
+from shared.formats import whole
+from shared.rules.custom import OWNERS, field_of, from_text
 from shared.rules.office import Row
 from shared.schema import literal, search_condition
 from shared.store import Store
@@ -18,6 +21,11 @@ PLAIN = "0-9A-Za-z._:-"
 """Signs of the ids that our programs give. Ids become names of columns, in SQL, in addresses and in saved views: a hostile one is none."""
 TEXTS = frozenset({Kind.TEXT, Kind.NOTE, Kind.CHOICE})
 """Kinds that a search looks through."""
+
+
+MANY = {"orders": "заказов", "order_lines": "строк заказов", "clients": "клиентов", "products": "товаров и услуг"}
+LOOKED_AT = 1000
+"""Different values of one field: who keeps more of them has no type in mind."""
 
 
 class Condition(NamedTuple):
@@ -80,3 +88,54 @@ def _keys(home: str, more: str = "") -> str:
 
 def _id(field: Field) -> str:
     return literal(field.name.removeprefix(PREFIX))
+
+
+class Doubts:
+    """What to look at in the definition of a custom field as it is now, by field. Asked at every letter, it reads values when it must."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.asked: tuple[Value, ...] = ()
+        self.of_values: dict[str, str] = {}
+
+    def __call__(self, custom: Row) -> dict[str, str]:
+        if not custom.get("id") or custom["deleted"] or custom["home"] not in OWNERS:
+            return {}
+        asked = (custom["home"], custom["value_kind"], custom["options"])
+        if asked != self.asked:
+            self.asked, self.of_values = asked, {**self._out_of_sight(custom), **self._unfit(custom)}
+        return {**self.of_values, **self._namesake(custom)}
+
+    def _namesake(self, custom: Row) -> dict[str, str]:
+        others = [other["name"] for other in definitions(self.store, custom["home"]) if other["id"] != custom["id"]]
+        if not custom["name"] or fold(custom["name"]) not in map(fold, others):
+            return {}
+        return {"name": f"Поле с таким названием у {MANY[custom['home']]} уже есть: в документах и таблицах их не различить"}
+
+    def _out_of_sight(self, custom: Row) -> dict[str, str]:
+        owner = OWNERS[custom["home"]]
+        sql = f"SELECT count(*) FROM custom_values WHERE field_id = ? AND deleted = 0 AND value <> '' AND {owner} IS NULL"
+        count = int(self.store.one(sql, (custom["id"],)))
+        return {"home": f"Не видно прежних значений: {whole(count)}. Верните прежнее место, и они появятся"} if count else {}
+
+    def _unfit(self, custom: Row) -> dict[str, str]:
+        """Values from before the kind was another, or the option was taken away: they stay as they are."""
+        sql = "SELECT DISTINCT value FROM custom_values WHERE field_id = ? AND deleted = 0 AND value <> '' LIMIT ?"
+        field = field_of(custom)
+        values = [row["value"] for row in self.store.rows(sql, (custom["id"], LOOKED_AT))]
+        unfit = next((value for value in values if not fits(field, value)), None)
+        if unfit is None:
+            return {}
+        if field.kind is Kind.CHOICE:
+            return {"options": f"Заполнено и то, чего нет среди вариантов: «{unfit}»"}
+        return {"value_kind": f"Заполнено и то, что к этому типу не подходит: «{unfit}». Оно останется, пока его не исправят"}
+
+
+def fits(field: Field, text: str) -> bool:
+    if field.kind is Kind.CHOICE:
+        return text in (field.choices or ())
+    try:
+        from_text(field, text)
+    except Refused:
+        return False
+    return True

@@ -8,14 +8,14 @@ from types import MappingProxyType
 
 from local_app.session import Session
 from local_app.widgets.bound import Bound
-from local_app.widgets.card import WIDTH, Section
+from local_app.widgets.card import WIDTH, WINDOW_WIDTH, Section
 from local_app.widgets.fields import FieldBox, Handlers, as_typed, editor
 from local_app.widgets.tags import Pieces, Tag, button, div, empty, span
 from local_app.widgets.window import window
 from local_app.widgets.witness import GONE, Told, disagreements, whose
 from shared.change import Edit, Refused
 from shared.entity import Field, Kind, Value
-from shared.rules.custom import OWNERS, field_of, from_text, set_value, value_id
+from shared.rules.custom import OWNERS, field_of, from_text, in_words, set_value, value_id
 from shared.rules.office import Row
 from shared.store import Conflict
 from shared.values import parse
@@ -27,10 +27,11 @@ NO_OPTIONS = f"Выбирать не из чего: напишите вариа�
 WHERE = MappingProxyType(
     {"orders": "каждого заказа", "clients": "каждого клиента", "products": "каждого товара", "order_lines": "каждой строки"}
 )
-LINES = """SELECT l.id, l.name, coalesce(group_concat(f.name || ': ' || v.value, ', '), '') AS told FROM order_lines l
-  LEFT JOIN custom_values v ON v.line_id = l.id AND v.deleted = 0 AND v.value <> ''
-  LEFT JOIN custom_fields f ON f.id = v.field_id AND f.deleted = 0
-  WHERE l.order_id = ? AND l.deleted = 0 GROUP BY l.id ORDER BY l.position, l.id"""
+LINES = "SELECT id, name FROM order_lines WHERE order_id = ? AND deleted = 0 ORDER BY position, id"
+TOLD = """SELECT v.line_id, f.*, v.value FROM order_lines l
+  JOIN custom_values v ON v.line_id = l.id JOIN custom_fields f ON f.id = v.field_id
+  WHERE l.order_id = ? AND v.deleted = 0 AND v.value <> '' AND f.deleted = 0 AND f.home = 'order_lines'
+  ORDER BY f.position NULLS LAST, f.id"""
 
 
 def section(session: Session, home: str, row_id: str, saved: Callable[[str], None]) -> Section:
@@ -49,7 +50,10 @@ def lines_of(session: Session, order_id: str) -> dict[Hashable, Numbered]:
     """The lines of an order with what is kept about them; none while nothing is defined for lines."""
     defined = session.store.one("SELECT 1 FROM custom_fields WHERE home = 'order_lines' AND deleted = 0")
     rows = session.store.rows(LINES, (order_id,)) if defined else []
-    return {line["id"]: (number, line) for number, line in enumerate(rows, 1)}
+    told: dict[str, list[str]] = {}
+    for value in session.store.rows(TOLD, (order_id,)):
+        told.setdefault(value["line_id"], []).append(f"{value['name']}: {in_words(value, value['value'])}")
+    return {line["id"]: (number, {**line, "told": ", ".join(told.get(line["id"], ()))}) for number, line in enumerate(rows, 1)}
 
 
 def draw_lines(session: Session, order_id: str, saved: Callable[[str], None]) -> None:
@@ -100,8 +104,10 @@ class CustomValues:
         self.saving = ""  # the field whose own writing is no news to this screen
 
     def count(self) -> int:
-        sql = f"SELECT count(*) FROM custom_values WHERE {OWNERS[self.home]} = ? AND deleted = 0 AND value <> ''"
-        return int(self.session.store.one(sql, (self.row_id,)))
+        """What stands in the fields below: values of a field that was deleted, or is shown elsewhere now, are kept unseen."""
+        sql = f"""SELECT count(*) FROM custom_values v JOIN custom_fields f ON f.id = v.field_id
+          WHERE v.{OWNERS[self.home]} = ? AND v.deleted = 0 AND v.value <> '' AND f.deleted = 0 AND f.home = ?"""
+        return int(self.session.store.one(sql, (self.row_id, self.home)))
 
     def customs(self) -> list[Row]:
         sql = "SELECT * FROM custom_fields WHERE home = ? AND deleted = 0 ORDER BY position NULLS LAST, id"
@@ -147,7 +153,7 @@ class CustomValues:
         )
         key = f"custom/{self.row_id}/{custom['id']}"
         box = editor(field, handlers, draft=key)
-        box.classes(WIDTH.get(field.kind, "third"))
+        box.classes(WINDOW_WIDTH[field.kind] if self.home == "order_lines" else WIDTH.get(field.kind, "third"))
         if field.kind is Kind.CHOICE and not any(field.choices or ()):
             box.put(hint=NO_OPTIONS)
         self.shown[custom["id"]] = Bound(field, box, self.session.app.drafts, key, "", self.session.desk.view())

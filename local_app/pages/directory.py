@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from local_app.customs import Doubts
 from local_app.pages import lists
 from local_app.session import Session
 from local_app.widgets.card import Card, Section
@@ -100,7 +101,7 @@ def card(session: Session, name: str, row: str) -> None:
     if name not in ENTITIES:
         unknown(session)
         return
-    shown = Card(session, ENTITIES[name], row)
+    shown = Card(session, ENTITIES[name], row, check=Doubts(session.store) if name == "custom_fields" else None)
     rows = Rows(session, f"{name.removesuffix('s')}_id", row)
     shown.draw([
         Section("main", "Основное", shown.fields),

@@ -135,3 +135,27 @@ def test_the_history_of_a_client_tells_what_its_own_fields_held(shop: Shop) -> N
     newest = page.locator(".moment").first
     expect(newest).to_contain_text("Канал продаж: Сайт → Выставка")
     close(page)
+
+
+def test_a_definition_says_what_becomes_of_its_values_and_forms_count_and_tell_what_they_show(shop: Shop) -> None:
+    order = shop.order({"price": 10_000_000})
+    for home, key, name, kind in (("orders", "contract", "Договор", "text"), ("order_lines", "signed", "Дата замера", "date")):
+        shop.from_another_laptop("custom_fields", key, {"home": home, "name": name, "value_kind": kind}, knowing=True)
+    kept(shop, "contract", order, "Д-15")
+    measured: dict[str, Value] = {"line_id": f"{order}-1", "field_id": "signed", "value": "2026-11-30"}
+    shop.desk.do([Edit("custom_values", value_id("signed", f"{order}-1"), measured)], "Параметр")
+    form, page = shop.open(order).page, shop.context.new_page()
+    form.get_by_role("tab", name="Дополнительные параметры").click()
+    expect(form.get_by_role("tab", name="Дополнительные параметры 1")).to_be_visible()
+    expect(form.locator(".row-line", has_text="Дата замера: 30.11.2026")).to_be_visible()
+    page.goto(f"{shop.program.url}/directory/custom_fields/contract")
+    page.get_by_label("Тип").select_option("money")
+    expect(page.get_by_text("Заполнено и то, что к этому типу не подходит: «Д-15»")).to_be_visible()
+    page.get_by_label("Название").fill("Способ доставки")
+    expect(page.get_by_text("Поле с таким названием у заказов уже есть")).to_be_visible()
+    page.get_by_label("Где показывать").select_option("clients")
+    expect(page.get_by_text("Не видно прежних значений: 1")).to_be_visible()
+    form.reload()
+    expect(form.get_by_role("tab", name="Дополнительные параметры")).to_have_text("Дополнительные параметры")
+    close(page)
+    close(form)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from local_app.customs import defined
+from local_app.customs import Doubts, defined
 from local_app.desk import Desk
 from local_app.documents.facts import customs
 from local_app.exports.entities import entity_table
@@ -112,6 +112,45 @@ def test_what_was_given_no_place_stands_behind_what_has_one(desk: Desk) -> None:
     assert list(customs(desk.store, "orders", "order_id", ["o1"])["o1"]) == wanted
     assert ids(desk, "custom_fields")[-1] == "way"
     assert [row[1] for row in entity_table(desk.store, ENTITIES["custom_fields"]).rows][-1] == "Доставка"
+
+
+def doubts(desk: Desk, key: str, **patch: Value) -> dict[str, str]:
+    """What the card of a custom field warns of after it was changed so."""
+    desk.do([Edit("custom_fields", key, patch)], "Поле")
+    found = desk.store.row("custom_fields", key)
+    assert found
+    return Doubts(desk.store)(found)
+
+
+def test_a_name_that_another_field_of_such_rows_has_is_doubted(desk: Desk) -> None:
+    assert doubts(desk, "note", name="Тендер") == {}
+    assert doubts(desk, "note", name=" СРОЧНО").keys() == {"name"}
+    assert doubts(desk, "note", name="Цвет") == {}  # a line's own
+    desk.do([Edit("custom_fields", "hurry", {"deleted": 1})], "Удаление")
+    assert doubts(desk, "note", name="Срочно") == {}
+
+
+def test_values_that_the_new_kind_or_the_list_does_not_hold_are_doubted(desk: Desk) -> None:
+    assert doubts(desk, "sum", value_kind="quantity") == {}
+    assert doubts(desk, "note", value_kind="note") == {}
+    told = doubts(desk, "note", value_kind="date")
+    assert told.keys() == {"value_kind"}
+    assert "рынок" in told["value_kind"] or "ангар" in told["value_kind"]
+    assert doubts(desk, "way", options="Самовывоз\nКурьер\nПочта") == {}
+    assert "«Курьер»" in doubts(desk, "way", options="Самовывоз")["options"]
+
+
+def test_values_that_another_home_puts_out_of_sight_are_counted(desk: Desk) -> None:
+    assert "значений: 2." in doubts(desk, "note", home="clients")["home"]
+    assert doubts(desk, "note", home="orders") == {}
+
+
+def test_the_doubts_follow_what_is_changed_while_the_card_is_open(desk: Desk) -> None:
+    ask, row = Doubts(desk.store), dict(desk.store.row("custom_fields", "note") or {})
+    assert [list(ask({**row, **patch})) for patch in ({}, {"value_kind": "date"}, {"value_kind": "text"}, {"home": "clients"})] == [
+        [], ["value_kind"], [], ["home"],
+    ]  # fmt: skip
+    assert ask({"home": "orders", "name": "Срочно", "value_kind": "text", "options": ""}) == {}  # not there yet
 
 
 @pytest.mark.parametrize("name", list(OWNER))
