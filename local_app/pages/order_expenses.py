@@ -6,7 +6,7 @@ from local_app.session import Session
 from local_app.widgets.card import Section
 from local_app.widgets.rows import Rows
 from local_app.widgets.tags import div, span
-from shared.formats import DASH, money
+from shared.formats import money
 
 ABOUT = "Маржа — сумма без НДС за вычетом закупочной стоимости и затрат"
 
@@ -33,4 +33,6 @@ def left(session: Session, order_id: str) -> str:
     """What was spent and what is left, as the reports count it; '' for a deleted order and one that has neither."""
     found = session.store.rows("SELECT expenses, margin FROM order_totals WHERE order_id = ?", (order_id,))
     spent, margin = (found[0]["expenses"], found[0]["margin"]) if found else (0, 0)
-    return f"Потрачено {money(spent) if spent else DASH}, маржа заказа {money(margin)}" if spent or margin else ""
+    if not spent:
+        return f"Маржа заказа {money(margin)}" if margin else ""
+    return f"Потрачено {money(spent)}, маржа заказа {money(margin)}"

@@ -20,8 +20,8 @@ from shared.entity import NUMERIC, Entity, Kind, Value
 NARROW = NUMERIC | {Kind.FLAG, Kind.DATE, Kind.MOMENT, Kind.PHONE}
 WIDTH: Mapping[Kind, str] = MappingProxyType({Kind.NOTE: "wide"} | dict.fromkeys(NARROW, "quarter"))
 """Of the form's twelve columns; a third unless said otherwise here."""
-LONG = frozenset({"full_name", "legal_address", "postal_address"})
-"""Texts that a third of the form would cut."""
+LONG = frozenset({"full_name", "legal_address", "postal_address", "purpose", "note"})
+"""Texts that a third of the form would cut, and half of a window."""
 WINDOW_WIDTH = MappingProxyType({kind: "wide" if kind is Kind.NOTE else "half" for kind in Kind})
 """In a window, which has room for two fields beside each other."""
 MOST_TWINS = 3

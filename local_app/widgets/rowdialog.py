@@ -11,7 +11,7 @@ from dataclasses import field as attribute
 
 from local_app import leftovers
 from local_app.session import Session
-from local_app.widgets.card import WINDOW_WIDTH
+from local_app.widgets.card import LONG, WINDOW_WIDTH
 from local_app.widgets.form import Expand, Form
 from local_app.widgets.tags import Tag, button, div, span
 from local_app.widgets.window import window
@@ -254,7 +254,7 @@ class RowDialog:
         return [field.name for field in sorted(waiting, key=lambda field: (not self.form.needs(field), field.owner))]
 
     def _width(self, field: Field) -> str:
-        return "wide" if self.names else WINDOW_WIDTH[field.kind]
+        return "wide" if self.names or field.name in LONG else WINDOW_WIDTH[field.kind]
 
     def _of_client(self, field: Field) -> str:
         """Of the orders and contacts, only those of the client whom the row is about; of the contacts also through its order."""

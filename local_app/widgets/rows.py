@@ -12,7 +12,7 @@ from nicegui import ui
 from local_app import leftovers
 from local_app.session import Session, address
 from local_app.widgets import query
-from local_app.widgets.card import Section
+from local_app.widgets.card import LONG, Section
 from local_app.widgets.columns import Column, register_of
 from local_app.widgets.fields import entity_path
 from local_app.widgets.listing import shown
@@ -97,7 +97,7 @@ class Rows:
         with Tag("table", "table") as table:
             with Tag("thead"), Tag("tr"):
                 for column in columns:
-                    Tag("th", "number" if column.is_number else "", column.field.label)
+                    Tag("th", kept_whole(column), column.field.label)
                 Tag("td")
             return table, Pieces("", partial(self._rows, entity), partial(self._row, entity, columns), name="tbody")
 
@@ -105,8 +105,11 @@ class Rows:
         with Tag("tr", "link", on_click=lambda: self.edit(entity, row["id"]), tabindex=0) as line:
             for column in columns:
                 text = str(row[column.name])
-                number = f"number{' danger' * text.startswith(MINUS)}" if column.is_number else ""
-                with Tag("td", number, "" if column.field.kind is Kind.LINK else text):
+                with Tag(
+                    "td",
+                    f"{kept_whole(column)}{' danger' * (column.is_number and text.startswith(MINUS))}",
+                    "" if column.field.kind is Kind.LINK else text,
+                ):
                     if column.field.kind is Kind.LINK and text:
                         self._link(text)
             with Tag("td", "number"):
@@ -116,7 +119,7 @@ class Rows:
                     type="button",
                     title="Удалить",
                     aria_label="Удалить",
-                    style="height:24px;width:24px;margin:-2px 0",
+                    style="height:24px;width:24px;margin:-2px 0;vertical-align:top",
                 )
                 with cross:
                     ui.icon("o_delete")
@@ -159,3 +162,10 @@ class Rows:
         left = leftovers.told(self.session.store, entity.name, [row_id])
         if self.session.do([Edit(entity.name, row_id, {"deleted": 1})], f"{entity.label}: удаление"):
             self.session.say(f"{entity.label}: {DELETED[entity.gender]}{left}", True)
+
+
+def kept_whole(column: Column) -> str:
+    """The class of its cells: numbers and times keep to one line, a long text has the room for it."""
+    if column.field.kind in (Kind.DATE, Kind.MOMENT):
+        return "when"
+    return "number" if column.is_number else "long" if column.field.kind is Kind.NOTE or column.name in LONG else ""

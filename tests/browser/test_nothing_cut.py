@@ -118,3 +118,30 @@ def test_what_is_selected_is_told_under_a_notice_and_what_nothing_found_lies_ove
     for told in ("Выбрано: 2 клиента", "2 клиента"):
         assert page.locator(".register").get_by_text(told, exact=True).evaluate(ON_TOP), told
     close(page)
+
+
+def test_rows_of_an_order_are_as_close_as_a_register_and_long_texts_have_room(shop: Shop) -> None:
+    order = shop.order()
+    purpose = "Оплата по счёту № 1 от 01.11.2026 за пиломатериалы, в том числе НДС 22 %"
+    shop.desk.do([Edit("payments", "paid", {"order_id": order, "date": "2026-11-03", "amount": 10_000, "purpose": purpose})], "Оплата")
+    summary = "Клиент просит ускорить отгрузку; склад подтверждает наличие всех позиций, кроме доски обрезной. Ответить до пятницы."
+    talk = {"order_id": order, "moment": "2026-11-02T11:30", "contact_id": "boss", "employee_id": "anna", "summary": summary}
+    shop.desk.do([Edit("interactions", "talk", {**talk})], "Отношение")
+    page = shop.open(order).page
+    page.get_by_role("tab", name="Оплаты").click()
+    row = page.locator("tr.link:visible")
+    box = row.bounding_box()
+    assert box
+    assert box["height"] <= 33
+    row.click()
+    field = page.get_by_role("dialog").get_by_label("Назначение платежа")
+    expect(field).to_have_value(purpose)
+    assert cut(field) == []
+    page.keyboard.press("Escape")
+    page.get_by_role("tab", name="Отношения").click()
+    when = page.get_by_role("cell", name="02.11.2026 11:30")
+    expect(when).to_have_css("white-space", "nowrap")
+    box = row.bounding_box()
+    assert box
+    assert box["height"] <= 53  # two lines
+    close(page)
