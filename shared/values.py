@@ -49,7 +49,7 @@ def to_micro(number: str | Decimal) -> int:
     if isinstance(number, str):
         found = _scaled(number, MICRO)
         if found is None:
-            raise Refused("Нет числа. Напишите его, например 1 234,5")
+            raise Refused("Нет числа. Напишите его, например 1\N{NO-BREAK SPACE}234,5")
         return found
     if not number.is_finite() or number.adjusted() > 15:  # before a Fraction of 1E+999999 fills the memory
         raise Refused(f"{number} — слишком большое число")
@@ -72,7 +72,7 @@ def _scaled(text: str, scale: int) -> int | None:
     except ZeroDivisionError:
         raise Refused(f"«{_short(text)}»: на ноль делить нельзя") from None
     except ValueError:
-        raise Refused(f"«{_short(text)}» не похоже на число. Напишите, например, 1 234,5 или 12*3") from None
+        raise Refused(f"«{_short(text)}» не похоже на число. Напишите, например, 1\N{NO-BREAK SPACE}234,5 или 12*3") from None
     if is_operation(text):
         return divide_half_up(result.numerator * scale, result.denominator)
     if "(" in text:  # a sum to the screen, a minus to an accountant

@@ -80,7 +80,7 @@ def read_value(field: Field, text: str) -> Value:
     if text.strip() in NOTHING and field.kind in (Kind.PHONE, Kind.EMAIL, *NUMERIC):
         return parse(field, "")
     if field.kind in NUMERIC and is_operation(text):
-        raise Refused(f"«{text.strip()}» — не число. Напишите, например, 1 234,5")
+        raise Refused(f"«{text.strip()}» — не число. Напишите, например, 1\N{NO-BREAK SPACE}234,5")
     if field.kind in (Kind.PRICE, Kind.QUANTITY) and (plain := _PLAIN.fullmatch(text)):
         return int(plain[1] + plain[2] + (plain[3] or "").ljust(6, "0"))  # nearly every cell, at a tenth of the time
     try:

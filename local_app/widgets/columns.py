@@ -160,7 +160,7 @@ def register_of(name: str) -> Register:
     return Register(name, entity, tuple(columns), name, "id", natural_order(entity), totals, period)
 
 
-LETTER, FRAME = 7, 44
+LETTER, FRAME = 7, 52
 """Pixels of a heading: of its letters, and of what stands beside them in a sorted column."""
 WIDEST = 240
 

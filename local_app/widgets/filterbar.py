@@ -113,9 +113,9 @@ class FilterBar:
         return Piece(self._taken, (name, f"{field.label}: {title}", field.label))
 
     def _custom_pieces(self) -> dict[Hashable, Piece]:
-        """Those that are asked for as chips, the others in one menu."""
+        """Those that are asked for as chips, the others that can be in one menu."""
         found: dict[Hashable, Piece] = {}
-        for column in self._customs():
+        for column in [column for column in self.register.columns if column.custom]:  # of whatever type it is by now
             if value := self.filters.get(column.name):
                 label, word = column.field.label, custom_words(column.field).get(value, value)
                 found[column.name] = Piece(self._taken, (column.name, f"{label}: {word}", label))

@@ -12,7 +12,7 @@ from nicegui import ui
 from local_app import leftovers
 from local_app.session import Session, address
 from local_app.widgets import query
-from local_app.widgets.card import LONG, Section
+from local_app.widgets.card import Section
 from local_app.widgets.columns import Column, register_of
 from local_app.widgets.fields import entity_path
 from local_app.widgets.listing import shown
@@ -168,4 +168,4 @@ def kept_whole(column: Column) -> str:
     """The class of its cells: numbers and times keep to one line, a long text has the room for it."""
     if column.field.kind in (Kind.DATE, Kind.MOMENT):
         return "when"
-    return "number" if column.is_number else "long" if column.field.kind is Kind.NOTE or column.name in LONG else ""
+    return "number" if column.is_number else "long" if column.field.kind is Kind.NOTE else ""

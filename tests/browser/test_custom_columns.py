@@ -159,3 +159,17 @@ def test_a_definition_says_what_becomes_of_its_values_and_forms_count_and_tell_w
     expect(form.get_by_role("tab", name="Дополнительные параметры")).to_have_text("Дополнительные параметры")
     close(page)
     close(form)
+
+
+def test_a_condition_on_a_field_that_has_another_type_now_stays_in_sight(shop: Shop) -> None:
+    order = shop.order(subject="Тип")
+    column = defined(shop, "turned", name="Упаковка", value_kind="choice", options="Ящик")
+    kept(shop, "turned", order, "Ящик")
+    page = opened(shop, f"/orders?{column}=Ящик")
+    expect(page.locator(".chip")).to_contain_text("Упаковка: Ящик")
+    defined(shop, "turned", value_kind="text", name="Упаковка груза")
+    expect(page.locator(".chip")).to_contain_text("Упаковка груза: Ящик")
+    expect(page.locator(".totals")).to_contain_text("1 заказ")
+    page.get_by_label("Убрать фильтр Упаковка груза").click()
+    expect(page.locator(".totals")).not_to_contain_text("1 заказ")
+    close(page)

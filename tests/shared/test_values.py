@@ -86,7 +86,7 @@ def test_money_is_read_as_people_type_it(text: str, kopecks: int | None) -> None
 def test_what_is_no_number_is_refused_with_an_example(text: str) -> None:
     words = refusal(Kind.MONEY, text)
     assert "не похоже на число" in words
-    assert "1 234,5" in words
+    assert "1\N{NO-BREAK SPACE}234,5" in words
 
 
 def test_more_decimals_than_a_kind_has_are_refused_and_not_rounded() -> None:
