@@ -50,7 +50,7 @@ class Book:
 
     @classmethod
     def open(cls, path: Path, luck: Luck, *, create: bool) -> Book:
-        """Refused: no file there (unless `create`), or a file of another program."""
+        """Refused: no file there (unless `create`), or a file of another program. StoreTrouble: a folder has its name."""
         must_be_no_folder(path)
         if not create and not path.exists():
             raise Refused(f"В папке «{path.parent}» нет сервера. Создайте его командой init.")

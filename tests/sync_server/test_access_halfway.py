@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from shared.change import Refused
+from shared.store import StoreTrouble
 from sync_server.access import Access
 from sync_server.access.devices import Devices, all_prefixes
 from tests.sync_server.conftest import PASSWORD, START_MS
@@ -79,5 +80,5 @@ class TestAnActThatStopsHalfway:
 
 def test_a_file_of_accounts_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
     (tmp_path / "accounts.sqlite").mkdir()
-    with pytest.raises(Refused, match=r"accounts\.sqlite"):
+    with pytest.raises(StoreTrouble, match=r"стоит папка .*accounts\.sqlite"):
         Access.open(tmp_path)
