@@ -20,7 +20,13 @@ def make_lean() -> None:
     helpers.expects_arguments = looking_once(helpers.expects_arguments)  # type: ignore[assignment] # a function in its place
     binding._propagate = propagating_to_the_bound(binding._propagate)  # type: ignore[assignment] # noqa: SLF001 - as above
     Element.descendants = descendants  # type: ignore[method-assign]
-    core.sio.packet_class.uses_binary_events = False  # all that is sent is JSON
+    core.sio.packet_class.data_is_binary = staticmethod(holds_bytes)
+
+
+def holds_bytes(message: object) -> bool:
+    """Whether a message carries a file: then its content stands at once beside the file's name, and never deeper."""
+    parts = message if isinstance(message, list) else []
+    return any(isinstance(value, bytes) for part in parts if isinstance(part, dict) for value in part.values())
 
 
 def looking_once(expects_arguments: Callable[[Handler], bool]) -> Callable[[Handler], bool]:

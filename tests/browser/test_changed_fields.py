@@ -29,9 +29,9 @@ def test_a_value_stays_in_sight_when_its_field_becomes_another_one(lined: tuple[
     shop.desk.do([Edit("custom_fields", row, {"deleted": 1}) for row in ("route", "fitting")], "Убраны")
 
 
-def test_fields_stand_in_the_order_in_which_they_were_made(lined: tuple[Shop, str, OrderScreen]) -> None:
+def test_fields_without_a_place_stand_behind_the_others_in_the_order_in_which_they_were_made(lined: tuple[Shop, str, OrderScreen]) -> None:
     shop, _, screen = lined
     shop.desk.do([Edit("custom_fields", f"f{place}", {"home": "orders", "name": name}) for place, name in enumerate("ВАБ")], "Поля")
     screen.page.get_by_role("tab", name="Дополнительные параметры").click()
     panel = screen.page.get_by_role("tabpanel", name="Дополнительные параметры")
-    expect(panel.locator(".label .cut")).to_have_text(["В", "А", "Б", "Предоплата по договору", "Способ доставки"])
+    expect(panel.locator(".label .cut")).to_have_text(["Предоплата по договору", "Способ доставки", "В", "А", "Б"])

@@ -11,8 +11,9 @@ from nicegui import Client, binding, helpers, ui
 from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 from nicegui.page import page
+from socketio.packet import Packet  # type: ignore[import-untyped]
 
-from local_app.widgets.lean import descendants, looking_once, propagating_to_the_bound
+from local_app.widgets.lean import descendants, holds_bytes, looking_once, propagating_to_the_bound
 from local_app.widgets.tags import Tag, div, span
 
 
@@ -85,6 +86,11 @@ def test_the_elements_below_one_come_in_niceguis_order() -> None:
         assert len(list(descendants(top))) == 7
 
     shown(build)
+
+
+@pytest.mark.parametrize("message", [["download", {"src": b"", "filename": "a.xlsx"}], ["update", {"4": {"text": "a"}}], ["open", "/"], []])
+def test_a_message_with_a_file_is_told_from_the_others_as_by_its_library(message: list[object]) -> None:
+    assert holds_bytes(message) == Packet.data_is_binary(message)
 
 
 def test_only_what_is_bound_is_propagated() -> None:
