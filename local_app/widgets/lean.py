@@ -1,4 +1,4 @@
-"""What NiceGUI does for every element of a screen and nobody here needs: together more than what the screen itself takes.
+"""What NiceGUI does for every element of a screen and nobody here needs.
 
 It looks three times at how the same handlers are declared, goes through bindings that nobody has made, and searches every message
 for bytes; and it walks the elements of a page through as many generators as they are deep. See decision 0026.
