@@ -81,9 +81,8 @@ def column_of(entity: Entity, field: Field, *, narrow: bool = True) -> Column:
     value = f"r.{field.name}"
     hue = value if HUES.get(entity.name) == field.name else ""
     if field.kind is Kind.REFERENCE and field.target in ENTITIES:
-        value = title_of(field.target, f"r.{field.name}")
-        value = named(ENTITIES[field.target], value)
-        hue = f"(SELECT h.{HUES[field.target]} FROM {field.target} h WHERE h.id = r.{field.name})" if field.target in HUES else ""
+        hue = of_row(field.target, value, f"n.{HUES[field.target]}") if field.target in HUES else ""
+        value = of_row(field.target, value, named(ENTITIES[field.target], title_of(field.target)))
     if field.name == entity.title[0]:
         value = named(entity, value)
     width = NAMED_WIDTHS.get(field.name) or wide_enough(field)
@@ -104,7 +103,7 @@ def order_by(entity: Entity, field: Field, *, narrow: bool) -> str:
     if field.kind is Kind.REFERENCE and field.target in ENTITIES:
         target = ENTITIES[field.target]
         folded = field.target != "orders" and is_folded(target, target.title[0])
-        return f"(SELECT n.search FROM {field.target} n WHERE n.id = {own})" if folded else title_of(field.target, own)
+        return of_row(field.target, own, "n.search" if folded else title_of(field.target))
     return "t.search" if entity.name != "orders" and is_folded(entity, field.name) else own
 
 
@@ -121,10 +120,14 @@ def spread_of(entity: Entity) -> str:
     return next(iter([*names, *texts, *references]), "")
 
 
-def title_of(entity: str, row: str) -> str:
-    """SQL of the title of the row whose id is the SQL `row`."""
-    title = "n.number" if entity == "orders" else title_sql(ENTITIES, ENTITIES[entity], "n")
-    return f"(SELECT {title} FROM {entity} n WHERE n.id = {row})"
+def title_of(entity: str) -> str:
+    """SQL of the title of a row (alias n)."""
+    return "n.number" if entity == "orders" else title_sql(ENTITIES, ENTITIES[entity], "n")
+
+
+def of_row(entity: str, row: str, value: str) -> str:
+    """SQL of a value of the row (alias n) whose id is the SQL `row`."""
+    return f"(SELECT {value} FROM {entity} n WHERE n.id = {row})"
 
 
 def natural_order(entity: Entity) -> str:

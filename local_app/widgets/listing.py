@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -85,7 +86,7 @@ def page(store: Store, register: Register, filters: Filters, arguments: Mapping[
     window = query.Window(start, max(0, min(end - start, LONGEST_PAGE)), arguments.get("sort", ""))
     columns = asked_columns(register, arguments.get("columns", ""))
     ids = [next(iter(row.values())) for row in store.rows(*query.page_ids(register, filters, window))]
-    return [shown(columns, row) for row in store.rows(*query.page_rows(register, ids, columns))]
+    return shown(columns, store.rows(*query.page_rows(register, ids, columns)))
 
 
 def asked_columns(register: Register, names: str) -> Sequence[Column]:
@@ -111,36 +112,40 @@ def sums(store: Store, register: Register, filters: Filters) -> dict[str, Any]:
     return {"count": found["count"], "totals": totals, "note": MANY_NOTE if filters.get("many") else ""}
 
 
-def shown(columns: Iterable[Column], row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row as texts; what is not a column (id, colours, the client's id) goes along as it is."""
-    texts = dict(row)
+def shown(columns: Iterable[Column], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows as texts, in their places; what is not a column (id, colours, the client's id) stays as it is."""
     for column in columns:
-        value = row[column.name]
-        if value is None:
-            texts[column.name] = ""
-        elif column.custom:
-            texts[column.name] = kept(column, value)
-        elif column.field.kind not in AS_IT_IS:
-            texts[column.name] = cell(column, value)
-    return texts
+        name, text = column.name, wording(column)
+        for row in rows:
+            value = row[name]
+            row[name] = "" if value is None else text(value) if text else value
+    return rows
 
 
-def kept(column: Column, text: str) -> str:
-    """A text that does not fit its kind, which was changed since, is shown as it stands."""
-    try:
-        return cell(column, from_text(column.field, text))
-    except Refused:
-        return text
+def wording(column: Column) -> Callable[[Any], str] | None:
+    """How values of a column become texts, or nothing: they are; asked once a page, which has thousands of cells."""
+    in_words = worded_as(column.field)
+    if not column.custom or not in_words:
+        return in_words
+
+    def kept(text: str) -> str:
+        """A text that does not fit its kind, which was changed since, is shown as it stands."""
+        try:
+            return in_words(from_text(column.field, text))
+        except Refused:
+            return text
+
+    return kept
 
 
-def cell(column: Column, value: Value) -> str:
-    if column.field.kind is Kind.REFERENCE:
-        return str(value or "")
-    if column.field.kind is Kind.NOTE and isinstance(value, str):
-        return value.replace("\n", " ")
-    if column.field.kind is Kind.FLAG:
-        return "да" if value else ""
-    return show(column.field, value, zero_as_dash=column.field.kind in DASHED)
+def worded_as(field: Field) -> Callable[[Value], str] | None:
+    if field.kind in AS_IT_IS:
+        return None
+    if field.kind is Kind.NOTE:
+        return lambda value: str(value).replace("\n", " ")
+    if field.kind is Kind.FLAG:
+        return lambda value: "да" if value else ""
+    return partial(show, field, zero_as_dash=field.kind in DASHED)
 
 
 def choices_of(store: Store, entity: Entity, text: str, narrowed: Mapping[str, str]) -> list[dict[str, str]]:

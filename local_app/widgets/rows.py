@@ -86,7 +86,7 @@ class Rows:
         sql = f"SELECT t.id FROM {entity.name} t WHERE {where} ORDER BY {register.order} LIMIT {MOST}"
         found = self.session.store.rows(sql, (self.owner_id,))
         rows = self.session.store.rows(*query.page_rows(register, [row["id"] for row in found]))
-        return {row["id"]: shown(register.columns, row) for row in rows}
+        return {row["id"]: row for row in shown(register.columns, rows)}
 
     def _columns(self, entity: Entity) -> list[Column]:
         """Listed fields but the owners; links show what is behind them."""
