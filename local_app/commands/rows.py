@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from local_app import leftovers
+from local_app.commands.making import make
 from local_app.commands.names import find_entity, find_row, read_patch, shown, title
 from local_app.commands.output import Answer, complain, table
 from local_app.commands.parsing import pairs_of
@@ -19,7 +20,6 @@ from shared.formats import plural
 from shared.rules import requisites
 from shared.rules.orders import HALVES, both_halves, change_fields
 
-_MADE = {"m": "Создан", "f": "Создана", "n": "Создано"}
 _CHANGED = {"m": "Изменён", "f": "Изменена", "n": "Изменено"}
 _DELETED = {"m": "Удалён", "f": "Удалена", "n": "Удалено"}
 _RESTORED = {"m": "Восстановлен", "f": "Восстановлена", "n": "Восстановлено"}
@@ -30,8 +30,7 @@ def new(desk: Desk, options: Namespace) -> Answer:
     patch = read_patch(desk.store, entity, pairs_of(options.fields))
     blank = {field.name: field.blank for field in entity.fields}
     _require(entity, {**blank, **patch})
-    row = desk.new_id()
-    desk.do([Edit(entity.name, row, patch)], f"{_MADE[entity.gender]} {entity.label.lower()}")
+    row = make(desk, entity, patch)
     return Answer({"id": row, "doubts": _doubts(desk, entity, row, patch, {})}, row)
 
 

@@ -39,7 +39,7 @@ def page(session: Session, row: str) -> None:
 def begin(session: Session) -> None:
     """«/orders/new»: the order is made and takes the place of this address, so that «back» makes no second one."""
     try:
-        made = new_order(session.desk, session.query.get("client") or None)
+        made = new_order(session.desk, {"client_id": session.query.get("client") or None})
     except Refused as refused:
         session.entitle(("Заказы и документы", "/orders"), "Новый заказ")
         empty(str(refused), "Повторить", session.refresh)

@@ -2,42 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 from local_app.desk import Desk
 from local_app.numbers import given
 from local_app.ordering.rows import number_of, office, sheet
 from shared.change import Edit
+from shared.entity import Value
 from shared.rules.numbering import next_number
 from shared.rules.office import Row, main_organization
-from shared.rules.orders import Birth, copy_order
+from shared.rules.orders import NOTHING, Birth, copy_order
 from shared.rules.orders import new_order as new_order_edits
 from shared.store import Store
 
 
-def new_order(desk: Desk, client_id: str | None = None) -> str:
-    """An empty order with what is usual, in one act; returns its id. Raises Refused."""
+def new_order(desk: Desk, told: Mapping[str, Value] = NOTHING) -> str:
+    """An order with what is told (fields and their values) and otherwise with what is usual, in one act; returns its id. Raises Refused."""
     lists = office(desk.store)
     firm = main_organization(lists.organizations)
-    birth = born(desk, firm["id"] if firm else None)
-    desk.do(new_order_edits(birth, lists, client_id), f"Создан заказ {birth.number}")
+    organization_id = told.get("organization_id", firm["id"] if firm else None)
+    birth = born(desk, organization_id, str(told.get("date") or today_at(desk)))
+    edits = new_order_edits(birth, lists, told)
+    desk.do(edits, f"Создан заказ {number_of(edits[0].patch)}")
     return birth.order_id
 
 
 def copy_of(desk: Desk, order_id: str) -> str:
     """The same order anew, for today; returns the id of the copy. Raises Refused."""
     source = sheet(desk.store, order_id)
-    birth = born(desk, source.order["organization_id"])
+    birth = born(desk, source.order["organization_id"], today_at(desk).isoformat())
     edits = copy_order(source, birth, [desk.new_id() for _ in source.lines])
     desk.do(edits, f"Создан заказ {birth.number} — копия заказа {number_of(source.order)}")
     return birth.order_id
 
 
-def born(desk: Desk, organization_id: str | None) -> Birth:
-    """Id, number, day and author of an order that is made now."""
-    today = today_at(desk)
-    number = next_number(desk.prefix, given(desk.store, "orders", (organization_id,), str(today.year), desk.prefix))
-    return Birth(desk.new_id(), number, today.isoformat(), desk.author)
+def born(desk: Desk, organization_id: Value, day: str) -> Birth:
+    """Id, number and author of an order that is made now, of that day ('YYYY-MM-DD')."""
+    number = next_number(desk.prefix, given(desk.store, "orders", (organization_id,), day[:4], desk.prefix))
+    return Birth(desk.new_id(), number, day, desk.author)
 
 
 def today_at(desk: Desk) -> date:

@@ -24,6 +24,9 @@ HALVES: Mapping[str, str] = MappingProxyType({"discount_percent": "discount_sum"
 """A discount is one value in two fields: each with the other one."""
 
 
+NOTHING: Mapping[str, Value] = MappingProxyType({})
+
+
 class Birth(NamedTuple):
     """What a new order gets from outside: its id, number, day ('YYYY-MM-DD') and the employee who makes it."""
 
@@ -38,18 +41,17 @@ def vat_day(order: Row) -> str:
     return str(order["shipment_date"] or order["date"] or "")
 
 
-def new_order(birth: Birth, office: Office, client_id: str | None = None) -> list[Edit]:
-    """An empty order of our main organization in the first status; its VAT mode follows the regime of the day."""
+def new_order(birth: Birth, office: Office, told: Mapping[str, Value] = NOTHING) -> list[Edit]:
+    """An empty order of our main organization in the first status, but for what is told; its VAT mode follows the regime of its day."""
     organization = main_organization(office.organizations)
-    status = first_status(office.statuses)
-    organization_id = organization["id"] if organization else None
-    patch = {
-        **_born(birth, status),
-        "client_id": client_id,
-        "organization_id": organization_id,
-        "vat_mode": usual_mode(regime_on(office.regimes, organization_id, birth.day)),
+    usual = {
+        **_born(birth, first_status(office.statuses)),
+        "client_id": None,
+        "organization_id": organization["id"] if organization else None,
     }
-    return [Edit("orders", birth.order_id, patch)]
+    order = {"shipment_date": None, **usual, **told}
+    mode = usual_mode(regime_on(office.regimes, _id(order["organization_id"]), vat_day(order)))
+    return [Edit("orders", birth.order_id, {**usual, "vat_mode": mode, **told})]
 
 
 def copy_order(sheet: Sheet, birth: Birth, line_ids: Sequence[str]) -> list[Edit]:

@@ -83,7 +83,7 @@ def test_a_number_is_taken_whatever_else_the_other_order_says(desk: Desk, number
 
 
 def test_one_undo_takes_a_new_order_back(desk: Desk) -> None:
-    made = new_order(desk, "client")
+    made = new_order(desk, {"client_id": "client"})
     assert desk.undo() == "Создан заказ 1"
     order = desk.store.row("orders", made)
     assert order is not None

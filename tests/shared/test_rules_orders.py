@@ -92,7 +92,7 @@ def only(edits: list[Edit]) -> dict[str, Value]:
 
 
 def test_a_new_order_takes_the_main_organization_the_first_working_status_today_and_its_author() -> None:
-    (edit,) = new_order(Birth("o", "ИБ-1", "2026-03-01", "ivan"), OFFICE, "c")
+    (edit,) = new_order(Birth("o", "ИБ-1", "2026-03-01", "ivan"), OFFICE, {"client_id": "c"})
     assert edit == Edit("orders", "o", {
         "number": "ИБ-1", "date": "2026-03-01", "status_id": "new", "manager_id": "ivan",
         "client_id": "c", "organization_id": "main", "vat_mode": "included",
@@ -107,6 +107,13 @@ def test_a_status_without_a_place_is_not_the_one_of_new_orders() -> None:
 def test_a_new_order_of_an_exempt_organization_is_without_vat() -> None:
     office = OFFICE._replace(organizations=[row("organizations", "usn", name="Упрощёнка")])
     assert only(new_order(Birth("o", "1", "2026-03-01", ""), office))["vat_mode"] == "none"
+
+
+def test_what_is_told_of_a_new_order_decides_its_vat_mode_unless_that_is_told_too() -> None:
+    office = OFFICE._replace(organizations=[*OFFICE.organizations, row("organizations", "usn", name="Упрощёнка")])
+    birth, told = Birth("o", "1", "2026-03-01", "ivan"), {"organization_id": "usn"}
+    assert only(new_order(birth, office, told))["vat_mode"] == "none"
+    assert only(new_order(birth, office, {**told, "vat_mode": "on_top"}))["vat_mode"] == "on_top"
 
 
 def test_a_new_order_stands_in_an_empty_company_too() -> None:
