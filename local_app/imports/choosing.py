@@ -14,7 +14,9 @@ from local_app.imports.table import ABOVE
 from shared.entity import Kind
 
 Known = Mapping[str, str]
-"""What was chosen for a column of this name before: its key, or '' to pass it over."""
+"""What was chosen for a column of this name before: its key, or '' to pass it over, or `NOT_OWN`."""
+NOT_OWN = "-"
+"""A column was passed over although the user's own field is called so; '' may be of before there was that field."""
 
 
 class Choice:
@@ -42,8 +44,8 @@ class Choice:
         self._days: dict[int, tuple[str, str]] = {}
         for at, header in enumerate(self.sheet.headers):
             key = self.known.get(header.casefold())
-            if key is not None and (key in self.columns or not (key or self._is_own(at))):
-                self.choose(at, key)
+            if key == NOT_OWN or (key is not None and (key in self.columns or not (key or self._is_own(at)))):
+                self.choose(at, "" if key == NOT_OWN else key)
 
     def _is_own(self, at: int) -> bool:
         """A name that was passed over, maybe when no field was called so, is not chosen against the user's own field of this name."""
@@ -85,7 +87,9 @@ class Choice:
 
     def chosen(self) -> dict[str, str]:
         """For the next file with the same names."""
-        return {header.casefold(): self.fields.get(at, "") for at, header in enumerate(self.sheet.headers)}
+        places = recognised(self.columns, self.sheet.headers).places
+        own = {at for key, at in places.items() if self.columns[key].custom is not None}
+        return {header.casefold(): self.fields.get(at, NOT_OWN if at in own else "") for at, header in enumerate(self.sheet.headers)}
 
     def days(self, place: int) -> tuple[str, str]:
         """As `doubtful_date`, for a column that holds dates."""

@@ -231,6 +231,17 @@ def test_a_field_that_was_defined_later_takes_its_column_though_that_was_passed_
     assert choice.fields == {0: "client"}
 
 
+def test_a_column_that_is_not_to_be_loaded_into_ones_own_field_is_left_out_of_the_next_file_too(desk: Desk) -> None:
+    sheet, own = sheet_of([[*HEADS, "Доставка", "Цвет"], [*LINE, "Курьер", "синий"]], "t.csv"), own_columns(desk.store, "order-lines")
+    choice = Choice("order-lines", sheet, {}, own)
+    choice.choose(6, "")
+    again = Choice("order-lines", sheet, choice.chosen(), own)
+    assert again.passed_over() == [6]
+    assert Choice("order-lines", sheet, again.chosen(), own).passed_over() == [6]
+    again.choose(6, "custom:Доставка")
+    assert Choice("order-lines", sheet, again.chosen(), own).passed_over() == []
+
+
 def test_a_row_more_asks_nothing_more_of_the_store(desk: Desk, tmp_path: Path) -> None:
     asked: list[int] = []
     for size in (2, 50):
