@@ -1,5 +1,5 @@
 -- title: Маржа по клиентам
--- about: Что осталось с заказов каждого клиента. Маржа — сумма без НДС за вычетом закупочной стоимости и затрат. Отменённые заказы не входят.
+-- about: Что осталось с заказов каждого клиента. Маржа — сумма без НДС за вычетом закупочной стоимости и затрат. Рентабельность — маржа к сумме без НДС; где сумма не больше нуля, её нет. Отменённые заказы не входят.
 SELECT
     CASE WHEN c.id IS NULL THEN 'без клиента' ELSE COALESCE(NULLIF(c.name, ''), 'без названия') || IIF(c.deleted, ' (удалён)', '') END AS "Клиент",
     COUNT(*) AS "Заказов",
@@ -7,7 +7,7 @@ SELECT
     ROUND(SUM(t.total - t.vat - t.expenses - t.margin) / 100.0, 2) AS "Закупка, ₽",
     ROUND(SUM(t.expenses) / 100.0, 2) AS "Затраты, ₽",
     ROUND(SUM(t.margin) / 100.0, 2) AS "Маржа, ₽",
-    ROUND(100.0 * SUM(t.margin) / NULLIF(SUM(t.total - t.vat), 0), 1) AS "Рентабельность, %"
+    IIF(SUM(t.total - t.vat) > 0, ROUND(100.0 * SUM(t.margin) / SUM(t.total - t.vat), 1), NULL) AS "Рентабельность, %"
 FROM order_totals AS t
 LEFT JOIN statuses AS s ON s.id = t.status_id
 LEFT JOIN clients AS c ON c.id = t.client_id

@@ -1,5 +1,5 @@
 -- title: Маржа по заказам
--- about: Что осталось с каждого заказа. Маржа — сумма без НДС за вычетом закупочной стоимости и затрат. Отменённые заказы не входят.
+-- about: Что осталось с каждого заказа. Маржа — сумма без НДС за вычетом закупочной стоимости и затрат. Рентабельность — маржа к сумме без НДС; где сумма не больше нуля, её нет. Отменённые заказы не входят.
 SELECT
     t.number AS "Заказ",
     t.date AS "Дата",
@@ -8,7 +8,7 @@ SELECT
     ROUND((t.total - t.vat - t.expenses - t.margin) / 100.0, 2) AS "Закупка, ₽",
     ROUND(t.expenses / 100.0, 2) AS "Затраты, ₽",
     ROUND(t.margin / 100.0, 2) AS "Маржа, ₽",
-    ROUND(100.0 * t.margin / NULLIF(t.total - t.vat, 0), 1) AS "Рентабельность, %"
+    IIF((t.total - t.vat) > 0, ROUND(100.0 * t.margin / (t.total - t.vat), 1), NULL) AS "Рентабельность, %"
 FROM order_totals AS t
 LEFT JOIN statuses AS s ON s.id = t.status_id
 LEFT JOIN clients AS c ON c.id = t.client_id

@@ -191,6 +191,23 @@ def test_debts_have_a_bucket_of_their_own_without_a_term_and_add_up(desk: Desk) 
     assert kopecks(rows, "Долг, ₽") == desk.store.one(owed) == kopecks(run(desk, "sales_by_client"), "Долг, ₽")
 
 
+@pytest.mark.parametrize("name", ["margin_by_order", "margin_by_client"])
+def test_a_return_has_no_profitability(tmp_path: Path, name: str) -> None:
+    with closing(Desk.open(tmp_path, create=True, clock=lambda: 1_790_000_000_000)) as desk:
+        desk.do([
+            edit for key, quantity in (("sold", 1), ("returned", -1))
+            for edit in (
+                Edit("clients", key, {"name": key}),
+                Edit("orders", key, {"number": key, "date": TODAY, "client_id": key, "vat_mode": "none"}),
+                Edit("order_lines", f"{key} line", {
+                    "order_id": key, "quantity": quantity * MICRO, "price": 100 * MICRO, "cost": 60 * MICRO, "vat_mode": "none",
+                }),
+            )
+        ], "Продажа и возврат")  # fmt: skip
+        shown = {row["Клиент"]: (row["Маржа, ₽"], row["Рентабельность, %"]) for row in run(desk, name)}
+    assert shown == {"sold": (40, 40), "returned": (-40, None)}
+
+
 def test_margins_add_up(desk: Desk) -> None:
     for name in ("margin_by_order", "margin_by_client"):
         rows = run(desk, name)
