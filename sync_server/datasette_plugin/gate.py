@@ -128,10 +128,11 @@ def stranger(scope: Scope) -> Response:
 def refusal(scope: Scope, status: int, message: str) -> Response:
     if for_program(scope):
         return Response.json({"ok": False, "error": message}, status=status)
+    other = f' · <a href="{LOGIN}">Войти под другой учётной записью</a>' if message == CLOSED else ""
     page = (
         '<!DOCTYPE html><html lang="ru"><meta charset="utf-8"><title>Отчёты</title><link rel="stylesheet" href="/assets/hub.css">'
         f'<main><h1>Не получилось</h1><p class="notice danger">{escape(message)}</p>'
-        f'<p><a href="/">К отчётам</a> · <a href="{LOGIN}">Войти под другой учётной записью</a></p></main>'
+        f'<p><a href="/">К отчётам</a>{other}</p></main>'
     )
     return Response.html(page, status=status)
 

@@ -226,6 +226,10 @@ class TestPages:
         rows = manager.get(f"{url}/reports/sales_by_month.json?date_from=1+февраля+2026&_shape=arrays", timeout=20).json()["rows"]
         assert [row[0] for row in rows] == ["2026-02"]
 
+    def test_tell_what_is_wrong_with_a_day_and_offer_no_other_login(self, manager: requests.Session, url: str) -> None:
+        answer = manager.get(f"{url}/reports/sales_by_month?date_from=31.02.2026", timeout=20)
+        assert (answer.status_code, "нет такого дня" in answer.text, "Войти" in answer.text) == (400, True, False)
+
     def test_answer_a_wrong_address_in_words(self, manager: requests.Session, url: str) -> None:
         wrong = [
             table("Заказы") + "?_next=x",
