@@ -34,6 +34,13 @@ def number(text: str) -> int:
     return value
 
 
+def count(text: str) -> int:
+    """The same of an option that says how many: nothing is less than 0."""
+    if (value := number(text)) < 0:
+        raise ArgumentTypeError(f"«{text}» — отрицательное число, нужно целое от 0")
+    return value
+
+
 def complaint(message: str) -> str:
     """One line for stderr; of what is quoted, and of a word without an end, only the beginning."""
     return _LONG.sub(r"\1\2…", " ".join(message.split()))

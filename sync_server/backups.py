@@ -128,7 +128,9 @@ def heal(folder: Path, sound: Path | None, progress: Progress = silent) -> list[
     Raises Refused, StoreTrouble.
     """
     if not (folder / FILE_NAME).is_file():
-        raise Refused(f"В папке «{folder}» нет сервера. Чинить нечего: верните резервную копию, hub restore.")
+        raise Refused(f"В папке «{folder}» нет сервера. Проверьте папку или верните резервную копию: hub restore.")
+    if sound and not sound.is_file():
+        raise Refused(f"Нет файла «{sound}», из которого взять верные записи. Укажите резервную копию или zakaznik.sqlite ноутбука.")
     with alone(folder), contextlib.closing(Store.open(folder / FILE_NAME, progress=progress)) as store:
         done = indexes.mend(store)
         if not is_sound(store):

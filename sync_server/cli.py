@@ -1,4 +1,4 @@
-"""The hub's commands: make it, add people, print codes, serve, look inside. Exit code 0 means done, else one Russian line on stderr."""
+"""The hub's commands: make it, add people, print codes, serve, look inside. Exit code 0: done, 1: refused, 2: mistyped; a Russian line."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from shared.typed import number, unreadable
 from sync_server import backups
 from sync_server.access import FILE_NAME as ACCOUNTS
 from sync_server.access import Access, carrying, wall_clock
-from sync_server.console import Parser, complain, put, put_json
+from sync_server.console import Parser, WrongCommand, complain, put, put_json
 from sync_server.hub import Hub
 from sync_server.looking import show_rows, show_status
 from sync_server.owner import check_owner, private
@@ -43,7 +43,7 @@ def main(words: Sequence[str] | None = None) -> int:
     speak_utf8()
     try:
         if wrong := unreadable(given):
-            raise Refused(wrong)
+            raise WrongCommand(wrong)
         as_json = "--json" in given  # wherever it stands
         arguments = make_parser().parse_args([word for word in given if word != "--json"])
         arguments.json = as_json

@@ -23,8 +23,12 @@ TRANSLATIONS = (
 )
 
 
+class WrongCommand(Refused):
+    """What was typed is no command of ours; the message is Russian."""
+
+
 class Parser(argparse.ArgumentParser):
-    """Help and complaints in Russian; a wrong command line is `Refused`."""
+    """Help and complaints in Russian; a wrong command line is `WrongCommand`."""
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given, add_help=False, formatter_class=Formatter, allow_abbrev=False)
@@ -36,7 +40,7 @@ class Parser(argparse.ArgumentParser):
         for pattern, words in TRANSLATIONS:
             message = pattern.sub(words, message)
         message = message.replace("'", "")  # argparse shows values as Python would
-        raise Refused(f"{self.prog}: {message}. Справка: {self.prog} --help")
+        raise WrongCommand(f"{self.prog}: {message}. Справка: {self.prog} --help")
 
 
 class Formatter(argparse.HelpFormatter):
@@ -48,9 +52,9 @@ class Formatter(argparse.HelpFormatter):
 
 
 def complain(error: Exception) -> int:
-    """One line on stderr; the exit code of a refusal."""
+    """One line on stderr; the exit code: 2 for what was mistyped, 1 for a refusal."""
     print(complaint(str(error)), file=sys.stderr)  # noqa: T201 - this room talks to a terminal
-    return 1
+    return 2 if isinstance(error, WrongCommand) else 1
 
 
 def put(text: str) -> None:

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from shared.entities.orders import VAT_MODES
 from shared.entities.work import DOCUMENT_TYPES
-from shared.typed import number
+from shared.typed import count, number
 
 _PHRASES = (
     (r"the following arguments are required: (.+)", r"не хватает: \1"),
@@ -139,7 +139,7 @@ def desk_parser() -> Parser:
     span.add_argument("--days", type=number, default=365, help="сколько дней истории оставить, обычно 365")
     show = verb("show", "показать запись или список", "entity")
     show.add_argument("row", nargs="?", default="", metavar=_CALLED["row"])
-    show.add_argument("--limit", type=number, default=100, help="сколько строк списка, 0 — все")
+    show.add_argument("--limit", type=count, default=100, help="сколько строк списка, 0 — все")
     show.add_argument("--deleted", action="store_true", help="и удалённые")
     paper = verb("document", "сделать документ заказа: счёт, предложение, акт или по своему шаблону", "order")
     paper.add_argument("--as", dest="kind", default="invoice", choices=tuple(DOCUMENT_TYPES), help="вид, обычно invoice — счёт на оплату")

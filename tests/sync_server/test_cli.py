@@ -41,9 +41,9 @@ def done(*words: object, typed: str = "") -> str:
     return finished.stdout.strip()
 
 
-def refused(capsys: pytest.CaptureFixture[str], *words: object) -> str:
+def refused(capsys: pytest.CaptureFixture[str], *words: object, code: int = 1) -> str:
     """The one line that a wrong command gets."""
-    assert main([str(word) for word in words]) == 1
+    assert main([str(word) for word in words]) == code
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err.count("\n") == 1
@@ -139,7 +139,7 @@ class TestWrongCommands:
         ],
     )
     def test_are_explained_in_russian(self, capsys: pytest.CaptureFixture[str], words: list[str], part: str) -> None:
-        assert part in refused(capsys, *words)
+        assert part in refused(capsys, *words, code=2)
 
     @pytest.mark.parametrize(
         "words",
@@ -157,20 +157,32 @@ class TestWrongCommands:
     ) -> None:
         place = next(place for place, word in enumerate(words, 4) if "\udcff" in word)  # after hub --data ПАПКА
         told = f"Аргумент {place} не в кодировке UTF-8. Проверьте кодировку терминала или файла команды"
-        assert refused(capsys, "hub", "--data", office, *words) == told
+        assert refused(capsys, "hub", "--data", office, *words, code=2) == told
 
     @pytest.mark.parametrize("words", [["code", "{}"], ["dance", "{}"], ["{}"], ["serve", "--port", "{}"], ["sql", "SELECT '{}"]])
     def test_are_told_with_the_beginning_of_what_was_typed(
         self, office: Path, capsys: pytest.CaptureFixture[str], words: list[str]
     ) -> None:
         for text in ("й" * 3_000, "й " * 3_000):
-            assert len(refused(capsys, "hub", "--data", office, *[word.format(text) for word in words])) < 500
+            code = 1 if words[0] in ("code", "sql") else 2  # they are well-formed
+            assert len(refused(capsys, "hub", "--data", office, *[word.format(text) for word in words], code=code)) < 500
 
     def test_on_a_folder_without_a_hub_make_none(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         for words in (["status"], ["code", "anna"], ["serve"], ["sql", "SELECT 1"], ["verify"], ["revoke", "x"]):
             refused(capsys, "hub", "--data", folder, *words)
         refused(capsys, "reports", "--data", folder)
         assert not folder.exists()
+
+    @pytest.mark.parametrize("place", ["nothing.sqlite", "."])
+    def test_a_repair_from_where_no_file_is_says_so_even_of_a_whole_store(
+        self, office: Path, capsys: pytest.CaptureFixture[str], place: str
+    ) -> None:
+        told = refused(capsys, "hub", "--data", office, "heal", office / place)
+        assert told.startswith(f"Нет файла «{office / place}»")
+
+    def test_a_repair_of_a_folder_without_a_hub_says_that_nothing_is_there(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        told = refused(capsys, "hub", "--data", folder, "heal")
+        assert (f"В папке «{folder}» нет сервера" in told, "Чинить нечего" in told) == (True, False)
 
     def test_a_second_init_harms_nothing(self, office: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert "уже есть" in refused(capsys, "hub", "--data", office, "init")
