@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import string
 from collections.abc import Mapping, Sequence
+from itertools import chain, count
 from pathlib import Path
 from typing import NamedTuple
 
 from shared.change import Refused
 from shared.entities.work import DOCUMENT_TYPES
+from shared.fold import fold
 from shared.rules.office import Row
 from shared.store import Store
 
@@ -56,13 +58,25 @@ def form_in(own: Row) -> Form:
 
 def own_templates(store: Store) -> Sequence[Row]:
     """Templates that somebody here has made; one that was begun and holds no text yet is of no use."""
-    sql = "SELECT id, name, document_type FROM templates WHERE deleted = 0 AND format = 'html' AND trim(body, ?) <> '' ORDER BY name, id"
+    shown = "id, name, document_type, organization_id"
+    sql = f"SELECT {shown} FROM templates WHERE deleted = 0 AND format = 'html' AND trim(body, ?) <> '' ORDER BY name, id"
     return store.rows(sql, (string.whitespace,))
 
 
-def usual(store: Store, document_type: str) -> str | None:
-    """The template that a new paper begins with: the newest one of our own, None for the standard one."""
-    return max((row["id"] for row in own_templates(store) if row["document_type"] == document_type), default=None)
+def free_name(store: Store, name: str) -> str:
+    """A name that no template here bears: «Счёт на оплату: свой», «Счёт на оплату: свой 2» …"""
+    taken = {fold(row["name"]) for row in store.rows("SELECT name FROM templates WHERE deleted = 0")}
+    return next(each for each in chain((name,), (f"{name} {number}" for number in count(2))) if fold(each) not in taken)
+
+
+def usual(store: Store, document_type: str, organization_id: str | None = None) -> str | None:
+    """The template that a new paper of this organization of ours begins with: the newest own one that names it, else the newest that
+    names none; None for the standard one.
+    """
+    fit = [
+        row for row in own_templates(store) if row["document_type"] == document_type and row["organization_id"] in (None, organization_id)
+    ]
+    return max(fit, key=lambda row: (row["organization_id"] is not None, row["id"]), default={"id": None})["id"]
 
 
 def offered(store: Store) -> Mapping[str, str]:

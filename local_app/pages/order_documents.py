@@ -170,8 +170,9 @@ class Papers:
 
     # ------------------------------------------------------------------ acts
     def make(self, kind: str) -> None:
+        order = self.session.store.row("orders", self.order_id) or {}
         try:
-            made = draft(self.session.desk, self.order_id, kind, usual(self.session.store, kind))
+            made = draft(self.session.desk, self.order_id, kind, usual(self.session.store, kind, order.get("organization_id")))
         except Refused as refused:
             self.session.say(str(refused))
             return

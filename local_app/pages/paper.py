@@ -12,7 +12,7 @@ from local_app.documents.doubts import Doubtful, doubts
 from local_app.documents.facts import Paper, document_of, paper
 from local_app.documents.filling import Filled
 from local_app.documents.issuing import as_of_now, flaws_of, issue, number_for, number_warning, today
-from local_app.documents.standard import form_of
+from local_app.documents.standard import form_of, free_name
 from local_app.pages.order_lines import not_accepted
 from local_app.pages.paper_sheet import PaperSheet, draw_tags
 from local_app.session import Session
@@ -102,9 +102,14 @@ class PaperWindow:
         taken = number_warning(self.session.store, as_of_now(self.session.desk, document)) if document else ""
         return {"number": taken} if taken else {}
 
-    def _template(self) -> None:
+    def _own(self) -> Row | None:
+        """The template that the draft names; None for the standard one."""
         own = self.session.store.row("templates", str(self.document["template_id"] or ""))
-        if own is None or own["deleted"]:
+        return None if own is None or own["deleted"] else own
+
+    def _template(self) -> None:
+        own = self._own()
+        if own is None:
             empty("Это стандартный шаблон. Сделайте свой: он начнётся с его копии.", "Сделать свой шаблон", self.make_own)
             return
         form = self.form = Form(self.session, ENTITIES["templates"], own["id"])
@@ -157,9 +162,13 @@ class PaperWindow:
 
     # ------------------------------------------------------------------ acts
     def make_own(self) -> None:
-        """A template of one's own, begun as a copy of the standard one."""
+        """A template of one's own, begun as a copy of the standard one; a second click opens what the first has made."""
+        self.document = document_of(self.session.store, self.row_id)
+        if self._own():
+            self.open("template")
+            return
         kind, made = str(self.document["document_type"]), self.session.desk.new_id()
-        name = f"{DOCUMENT_TYPES.get(kind, 'Документ')}: свой"
+        name = free_name(self.session.store, f"{DOCUMENT_TYPES.get(kind, 'Документ')}: свой")
         body = form_of(self.session.store, self.document).body
         edits = [
             Edit("templates", made, {"name": name, "document_type": kind, "format": "html", "body": body}),

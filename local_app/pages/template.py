@@ -74,6 +74,7 @@ class TemplateCard:
                 with div("form"):
                     self.form.field("name", "half")
                     self.form.field("document_type", "half")
+                    self.form.field("organization_id", "half").put(placeholder="Любая")
                     if self.row["format"] != "html":  # no other one is filled yet, none is offered
                         self.form.field("format", "half")
                     self.form.field("body", "wide code", label="Текст: HTML с тегами")

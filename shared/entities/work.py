@@ -73,6 +73,7 @@ TEMPLATES = Entity(
     (
         Field("name", Kind.TEXT, "Название", required=True),
         Field("document_type", Kind.CHOICE, "Вид документа", choices=DOCUMENT_TYPES, default="invoice"),
+        Field("organization_id", Kind.REFERENCE, "Наша организация", target="organizations"),
         Field("format", Kind.CHOICE, "Формат", choices=TEMPLATE_FORMATS, default="html"),
         Field("body", Kind.NOTE, "Текст шаблона", listed=False),
         Field("sha256", Kind.DATA, "Отпечаток файла SHA-256", listed=False),

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from local_app.documents.standard import standard
 from shared.change import Edit
-from shared.entity import MICRO
+from shared.entity import MICRO, Value
 from tests.browser.order_desk import NBSP, OrderScreen, Shop
 
 
@@ -191,3 +191,19 @@ def test_an_undo_under_an_open_draft_takes_it_away_and_says_so(papers: tuple[Sho
     expect(page.get_by_role("dialog").get_by_text("Этого документа больше нет")).to_be_visible()
     page.get_by_role("dialog").get_by_role("button", name="Закрыть").click()
     expect(panel.get_by_text("Создайте счёт, предложение или акт")).to_be_visible()
+
+
+def test_a_second_template_of_ones_own_has_a_name_of_its_own(papers: tuple[Shop, str, Locator]) -> None:
+    shop, order_id, panel = papers
+    page, made = panel.page, "SELECT name FROM templates WHERE document_type = 'offer' AND deleted = 0 ORDER BY id"
+    patch: dict[str, Value] = {"order_id": order_id, "document_type": "offer", "date": "2026-11-23"}
+    shop.desk.do([Edit("documents", shop.desk.new_id(), patch) for _ in range(2)], "Черновики")
+    names = ["Коммерческое предложение: свой", "Коммерческое предложение: свой 2"]
+    for place, name in enumerate(names):
+        panel.get_by_role("button", name="Коммерческое предложение").nth(place).click()
+        page.get_by_role("tab", name="Шаблон", exact=True).click()
+        page.get_by_role("button", name="Сделать свой шаблон").dblclick()
+        expect(page.get_by_label("Название", exact=True)).to_have_value(name)
+        page.get_by_role("button", name="Закрыть").click()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    assert [each["name"] for each in shop.desk.store.rows(made)] == names

@@ -13,7 +13,7 @@ from local_app.documents.doubts import doubts
 from local_app.documents.facts import document_of
 from local_app.documents.issuing import as_of_now, draft, filled
 from local_app.documents.printer import Printer
-from local_app.documents.standard import offered, usual
+from local_app.documents.standard import free_name, offered, usual
 from shared.change import ROOT, Change, Edit, Refused, change_id, next_stamp
 from shared.entity import MICRO, Value
 from tests.support.laptops import new_desk
@@ -51,6 +51,22 @@ def test_a_template_that_is_only_begun_is_taken_for_no_paper(desk: Desk) -> None
     write(desk, "own2", body="<p>Новый</p>")
     assert usual(desk.store, "invoice") == "own2"
     assert usual(desk.store, "act") is None
+
+
+def test_a_paper_begins_with_the_template_of_its_own_organization(desk: Desk) -> None:
+    write(desk, "own1", name="Счёт «Света»", document_type="invoice", organization_id="firm", body="<p>Свет</p>")
+    assert usual(desk.store, "invoice", "other") is None
+    write(desk, "own2", name="Счёт всех", document_type="invoice", body="<p>Все</p>")
+    write(desk, "own3", name="Счёт другой", document_type="invoice", organization_id="other", body="<p>Другая</p>")
+    assert [usual(desk.store, "invoice", each) for each in ("firm", "other", "third", None)] == ["own1", "own3", "own2", "own2"]
+
+
+def test_names_of_templates_tell_them_apart(desk: Desk) -> None:
+    for row, name in (("own1", "Счёт: свой"), ("own2", "счёт: свой 2")):
+        assert free_name(desk.store, "Счёт: свой").casefold() == name.casefold()
+        write(desk, row, name=name, document_type="invoice", body="<p>Счёт</p>")
+    assert free_name(desk.store, "Счёт: свой") == "Счёт: свой 3"
+    assert free_name(desk.store, "Акт: свой") == "Акт: свой"
 
 
 def test_a_template_without_text_or_of_another_format_fills_nothing(desk: Desk, printer: Printer) -> None:
