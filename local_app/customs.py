@@ -47,6 +47,18 @@ def definitions(store: Store, home: str) -> list[Row]:
     return list(store.rows(sql, (home,))) if home in OWNERS else []
 
 
+def namesakes(store: Store) -> list[str]:
+    """«Два поля у заказов: «Срочно»»: those of one home that differ in nothing but letter case."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for home in MANY:
+        for custom in definitions(store, home):
+            if custom["name"]:
+                found.setdefault((home, fold(custom["name"])), []).append(custom["name"])
+    return [
+        f"Одно название у {MANY[home]}: {', '.join(f'«{each}»' for each in names)}" for (home, _), names in found.items() if len(names) > 1
+    ]
+
+
 def named(custom: Row) -> Field:
     """One of them, by its name among others."""
     return replace(field_of(custom), name=f"{PREFIX}{custom['id']}")

@@ -118,12 +118,12 @@ class CustomValues:
 
     def draw(self) -> None:
         words = "Добавьте свои поля: способ доставки, номер договора клиента, что угодно. Они появятся у"
-        with div("narrow"):
+        with div("stack narrow"):
             self.early = empty("Сначала заполните карточку, потом её дополнительные параметры.")
             self.nothing = empty(f"{words} {WHERE[self.home]}.", CONFIGURE, self.configure)
             self.form = Pieces("form", lambda: {custom["id"]: custom for custom in self.customs()}, self._draw_field)
             with div("head") as self.foot:
-                button(CONFIGURE, self.configure, kind="flat", icon="o_tune")
+                button(CONFIGURE, self.configure, icon="o_tune")
         self.redraw()
         self.session.listen({"custom_fields"}, self.redraw)
         self.session.listen({"custom_values"}, self.refresh)
@@ -138,7 +138,7 @@ class CustomValues:
             part.set_visibility(bool(self.form))
 
     def configure(self) -> None:
-        self.session.go("/directory/custom_fields")
+        self.session.go("/directory/custom_fields", {"home": self.home})
 
     def _draw_field(self, custom: Row) -> FieldBox:
         field = field_of(custom)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 
-from local_app.customs import Doubts
+from local_app.customs import Doubts, namesakes
 from local_app.pages import lists
 from local_app.session import Session
 from local_app.widgets.card import Card, Section
 from local_app.widgets.register import Options, RegisterView
 from local_app.widgets.rows import Rows
-from local_app.widgets.tags import div, empty, link, span
+from local_app.widgets.tags import Part, div, empty, link, span
 from shared.entities import ENTITIES
 from shared.entity import Kind
 from shared.formats import plural
+from shared.rules.custom import OWNERS
 
 GROUPS: Mapping[str, Sequence[str]] = {
     "Мы": ("organizations", "employees", "bank_accounts", "vat_regimes"),
@@ -86,6 +88,9 @@ def register(session: Session, name: str) -> None:
         return
     entity = ENTITIES[name]
     session.entitle(("Справочники", "/directory"), entity.plural)
+    if name == "custom_fields":
+        customs(session)
+        return
     RegisterView(
         session,
         name,
@@ -97,11 +102,33 @@ def register(session: Session, name: str) -> None:
     )
 
 
+def customs(session: Session) -> None:
+    """By what they belong to; what two of them have in common is said over them: each may have come from another laptop."""
+
+    def new() -> None:
+        home = session.query.get("home", "")
+        session.go(f"/directory/custom_fields/{session.desk.new_id()}", {"home": home} if home in OWNERS else None)
+
+    with div("card"):
+        same = Part("", partial(namesakes, session.store), told)
+        RegisterView(session, "custom_fields", Options(segments="home", new=("Добавить", new), purpose=PURPOSES["custom_fields"]))
+    session.listen({"custom_fields"}, same.refresh)
+
+
+def told(names: list[str]) -> None:
+    for name in names:
+        with div("twin-bar"):
+            span("cut", name, title=name)
+            span("caption", "в документах и таблицах их не различить: переименуйте одно или удалите")
+
+
 def card(session: Session, name: str, row: str) -> None:
     if name not in ENTITIES:
         unknown(session)
         return
-    shown = Card(session, ENTITIES[name], row, check=Doubts(session.store) if name == "custom_fields" else None)
+    custom = name == "custom_fields"
+    initial = {"home": home} if custom and (home := session.query.get("home", "")) in OWNERS else None
+    shown = Card(session, ENTITIES[name], row, initial=initial, check=Doubts(session.store) if custom else None)
     rows = Rows(session, f"{name.removesuffix('s')}_id", row)
     shown.draw([
         Section("main", "Основное", shown.fields),

@@ -108,10 +108,12 @@ def _stay(stay: Stay, status: Row, who: str, now: datetime) -> None:
 
 
 def lasted(milliseconds: float) -> str:
-    """«3 дня», «5 часов», «12 минут»."""
+    """«3 дня», «5 часов», «12 минут»; nothing under a minute."""
     span_of = timedelta(milliseconds=max(0, milliseconds))
     if span_of.days:
         return f"{span_of.days} {form(span_of.days, ('день', 'дня', 'дней'))}"
     minutes = span_of.seconds // 60
+    if not minutes:
+        return ""
     hours = minutes // 60
     return f"{hours} {form(hours, ('час', 'часа', 'часов'))}" if hours else f"{minutes} {form(minutes, ('минута', 'минуты', 'минут'))}"

@@ -140,7 +140,7 @@ class Card:
     # ------------------------------------------------------------------ sections every card has
     def fields(self, groups: Mapping[str, Sequence[str]] | None = None) -> None:
         """All fields of the entity in groups; those in no group come last, under «Дополнительно» or without a heading."""
-        shown = [field for field in self.entity.fields if field.kind is not Kind.DATA and field.name not in self.form.initial]
+        shown = [field for field in self.entity.fields if field.kind is not Kind.DATA]
         rest = [field.name for field in shown if not any(field.name in names for names in (groups or {}).values())]
         with div("form narrow"):
             for label, names in [*(groups or {}).items(), ("", rest)]:

@@ -62,7 +62,7 @@ export default {
         <template v-for="act in acts" :key="act.name"><div v-if="act.line" class="line"></div><button type="button" role="menuitem" v-if="!act.needs || menu.data[act.needs]" @click="run(act)">{{ act.label }}</button></template>
       </Pop>
       <Pop v-if="choosing" class="tall" role="group" aria-label="Столбцы" :style="{ right: '20px', top: choosing + 'px' }" @closed="choosing = 0">
-        <template v-for="(column, place) in columns" :key="column.name"><div v-if="column.custom && !columns[place - 1].custom" class="line"></div><label><input type="checkbox" :checked="seen[column.name]" @change="toggle(column.name, $event.target.checked)"> {{ column.label }}</label></template>
+        <template v-for="(column, place) in columns" :key="column.name"><div v-if="column.custom && !columns[place - 1].custom" class="line"></div><label><input type="checkbox" :checked="seen[column.name]" @change="toggle(column.name, $event.target.checked)"> <span class="cut" :title="column.label">{{ column.label }}</span></label></template>
         <div class="line"></div><button type="button" @click="reset">Вернуть как было</button>
       </Pop>
     </div>`,

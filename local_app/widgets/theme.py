@@ -59,7 +59,7 @@ def dress(session: Session) -> None:
     own = of_this_version()
     sheets = "".join(f'<link rel="stylesheet" href="{own}/{name}.css">' for name in SHEETS)
     preload = "".join(f'<link rel="preload" as="font" crossorigin href="/fonts/Roboto-{face}.ttf">' for face in ("Regular", "Medium"))
-    scripts = "".join(f'<script src="{own}/{name}.js" defer></script>' for name in ("order", "keys"))
+    scripts = "".join(f'<script src="{own}/{name}.js" defer></script>' for name in ("order", "keys", "whole"))
     ui.add_head_html(preload + sheets + scripts + f"<script>{warmed()}</script>")
     ui.colors(
         primary="var(--accent)",

@@ -145,3 +145,43 @@ def test_rows_of_an_order_are_as_close_as_a_register_and_long_texts_have_room(sh
     assert box
     assert box["height"] <= 53  # two lines
     close(page)
+
+
+def test_a_long_name_is_told_whole_under_the_mouse(shop: Shop) -> None:
+    name = "Согласованный со службой безопасности порядок передачи груза на складе покупателя в выходные дни, по пропускам и с охраной"
+    shop.desk.do([Edit("statuses", "longest", {"name": name})], "Статус")
+    page = shop.context.new_page()
+    page.goto(f"{shop.program.url}/directory/statuses/longest")
+    for part in (page.locator(".crumbs .cut"), page.locator(".card-head h1")):
+        expect(part).to_have_text(name)
+        part.hover()
+        expect(part).to_have_attribute("title", name)
+    page.get_by_label("Название", exact=True).fill("Согласован")
+    page.get_by_label("Название", exact=True).press("Enter")
+    expect(page.locator(".card-head h1")).to_have_text("Согласован")
+    page.locator(".card-head h1").hover(position={"x": 2, "y": 2})
+    expect(page.locator(".card-head h1")).not_to_have_attribute("title", name)
+    shop.desk.do([Edit("statuses", "longest", {"deleted": 1})], "Удалён")
+    close(page)
+
+
+def test_the_longest_module_keeps_its_distance_in_its_mark(shop: Shop) -> None:
+    page = shop.context.new_page()
+    page.goto(f"{shop.program.url}/orders")
+    left = "here => here.getBoundingClientRect().right - Math.max(...[...document.querySelectorAll('.nav .entry .words')].map(words => {"
+    left += " const range = document.createRange(); range.selectNodeContents(words); return range.getBoundingClientRect().right }))"
+    assert page.locator(".nav .entry.here").evaluate(left) >= 6
+    close(page)
+
+
+def test_a_very_long_custom_field_leaves_the_list_of_columns_narrow(shop: Shop) -> None:
+    name = "Согласованный со службой безопасности порядок передачи груза на складе покупателя в выходные дни"
+    shop.desk.do([Edit("custom_fields", "longest", {"home": "orders", "name": name, "value_kind": "flag"})], "Параметр")
+    page = shop.context.new_page()
+    page.goto(f"{shop.program.url}/orders")
+    page.get_by_label("Столбцы").click()
+    box = page.get_by_role("group", name="Столбцы").bounding_box()
+    assert box
+    assert box["width"] <= 360
+    shop.desk.do([Edit("custom_fields", "longest", {"deleted": 1})], "Удалён")
+    close(page)

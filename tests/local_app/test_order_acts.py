@@ -11,6 +11,7 @@ from local_app.desk import Desk
 from local_app.ordering.rows import lines_of, product_named, search_products, sheet
 from local_app.pages.order_acts import copy_of, new_order, number_warning
 from local_app.pages.order_line_acts import Picked, add_picked, commit, paste
+from local_app.pages.order_status import lasted
 from shared.change import Edit, Refused
 from shared.entity import MICRO
 from shared.rules.lists import named, named_id
@@ -182,3 +183,7 @@ def test_a_quantity_may_be_written_with_its_unit(desk: Desk) -> None:
     assert (line["quantity"], line["price"], line["unit_id"]) == (3 * MICRO, 100 * MICRO, "kg")
     with pytest.raises(Refused, match="другая единица"):
         commit(desk.store, sheet(desk.store, order_id), typed("line", "quantity", "2,5 т"), desk.view())
+
+
+def test_how_long_a_status_stood_is_told_from_a_minute_on() -> None:
+    assert [lasted(seconds * 1000) for seconds in (-5, 0, 59, 60, 7200, 3 * 86400)] == ["", "", "", "1 минута", "2 часа", "3 дня"]
