@@ -186,6 +186,7 @@ def test_a_new_order_is_made_by_the_rule_and_a_client_is_created_in_it(shop: Sho
     page.keyboard.type("Новая фирма")
     page.get_by_role("option", name="Создать «Новая фирма»").click()
     expect(page.locator(".card-head a")).to_have_text("Новая фирма")
+    expect(page.locator(".notice")).to_contain_text("Добавлено в «Клиенты»: Новая фирма")
     page.keyboard.press("Insert")
     expect(page.get_by_label("Товар или услуга, новая строка")).to_be_focused()
     order = shop.desk.store.row("orders", order_id)
