@@ -48,7 +48,7 @@ def definitions(store: Store, home: str) -> list[Row]:
 
 
 def namesakes(store: Store) -> list[str]:
-    """«Два поля у заказов: «Срочно»»: those of one home that differ in nothing but letter case."""
+    """«Одно название у заказов: «Срочно», «срочно»»: those of one home that differ in nothing but letter case."""
     found: dict[tuple[str, str], list[str]] = {}
     for home in MANY:
         for custom in definitions(store, home):
