@@ -23,7 +23,7 @@ EVERY_MS = 24 * 3600 * 1000
 CHECKED = "checked"
 """The note that says when the log was last read from end to end."""
 GUARDS = "Защита таблиц от чужих программ была снята. Таблицы нарисованы из журнала заново: прямых правок другой программы в них больше нет"
-CHANGES = ("запись", "записи", "записей")
+CHANGES = ("запись взята", "записи взяты", "записей взято")
 Ask = Callable[[bytes], bytes]
 
 
@@ -57,7 +57,7 @@ def heal_log(store: Store, line: Hubline, at_ms: int, progress: Progress = silen
     try:
         mended = mend(store, HubWitness(lambda message: line.exchange(message, store.unsent())), progress)
         words = (
-            f"Журнал был повреждён с места {mended.first} по место {mended.last}: {plural(mended.changes, CHANGES)} взято с сервера заново"
+            f"Журнал был повреждён с места {mended.first} по место {mended.last}: {plural(mended.changes, CHANGES)} с сервера заново"
             if mended.changes
             else "Цепочка журнала посчитана заново и сошлась с сервером"
         )

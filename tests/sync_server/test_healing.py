@@ -108,7 +108,7 @@ def test_the_words_name_the_place_from_which_on_it_was_damaged(desk: Desk, capsy
         spoil(desk, "UPDATE log SET patch = ? WHERE seq = ?", flipped(desk, seq).decode(errors="replace"), seq)
     place = desk.store.one("SELECT first_place + 300 - first_seq FROM ranges WHERE 300 BETWEEN first_seq AND first_seq + count - 1")
     _, said = command(desk, "heal", capsys)
-    assert f"с места {place} по место {place + 2}: 2 записи взято с сервера заново" in said
+    assert f"с места {place} по место {place + 2}: 2 записи взяты с сервера заново" in said
     assert "Ничего не потеряно" in news(desk.store)[0].words
 
 
@@ -152,7 +152,7 @@ def test_a_sync_heals_by_itself_once_a_day(desk: Desk) -> None:
     synced(desk, days=2)
     assert desk.store.verify() == []
     assert digests(desk.store) == before
-    assert "взято с сервера заново" in news(desk.store)[0].words
+    assert " с сервера заново" in news(desk.store)[0].words
 
 
 def test_a_sync_notices_that_the_guards_were_taken_away(desk: Desk) -> None:
