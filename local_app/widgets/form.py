@@ -144,9 +144,9 @@ class Form:
     def create(self, name: str, text: str) -> None:
         """Quick creation: a new row of the target, known by its name alone, and the reference to it, in one act."""
         target, new = self.session.store.catalogue[self._bound[name].field.target], self.session.desk.new_id()
-        made = Edit(target.name, new, {target.title[0]: (title := " ".join(text.split()))})
+        made = Edit(target.name, new, {target.title[0]: " ".join(text.split())})
         if self._write(name, lambda: [made, *self.edits(self._bound[name].field, new)], f"{target.label} «{text}»: создание"):
-            self.session.say(f"Добавлено в «{target.plural}»: {title}", True)
+            self.session.say(f"Добавлено в «{target.plural}»: {text}", True)
 
     def begin(self, name: str, seen: str) -> None:
         self._bound[name].begin(seen)
